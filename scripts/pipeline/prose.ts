@@ -1,0 +1,54 @@
+import type { OpenApi } from "./openapi.js";
+
+const PROSE = new Set(["description", "summary", "example", "examples", "externalDocs"]);
+
+/** Maps whose keys are names chosen by the description: a property may well be called "description". */
+const NAME_MAPS = new Set([
+  "properties",
+  "patternProperties",
+  "schemas",
+  "responses",
+  "parameters",
+  "requestBodies",
+  "headers",
+  "paths",
+  "content",
+  "$defs",
+]);
+
+/**
+ * Takes the upstream sentences and examples out of a document: only names, types, enums, statuses and
+ * defaults are facts that we may commit. A response keeps an empty description, which OpenAPI requires.
+ */
+export function removeProse(document: OpenApi): OpenApi {
+  const { info, tags, ...rest } = document;
+  return {
+    ...(strip(rest, false) as OpenApi),
+    info: { title: info.title, version: info.version } as OpenApi["info"],
+    ...(tags ? { tags: tags.map(({ name }) => ({ name })) } : {}),
+  };
+}
+
+function strip(value: unknown, keysAreNames: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => strip(item, false));
+  if (!value || typeof value !== "object") return value;
+  const kept: Record<string, unknown> = {};
+  for (const [key, child] of Object.entries(value)) {
+    if (!keysAreNames && PROSE.has(key)) continue;
+    // `enum` and `default` hold values, not schemas; nothing in them is prose.
+    if (!keysAreNames && (key === "enum" || key === "default")) kept[key] = child;
+    else kept[key] = strip(child, !keysAreNames && NAME_MAPS.has(key) && !Array.isArray(child));
+  }
+  return kept;
+}
+
+/** OpenAPI requires a description of every response; the status's own name is a fact and needs no words. */
+export function describeResponses(document: OpenApi, reason: (status: string) => string): OpenApi {
+  for (const item of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(item)) {
+      const responses = (operation as { responses?: Record<string, { description?: string }> }).responses ?? {};
+      for (const [status, response] of Object.entries(responses)) response.description ||= reason(status);
+    }
+  }
+  return document;
+}

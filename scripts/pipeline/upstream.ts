@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { type LockEntry, lockEntry } from "./lock.js";
+import { type Project, upstreamFile } from "./project.js";
+import { SpecError } from "./spec-error.js";
+
+/** A Swagger 2.0 document as published, parsed. */
+export type Swagger = Record<string, unknown> & { swagger: "2.0" };
+
+const FETCH_TIMEOUT_MS = 60_000;
+
+/** Reads the bytes at a file, a folder of vX.YY.yaml files, or a URL. */
+export async function readSource(source: string, api: string): Promise<Buffer> {
+  if (/^https?:\/\//.test(source)) return fetchSource(source);
+  try {
+    const folder = (await stat(source)).isDirectory();
+    return await readFile(folder ? join(source, `v${api}.yaml`) : source);
+  } catch (cause) {
+    throw new SpecError(
+      `Cannot read the description of API ${api} from ${source}: ${(cause as Error).message}. ` +
+        `Name a file, a folder that holds v${api}.yaml, or a URL.`,
+      { cause },
+    );
+  }
+}
+
+async function fetchSource(url: string): Promise<Buffer> {
+  const advice = "Check the network, or name a local copy with --from FILE|DIR or DOCKER_SPEC_SOURCE.";
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
+  } catch (error) {
+    const { message, cause } = error as Error & { cause?: Error };
+    throw new SpecError(`Cannot fetch ${url}: ${cause?.message || message}. ${advice}`, { cause: error });
+  }
+  throw new SpecError(`Cannot fetch ${url}: it answered ${response.status} ${response.statusText}. ${advice}`);
+}
+
+/** Refuses bytes that are not the ones spec/lock.json pins. */
+export function verify(bytes: Buffer, entry: LockEntry, api: string, source: string): void {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== entry.sha256) {
+    throw new SpecError(
+      `${source} is not the description of API ${api} that spec/lock.json pins: its sha256 is ${sha256}, ` +
+        `the lock says ${entry.sha256}. Take the file of commit ${entry.commit}, or update the lock entry ` +
+        "if the change upstream is wanted.",
+    );
+  }
+}
+
+/** Parses a description; published files are not strict YAML, which the `yaml` package tolerates. */
+export function parseSwagger(bytes: Buffer, source: string): Swagger {
+  let document: unknown;
+  try {
+    document = parse(bytes.toString("utf8"), { logLevel: "error", maxAliasCount: -1 });
+  } catch (cause) {
+    throw new SpecError(`${source} is not YAML: ${(cause as Error).message.split("\n")[0]}`, { cause });
+  }
+  if (!document || typeof document !== "object" || (document as Swagger).swagger !== "2.0") {
+    throw new SpecError(
+      `${source} is not a Swagger 2.0 document (no \`swagger: "2.0"\` at its top). ` +
+        "Name the API description as moby publishes it, api/docs/vX.YY.yaml.",
+    );
+  }
+  return document as Swagger;
+}
+
+/**
+ * The verified description of an API version: the pulled file, else the copy that `fallback` names
+ * (DOCKER_SPEC_SOURCE), else undefined.
+ */
+export async function loadUpstream(project: Project, api: string, fallback?: string): Promise<Swagger | undefined> {
+  const pulled = upstreamFile(project, api);
+  const exists = await stat(pulled).then(
+    () => true,
+    () => false,
+  );
+  const source = exists ? pulled : fallback;
+  if (!source) return undefined;
+  const bytes = await readSource(source, api);
+  verify(bytes, await lockEntry(project, api), api, source);
+  return parseSwagger(bytes, source);
+}
