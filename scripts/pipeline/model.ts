@@ -1,0 +1,171 @@
+import { httpMethods, type OpenApi, type Operation, type Parameter } from "./openapi.js";
+import { SpecError } from "./spec-error.js";
+
+/** The forms an answer's body takes; each becomes a type of its own for the caller. */
+export const responseKinds = [
+  "json",
+  "none",
+  "text",
+  "tar",
+  "json-lines",
+  "progress",
+  "frames",
+  "hijack",
+  "websocket",
+] as const;
+export type ResponseKind = (typeof responseKinds)[number];
+
+/** How a query or header value is written. */
+export const parameterEncodings = ["text", "json", "repeat", "comma", "base64url"] as const;
+export type ParameterEncoding = (typeof parameterEncodings)[number];
+
+export interface ParameterModel {
+  readonly name: string;
+  readonly encoding: ParameterEncoding;
+  readonly required: boolean;
+}
+
+/** What the emitters need to know of an operation. */
+export interface OperationModel {
+  readonly id: string;
+  readonly name: string;
+  readonly httpMethod: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly docs: string;
+  readonly deprecated: boolean;
+  readonly kind: ResponseKind;
+  readonly pathParameters: readonly string[];
+  readonly query: readonly ParameterModel[];
+  readonly headers: readonly ParameterModel[];
+  readonly positional: readonly string[];
+  readonly body: { readonly mediaType: string; readonly required: boolean } | undefined;
+  readonly answers: readonly { readonly status: number; readonly mediaType: string | undefined }[];
+  readonly failures: readonly number[];
+}
+
+const BODY_MEDIA_TYPES = new Set(["application/json", "application/x-tar", "application/octet-stream", "text/plain"]);
+
+/** Reads all operations, sorted by id, and refuses what the emitters could not express. */
+export function readOperations(document: OpenApi): OperationModel[] {
+  const operations: OperationModel[] = [];
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const method of httpMethods) {
+      const operation = (item as Record<string, Operation | undefined>)[method];
+      if (operation) operations.push(readOperation(document, operation, method, path));
+    }
+  }
+  operations.sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const [index, { id, path }] of operations.entries()) {
+    const twin = operations[index + 1];
+    if (twin?.id === id) throw new SpecError(`Two operations are called ${id}: at ${path} and at ${twin.path}.`);
+  }
+  return operations;
+}
+
+function readOperation(document: OpenApi, operation: Operation, method: string, path: string): OperationModel {
+  const id = operation.operationId;
+  if (!id || !/^[A-Z][A-Za-z0-9]*$/.test(id)) {
+    throw new SpecError(`${method.toUpperCase()} ${path} has no usable operationId (${JSON.stringify(id)}).`);
+  }
+  const fail = (problem: string): never => {
+    throw new SpecError(`${id} (${method.toUpperCase()} ${path}) ${problem}`);
+  };
+  const kind = responseKinds.find((known) => known === operation["x-response-kind"]);
+  if (!kind) {
+    return fail(
+      `has the x-response-kind ${JSON.stringify(operation["x-response-kind"])}; ` +
+        `state one of ${responseKinds.join(", ")} in spec/overlays/response-kinds.yaml.`,
+    );
+  }
+  if (!operation.summary) return fail("has no summary; write one in spec/overlays/summaries.yaml.");
+  const parameters = (operation.parameters ?? []) as Parameter[];
+  const query = parameters.filter((parameter) => parameter.in === "query").map((p) => readParameter(p, fail));
+  const headers = parameters.filter((parameter) => parameter.in === "header").map((p) => readParameter(p, fail));
+  const positional = operation["x-positional"] ?? [];
+  const stray = positional.find((name) => !query.some((parameter) => parameter.name === name));
+  if (stray) return fail(`lists "${stray}" as x-positional, but has no such query parameter.`);
+  const answers: OperationModel["answers"][number][] = [];
+  const failures: number[] = [];
+  for (const [status, response] of Object.entries(operation.responses ?? {})) {
+    const code = Number(status);
+    if (!Number.isInteger(code)) return fail(`declares the status "${status}", which is not a number.`);
+    const mediaTypes = Object.keys((response as { content?: object }).content ?? {});
+    if (code < 400) answers.push({ status: code, mediaType: mediaTypes[0] });
+    else failures.push(code);
+  }
+  if (kind === "json" && !answers.some(({ mediaType }) => mediaType === "application/json")) {
+    return fail("is of kind json, but no successful status declares application/json.");
+  }
+  return {
+    id,
+    name: `${id[0]?.toLowerCase()}${id.slice(1)}`,
+    httpMethod: method.toUpperCase(),
+    path,
+    summary: operation.summary,
+    docs: operation.externalDocs?.url ?? "",
+    deprecated: operation.deprecated ?? false,
+    kind,
+    pathParameters: readPathParameters(path, parameters, fail),
+    query,
+    headers,
+    positional,
+    body: readBody(operation, document, fail),
+    answers,
+    failures,
+  };
+}
+
+type Fail = (problem: string) => never;
+
+function readPathParameters(path: string, parameters: readonly Parameter[], fail: Fail): string[] {
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name as string);
+  const declared = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
+  if ([...names].sort().join() !== [...declared].sort().join()) {
+    fail(`declares the path parameters ${declared.join(", ") || "(none)"}, which its path does not have.`);
+  }
+  return names;
+}
+
+function readParameter(parameter: Parameter, fail: Fail): ParameterModel {
+  return { name: parameter.name, encoding: readEncoding(parameter, fail), required: parameter.required ?? false };
+}
+
+function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {
+  const stated = parameter["x-encoding"];
+  if (stated) {
+    return (
+      parameterEncodings.find((known) => known === stated) ??
+      fail(`has the parameter ${parameter.name} with the unknown x-encoding "${stated}".`)
+    );
+  }
+  const mediaTypes = Object.keys(parameter.content ?? {});
+  if (mediaTypes.length > 0) {
+    if (mediaTypes.join() === "application/json") return "json";
+    return fail(`has the parameter ${parameter.name} as ${mediaTypes.join(", ")}; only application/json is known.`);
+  }
+  if (parameter.schema?.type !== "array") return "text";
+  return parameter.explode === false ? "comma" : "repeat";
+}
+
+interface RequestBody {
+  readonly required?: boolean;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+function readBody(operation: Operation, document: OpenApi, fail: Fail): OperationModel["body"] {
+  const stated = operation.requestBody;
+  if (!stated) return undefined;
+  const name = "$ref" in stated ? stated.$ref.replace("#/components/requestBodies/", "") : undefined;
+  const body = (name === undefined ? stated : document.components?.requestBodies?.[name]) as RequestBody | undefined;
+  if (!body) return fail(`refers to the request body ${name}, which is not defined.`);
+  const mediaTypes = Object.keys(body.content);
+  const [mediaType] = mediaTypes;
+  if (!mediaType || mediaTypes.length > 1 || !BODY_MEDIA_TYPES.has(mediaType)) {
+    return fail(
+      `takes a body of the media types ${mediaTypes.join(", ") || "(none)"}; an overlay must leave exactly one of ` +
+        `${[...BODY_MEDIA_TYPES].join(", ")}.`,
+    );
+  }
+  return { mediaType, required: body.required ?? false };
+}

@@ -1,0 +1,48 @@
+import openapiTypescript, { astToString } from "openapi-typescript";
+import ts from "typescript";
+import { BANNER } from "./banner.js";
+import type { OpenApi } from "./openapi.js";
+
+/** How a body of bytes may be given. A Node stream and a web stream are async iterables. */
+const BINARY_BODY = `/** Bytes to send: at once, or as a stream (a Node or web stream, or any async iterable). */
+export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array>;
+`;
+
+/** Emits generated/schema.ts: the types of every path, operation and schema. */
+export async function emitTypes(document: OpenApi): Promise<string> {
+  const nodes = await openapiTypescript(structuredClone(document) as never, {
+    alphabetize: true,
+    defaultNonNullable: false,
+    rootTypes: true,
+    rootTypesNoSchemaPrefix: true,
+    silent: true,
+    transform: (schema) => binary(schema) ?? openEnum(schema),
+  });
+  return `${BANNER}\n${BINARY_BODY}\n${astToString(nodes)}`;
+}
+
+function binary(schema: object): ts.TypeNode | undefined {
+  if ((schema as { contentMediaType?: string }).contentMediaType !== "application/octet-stream") return undefined;
+  return ts.factory.createTypeReferenceNode("BinaryBody");
+}
+
+/**
+ * A set of string values as an open union: editors offer the known ones, and a value that a newer Engine
+ * invents still has a type.
+ */
+function openEnum(schema: { enum?: unknown[] }): ts.TypeNode | undefined {
+  const values = schema.enum;
+  if (!values?.some((value) => typeof value === "string")) return undefined;
+  if (!values.every((value) => typeof value === "string" || value === null)) return undefined;
+  const { factory } = ts;
+  const strings = values.filter((value) => typeof value === "string");
+  const open = factory.createIntersectionTypeNode([
+    factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
+    factory.createTypeLiteralNode([]),
+  ]);
+  return factory.createUnionTypeNode([
+    ...strings.map((value) => factory.createLiteralTypeNode(factory.createStringLiteral(value))),
+    factory.createParenthesizedType(open),
+    ...(values.includes(null) ? [factory.createLiteralTypeNode(factory.createNull())] : []),
+  ]);
+}
