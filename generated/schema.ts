@@ -2695,13 +2695,8 @@ export interface components {
             NodeID?: string;
         };
         Platform: {
-            architecture: string;
             Architecture?: string;
-            os: string;
             OS?: string;
-            "os.features"?: string[];
-            "os.version"?: string;
-            variant?: string;
         };
         Plugin: {
             Config: {
@@ -2851,6 +2846,13 @@ export interface components {
             InsecureRegistryCIDRs?: string[];
             Mirrors?: string[];
         } | null;
+        RequestedPlatform: {
+            architecture: string;
+            os: string;
+            "os.features"?: string[];
+            "os.version"?: string;
+            variant?: string;
+        };
         ResourceObject: {
             GenericResources?: components["schemas"]["GenericResources"];
             /** Format: int64 */
@@ -3595,6 +3597,7 @@ export type ProgressMessage = components['schemas']['ProgressMessage'];
 export type PushImageInfo = components['schemas']['PushImageInfo'];
 export type Reachability = components['schemas']['Reachability'];
 export type RegistryServiceConfig = components['schemas']['RegistryServiceConfig'];
+export type RequestedPlatform = components['schemas']['RequestedPlatform'];
 export type ResourceObject = components['schemas']['ResourceObject'];
 export type Resources = components['schemas']['Resources'];
 export type RestartPolicy = components['schemas']['RestartPolicy'];
@@ -5709,7 +5712,7 @@ export interface operations {
     ImageGet: {
         parameters: {
             query?: {
-                platform?: string;
+                platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
@@ -5760,7 +5763,7 @@ export interface operations {
     ImageHistory: {
         parameters: {
             query?: {
-                platform?: string;
+                platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
@@ -5844,7 +5847,7 @@ export interface operations {
     ImagePush: {
         parameters: {
             query?: {
-                platform?: string;
+                platform?: components["schemas"]["RequestedPlatform"];
                 tag?: string;
             };
             header: {
@@ -6001,7 +6004,7 @@ export interface operations {
         parameters: {
             query?: {
                 names?: string[];
-                platform?: string;
+                platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path?: never;
@@ -6085,7 +6088,7 @@ export interface operations {
     ImageLoad: {
         parameters: {
             query?: {
-                platform?: string;
+                platform?: components["schemas"]["RequestedPlatform"];
                 quiet?: boolean;
             };
             header?: never;

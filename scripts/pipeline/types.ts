@@ -1,7 +1,7 @@
 import openapiTypescript, { astToString } from "openapi-typescript";
 import ts from "typescript";
 import { BANNER } from "./banner.js";
-import type { OpenApi } from "./openapi.js";
+import type { OpenApi, Operation } from "./openapi.js";
 
 /** How a body of bytes may be given. A Node stream and a web stream are async iterables. */
 const BINARY_BODY = `/** Bytes to send: at once, or as a stream (a Node or web stream, or any async iterable). */
@@ -10,7 +10,7 @@ export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Emits generated/schema.ts: the types of every path, operation and schema. */
 export async function emitTypes(document: OpenApi): Promise<string> {
-  const nodes = await openapiTypescript(structuredClone(document) as never, {
+  const nodes = await openapiTypescript(withParameterSchemas(document) as never, {
     alphabetize: true,
     defaultNonNullable: false,
     rootTypes: true,
@@ -19,6 +19,20 @@ export async function emitTypes(document: OpenApi): Promise<string> {
     transform: (schema) => binary(schema) ?? openEnum(schema),
   });
   return `${BANNER}\n${BINARY_BODY}\n${astToString(nodes)}`;
+}
+
+/** openapi-typescript knows the type of a parameter's `schema` only; one with `content` would become a string. */
+function withParameterSchemas(document: OpenApi): OpenApi {
+  const copy = structuredClone(document);
+  for (const item of Object.values(copy.paths ?? {})) {
+    for (const operation of Object.values(item) as Operation[]) {
+      for (const parameter of (operation.parameters ?? []) as { schema?: unknown; content?: object }[]) {
+        const [content] = Object.values(parameter.content ?? {});
+        if (content) parameter.schema = content.schema;
+      }
+    }
+  }
+  return copy;
 }
 
 function binary(schema: object): ts.TypeNode | undefined {

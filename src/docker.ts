@@ -1,0 +1,63 @@
+import { Client, type RequestOptions } from "../generated/client.js";
+import { apiVersion } from "../generated/operations.js";
+import type { RequestedPlatform as Platform } from "../generated/schema.js";
+import { lookupEndpoint } from "./config/index.js";
+import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
+import { Transport } from "./transport/index.js";
+
+/** Where the Engine is and how to talk to it; everything has a default. */
+export interface DockerOptions {
+  /** The Engine's address: `unix:///path`, `tcp://host[:port]` or `http://host[:port]`. */
+  readonly host?: string | undefined;
+  /** Headers to send with every call. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The environment to read DOCKER_HOST from; `process.env` by default. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * A client of one Docker Engine, with every operation of its API as a method. Making one does no I/O: an Engine
+ * that is not there shows as a ConnectionError of the first call.
+ *
+ * @throws {ConfigError} the host, from the options or DOCKER_HOST, cannot be used
+ * @example
+ * const docker = new Docker();
+ * const containers = await docker.containerList({ all: true }).unwrap();
+ * await docker.close();
+ */
+export class Docker extends Client<DockerReturns> {
+  protected override readonly caller: EngineCaller;
+  readonly #transport: Transport;
+
+  constructor({ host, headers, env = process.env }: DockerOptions = {}) {
+    super();
+    this.#transport = new Transport(lookupEndpoint({ host, env }));
+    this.caller = new EngineCaller(this.#transport, { "User-Agent": `docker-engine-sdk/${apiVersion}`, ...headers });
+  }
+
+  /**
+   * Exports an image as a tar archive: all its platforms, or one.
+   *
+   * @param name name or ID of the image, such as "alpine:3.20"
+   * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has, if left out
+   * @param request signal, timeout until the answer begins (ms), headers
+   * @returns the tar, the Engine's declared failure, or any other failure; see {@link ImageGetResult}
+   * @throws {ArgumentError} the name or platform cannot be sent
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
+   * @example
+   * const result = await docker.imageGet("alpine:3.20", { os: "linux", architecture: "arm", variant: "v5" });
+   * if (result.ok) await result.data.toFile("alpine.tar");
+   */
+  override imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall {
+    return exportImage((checked) => super.imageGet(name, checked, request), platform);
+  }
+
+  /** Ends idle and running connections. Calls under way fail with an AbortedError, later ones are refused. */
+  async close(): Promise<void> {
+    this.#transport.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * docker-engine-sdk: the Docker Engine API for TypeScript. This is the whole public surface; what is not named here
+ * (configuration, transport, the generated operations table) may change in any release.
+ */
+
+// Types of every schema, and the options of every operation.
+export type * from "../generated/client.js";
+export type * from "../generated/schema.js";
+// The schema of that name is the platform of a swarm node; callers mean the one they ask for.
+export type { RequestedPlatform as Platform } from "../generated/schema.js";
+
+// The client.
+export { Docker, type DockerOptions } from "./docker.js";
+export { Call, type DockerReturns, type Failure, type Result, type Success } from "./http/index.js";
+export { type ImageExporter, type ImageGetCall, type ImageGetResult, imageGet } from "./http/index.js";
+
+// Streams.
+export { JsonStream, ProgressStream, TarStream, type ToFileOptions } from "./streams/index.js";
+
+// Errors.
+export {
+  AbortedError,
+  ArgumentError,
+  ConfigError,
+  ConnectionError,
+  DockerError,
+  type DockerErrorCode,
+  EngineError,
+  type EngineFailure,
+  isDockerError,
+  isEngineError,
+  StreamError,
+  TimeoutError,
+} from "./errors/index.js";

@@ -1,0 +1,91 @@
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { AbortedError, StreamError } from "../errors/index.js";
+import { bodyChunks } from "./body-chunks.js";
+import { writeWhole } from "./tar-file.js";
+import { TarTail } from "./tar-tail.js";
+
+/** Options of {@link TarStream.toFile}. */
+export interface ToFileOptions {
+  /** Called after each piece that was handed to the file, with the bytes so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * A tar archive as it arrives: an async iterable of Buffers, to be consumed once, in one of the ways below. It
+ * holds no more than a few pieces in memory, and a slow reader slows the Engine. A connection that breaks, and an
+ * error that the Engine appends after it began, are a StreamError.
+ *
+ * @example
+ * const tar = await docker.imageGet("alpine:3.20").unwrap();
+ * await tar.toFile("alpine.tar");
+ */
+export class TarStream implements AsyncIterable<Buffer> {
+  readonly #body: Readable;
+  readonly #operation: string;
+  #consumed = false;
+
+  /** Made by the operations that answer with a tar; `operation` is named in errors. */
+  constructor(body: Readable, operation: string) {
+    this.#body = body;
+    this.#operation = operation;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    this.#refuseSecondUse();
+    this.#consumed = true;
+    const tail = new TarTail();
+    for await (const chunk of bodyChunks(this.#body, this.#operation)) {
+      tail.add(chunk);
+      yield chunk;
+    }
+    const failure = tail.failure(this.#operation);
+    if (failure) throw failure;
+  }
+
+  /**
+   * Writes the tar to a file, which appears only when it is whole; a failure leaves nothing behind, and an older
+   * file of that name as it was.
+   *
+   * @returns the number of bytes written
+   * @throws {StreamError} the tar broke off, the Engine reported a late failure, or the file cannot be written
+   * @throws {ArgumentError} the path's folder does not exist, or the path is no regular file
+   */
+  async toFile(path: string, { onProgress }: ToFileOptions = {}): Promise<number> {
+    this.#refuseSecondUse();
+    try {
+      return await writeWhole(this, path, onProgress);
+    } catch (error) {
+      this.cancel();
+      throw error;
+    }
+  }
+
+  /** The whole tar in memory. For archives that are known to be small. */
+  async bytes(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of this) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  /** The tar as a Node stream; destroying it closes the connection. */
+  toNode(): Readable {
+    return Readable.from(this, { objectMode: false });
+  }
+
+  /** The tar as a web stream; cancelling it closes the connection. */
+  toWeb(): ReadableStream<Uint8Array> {
+    return Readable.toWeb(this.toNode()) as ReadableStream<Uint8Array>;
+  }
+
+  /** Closes the connection. An iteration that is under way ends with an AbortedError. */
+  cancel(): void {
+    this.#body.destroy(new AbortedError(`${this.#operation} was cancelled`));
+  }
+
+  #refuseSecondUse(): void {
+    if (this.#consumed) {
+      throw new StreamError(`${this.#operation}: the tar was consumed already; call the operation again`);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { describeEndpoint, type Endpoint } from "../config/index.js";
+import { ConnectionError } from "../errors/index.js";
+
+/** Explains a failure to reach the Engine, and what to try. */
+export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoException): ConnectionError {
+  const address = describeEndpoint(endpoint);
+  const { code = "", message } = error;
+  const advice = (endpoint.kind === "unix" ? socketAdvice : tcpAdvice)[code];
+  // Node's HTTP parser names its complaints HPE_….
+  const problem = code.startsWith("HPE_") ? notHttp : (advice ?? `the connection failed (${message})`);
+  return new ConnectionError(`Cannot reach a Docker Engine at ${address}: ${problem}`, { cause: error });
+}
+
+const notHttp = "what listens there does not speak HTTP. Check the address and port.";
+
+const closedEarly =
+  "it closed the connection before it answered. Look at its log, and check that a Docker Engine listens there.";
+
+const socketAdvice: Readonly<Record<string, string>> = {
+  ENOENT:
+    "there is no such socket. Start Docker, or name another address with the host option or DOCKER_HOST " +
+    "(rootless Docker: unix://$XDG_RUNTIME_DIR/docker.sock).",
+  ECONNREFUSED: "the socket is there but nothing listens on it. Start Docker (systemctl start docker).",
+  EACCES:
+    "permission denied. Add your user to the docker group (usermod -aG docker $USER, then log in again), " +
+    "or use rootless Docker.",
+  EPERM: "the operating system does not permit it. Check the sandbox or container this process runs in.",
+  ENOTSOCK: "the path is there but is not a socket. Name the Engine's socket with the host option or DOCKER_HOST.",
+  ENOTDIR: "a part of the path is not a folder. Name the Engine's socket with the host option or DOCKER_HOST.",
+  ECONNRESET: closedEarly,
+  EPIPE: closedEarly,
+};
+
+const tcpAdvice: Readonly<Record<string, string>> = {
+  ECONNREFUSED:
+    "nothing listens on that port. Check host and port, and that the Engine was started with -H tcp://….",
+  ENOTFOUND: "the host name is unknown. Check its spelling and the DNS.",
+  EAI_AGAIN: "the host name cannot be looked up now. Check the network and the DNS.",
+  ETIMEDOUT: "the connection timed out. Check the network and firewalls on the way.",
+  EHOSTUNREACH: "there is no route to the host. Check the network.",
+  ENETUNREACH: "there is no route to its network. Check the network.",
+  ECONNRESET: closedEarly,
+  EPIPE: closedEarly,
+};
