@@ -13,13 +13,20 @@ import { loadUpstream } from "./pipeline/upstream.js";
 const DEFAULT_API = "1.48";
 const environmentSource = process.env.DOCKER_SPEC_SOURCE || undefined;
 
-const program = new Command("spec").description("From the published Docker Engine API description to generated/");
+const program = new Command("spec").description(
+  "From the published Docker Engine API description to generated/",
+);
 
 program
   .command("pull")
-  .description("fetch the description named in spec/lock.json, verify its sha256 and keep it in spec/upstream/")
+  .description(
+    "fetch the description named in spec/lock.json, verify its sha256 and keep it in spec/upstream/",
+  )
   .option("--api <version>", "API version", DEFAULT_API)
-  .option("--from <source>", "file, folder or URL to take it from (default: DOCKER_SPEC_SOURCE, else the lock's URL)")
+  .option(
+    "--from <source>",
+    "file, folder or URL to take it from (default: DOCKER_SPEC_SOURCE, else the lock's URL)",
+  )
   .action(async ({ api, from }: { api: string; from?: string }) => {
     console.log(`Wrote ${await pull(project, api, from ?? environmentSource)}`);
   });

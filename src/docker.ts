@@ -32,7 +32,10 @@ export class Docker extends Client<DockerReturns> {
   constructor({ host, headers, env = process.env }: DockerOptions = {}) {
     super();
     this.#transport = new Transport(lookupEndpoint({ host, env }));
-    this.caller = new EngineCaller(this.#transport, { "User-Agent": `docker-engine-sdk/${apiVersion}`, ...headers });
+    this.caller = new EngineCaller(this.#transport, {
+      "User-Agent": `docker-engine-sdk/${apiVersion}`,
+      ...headers,
+    });
   }
 
   /**

@@ -11,12 +11,6 @@ export type { RequestedPlatform as Platform } from "../generated/schema.js";
 
 // The client.
 export { Docker, type DockerOptions } from "./docker.js";
-export { Call, type DockerReturns, type Failure, type Result, type Success } from "./http/index.js";
-export { type ImageExporter, type ImageGetCall, type ImageGetResult, imageGet } from "./http/index.js";
-
-// Streams.
-export { JsonStream, ProgressStream, TarStream, type ToFileOptions } from "./streams/index.js";
-
 // Errors.
 export {
   AbortedError,
@@ -32,3 +26,16 @@ export {
   StreamError,
   TimeoutError,
 } from "./errors/index.js";
+export {
+  Call,
+  type DockerReturns,
+  type Failure,
+  type ImageExporter,
+  type ImageGetCall,
+  type ImageGetResult,
+  imageGet,
+  type Result,
+  type Success,
+} from "./http/index.js";
+// Streams.
+export { JsonStream, ProgressStream, TarStream, type ToFileOptions } from "./streams/index.js";

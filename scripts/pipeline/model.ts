@@ -44,7 +44,12 @@ export interface OperationModel {
   readonly failures: readonly number[];
 }
 
-const BODY_MEDIA_TYPES = new Set(["application/json", "application/x-tar", "application/octet-stream", "text/plain"]);
+const BODY_MEDIA_TYPES = new Set([
+  "application/json",
+  "application/x-tar",
+  "application/octet-stream",
+  "text/plain",
+]);
 
 /** Reads all operations, sorted by id, and refuses what the emitters could not express. */
 export function readOperations(document: OpenApi): OperationModel[] {
@@ -58,12 +63,18 @@ export function readOperations(document: OpenApi): OperationModel[] {
   operations.sort((a, b) => (a.id < b.id ? -1 : 1));
   for (const [index, { id, path }] of operations.entries()) {
     const twin = operations[index + 1];
-    if (twin?.id === id) throw new SpecError(`Two operations are called ${id}: at ${path} and at ${twin.path}.`);
+    if (twin?.id === id)
+      throw new SpecError(`Two operations are called ${id}: at ${path} and at ${twin.path}.`);
   }
   return operations;
 }
 
-function readOperation(document: OpenApi, operation: Operation, method: string, path: string): OperationModel {
+function readOperation(
+  document: OpenApi,
+  operation: Operation,
+  method: string,
+  path: string,
+): OperationModel {
   const id = operation.operationId;
   if (!id || !/^[A-Z][A-Za-z0-9]*$/.test(id)) {
     throw new SpecError(`${method.toUpperCase()} ${path} has no usable operationId (${JSON.stringify(id)}).`);
@@ -81,7 +92,9 @@ function readOperation(document: OpenApi, operation: Operation, method: string, 
   if (!operation.summary) return fail("has no summary; write one in spec/overlays/summaries.yaml.");
   const parameters = (operation.parameters ?? []) as Parameter[];
   const query = parameters.filter((parameter) => parameter.in === "query").map((p) => readParameter(p, fail));
-  const headers = parameters.filter((parameter) => parameter.in === "header").map((p) => readParameter(p, fail));
+  const headers = parameters
+    .filter((parameter) => parameter.in === "header")
+    .map((p) => readParameter(p, fail));
   const positional = operation["x-positional"] ?? [];
   const stray = positional.find((name) => !query.some((parameter) => parameter.name === name));
   if (stray) return fail(`lists "${stray}" as x-positional, but has no such query parameter.`);
@@ -128,7 +141,11 @@ function readPathParameters(path: string, parameters: readonly Parameter[], fail
 }
 
 function readParameter(parameter: Parameter, fail: Fail): ParameterModel {
-  return { name: parameter.name, encoding: readEncoding(parameter, fail), required: parameter.required ?? false };
+  return {
+    name: parameter.name,
+    encoding: readEncoding(parameter, fail),
+    required: parameter.required ?? false,
+  };
 }
 
 function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {
@@ -142,7 +159,9 @@ function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {
   const mediaTypes = Object.keys(parameter.content ?? {});
   if (mediaTypes.length > 0) {
     if (mediaTypes.join() === "application/json") return "json";
-    return fail(`has the parameter ${parameter.name} as ${mediaTypes.join(", ")}; only application/json is known.`);
+    return fail(
+      `has the parameter ${parameter.name} as ${mediaTypes.join(", ")}; only application/json is known.`,
+    );
   }
   if (parameter.schema?.type !== "array") return "text";
   return parameter.explode === false ? "comma" : "repeat";
@@ -157,7 +176,9 @@ function readBody(operation: Operation, document: OpenApi, fail: Fail): Operatio
   const stated = operation.requestBody;
   if (!stated) return undefined;
   const name = "$ref" in stated ? stated.$ref.replace("#/components/requestBodies/", "") : undefined;
-  const body = (name === undefined ? stated : document.components?.requestBodies?.[name]) as RequestBody | undefined;
+  const body = (name === undefined ? stated : document.components?.requestBodies?.[name]) as
+    | RequestBody
+    | undefined;
   if (!body) return fail(`refers to the request body ${name}, which is not defined.`);
   const mediaTypes = Object.keys(body.content);
   const [mediaType] = mediaTypes;

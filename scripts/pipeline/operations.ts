@@ -62,6 +62,8 @@ function entry(operation: OperationModel): string {
 
 function encodings(parameters: readonly ParameterModel[]): string {
   if (parameters.length === 0) return "{}";
-  const pairs = parameters.map(({ name, encoding }) => `${JSON.stringify(name)}: ${JSON.stringify(encoding)}`);
+  const pairs = parameters.map(
+    ({ name, encoding }) => `${JSON.stringify(name)}: ${JSON.stringify(encoding)}`,
+  );
   return `{ ${pairs.join(", ")} }`;
 }

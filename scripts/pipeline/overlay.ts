@@ -53,12 +53,14 @@ export function readOverlay(text: string, file: string): Overlay {
     const where = `${file}, action ${index + 1} (${action?.target})`;
     if (typeof action?.target !== "string") throw new SpecError(`${where}: target is not a JSONPath.`);
     const unknown = Object.keys(action).find((key) => !ACTION_KEYS.has(key));
-    if (unknown) throw new SpecError(`${where}: unknown key "${unknown}"; known are ${[...ACTION_KEYS].join(", ")}.`);
-    if (!action.description) throw new SpecError(`${where}: description must give the reason of the correction.`);
+    if (unknown)
+      throw new SpecError(`${where}: unknown key "${unknown}"; known are ${[...ACTION_KEYS].join(", ")}.`);
+    if (!action.description)
+      throw new SpecError(`${where}: description must give the reason of the correction.`);
     if (!Number.isInteger(action["x-matches"]) || action["x-matches"] < 1) {
       throw new SpecError(`${where}: x-matches must be the number of places the target has, at least 1.`);
     }
-    if (("update" in action) === (action.remove === true)) {
+    if ("update" in action === (action.remove === true)) {
       throw new SpecError(`${where}: state either update or remove: true.`);
     }
   }
@@ -68,7 +70,8 @@ export function readOverlay(text: string, file: string): Overlay {
 /** Applies an overlay to a copy of the document. */
 export function applyOverlay(document: OpenApi, overlay: Overlay, file: string): OpenApi {
   const result = structuredClone(document);
-  for (const [index, action] of overlay.actions.entries()) applyAction(result, action, `${file}, action ${index + 1}`);
+  for (const [index, action] of overlay.actions.entries())
+    applyAction(result, action, `${file}, action ${index + 1}`);
   return result;
 }
 
@@ -80,7 +83,9 @@ function applyAction(document: OpenApi, action: OverlayAction, where: string): v
   try {
     places = [...jsonpath.query(action.target, document as never)].map((node) => node.location);
   } catch (cause) {
-    throw new SpecError(`${where}: ${action.target} is not a JSONPath: ${(cause as Error).message}`, { cause });
+    throw new SpecError(`${where}: ${action.target} is not a JSONPath: ${(cause as Error).message}`, {
+      cause,
+    });
   }
   if (places.length !== action["x-matches"]) {
     throw new SpecError(
@@ -92,7 +97,9 @@ function applyAction(document: OpenApi, action: OverlayAction, where: string): v
   for (const place of places.toReversed()) {
     const key = place.at(-1);
     if (key === undefined) throw new SpecError(`${where}: the whole document cannot be a target.`);
-    const parent = place.slice(0, -1).reduce<unknown>((at, step) => (at as Container)[step], document) as Container;
+    const parent = place
+      .slice(0, -1)
+      .reduce<unknown>((at, step) => (at as Container)[step], document) as Container;
     if (!action.remove) parent[key] = merge(parent[key], action.update);
     else if (Array.isArray(parent)) parent.splice(Number(key), 1);
     else delete parent[key];

@@ -46,7 +46,8 @@ function strip(value: unknown, keysAreNames: boolean): unknown {
 export function describeResponses(document: OpenApi, reason: (status: string) => string): OpenApi {
   for (const item of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(item)) {
-      const responses = (operation as { responses?: Record<string, { description?: string }> }).responses ?? {};
+      const responses =
+        (operation as { responses?: Record<string, { description?: string }> }).responses ?? {};
       for (const [status, response] of Object.entries(responses)) response.description ||= reason(status);
     }
   }

@@ -36,7 +36,8 @@ function withParameterSchemas(document: OpenApi): OpenApi {
 }
 
 function binary(schema: object): ts.TypeNode | undefined {
-  if ((schema as { contentMediaType?: string }).contentMediaType !== "application/octet-stream") return undefined;
+  if ((schema as { contentMediaType?: string }).contentMediaType !== "application/octet-stream")
+    return undefined;
   return ts.factory.createTypeReferenceNode("BinaryBody");
 }
 

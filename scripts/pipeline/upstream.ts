@@ -36,7 +36,9 @@ async function fetchSource(url: string): Promise<Buffer> {
     const { message, cause } = error as Error & { cause?: Error };
     throw new SpecError(`Cannot fetch ${url}: ${cause?.message || message}. ${advice}`, { cause: error });
   }
-  throw new SpecError(`Cannot fetch ${url}: it answered ${response.status} ${response.statusText}. ${advice}`);
+  throw new SpecError(
+    `Cannot fetch ${url}: it answered ${response.status} ${response.statusText}. ${advice}`,
+  );
 }
 
 /** Refuses bytes that are not the ones spec/lock.json pins. */
@@ -72,7 +74,11 @@ export function parseSwagger(bytes: Buffer, source: string): Swagger {
  * The verified description of an API version: the pulled file, else the copy that `fallback` names
  * (DOCKER_SPEC_SOURCE), else undefined.
  */
-export async function loadUpstream(project: Project, api: string, fallback?: string): Promise<Swagger | undefined> {
+export async function loadUpstream(
+  project: Project,
+  api: string,
+  fallback?: string,
+): Promise<Swagger | undefined> {
   const pulled = upstreamFile(project, api);
   const exists = await stat(pulled).then(
     () => true,

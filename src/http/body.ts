@@ -10,7 +10,9 @@ export function writeBody(operation: Operation, body: unknown): WireBody | undef
   if (operation.body === "application/json") return Buffer.from(stringify(body, where));
   if (body instanceof Uint8Array) return body;
   if (isAsyncIterable(body)) return body;
-  throw new ArgumentError(`${where} must be a Uint8Array, a stream or an async iterable of them (${operation.body})`);
+  throw new ArgumentError(
+    `${where} must be a Uint8Array, a stream or an async iterable of them (${operation.body})`,
+  );
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {

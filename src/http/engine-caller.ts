@@ -69,22 +69,31 @@ export class EngineCaller implements Caller<DockerReturns> {
     };
   }
 
-  async #run(operation: Operation, written: WrittenCall, { signal, timeout }: RequestOptions): Promise<Result<unknown>> {
+  async #run(
+    operation: Operation,
+    written: WrittenCall,
+    { signal, timeout }: RequestOptions,
+  ): Promise<Result<unknown>> {
     const finisher = finishers[operation.kind];
-    if (!finisher) throw new ArgumentError(`${operation.id}: this SDK cannot read answers of kind ${operation.kind}`);
+    if (!finisher)
+      throw new ArgumentError(`${operation.id}: this SDK cannot read answers of kind ${operation.kind}`);
     const { finish, parseAs } = finisher;
     let response: WireResponse | undefined;
     try {
-      const answer = (await this.#client.request(operation.method.toLowerCase() as never, written.path as never, {
-        headers: written.headers,
-        body: written.body,
-        bodySerializer: (body: unknown) => body,
-        querySerializer: () => written.query,
-        parseAs,
-        signal,
-        timeout,
-        operation: operation.id,
-      } as never)) as { data?: unknown; error?: unknown; response: unknown };
+      const answer = (await this.#client.request(
+        operation.method.toLowerCase() as never,
+        written.path as never,
+        {
+          headers: written.headers,
+          body: written.body,
+          bodySerializer: (body: unknown) => body,
+          querySerializer: () => written.query,
+          parseAs,
+          signal,
+          timeout,
+          operation: operation.id,
+        } as never,
+      )) as { data?: unknown; error?: unknown; response: unknown };
       response = answer.response as WireResponse;
       if (!response.ok) {
         return failure(response, operation, written, answer.error);
@@ -114,7 +123,12 @@ function success(response: WireResponse, data: unknown): Result<unknown> {
   };
 }
 
-function failure(response: WireResponse, { id, method }: Operation, written: WrittenCall, body: unknown): Result<never> {
+function failure(
+  response: WireResponse,
+  { id, method }: Operation,
+  written: WrittenCall,
+  body: unknown,
+): Result<never> {
   const { path, query } = written;
   const url = redactUrl(query ? `${path}?${query}` : path);
   return {

@@ -9,7 +9,10 @@ export interface WrittenParameters {
 }
 
 /** Writes an operation's options; an option the operation does not have, or a value it cannot carry, is refused. */
-export function writeParameters(operation: Operation, options: Readonly<Record<string, unknown>>): WrittenParameters {
+export function writeParameters(
+  operation: Operation,
+  options: Readonly<Record<string, unknown>>,
+): WrittenParameters {
   const query: string[] = [];
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(options)) {
@@ -52,7 +55,11 @@ function encode(encoding: ParameterEncoding, value: unknown, where: string): str
     case "repeat":
       return list(value).map((item) => scalar(item, where));
     case "comma":
-      return [list(value).map((item) => scalar(item, where)).join(",")];
+      return [
+        list(value)
+          .map((item) => scalar(item, where))
+          .join(","),
+      ];
     case "json":
       return [json(value, where)];
     case "base64url":
@@ -70,7 +77,8 @@ function scalar(value: unknown, where: string): string {
 }
 
 function json(value: unknown, where: string): string {
-  if (typeof value !== "object") throw new ArgumentError(`${where} must be an object, not ${describe(value)}`);
+  if (typeof value !== "object")
+    throw new ArgumentError(`${where} must be an object, not ${describe(value)}`);
   return stringify(value, where);
 }
 
@@ -80,11 +88,15 @@ export function stringify(value: unknown, where: string): string {
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new ArgumentError(`${where} cannot be written as JSON: ${(cause as Error).message.split("\n")[0]}`, {
-      cause,
-    });
+    throw new ArgumentError(
+      `${where} cannot be written as JSON: ${(cause as Error).message.split("\n")[0]}`,
+      {
+        cause,
+      },
+    );
   }
-  if (text === undefined) throw new ArgumentError(`${where} cannot be written as JSON: it is ${describe(value)}`);
+  if (text === undefined)
+    throw new ArgumentError(`${where} cannot be written as JSON: it is ${describe(value)}`);
   return text;
 }
 

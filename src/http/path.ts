@@ -9,7 +9,11 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
  * Writes path parameters into a path template. Slashes and colons of image names stay as they are. A value that
  * would change which resource is meant is refused: empty, a "." or ".." segment, a control character.
  */
-export function writePath(template: string, values: Readonly<Record<string, unknown>>, operation: string): string {
+export function writePath(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  operation: string,
+): string {
   return template.replace(/\{([^}]+)\}/g, (_, name: string) => writeValue(name, values[name], operation));
 }
 
@@ -17,7 +21,8 @@ function writeValue(name: string, value: unknown, operation: string): string {
   const fail = (problem: string): never => {
     throw new ArgumentError(`${operation}: ${name} ${problem}`);
   };
-  if (typeof value !== "string") return fail(`must be a string, not ${value === null ? "null" : typeof value}`);
+  if (typeof value !== "string")
+    return fail(`must be a string, not ${value === null ? "null" : typeof value}`);
   if (value === "") return fail("is empty; give a name or an ID");
   const shown = JSON.stringify(value);
   if (CONTROL.test(value)) return fail(`${shown} has a control character in it`);
@@ -25,8 +30,10 @@ function writeValue(name: string, value: unknown, operation: string): string {
   return value
     .split("/")
     .map((segment) => {
-      if (segment === "") return fail(`${shown} has an empty segment; leave out leading, trailing and double slashes`);
-      if (segment === "." || segment === "..") return fail(`${shown} has the segment "${segment}", which is no name`);
+      if (segment === "")
+        return fail(`${shown} has an empty segment; leave out leading, trailing and double slashes`);
+      if (segment === "." || segment === "..")
+        return fail(`${shown} has the segment "${segment}", which is no name`);
       return encodeURIComponent(segment).replace(KEPT, decodeURIComponent);
     })
     .join("/");

@@ -11,10 +11,12 @@ export function readPlatform(platform: Platform | string, operation: string): Pl
   };
   if (typeof platform === "string") {
     const [os, architecture, variant, ...rest] = platform.split("/");
-    if (!os || !architecture || variant === "" || rest.length > 0) return fail("is not of the form os/arch[/variant]");
+    if (!os || !architecture || variant === "" || rest.length > 0)
+      return fail("is not of the form os/arch[/variant]");
     return { os, architecture, ...(variant ? { variant } : {}) };
   }
-  if (typeof platform !== "object" || platform === null || Array.isArray(platform)) return fail("is not an object");
+  if (typeof platform !== "object" || platform === null || Array.isArray(platform))
+    return fail("is not an object");
   const unknown = Object.keys(platform).find((key) => !KEYS.has(key));
   if (unknown) return fail(`has the unknown key ${JSON.stringify(unknown)}`);
   for (const key of ["os", "architecture"] as const) {

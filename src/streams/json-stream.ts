@@ -37,7 +37,9 @@ export class JsonStream<T> implements AsyncIterable<T> {
       return JSON.parse(line);
     } catch (cause) {
       const start = line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line;
-      throw new StreamError(`${this.operation}: the Engine sent a record that is not JSON: ${start}`, { cause });
+      throw new StreamError(`${this.operation}: the Engine sent a record that is not JSON: ${start}`, {
+        cause,
+      });
     }
   }
 

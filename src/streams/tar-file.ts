@@ -47,7 +47,8 @@ async function targetOf(path: string): Promise<string> {
     );
   }
   const folder = await stat(dirname(target)).catch(() => undefined);
-  if (!folder?.isDirectory()) throw new ArgumentError(`toFile: the folder ${dirname(target)} does not exist.`);
+  if (!folder?.isDirectory())
+    throw new ArgumentError(`toFile: the folder ${dirname(target)} does not exist.`);
   return target;
 }
 

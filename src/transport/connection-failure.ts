@@ -25,8 +25,10 @@ const socketAdvice: Readonly<Record<string, string>> = {
     "permission denied. Add your user to the docker group (usermod -aG docker $USER, then log in again), " +
     "or use rootless Docker.",
   EPERM: "the operating system does not permit it. Check the sandbox or container this process runs in.",
-  ENOTSOCK: "the path is there but is not a socket. Name the Engine's socket with the host option or DOCKER_HOST.",
-  ENOTDIR: "a part of the path is not a folder. Name the Engine's socket with the host option or DOCKER_HOST.",
+  ENOTSOCK:
+    "the path is there but is not a socket. Name the Engine's socket with the host option or DOCKER_HOST.",
+  ENOTDIR:
+    "a part of the path is not a folder. Name the Engine's socket with the host option or DOCKER_HOST.",
   ECONNRESET: closedEarly,
   EPIPE: closedEarly,
 };

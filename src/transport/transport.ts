@@ -1,4 +1,10 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http";
+import {
+  Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Endpoint } from "../config/index.js";
@@ -94,7 +100,9 @@ function writeBody(request: ClientRequest, { body, operation }: WireRequest): vo
     // Otherwise the connection failed, which the request reports itself, or the Engine answered early.
     if (sourceFailure === error && !isDockerError(error)) {
       const reason = (error as Error).message ?? String(error);
-      request.destroy(new ArgumentError(`${operation}: reading the body failed: ${reason}`, { cause: error }));
+      request.destroy(
+        new ArgumentError(`${operation}: reading the body failed: ${reason}`, { cause: error }),
+      );
     }
   });
 }

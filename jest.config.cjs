@@ -1,0 +1,5 @@
+module.exports = {
+  ...require("./jest.shared.cjs"),
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
+};

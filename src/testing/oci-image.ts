@@ -1,0 +1,131 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import type { Pack } from "tar-stream";
+import type { RequestedPlatform } from "../../generated/schema.js";
+
+/** What an image is to hold: one layer per platform, with a text file that names the platform and some padding. */
+export interface OciImageSpec {
+  /** Name with tag, such as "demo:latest". */
+  readonly name: string;
+  readonly platforms: readonly RequestedPlatform[];
+  /** Size of each layer's padding in bytes; 64 KiB by default. */
+  readonly layerBytes?: number | undefined;
+}
+
+interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly platform?: RequestedPlatform;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface PlatformManifest extends Descriptor {
+  readonly platform: RequestedPlatform;
+  /** Digests of all blobs that this platform's image consists of, the manifest's own included. */
+  readonly blobs: readonly string[];
+}
+
+const OCI = "application/vnd.oci.image";
+
+/** An image in the form that an Engine exports and loads: an OCI image layout in a tar. */
+export class OciImage {
+  readonly name: string;
+  readonly manifests: readonly PlatformManifest[];
+  readonly #blobs: ReadonlyMap<string, Buffer>;
+  readonly #index: Descriptor;
+
+  private constructor(
+    name: string,
+    manifests: readonly PlatformManifest[],
+    blobs: ReadonlyMap<string, Buffer>,
+    index: Descriptor,
+  ) {
+    this.name = name;
+    this.manifests = manifests;
+    this.#blobs = blobs;
+    this.#index = index;
+  }
+
+  /** Builds the image in memory; the same specification gives the same bytes. */
+  static async build({ name, platforms, layerBytes = 64 * 1024 }: OciImageSpec): Promise<OciImage> {
+    const blobs = new Map<string, Buffer>();
+    const add = (mediaType: string, content: Buffer): Descriptor => {
+      const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+      blobs.set(digest, content);
+      return { mediaType, digest, size: content.length };
+    };
+    const addJson = (mediaType: string, value: unknown): Descriptor =>
+      add(mediaType, Buffer.from(JSON.stringify(value)));
+
+    const manifests: PlatformManifest[] = [];
+    for (const platform of platforms) {
+      const text = `${name} for ${platform.os}/${platform.architecture}${platform.variant ? `/${platform.variant}` : ""}\n`;
+      const files = { "platform.txt": Buffer.from(text), "padding.bin": Buffer.alloc(layerBytes, text) };
+      const layer = add(`${OCI}.layer.v1.tar`, await tarOf(files));
+      const config = addJson(`${OCI}.config.v1+json`, {
+        ...platform,
+        config: { Cmd: ["/bin/true"] },
+        rootfs: { type: "layers", diff_ids: [layer.digest] },
+      });
+      const mediaType = `${OCI}.manifest.v1+json`;
+      const manifest = addJson(mediaType, { schemaVersion: 2, mediaType, config, layers: [layer] });
+      manifests.push({ ...manifest, platform, blobs: [manifest.digest, config.digest, layer.digest] });
+    }
+    const mediaType = `${OCI}.index.v1+json`;
+    const listed = manifests.map(({ blobs: _, ...descriptor }) => descriptor);
+    return new OciImage(
+      name,
+      manifests,
+      blobs,
+      addJson(mediaType, { schemaVersion: 2, mediaType, manifests: listed }),
+    );
+  }
+
+  get id(): string {
+    return this.#index.digest;
+  }
+
+  /** Bytes of all blobs. */
+  get size(): number {
+    return [...this.#blobs.values()].reduce((sum, blob) => sum + blob.length, 0);
+  }
+
+  /** The image as a tar: all its platforms, or the one of a manifest. */
+  async export(manifest?: PlatformManifest): Promise<Readable> {
+    const { blobs: digests = [...this.#blobs.keys()], ...root } = manifest ?? {
+      ...this.#index,
+      blobs: undefined,
+    };
+    const annotations = {
+      "io.containerd.image.name": `docker.io/library/${this.name}`,
+      "org.opencontainers.image.ref.name": this.name.split(":")[1] ?? "latest",
+    };
+    const index = {
+      schemaVersion: 2,
+      mediaType: `${OCI}.index.v1+json`,
+      manifests: [{ ...root, annotations }],
+    };
+    const files: Record<string, Buffer> = {};
+    for (const digest of [...digests].sort()) {
+      files[`blobs/sha256/${digest.slice("sha256:".length)}`] = this.#blobs.get(digest) as Buffer;
+    }
+    files["index.json"] = Buffer.from(JSON.stringify(index));
+    files["oci-layout"] = Buffer.from('{"imageLayoutVersion":"1.0.0"}');
+    return packed(files);
+  }
+}
+
+async function packed(files: Readonly<Record<string, Buffer>>): Promise<Readable> {
+  const { pack } = await import("tar-stream");
+  const archive: Pack = pack();
+  for (const [name, content] of Object.entries(files)) archive.entry({ name, mtime: new Date(0) }, content);
+  archive.finalize();
+  return archive as unknown as Readable;
+}
+
+async function tarOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of await packed(files)) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
