@@ -2,10 +2,12 @@
 module.exports = {
   testEnvironment: "node",
   transform: {
-    // Also the one ESM-only dependency, which Jest's CommonJS runtime cannot load as it is.
     "^.+\\.(ts|js)$": ["ts-jest", { tsconfig: "test/tsconfig.jest.json", diagnostics: false }],
   },
-  transformIgnorePatterns: ["/node_modules/(?!@scalar/)"],
+  // The ESM-only packages under the pipeline, which Jest's CommonJS runtime cannot load as they are.
+  transformIgnorePatterns: [
+    "/node_modules/(?!@scalar/|change-case/|parse-json/|index-to-position/|supports-color/|openapi-typescript/node_modules/)",
+  ],
   // Sources import their siblings as .js, which is what they are once built.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   restoreMocks: true,

@@ -1,7 +1,6 @@
 import { StreamError } from "../errors/index.js";
 
 const TAIL = 64 * 1024;
-const CLOSING_BRACE = 0x7d;
 
 /**
  * Watches the end of a tar for the JSON error that the Engine appends when an export fails after the 200 was
@@ -22,9 +21,8 @@ export class TarTail {
 
   /** The failure that the tar ends with, if it does. */
   failure(operation: string): StreamError | undefined {
-    const end = this.#chunks.at(-1)?.toString("latin1").trimEnd();
-    if (end?.charCodeAt(end.length - 1) !== CLOSING_BRACE) return undefined;
-    const tail = Buffer.concat(this.#chunks).toString("utf8");
+    const tail = Buffer.concat(this.#chunks).toString("utf8").trimEnd();
+    if (!tail.endsWith("}")) return undefined;
     for (let at = tail.indexOf('{"'); at >= 0; at = tail.indexOf('{"', at + 1)) {
       const message = errorMessage(tail.slice(at));
       if (message) return new StreamError(`${operation} failed after it began: ${message}`);

@@ -1,0 +1,61 @@
+/** The layers of docs/design: each folder of src/ imports only from those to its left; type imports count. */
+const layers = ["errors", "streams", "config", "transport", "http", "workflows", "docker.ts", "testing"];
+
+const order = layers.map((layer, index) => ({
+  name: `src-${layer.replace(".ts", "")}-imports-only-what-is-left-of-it`,
+  severity: "error",
+  from: { path: `^src/${layer.replace(".", "\\.")}` },
+  to: {
+    path: [...layers.slice(index + 1), "index.ts"].map((right) => `^src/${right.replace(".", "\\.")}(/|$)`),
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    ...order,
+    {
+      name: "src-has-no-other-folders",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: [...layers, "index.ts"].map((layer) => `^src/${layer.replace(".", "\\.")}(/|$)`),
+      },
+      to: {},
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "generated-imports-nothing-hand-written",
+      severity: "error",
+      from: { path: "^generated/" },
+      to: { pathNot: "^generated/" },
+    },
+    {
+      name: "scripts-import-neither-src-nor-generated",
+      severity: "error",
+      from: { path: "^scripts/" },
+      to: { path: "^(src|generated|test|examples|bench)/" },
+    },
+    {
+      name: "src-imports-only-src-and-generated",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(scripts|test|examples|bench)/" },
+    },
+    {
+      name: "what-ships-needs-only-run-time-dependencies",
+      severity: "error",
+      from: { path: "^(src|generated)/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".js", ".cjs", ".json"],
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};
