@@ -3643,7 +3643,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     "Docker-Experimental"?: boolean;
                     Pragma?: string;
-                    Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager";
+                    Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager" | (string & {});
                     [name: string]: unknown;
                 };
                 content: {
@@ -3680,7 +3680,7 @@ export interface operations {
                     "Cache-Control"?: string;
                     "Docker-Experimental"?: boolean;
                     Pragma?: string;
-                    Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager";
+                    Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager" | (string & {});
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3775,7 +3775,7 @@ export interface operations {
                 squash?: boolean;
                 t?: string;
                 target?: string;
-                version?: "1" | "2";
+                version?: "1" | "2" | (string & {});
             };
             header?: {
                 "X-Registry-Config"?: string;
@@ -5235,7 +5235,7 @@ export interface operations {
     ContainerWait: {
         parameters: {
             query?: {
-                condition?: "not-running" | "next-exit" | "removed";
+                condition?: "not-running" | "next-exit" | "removed" | (string & {});
             };
             header?: never;
             path: {
@@ -7635,7 +7635,7 @@ export interface operations {
     ServiceUpdate: {
         parameters: {
             query: {
-                registryAuthFrom?: "spec" | "previous-spec";
+                registryAuthFrom?: "spec" | "previous-spec" | (string & {});
                 rollback?: string;
                 version: number;
             };
@@ -8148,7 +8148,7 @@ export interface operations {
     SystemDataUsage: {
         parameters: {
             query?: {
-                type?: ("container" | "image" | "volume" | "build-cache")[];
+                type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[];
             };
             header?: never;
             path?: never;

@@ -26,7 +26,7 @@ export interface Operation {
   readonly query: Readonly<Record<string, ParameterEncoding>>;
   /** The encoding of each header parameter. */
   readonly headers: Readonly<Record<string, ParameterEncoding>>;
-  /** Names of the query and header parameters that must be given. */
+  /** Names of the query and header parameters that must be given, and "body" if it must. */
   readonly required: readonly string[];
   /** The media type of the request body, if it has one. */
   readonly body?: string;
@@ -45,7 +45,8 @@ export type OperationId = keyof typeof operations;
 }
 
 function entry(operation: OperationModel): string {
-  const required = [...operation.query, ...operation.headers].filter((parameter) => parameter.required);
+  const parameters = [...operation.query, ...operation.headers].filter(({ required }) => required);
+  const required = [...parameters.map(({ name }) => name), ...(operation.body?.required ? ["body"] : [])];
   const fields = [
     `id: ${JSON.stringify(operation.id)}`,
     `method: ${JSON.stringify(operation.httpMethod)}`,
@@ -53,7 +54,7 @@ function entry(operation: OperationModel): string {
     `kind: ${JSON.stringify(operation.kind)}`,
     `query: ${encodings(operation.query)}`,
     `headers: ${encodings(operation.headers)}`,
-    `required: ${JSON.stringify(required.map(({ name }) => name))}`,
+    `required: ${JSON.stringify(required)}`,
     ...(operation.body ? [`body: ${JSON.stringify(operation.body.mediaType)}`] : []),
     `failures: ${JSON.stringify(operation.failures)}`,
   ];

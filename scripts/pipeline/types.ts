@@ -16,7 +16,8 @@ export async function emitTypes(document: OpenApi): Promise<string> {
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
     silent: true,
-    transform: (schema) => binary(schema) ?? openEnum(schema),
+    transform: binary,
+    postTransform: openUnion,
   });
   return `${BANNER}\n${BINARY_BODY}\n${astToString(nodes)}`;
 }
@@ -42,22 +43,24 @@ function binary(schema: object): ts.TypeNode | undefined {
 }
 
 /**
- * A set of string values as an open union: editors offer the known ones, and a value that a newer Engine
- * invents still has a type.
+ * Makes a union of strings an open one: editors offer the known values, and one that a newer Engine invents still
+ * has a type.
  */
-function openEnum(schema: { enum?: unknown[] }): ts.TypeNode | undefined {
-  const values = schema.enum;
-  if (!values?.some((value) => typeof value === "string")) return undefined;
-  if (!values.every((value) => typeof value === "string" || value === null)) return undefined;
+function openUnion(type: ts.TypeNode): ts.TypeNode | undefined {
+  const members = ts.isUnionTypeNode(type) ? [...type.types] : [type];
+  const strings = members.filter(isString);
+  const others = members.filter((member) => !strings.includes(member));
+  if (strings.length === 0 || !others.every(isNull)) return undefined;
   const { factory } = ts;
-  const strings = values.filter((value) => typeof value === "string");
   const open = factory.createIntersectionTypeNode([
     factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
     factory.createTypeLiteralNode([]),
   ]);
-  return factory.createUnionTypeNode([
-    ...strings.map((value) => factory.createLiteralTypeNode(factory.createStringLiteral(value))),
-    factory.createParenthesizedType(open),
-    ...(values.includes(null) ? [factory.createLiteralTypeNode(factory.createNull())] : []),
-  ]);
+  return factory.createUnionTypeNode([...strings, factory.createParenthesizedType(open), ...others]);
 }
+
+/** openapi-typescript writes a string type as an identifier that carries its quotes. */
+const isString = (type: ts.Node): boolean => ts.isIdentifier(type) && type.text.startsWith('"');
+
+const isNull = (type: ts.TypeNode): boolean =>
+  ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword;

@@ -25,15 +25,16 @@ type AnyPaths = Record<string, Record<string, never>>;
 
 /** Carries out operations on an Engine: writes the request, sends it through openapi-fetch, reads the answer. */
 export class EngineCaller implements Caller<DockerReturns> {
+  readonly #transport: Transport;
   readonly #client: FetchClient<AnyPaths>;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(transport: Transport, headers: Readonly<Record<string, string>>) {
+    this.#transport = transport;
     this.#headers = headers;
     this.#client = createClient<AnyPaths>({
       // Light stand-ins: the platform's Request and Response cost several times what the rest of a call does.
       Request: WireRequest as unknown as typeof Request,
-      fetch: ((request: unknown) => transport.send(request as WireRequest)) as unknown as typeof fetch,
     });
   }
 
@@ -50,9 +51,10 @@ export class EngineCaller implements Caller<DockerReturns> {
   }
 
   #write(operation: Operation, args: CallArguments, request: RequestOptions): WrittenCall {
-    const options = (args.options ?? {}) as Readonly<Record<string, unknown>>;
+    const options: Readonly<Record<string, unknown>> =
+      args.body === undefined ? { ...args.options } : { ...args.options, body: args.body };
     const { query, headers } = writeParameters(operation, options);
-    const body = writeBody(operation, args.body ?? options.body);
+    const body = writeBody(operation, options.body);
     for (const [name, value] of Object.entries(request.headers ?? {})) {
       if (value !== null) checkHeader(name, value, `${operation.id}: the header ${name}`);
     }
@@ -76,7 +78,7 @@ export class EngineCaller implements Caller<DockerReturns> {
   ): Promise<Result<unknown>> {
     const finisher = finishers[operation.kind];
     if (!finisher)
-      throw new ArgumentError(`${operation.id}: this SDK cannot read answers of kind ${operation.kind}`);
+      throw new ArgumentError(`${operation.id}: answers of kind ${operation.kind} cannot be read`);
     const { finish, parseAs } = finisher;
     let response: WireResponse | undefined;
     try {
@@ -84,6 +86,10 @@ export class EngineCaller implements Caller<DockerReturns> {
         operation.method.toLowerCase() as never,
         written.path as never,
         {
+          fetch: async (wire: WireRequest) => {
+            response = await this.#transport.send(wire);
+            return response;
+          },
           headers: written.headers,
           body: written.body,
           bodySerializer: (body: unknown) => body,
@@ -93,12 +99,9 @@ export class EngineCaller implements Caller<DockerReturns> {
           timeout,
           operation: operation.id,
         } as never,
-      )) as { data?: unknown; error?: unknown; response: unknown };
-      response = answer.response as WireResponse;
-      if (!response.ok) {
-        return failure(response, operation, written, answer.error);
-      }
-      return success(response, await finish(answer.data, response, operation.id));
+      )) as unknown as { data?: unknown; error?: unknown; response: WireResponse };
+      if (!answer.response.ok) return failure(answer.response, operation, written, answer.error);
+      return success(answer.response, await finish(answer.data, answer.response, operation.id));
     } catch (error) {
       if (error instanceof ArgumentError) throw error;
       const status = response && { status: response.status, headers: response.allHeaders };

@@ -32,7 +32,10 @@ export function writeParameters(
     }
   }
   const missing = operation.required.find((name) => options[name] === undefined || options[name] === null);
-  if (missing) throw new ArgumentError(`${operation.id}: the option ${missing} is required`);
+  if (missing)
+    throw new ArgumentError(
+      `${operation.id}: ${missing === "body" ? "the body" : `the option ${missing}`} is required`,
+    );
   return { query: query.join("&"), headers };
 }
 

@@ -6,7 +6,6 @@ import {
   type RequestOptions,
 } from "node:http";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Endpoint } from "../config/index.js";
 import { AbortedError, ArgumentError, isDockerError, TimeoutError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
@@ -92,17 +91,13 @@ function writeBody(request: ClientRequest, { body, operation }: WireRequest): vo
     return;
   }
   const source = Readable.from(body, { objectMode: false });
-  let sourceFailure: unknown;
-  source.once("error", (error) => {
-    sourceFailure = error;
+  source.on("error", (error) => {
+    const reason = isDockerError(error)
+      ? error
+      : new ArgumentError(`${operation}: reading the body failed: ${error.message}`, { cause: error });
+    request.destroy(reason);
   });
-  pipeline(source, request).catch((error: unknown) => {
-    // Otherwise the connection failed, which the request reports itself, or the Engine answered early.
-    if (sourceFailure === error && !isDockerError(error)) {
-      const reason = (error as Error).message ?? String(error);
-      request.destroy(
-        new ArgumentError(`${operation}: reading the body failed: ${reason}`, { cause: error }),
-      );
-    }
-  });
+  // An Engine that answers early, or a connection that fails, ends the reading of the body too.
+  request.once("close", () => source.destroy());
+  source.pipe(request);
 }

@@ -51,7 +51,8 @@ export class WireResponse {
       length += chunk.length;
       if (!this.ok && length >= FAILURE_BODY_LIMIT) break;
     }
-    return Buffer.concat(chunks).toString("utf8");
+    const whole = Buffer.concat(chunks);
+    return (this.ok ? whole : whole.subarray(0, FAILURE_BODY_LIMIT)).toString("utf8");
   }
 
   async json(): Promise<unknown> {
