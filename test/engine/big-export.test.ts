@@ -1,0 +1,61 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { bigImage } from "./big-image.js";
+import { curl, runChild } from "./child.js";
+import { describeStores, everyStore, useEngine } from "./engine.js";
+import type { Exported } from "./export-child.js";
+import { readExport, readTar, sha256OfFile } from "./tar.js";
+
+const GIB = 2 ** 30;
+const MINUTES = 60_000;
+
+describeStores(everyStore, "an image of 1 GiB", (engine) => {
+  const { docker, imageName, load, path } = useEngine(engine);
+  const name = imageName("big");
+  let exported: Exported;
+
+  beforeAll(async () => {
+    await load(bigImage(name, GIB));
+    exported = await runChild<Exported>(
+      "export-child.ts",
+      [engine.host, name, path("exported.tar")],
+      5 * MINUTES,
+    );
+    process.stderr.write(
+      `exported ${exported.bytes} bytes (${engine.store}), peak memory ${exported.peakMiB.toFixed(1)} MiB\n`,
+    );
+  }, 10 * MINUTES);
+
+  test("has its size on the Engine", async () => {
+    expect((await docker.imageInspect(name).unwrap()).Size).toBeGreaterThanOrEqual(GIB);
+  });
+
+  test("is exported to a file of that size", async () => {
+    expect(exported.bytes).toBeGreaterThan(GIB);
+    expect((await stat(path("exported.tar"))).size).toBe(exported.bytes);
+  });
+
+  test("takes less than 150 MB of memory to export", () => {
+    expect(exported.peakMiB).toBeLessThan(150e6 / 2 ** 20);
+    // A process that exported anything cannot have been smaller: the number is a real one.
+    expect(exported.peakMiB).toBeGreaterThan(20);
+  });
+
+  test(
+    "is the same as what curl saves",
+    async () => {
+      await curl(engine.host, `/v1.48/images/${name}/get`, path("curl.tar"));
+      if (engine.store === "containerd") {
+        expect(await sha256OfFile(path("exported.tar"))).toBe(await sha256OfFile(path("curl.tar")));
+        return;
+      }
+      // The overlay2 store writes the times of the export into the tar.
+      const [ours, curls] = await Promise.all(
+        ["exported.tar", "curl.tar"].map((file) => readTar(createReadStream(path(file)))),
+      );
+      expect(ours).toEqual(curls);
+      expect(readExport(ours ?? []).blobs).toHaveLength(2);
+    },
+    5 * MINUTES,
+  );
+});

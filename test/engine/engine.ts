@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BinaryBody, Docker, isEngineError } from "../../src/index.js";
+
+/** A real Engine, and how it stores images. */
+export interface Engine {
+  readonly store: "containerd" | "overlay2";
+  readonly host: string;
+}
+
+function named(variable: string, store: Engine["store"]): Engine[] {
+  const host = process.env[variable];
+  return host ? [{ store, host }] : [];
+}
+
+const containerdEngines = named("DOCKER_HOST", "containerd");
+const overlay2Engines = named("DOCKER_HOST_OVERLAY2", "overlay2");
+
+const [first] = containerdEngines;
+if (!first) {
+  throw new Error(
+    "The engine tests need a real Docker Engine: set DOCKER_HOST (such as unix:///var/run/docker.sock) to one " +
+      "with the containerd image store and the image busybox:local, and DOCKER_HOST_OVERLAY2 to one with the " +
+      "overlay2 store.",
+  );
+}
+if (overlay2Engines.length === 0) {
+  process.stderr.write(
+    "engine tests: DOCKER_HOST_OVERLAY2 is not set, so there are none of the overlay2 store\n",
+  );
+}
+
+/** The Engine with the containerd store. */
+export const containerd: Engine = first;
+
+/** All Engines of this run. */
+export const engines: readonly Engine[] = [...containerdEngines, ...overlay2Engines];
+
+/** Declares a block of tests for each Engine of the run that has one of the stores. */
+export function describeStores(
+  stores: readonly Engine["store"][],
+  subject: string,
+  tests: (engine: Engine) => void,
+): void {
+  const chosen = engines.filter(({ store }) => stores.includes(store));
+  for (const engine of chosen) describe(`${subject} (${engine.store})`, () => tests(engine));
+}
+
+export const everyStore: readonly Engine["store"][] = ["containerd", "overlay2"];
+
+const run = `${process.pid}-${randomUUID().slice(0, 8)}`;
+let serial = 0;
+
+/** A name that no other test and no other run uses. */
+export const uniqueName = (what: string): string => `sdk-test-${what}-${run}-${++serial}`;
+
+/** The label of every container that the tests make. */
+const label = "docker-engine-sdk.test-run";
+
+/** What a block of tests has of an Engine; all of it is gone after the block, also if tests fail. */
+export interface Bench {
+  readonly docker: Docker;
+  /** A new image name, whose image is deleted at the end. */
+  readonly imageName: (what: string) => string;
+  /** Loads an image tar and waits for the end. */
+  readonly load: (body: BinaryBody) => Promise<void>;
+  /** Creates a container of busybox:local, without network; it is deleted at the end. */
+  readonly container: (...command: string[]) => Promise<string>;
+  /** A path in a folder of its own, which is removed at the end. */
+  readonly path: (name: string) => string;
+  /** Has something undone at the end, before the rest of the bench goes. */
+  readonly atEnd: (task: () => Promise<unknown>) => void;
+}
+
+/** Sets up a {@link Bench} for the surrounding describe block. */
+export function useEngine({ host }: Engine): Bench {
+  const docker = new Docker({ host });
+  const block = uniqueName("block");
+  const images: string[] = [];
+  const tasks: (() => Promise<unknown>)[] = [];
+  let folder = "";
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sdk-engine-test-"));
+  });
+  afterAll(async () => {
+    const problems: unknown[] = [];
+    const attempt = (what: Promise<unknown>): Promise<unknown> => what.catch((error) => problems.push(error));
+    for (const task of tasks) await attempt(task());
+    const containers = await docker.containerList({ all: true }).unwrap();
+    for (const { Id, Labels } of containers) {
+      if (Id && Labels?.[label] === block)
+        await attempt(docker.containerDelete(Id, { force: true }).unwrap());
+    }
+    for (const name of images) {
+      const deleted = await docker.imageDelete(name, { force: true });
+      if (!deleted.ok && !isEngineError(deleted.error, 404)) problems.push(deleted.error);
+    }
+    await docker.close();
+    await rm(folder, { recursive: true, force: true });
+    if (problems.length > 0) throw new AggregateError(problems, `cleaning up failed: ${problems.join("; ")}`);
+  });
+
+  return {
+    docker,
+    imageName: (what) => {
+      const name = `${uniqueName(what)}:1`;
+      images.push(name);
+      return name;
+    },
+    load: async (body) => (await docker.imageLoad({ body }).unwrap()).done(),
+    container: async (...command) => {
+      const created = await docker
+        .containerCreate({
+          Image: "busybox:local",
+          Cmd: command,
+          Labels: { [label]: block },
+          HostConfig: { NetworkMode: "none" },
+        })
+        .unwrap();
+      return created.Id;
+    },
+    path: (name) => join(folder, name),
+    atEnd: (task) => tasks.push(task),
+  };
+}
+
+/** Waits until something holds; fails, naming it, if it does not come about. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The failure of a result that must be one. */
+export function failureOf<R extends { readonly ok: boolean }>(result: R): Extract<R, { readonly ok: false }> {
+  if (result.ok) throw new Error("the call succeeded, but it should have failed");
+  return result as Extract<R, { readonly ok: false }>;
+}
+
+/** The value that a promise rejects with; it is an error if it does not reject. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("the promise was fulfilled, but it should have been rejected");
+}
