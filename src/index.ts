@@ -38,4 +38,13 @@ export {
   type Success,
 } from "./http/index.js";
 // Streams.
-export { JsonStream, ProgressStream, TarStream, type ToFileOptions } from "./streams/index.js";
+export {
+  AttachStream,
+  JsonStream,
+  type LogChunk,
+  type LogLine,
+  LogStream,
+  ProgressStream,
+  TarStream,
+  type ToFileOptions,
+} from "./streams/index.js";

@@ -76,10 +76,7 @@ export class EngineCaller implements Caller<DockerReturns> {
     written: WrittenCall,
     { signal, timeout }: RequestOptions,
   ): Promise<Result<unknown>> {
-    const finisher = finishers[operation.kind];
-    if (!finisher)
-      throw new ArgumentError(`${operation.id}: answers of kind ${operation.kind} cannot be read`);
-    const { finish, parseAs } = finisher;
+    const { finish, parseAs, send = "send" } = finishers[operation.kind];
     let response: WireResponse | undefined;
     try {
       const answer = (await this.#client.request(
@@ -87,7 +84,7 @@ export class EngineCaller implements Caller<DockerReturns> {
         written.path as never,
         {
           fetch: async (wire: WireRequest) => {
-            response = await this.#transport.send(wire);
+            response = await this.#transport[send](wire);
             return response;
           },
           headers: written.headers,

@@ -1,5 +1,5 @@
 import type { Returns } from "../../generated/client.js";
-import type { JsonStream, ProgressStream, TarStream } from "../streams/index.js";
+import type { AttachStream, JsonStream, LogStream, ProgressStream, TarStream } from "../streams/index.js";
 import type { Call } from "./call.js";
 
 /** What each response kind gives; `this["data"]` is the type the schema has for the operation's answer. */
@@ -10,4 +10,7 @@ export interface DockerReturns extends Returns {
   readonly tar: Call<TarStream>;
   readonly "json-lines": Call<JsonStream<this["data"]>>;
   readonly progress: Call<ProgressStream>;
+  readonly frames: Call<LogStream>;
+  readonly hijack: Call<AttachStream>;
+  readonly websocket: Call<AttachStream>;
 }

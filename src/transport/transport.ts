@@ -7,13 +7,15 @@ import {
 } from "node:http";
 import { Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
-import { AbortedError, ArgumentError, isDockerError, TimeoutError } from "../errors/index.js";
+import { AbortedError, ArgumentError, isDockerError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
+import { TCP_KEEP_ALIVE_MS } from "./dial.js";
+import { type Upgrade, upgrade } from "./upgrade.js";
+import { watch } from "./watch.js";
+import { websocket } from "./websocket.js";
+import { pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
-
-/** NAT and firewalls drop connections that stay silent; the Engine's may be silent for hours. */
-const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** Sends requests to one Engine over node:http, on connections that are kept for the next call. */
 export class Transport {
@@ -42,31 +44,47 @@ export class Transport {
       const end = (reason: Error): void => {
         (response ?? request).destroy(reason);
       };
-      const onAbort = (): void => end(AbortedError.of(signal as AbortSignal, operation));
-      const { timeout } = wire;
-      const timer =
-        timeout === undefined
-          ? undefined
-          : setTimeout(() => end(new TimeoutError(`${operation}: no answer within ${timeout} ms`)), timeout);
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const { answered, finished } = watch(wire, end);
       this.#running.add(end);
       request.once("close", () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
+        finished();
         this.#running.delete(end);
       });
       request.on("error", (error) => {
         reject(isDockerError(error) ? error : connectionFailure(this.#endpoint, error));
       });
       request.once("response", (message) => {
-        clearTimeout(timer);
+        answered();
         response = message;
         // A body that breaks before anyone reads it keeps its error for the reader; unheard, it would end the process.
         message.on("error", () => undefined);
-        resolve(new WireResponse(message, operation));
+        const { statusCode: status = 0, rawHeaders } = message;
+        resolve(new WireResponse({ status, rawHeaders, body: message }, operation));
       });
       writeBody(request, wire);
     });
+  }
+
+  /** Sends a request for an upgraded connection; the body of a 101 is the connection itself. */
+  upgrade(wire: WireRequest): Promise<WireResponse> {
+    return this.#open(wire, () => upgrade(this.#endpoint, wire));
+  }
+
+  /** Sends a request for a WebSocket; the body of a 101 is its two-way stream. */
+  websocket(wire: WireRequest): Promise<WireResponse> {
+    return this.#open(wire, () => websocket(this.#endpoint, wire));
+  }
+
+  async #open(
+    { operation, signal }: WireRequest,
+    make: () => Upgrade | Promise<Upgrade>,
+  ): Promise<WireResponse> {
+    if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
+    if (signal?.aborted) throw AbortedError.of(signal, operation);
+    const { end, response, closed } = await make();
+    this.#running.add(end);
+    closed.then(() => this.#running.delete(end));
+    return response;
   }
 
   /** Ends idle and running connections; later calls are refused. */
@@ -79,9 +97,10 @@ export class Transport {
   #options({ method, url, headers }: WireRequest): RequestOptions {
     const endpoint = this.#endpoint;
     const shared = { method, headers: { ...headers }, agent: this.#agent };
-    if (endpoint.kind === "unix") return { ...shared, socketPath: endpoint.socketPath, path: url };
-    const { hostname, port, basePath } = endpoint;
-    return { ...shared, hostname, port, path: basePath + url };
+    const path = pathOf(endpoint, url);
+    if (endpoint.kind === "unix") return { ...shared, socketPath: endpoint.socketPath, path };
+    const { hostname, port } = endpoint;
+    return { ...shared, hostname, port, path };
   }
 }
 

@@ -1,7 +1,15 @@
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { bodyChunks } from "../streams/body-chunks.js";
 
 const FAILURE_BODY_LIMIT = 1 << 20;
+
+/** An answer's head, and the stream its body arrives on. */
+export interface WireAnswer {
+  readonly status: number;
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Readable;
+}
 
 /**
  * An answer, in place of the platform's Response. It has what openapi-fetch reads of one, and the body as the
@@ -9,24 +17,29 @@ const FAILURE_BODY_LIMIT = 1 << 20;
  */
 export class WireResponse {
   readonly status: number;
-  /** 304 is a success too: the container had the state already that was asked for. */
+  /** 101 and 304 are successes too: the connection was upgraded; the container had the state that was asked for. */
   readonly ok: boolean;
-  readonly body: IncomingMessage;
+  readonly body: Readable;
+  readonly #rawHeaders: readonly string[];
   readonly #operation: string;
   #headers: Headers | undefined;
 
-  constructor(message: IncomingMessage, operation: string) {
-    this.status = message.statusCode ?? 0;
-    this.ok = (this.status >= 200 && this.status < 300) || this.status === 304;
-    this.body = message;
+  constructor({ status, rawHeaders, body }: WireAnswer, operation: string) {
+    this.status = status;
+    this.ok = (status >= 200 && status < 300) || status === 304 || status === 101;
+    this.body = body;
+    this.#rawHeaders = rawHeaders;
     this.#operation = operation;
   }
 
-  /** The two headers openapi-fetch asks for, without building a Headers object for them. */
+  /** The headers that openapi-fetch and the SDK itself ask for, without building a Headers object for them. */
   readonly headers = {
     get: (name: string): string | null => {
-      const value = this.body.headers[name.toLowerCase()];
-      return value === undefined ? null : String(value);
+      const wanted = name.toLowerCase();
+      for (let i = 0; i + 1 < this.#rawHeaders.length; i += 2) {
+        if (this.#rawHeaders[i]?.toLowerCase() === wanted) return this.#rawHeaders[i + 1] ?? null;
+      }
+      return null;
     },
   };
 
@@ -34,9 +47,8 @@ export class WireResponse {
   get allHeaders(): Headers {
     if (!this.#headers) {
       this.#headers = new Headers();
-      const { rawHeaders } = this.body;
-      for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-        this.#headers.append(String(rawHeaders[i]), String(rawHeaders[i + 1]));
+      for (let i = 0; i + 1 < this.#rawHeaders.length; i += 2) {
+        this.#headers.append(String(this.#rawHeaders[i]), String(this.#rawHeaders[i + 1]));
       }
     }
     return this.#headers;

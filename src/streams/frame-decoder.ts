@@ -1,0 +1,86 @@
+import { StreamError } from "../errors/index.js";
+
+/** A piece of what a container wrote. */
+export interface LogChunk {
+  readonly stream: "stdout" | "stderr";
+  readonly data: Buffer;
+}
+
+const HEADER_BYTES = 8;
+const STDERR = 2;
+const ENGINE_FAILURE = 3;
+const FAILURE_TEXT_LIMIT = 64 * 1024;
+
+/**
+ * Takes apart the Engine's multiplexed format: an 8-byte header (type, three zeros, big-endian length), then that
+ * many bytes. Payload is passed on as it arrives, so no frame is ever held whole.
+ *
+ * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttach
+ */
+export class FrameDecoder {
+  readonly #operation: string;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  #headerFilled = 0;
+  #type = 0;
+  #remaining = 0;
+  #failureText: Buffer[] = [];
+  #failureLength = 0;
+
+  constructor(operation: string) {
+    this.#operation = operation;
+  }
+
+  /** The payload in a chunk. @throws {StreamError} a frame of the Engine's own failure, or of an unknown type */
+  *decode(chunk: Buffer): Generator<LogChunk, void, undefined> {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#headerFilled < HEADER_BYTES) {
+        at += this.#fillHeader(chunk, at);
+        continue;
+      }
+      const end = Math.min(chunk.length, at + this.#remaining);
+      const data = chunk.subarray(at, end);
+      this.#remaining -= data.length;
+      at = end;
+      if (this.#type === ENGINE_FAILURE) this.#collectFailure(data);
+      else yield { stream: this.#type === STDERR ? "stderr" : "stdout", data };
+      if (this.#remaining === 0) this.#endFrame();
+    }
+  }
+
+  /** To be called when the bytes end. @throws {StreamError} they ended inside a frame */
+  end(): void {
+    if (this.#headerFilled === 0) return;
+    const inside =
+      this.#headerFilled < HEADER_BYTES ? "the header of a frame" : `a frame, ${this.#remaining} bytes short`;
+    throw new StreamError(`${this.#operation}: the output is truncated: it ended inside ${inside}`);
+  }
+
+  #fillHeader(chunk: Buffer, at: number): number {
+    const copied = chunk.copy(this.#header, this.#headerFilled, at);
+    this.#headerFilled += copied;
+    if (this.#headerFilled < HEADER_BYTES) return copied;
+    this.#type = this.#header.readUInt8(0);
+    this.#remaining = this.#header.readUInt32BE(4);
+    if (this.#type > ENGINE_FAILURE || this.#header.readUIntBE(1, 3) !== 0) {
+      const header = this.#header.toString("hex");
+      throw new StreamError(
+        `${this.#operation}: the output is not in frames (unknown frame header ${header})`,
+      );
+    }
+    if (this.#remaining === 0) this.#endFrame();
+    return copied;
+  }
+
+  #collectFailure(data: Buffer): void {
+    if (this.#failureLength < FAILURE_TEXT_LIMIT) this.#failureText.push(Buffer.from(data));
+    this.#failureLength += data.length;
+  }
+
+  #endFrame(): void {
+    this.#headerFilled = 0;
+    if (this.#type !== ENGINE_FAILURE) return;
+    const text = Buffer.concat(this.#failureText).subarray(0, FAILURE_TEXT_LIMIT).toString("utf8").trim();
+    throw new StreamError(`${this.#operation} failed after it began: ${text || "(no message)"}`);
+  }
+}

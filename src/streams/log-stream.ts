@@ -1,0 +1,142 @@
+import type { Readable, Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { StringDecoder } from "node:string_decoder";
+import { AbortedError, StreamError } from "../errors/index.js";
+import { bodyChunks } from "./body-chunks.js";
+import { FrameDecoder, type LogChunk } from "./frame-decoder.js";
+
+/** A line of what a container wrote, without its line end. */
+export interface LogLine {
+  readonly stream: "stdout" | "stderr";
+  readonly line: string;
+}
+
+/** How the bytes are arranged: in frames that tell stdout from stderr, or raw, as a terminal gives them. */
+export type LogFormat = "frames" | "raw";
+
+/**
+ * What a container writes, as it arrives: an async iterable of `{ stream, data }`, to be consumed once, in one of the
+ * ways below. With a terminal all is stdout. A slow reader slows the Engine, leaving the loop closes the connection,
+ * and a cut, a broken frame and a failure that the Engine reports late are a StreamError.
+ *
+ * @example
+ * const logs = await docker.containerLogs("web", { stdout: true, stderr: true, follow: true }).unwrap();
+ * for await (const { stream, line } of logs.lines()) console.log(stream, line);
+ */
+export class LogStream implements AsyncIterable<LogChunk> {
+  readonly #body: Readable;
+  readonly #format: LogFormat;
+  protected readonly operation: string;
+  #consumed = false;
+
+  /** Made by the operations that answer with output; `operation` is named in errors. */
+  constructor(body: Readable, operation: string, format: LogFormat) {
+    this.#body = body;
+    this.operation = operation;
+    this.#format = format;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<LogChunk, void, undefined> {
+    if (this.#consumed) {
+      throw new StreamError(`${this.operation}: the output was consumed already; call the operation again`);
+    }
+    this.#consumed = true;
+    const chunks = bodyChunks(this.#body, this.operation);
+    if (this.#format === "raw") {
+      for await (const data of chunks) yield { stream: "stdout", data };
+      return;
+    }
+    const decoder = new FrameDecoder(this.operation);
+    for await (const chunk of chunks) yield* decoder.decode(chunk);
+    decoder.end();
+  }
+
+  /** The output line by line, each stream's lines whole; a last line without a line end is given too. */
+  async *lines(): AsyncGenerator<LogLine, void, undefined> {
+    const pending = { stdout: new LineSplitter(), stderr: new LineSplitter() };
+    for await (const { stream, data } of this) {
+      for (const line of pending[stream].add(data)) yield { stream, line };
+    }
+    for (const stream of ["stdout", "stderr"] as const) {
+      const line = pending[stream].rest();
+      if (line !== "") yield { stream, line };
+    }
+  }
+
+  /** All output as text, once it has ended. For output that is known to be small. */
+  async text(): Promise<{ stdout: string; stderr: string }> {
+    const decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
+    const text = { stdout: "", stderr: "" };
+    for await (const { stream, data } of this) text[stream] += decoders[stream].write(data);
+    for (const stream of ["stdout", "stderr"] as const) text[stream] += decoders[stream].end();
+    return text;
+  }
+
+  /**
+   * Writes the output to streams as it arrives, at their pace, and resolves when it has ended. The streams are not
+   * ended, so that `process.stdout` can be one; what goes to a stream left out is dropped.
+   *
+   * @throws {StreamError} the output broke off, or one of the streams was closed
+   */
+  async pipe(stdout?: Writable, stderr?: Writable): Promise<void> {
+    const sinks = { stdout, stderr };
+    for await (const { stream, data } of this) {
+      const sink = sinks[stream];
+      if (sink && !sink.write(data)) await drained(sink, this.operation);
+    }
+  }
+
+  /** Closes the connection. An iteration that is under way ends with an AbortedError. */
+  cancel(): void {
+    this.#body.destroy(new AbortedError(`${this.operation} was cancelled`));
+  }
+}
+
+/** Waits until a stream takes more; one that was closed never would. */
+async function drained(sink: Writable, operation: string): Promise<void> {
+  let onDrain: () => void = () => undefined;
+  const drain = new Promise<void>((resolve) => {
+    onDrain = resolve;
+    sink.once("drain", resolve);
+  });
+  const waiting = new AbortController();
+  const closed = finished(sink, { readable: false, signal: waiting.signal }).then(() => "closed" as const);
+  try {
+    if ((await Promise.race([drain, closed])) !== "closed") return;
+  } catch (cause) {
+    throw new StreamError(`${operation}: the output cannot be written: ${(cause as Error).message}`, {
+      cause,
+    });
+  } finally {
+    sink.off("drain", onDrain);
+    closed.catch(() => undefined);
+    waiting.abort();
+  }
+  throw new StreamError(`${operation}: the stream the output goes to was closed`);
+}
+
+/** Splits the text of one stream into lines; a character cut by a chunk stays whole. */
+class LineSplitter {
+  readonly #decoder = new StringDecoder("utf8");
+  #pieces: string[] = [];
+
+  *add(data: Buffer): Generator<string, void, undefined> {
+    const lines = this.#decoder.write(data).split("\n");
+    for (const line of lines.slice(0, -1)) {
+      this.#pieces.push(line);
+      yield this.#take();
+    }
+    this.#pieces.push(lines.at(-1) ?? "");
+  }
+
+  rest(): string {
+    this.#pieces.push(this.#decoder.end());
+    return this.#take();
+  }
+
+  #take(): string {
+    const line = this.#pieces.join("");
+    this.#pieces = [];
+    return line.endsWith("\r") ? line.slice(0, -1) : line;
+  }
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import type { Endpoint } from "../config/index.js";
+import { isDockerError } from "../errors/index.js";
+import { connectionFailure } from "./connection-failure.js";
+import { dial } from "./dial.js";
+import type { Upgrade } from "./upgrade.js";
+import { watch } from "./watch.js";
+import { hostOf, pathOf } from "./wire-address.js";
+import type { WireRequest } from "./wire-request.js";
+import { WireResponse } from "./wire-response.js";
+
+/** Opens a WebSocket; on success the body of the answer is its two-way stream. The library is loaded when first used. */
+export async function websocket(endpoint: Endpoint, wire: WireRequest): Promise<Upgrade> {
+  const { createWebSocketStream, WebSocket } = await import("ws");
+  const { operation } = wire;
+  const socket = new WebSocket(`ws://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
+    createConnection: () => dial(endpoint),
+    headers: { ...wire.headers },
+    perMessageDeflate: false,
+  });
+  let reason: Error | undefined;
+  const end = (why: Error): void => {
+    reason ??= why;
+    socket.terminate();
+  };
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  const response = new Promise<WireResponse>((resolve, reject) => {
+    const { answered, finished } = watch(wire, end);
+    socket.once("close", finished);
+    let answer: IncomingMessage | undefined;
+    socket.once("upgrade", (message) => {
+      answer = message;
+    });
+    socket.once("open", () => {
+      answered();
+      const stream = createWebSocketStream(socket);
+      stream.on("error", () => undefined);
+      // The stream's own view of an abort is a premature close; its reader is to learn the reason.
+      socket.once("close", () => reason && stream.destroy(reason));
+      resolve(responseOf(answer, stream, operation));
+    });
+    socket.once("unexpected-response", (_, message) => {
+      answered();
+      resolve(responseOf(message, message, operation));
+    });
+    socket.on("error", (error) => {
+      const failure = reason ?? error;
+      reject(isDockerError(failure) ? failure : connectionFailure(endpoint, failure));
+    });
+  });
+  return { end, response, closed };
+}
+
+function responseOf(message: IncomingMessage | undefined, body: Readable, operation: string) {
+  const { statusCode: status = 0, rawHeaders = [] } = message ?? {};
+  return new WireResponse({ status, rawHeaders, body }, operation);
+}
