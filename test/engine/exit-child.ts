@@ -1,4 +1,4 @@
-/** Uses a client, and must then end by itself: exit-child.ts HOST IMAGE idle|unread */
+/** Uses a client, and must then end by itself: exit-child.ts HOST IMAGE idle|closed */
 import { Docker } from "../../src/index.js";
 
 const [host = "", image = "", mode = ""] = process.argv.slice(2);
@@ -9,11 +9,14 @@ export interface Left {
 
 async function use(): Promise<Left> {
   const docker = new Docker({ host });
-  // With "unread", a stream that nobody reads is left open and the client is closed; with "idle", neither.
-  if (mode === "unread") await docker.imageGet(image).unwrap();
+  if (mode === "closed") {
+    // Nobody reads these two. The events alone would keep the process alive: the Engine might send more.
+    await docker.imageGet(image).unwrap();
+    await docker.systemEvents().unwrap();
+  }
   let bytes = 0;
   for await (const chunk of await docker.imageGet(image).unwrap()) bytes += chunk.length;
-  if (mode === "unread") await docker.close();
+  if (mode === "closed") await docker.close();
   return { bytes };
 }
 

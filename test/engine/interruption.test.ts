@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import {
   AbortedError,
+  ArgumentError,
   Docker,
   type Failure,
   isEngineError,
@@ -199,6 +200,24 @@ describeStores(everyStore, "interrupted calls", (engine) => {
     expect(isEngineError(failureOf(await docker.imageInspect(other)).error, 404)).toBe(true);
   });
 
+  test("a body that fails is an ArgumentError, at once and in the middle", async () => {
+    const missing = docker.imageLoad({ body: createReadStream(bench.path("missing.tar")) });
+    const error = await rejection(missing);
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect((error as ArgumentError).message).toContain("missing.tar");
+    const mistake = new Error("the caller's");
+    async function* body(): AsyncGenerator<Buffer> {
+      for await (const chunk of bigImage(bench.imageName("unloaded"), 64 * MIB)) {
+        yield chunk;
+        if (chunk.length > MIB / 2) throw mistake;
+      }
+    }
+    const midway = await rejection(docker.imageLoad({ body: body() }));
+    expect(midway).toBeInstanceOf(ArgumentError);
+    expect((midway as ArgumentError).cause).toBe(mistake);
+    await allIsClosedAndUsable();
+  });
+
   test("two exports at once do not disturb each other", async () => {
     const files = ["one.tar", "two.tar"].map(bench.path);
     const sizes = await Promise.all(
@@ -242,7 +261,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test.each([
-    ["after close(), with a stream left unread", "unread"],
+    ["after close(), with streams left unread", "closed"],
     ["without close(), with nothing under way", "idle"],
   ])("a process ends by itself %s", async (_, mode) => {
     const { bytes } = await runChild<Left>("exit-child.ts", [engine.host, name, mode], 20_000);
