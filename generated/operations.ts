@@ -21,6 +21,8 @@ export interface Operation {
   readonly headers: Readonly<Record<string, ParameterEncoding>>;
   /** Names of the query and header parameters that must be given, and "body" if it must. */
   readonly required: readonly string[];
+  /** The API version that introduced an option, where an older Engine would silently ignore it. */
+  readonly since?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
   /** Statuses the description declares as failures. */
@@ -37,6 +39,7 @@ export const operations = {
     query: { "keep-storage": "text", "reserved-space": "text", "max-used-space": "text", "min-free-space": "text", "all": "text", "filters": "text" },
     headers: {},
     required: [],
+    since: { "reserved-space": "1.48", "max-used-space": "1.48", "min-free-space": "1.48" },
     failures: [500],
   },
   ConfigCreate: {
@@ -271,6 +274,7 @@ export const operations = {
     query: { "signal": "text", "t": "text" },
     headers: {},
     required: [],
+    since: { "signal": "1.42" },
     failures: [404,500],
   },
   ContainerStart: {
@@ -301,6 +305,7 @@ export const operations = {
     query: { "signal": "text", "t": "text" },
     headers: {},
     required: [],
+    since: { "signal": "1.42" },
     failures: [404,500],
   },
   ContainerTop: {
@@ -446,6 +451,7 @@ export const operations = {
     query: { "platform": "json" },
     headers: {},
     required: [],
+    since: { "platform": "1.48" },
     failures: [400,404,500],
   },
   ImageGetAll: {
@@ -456,6 +462,7 @@ export const operations = {
     query: { "names": "comma", "platform": "json" },
     headers: {},
     required: [],
+    since: { "platform": "1.48" },
     failures: [400,404,500],
   },
   ImageHistory: {
@@ -466,6 +473,7 @@ export const operations = {
     query: { "platform": "json" },
     headers: {},
     required: [],
+    since: { "platform": "1.48" },
     failures: [404,500],
   },
   ImageInspect: {
@@ -476,6 +484,7 @@ export const operations = {
     query: { "manifests": "text" },
     headers: {},
     required: [],
+    since: { "manifests": "1.48" },
     failures: [404,500],
   },
   ImageList: {
@@ -486,6 +495,7 @@ export const operations = {
     query: { "all": "text", "filters": "text", "shared-size": "text", "digests": "text", "manifests": "text" },
     headers: {},
     required: [],
+    since: { "manifests": "1.47" },
     failures: [500],
   },
   ImageLoad: {
@@ -496,6 +506,7 @@ export const operations = {
     query: { "quiet": "text", "platform": "json" },
     headers: {},
     required: [],
+    since: { "platform": "1.48" },
     body: "application/x-tar",
     failures: [500],
   },
@@ -517,6 +528,7 @@ export const operations = {
     query: { "tag": "text", "platform": "json" },
     headers: { "X-Registry-Auth": "text" },
     required: ["X-Registry-Auth"],
+    since: { "platform": "1.46" },
     failures: [404,500],
   },
   ImageSearch: {
@@ -985,6 +997,7 @@ export const operations = {
     query: { "type": "repeat" },
     headers: {},
     required: [],
+    since: { "type": "1.42" },
     failures: [500],
   },
   SystemEvents: {

@@ -1693,10 +1693,10 @@ export interface components {
         };
         BuildInfo: {
             aux?: components["schemas"]["ImageID"];
-            error?: string | null;
+            error?: string;
             errorDetail?: components["schemas"]["ErrorDetail"];
             id?: string;
-            progress?: string | null;
+            progress?: string;
             progressDetail?: components["schemas"]["ProgressDetail"];
             status?: string;
             stream?: string;
@@ -1714,7 +1714,7 @@ export interface components {
              * @default 4789
              */
             DataPathPort?: number;
-            DefaultAddrPool?: string[];
+            DefaultAddrPool?: string[] | null;
             ID?: string;
             RootRotationInProgress?: boolean;
             Spec?: components["schemas"]["SwarmSpec"];
@@ -1727,7 +1727,7 @@ export interface components {
             /** Format: dateTime */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
-        } | null;
+        };
         ClusterVolume: {
             /** Format: dateTime */
             CreatedAt?: string;
@@ -1821,74 +1821,74 @@ export interface components {
             op?: string;
             /** Format: uint64 */
             value?: number;
-        } | null;
+        };
         ContainerBlkioStats: {
             io_merged_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
             io_queue_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
-            io_service_bytes_recursive?: components["schemas"]["ContainerBlkioStatEntry"][];
+            io_service_bytes_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
             io_service_time_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
             io_serviced_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
             io_time_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
             io_wait_time_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
             sectors_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
-        } | null;
+        };
         ContainerConfig: {
             /** @default false */
-            ArgsEscaped?: boolean | null;
+            ArgsEscaped?: boolean;
             /** @default true */
             AttachStderr?: boolean;
             /** @default false */
             AttachStdin?: boolean;
             /** @default true */
             AttachStdout?: boolean;
-            Cmd?: string[];
+            Cmd?: string[] | null;
             Domainname?: string;
-            Entrypoint?: string[];
-            Env?: string[];
+            Entrypoint?: string[] | null;
+            Env?: string[] | null;
             ExposedPorts?: {
                 [key: string]: unknown;
-            } | null;
+            };
             Healthcheck?: components["schemas"]["HealthConfig"];
             Hostname?: string;
             Image?: string;
             Labels?: {
                 [key: string]: string;
-            };
-            MacAddress?: string | null;
-            NetworkDisabled?: boolean | null;
+            } | null;
+            MacAddress?: string;
+            NetworkDisabled?: boolean;
             OnBuild?: string[] | null;
             /** @default false */
             OpenStdin?: boolean;
-            Shell?: string[] | null;
+            Shell?: string[];
             /** @default false */
             StdinOnce?: boolean;
-            StopSignal?: string | null;
-            StopTimeout?: number | null;
+            StopSignal?: string;
+            StopTimeout?: number;
             /** @default false */
             Tty?: boolean;
             User?: string;
             Volumes?: {
                 [key: string]: unknown;
-            };
+            } | null;
             WorkingDir?: string;
         };
         ContainerCPUStats: {
             cpu_usage?: components["schemas"]["ContainerCPUUsage"];
             /** Format: uint32 */
-            online_cpus?: number | null;
+            online_cpus?: number;
             /** Format: uint64 */
-            system_cpu_usage?: number | null;
+            system_cpu_usage?: number;
             throttling_data?: components["schemas"]["ContainerThrottlingData"];
-        } | null;
+        };
         ContainerCPUUsage: {
-            percpu_usage?: number[] | null;
+            percpu_usage?: number[];
             /** Format: uint64 */
             total_usage?: number;
             /** Format: uint64 */
             usage_in_kernelmode?: number;
             /** Format: uint64 */
             usage_in_usermode?: number;
-        } | null;
+        };
         /** ContainerCreateResponse */
         ContainerCreateResponse: {
             Id: string;
@@ -1902,14 +1902,14 @@ export interface components {
                 /** @default plugins.moby */
                 Plugins?: string;
             };
-        } | null;
+        };
         /** ContainerInspectResponse */
         ContainerInspectResponse: {
             AppArmorProfile?: string;
             Args?: string[];
             Config?: components["schemas"]["ContainerConfig"];
             /** Format: dateTime */
-            Created?: string | null;
+            Created?: string;
             Driver?: string;
             ExecIDs?: string[] | null;
             GraphDriver?: components["schemas"]["DriverData"];
@@ -1919,7 +1919,7 @@ export interface components {
             Id?: string;
             Image?: string;
             ImageManifestDescriptor?: components["schemas"]["OCIDescriptor"];
-            LogPath?: string | null;
+            LogPath?: string;
             MountLabel?: string;
             Mounts?: components["schemas"]["MountPoint"][];
             Name?: string;
@@ -1930,33 +1930,33 @@ export interface components {
             ResolvConfPath?: string;
             RestartCount?: number;
             /** Format: int64 */
-            SizeRootFs?: number | null;
+            SizeRootFs?: number;
             /** Format: int64 */
-            SizeRw?: number | null;
+            SizeRw?: number;
             State?: components["schemas"]["ContainerState"];
         };
         ContainerMemoryStats: {
             /** Format: uint64 */
-            commitbytes?: number | null;
+            commitbytes?: number;
             /** Format: uint64 */
-            commitpeakbytes?: number | null;
+            commitpeakbytes?: number;
             /** Format: uint64 */
-            failcnt?: number | null;
+            failcnt?: number;
             /** Format: uint64 */
-            limit?: number | null;
+            limit?: number;
             /** Format: uint64 */
-            max_usage?: number | null;
+            max_usage?: number;
             /** Format: uint64 */
-            privateworkingset?: number | null;
+            privateworkingset?: number;
             stats?: {
                 [key: string]: number | null;
             };
             /** Format: uint64 */
-            usage?: number | null;
+            usage?: number;
         };
         ContainerNetworkStats: {
-            endpoint_id?: string | null;
-            instance_id?: string | null;
+            endpoint_id?: string;
+            instance_id?: string;
             /** Format: uint64 */
             rx_bytes?: number;
             /** Format: uint64 */
@@ -1973,13 +1973,13 @@ export interface components {
             tx_errors?: number;
             /** Format: uint64 */
             tx_packets?: number;
-        } | null;
+        };
         ContainerPidsStats: {
             /** Format: uint64 */
-            current?: number | null;
+            current?: number;
             /** Format: uint64 */
-            limit?: number | null;
-        } | null;
+            limit?: number;
+        };
         ContainerState: {
             Dead?: boolean;
             Error?: string;
@@ -1994,17 +1994,17 @@ export interface components {
             StartedAt?: string;
             /** @enum {string} */
             Status?: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | (string & {});
-        } | null;
+        };
         /** ContainerStatsResponse */
         ContainerStatsResponse: {
             blkio_stats?: components["schemas"]["ContainerBlkioStats"];
             cpu_stats?: components["schemas"]["ContainerCPUStats"];
-            id?: string | null;
+            id?: string;
             memory_stats?: components["schemas"]["ContainerMemoryStats"];
-            name?: string | null;
+            name?: string;
             networks?: {
                 [key: string]: components["schemas"]["ContainerNetworkStats"];
-            } | null;
+            };
             /** Format: uint32 */
             num_procs?: number;
             pids_stats?: components["schemas"]["ContainerPidsStats"];
@@ -2022,14 +2022,14 @@ export interface components {
         };
         ContainerStorageStats: {
             /** Format: uint64 */
-            read_count_normalized?: number | null;
+            read_count_normalized?: number;
             /** Format: uint64 */
-            read_size_bytes?: number | null;
+            read_size_bytes?: number;
             /** Format: uint64 */
-            write_count_normalized?: number | null;
+            write_count_normalized?: number;
             /** Format: uint64 */
-            write_size_bytes?: number | null;
-        } | null;
+            write_size_bytes?: number;
+        };
         ContainerSummary: {
             Command?: string;
             /** Format: int64 */
@@ -2037,7 +2037,7 @@ export interface components {
             HostConfig?: {
                 Annotations?: {
                     [key: string]: string;
-                } | null;
+                };
                 NetworkMode?: string;
             };
             Id?: string;
@@ -2046,7 +2046,7 @@ export interface components {
             ImageManifestDescriptor?: components["schemas"]["OCIDescriptor"];
             Labels?: {
                 [key: string]: string;
-            };
+            } | null;
             Mounts?: components["schemas"]["MountPoint"][];
             Names?: string[];
             NetworkSettings?: {
@@ -2056,9 +2056,9 @@ export interface components {
             };
             Ports?: components["schemas"]["Port"][];
             /** Format: int64 */
-            SizeRootFs?: number | null;
+            SizeRootFs?: number;
             /** Format: int64 */
-            SizeRw?: number | null;
+            SizeRw?: number;
             /** @enum {string} */
             State?: "created" | "running" | "paused" | "restarting" | "exited" | "removing" | "dead" | (string & {});
             Status?: string;
@@ -2070,7 +2070,7 @@ export interface components {
             throttled_periods?: number;
             /** Format: uint64 */
             throttled_time?: number;
-        } | null;
+        };
         /** ContainerTopResponse */
         ContainerTopResponse: {
             Processes?: string[][];
@@ -2078,7 +2078,7 @@ export interface components {
         };
         /** ContainerUpdateResponse */
         ContainerUpdateResponse: {
-            Warnings?: string[];
+            Warnings?: string[] | null;
         };
         ContainerWaitExitError: {
             Message?: string;
@@ -2090,10 +2090,10 @@ export interface components {
             StatusCode: number;
         };
         CreateImageInfo: {
-            error?: string | null;
+            error?: string;
             errorDetail?: components["schemas"]["ErrorDetail"];
             id?: string;
-            progress?: string | null;
+            progress?: string;
             progressDetail?: components["schemas"]["ProgressDetail"];
             status?: string;
         };
@@ -2103,18 +2103,18 @@ export interface components {
             PathOnHost?: string;
         };
         DeviceRequest: {
-            Capabilities?: string[][];
+            Capabilities?: string[][] | null;
             Count?: number;
-            DeviceIDs?: string[];
+            DeviceIDs?: string[] | null;
             Driver?: string;
             Options?: {
                 [key: string]: string;
-            };
+            } | null;
         };
         /** DistributionInspectResponse */
         DistributionInspect: {
             Descriptor: components["schemas"]["OCIDescriptor"];
-            Platforms: components["schemas"]["OCIPlatform"][];
+            Platforms: components["schemas"]["OCIPlatform"][] | null;
         };
         Driver: {
             Name: string;
@@ -2125,7 +2125,7 @@ export interface components {
         DriverData: {
             Data: {
                 [key: string]: string;
-            };
+            } | null;
             Name: string;
         };
         EndpointIPAMConfig: {
@@ -2146,8 +2146,8 @@ export interface components {
             TargetPort?: number;
         };
         EndpointSettings: {
-            Aliases?: string[];
-            DNSNames?: string[];
+            Aliases?: string[] | null;
+            DNSNames?: string[] | null;
             DriverOpts?: {
                 [key: string]: string;
             } | null;
@@ -2162,7 +2162,7 @@ export interface components {
             IPAMConfig?: components["schemas"]["EndpointIPAMConfig"];
             IPPrefixLen?: number;
             IPv6Gateway?: string;
-            Links?: string[];
+            Links?: string[] | null;
             MacAddress?: string;
             NetworkID?: string;
         };
@@ -2230,7 +2230,7 @@ export interface components {
             Log?: components["schemas"]["HealthcheckResult"][];
             /** @enum {string} */
             Status?: "none" | "starting" | "healthy" | "unhealthy" | (string & {});
-        } | null;
+        };
         HealthcheckResult: {
             /** Format: dateTime */
             End?: string;
@@ -2238,7 +2238,7 @@ export interface components {
             Output?: string;
             /** Format: date-time */
             Start?: string;
-        } | null;
+        };
         HealthConfig: {
             /** Format: int64 */
             Interval?: number;
@@ -2256,43 +2256,44 @@ export interface components {
                 [key: string]: string;
             };
             AutoRemove?: boolean;
-            Binds?: string[];
-            CapAdd?: string[];
-            CapDrop?: string[];
+            Binds?: string[] | null;
+            CapAdd?: string[] | null;
+            CapDrop?: string[] | null;
             Cgroup?: string;
             /** @enum {string} */
             CgroupnsMode?: "private" | "host" | (string & {});
-            ConsoleSize?: number[] | null;
+            ConsoleSize?: number[];
             ContainerIDFile?: string;
-            Dns?: string[];
-            DnsOptions?: string[];
-            DnsSearch?: string[];
-            ExtraHosts?: string[];
-            GroupAdd?: string[];
+            Dns?: string[] | null;
+            DnsOptions?: string[] | null;
+            DnsSearch?: string[] | null;
+            ExtraHosts?: string[] | null;
+            GroupAdd?: string[] | null;
+            Init?: boolean;
             IpcMode?: string;
             /** @enum {string} */
             Isolation?: "default" | "process" | "hyperv" | "" | (string & {});
-            Links?: string[];
+            Links?: string[] | null;
             LogConfig?: {
                 Config?: {
                     [key: string]: string;
-                };
+                } | null;
                 /** @enum {string} */
                 Type?: "local" | "json-file" | "syslog" | "journald" | "gelf" | "fluentd" | "awslogs" | "splunk" | "etwlogs" | "none" | (string & {});
             };
-            MaskedPaths?: string[];
+            MaskedPaths?: string[] | null;
             Mounts?: components["schemas"]["Mount"][];
             NetworkMode?: string;
             OomScoreAdj?: number;
             PidMode?: string;
-            PortBindings?: components["schemas"]["PortMap"];
+            PortBindings?: components["schemas"]["PortMap"] | null;
             Privileged?: boolean;
             PublishAllPorts?: boolean;
-            ReadonlyPaths?: string[];
+            ReadonlyPaths?: string[] | null;
             ReadonlyRootfs?: boolean;
             RestartPolicy?: components["schemas"]["RestartPolicy"];
-            Runtime?: string | null;
-            SecurityOpt?: string[];
+            Runtime?: string;
+            SecurityOpt?: string[] | null;
             /** Format: int64 */
             ShmSize?: number;
             StorageOpt?: {
@@ -2300,60 +2301,60 @@ export interface components {
             };
             Sysctls?: {
                 [key: string]: string;
-            } | null;
+            };
             Tmpfs?: {
                 [key: string]: string;
             };
             UsernsMode?: string;
             UTSMode?: string;
             VolumeDriver?: string;
-            VolumesFrom?: string[];
+            VolumesFrom?: string[] | null;
         };
         IDResponse: {
             Id: string;
         };
         ImageConfig: {
             /** @default false */
-            ArgsEscaped?: boolean | null;
+            ArgsEscaped?: boolean;
             /** @default false */
             AttachStderr?: boolean;
             /** @default false */
             AttachStdin?: boolean;
             /** @default false */
             AttachStdout?: boolean;
-            Cmd?: string[];
+            Cmd?: string[] | null;
             Domainname?: string;
-            Entrypoint?: string[];
-            Env?: string[];
+            Entrypoint?: string[] | null;
+            Env?: string[] | null;
             ExposedPorts?: {
                 [key: string]: unknown;
-            } | null;
+            };
             Healthcheck?: components["schemas"]["HealthConfig"];
             Hostname?: string;
             /** @default  */
             Image?: string;
             Labels?: {
                 [key: string]: string;
-            };
+            } | null;
             /** @default  */
-            MacAddress?: string | null;
+            MacAddress?: string;
             /** @default false */
-            NetworkDisabled?: boolean | null;
+            NetworkDisabled?: boolean;
             OnBuild?: string[] | null;
             /** @default false */
             OpenStdin?: boolean;
-            Shell?: string[] | null;
+            Shell?: string[];
             /** @default false */
             StdinOnce?: boolean;
-            StopSignal?: string | null;
+            StopSignal?: string;
             /** @default 10 */
-            StopTimeout?: number | null;
+            StopTimeout?: number;
             /** @default false */
             Tty?: boolean;
             User?: string;
             Volumes?: {
                 [key: string]: unknown;
-            };
+            } | null;
             WorkingDir?: string;
         };
         ImageDeleteResponseItem: {
@@ -2369,7 +2370,7 @@ export interface components {
             Id: string;
             /** Format: int64 */
             Size: number;
-            Tags: string[];
+            Tags: string[] | null;
         };
         ImageID: {
             ID?: string;
@@ -2378,46 +2379,46 @@ export interface components {
             Architecture?: string;
             Author?: string;
             Comment?: string;
-            Config?: components["schemas"]["ImageConfig"];
+            Config?: components["schemas"]["ImageConfig"] | null;
             /** Format: dateTime */
-            Created?: string | null;
+            Created?: string;
             Descriptor?: components["schemas"]["OCIDescriptor"];
             DockerVersion?: string;
             GraphDriver?: components["schemas"]["DriverData"];
             Id?: string;
-            Manifests?: components["schemas"]["ImageManifestSummary"][] | null;
+            Manifests?: components["schemas"]["ImageManifestSummary"][];
             Metadata?: {
                 /** Format: dateTime */
-                LastTagTime?: string | null;
+                LastTagTime?: string;
             };
             Os?: string;
-            OsVersion?: string | null;
+            OsVersion?: string;
             Parent?: string;
             RepoDigests?: string[];
             RepoTags?: string[];
             RootFS?: {
                 Layers?: string[];
-                Type: string;
+                Type?: string;
             };
             /** Format: int64 */
             Size?: number;
-            Variant?: string | null;
+            Variant?: string;
         };
         ImageManifestSummary: {
             AttestationData?: {
                 For: string;
-            } | null;
+            };
             Available: boolean;
             Descriptor: components["schemas"]["OCIDescriptor"];
             ID: string;
             ImageData?: {
-                Containers: string[];
+                Containers: string[] | null;
                 Platform: components["schemas"]["OCIPlatform"];
                 Size: {
                     /** Format: int64 */
                     Unpacked: number;
                 };
-            } | null;
+            };
             /** @enum {string} */
             Kind: "image" | "attestation" | "unknown" | (string & {});
             Size: {
@@ -2434,29 +2435,29 @@ export interface components {
             Id: string;
             Labels: {
                 [key: string]: string;
-            };
+            } | null;
             Manifests?: components["schemas"]["ImageManifestSummary"][];
             ParentId: string;
-            RepoDigests: string[];
-            RepoTags: string[];
+            RepoDigests: string[] | null;
+            RepoTags: string[] | null;
             /** Format: int64 */
             SharedSize: number;
             /** Format: int64 */
             Size: number;
         };
         IndexInfo: {
-            Mirrors?: string[];
+            Mirrors?: string[] | null;
             Name?: string;
             Official?: boolean;
             Secure?: boolean;
-        } | null;
+        };
         IPAM: {
-            Config?: components["schemas"]["IPAMConfig"][];
+            Config?: components["schemas"]["IPAMConfig"][] | null;
             /** @default default */
             Driver?: string;
             Options?: {
                 [key: string]: string;
-            };
+            } | null;
         };
         IPAMConfig: {
             AuxiliaryAddresses?: {
@@ -2491,7 +2492,7 @@ export interface components {
             /** @default false */
             Leader?: boolean;
             Reachability?: components["schemas"]["Reachability"];
-        } | null;
+        };
         Mount: {
             BindOptions?: {
                 /** @default false */
@@ -2554,7 +2555,7 @@ export interface components {
             ConfigOnly?: boolean;
             Containers?: {
                 [key: string]: components["schemas"]["NetworkContainer"];
-            };
+            } | null;
             /** Format: dateTime */
             Created?: string;
             Driver?: string;
@@ -2568,12 +2569,12 @@ export interface components {
             IPAM?: components["schemas"]["IPAM"];
             Labels?: {
                 [key: string]: string;
-            };
+            } | null;
             Name?: string;
             Options?: {
                 [key: string]: string;
             };
-            Peers?: components["schemas"]["PeerInfo"][] | null;
+            Peers?: components["schemas"]["PeerInfo"][];
             Scope?: string;
         };
         NetworkAttachment: {
@@ -2602,7 +2603,7 @@ export interface components {
         NetworkingConfig: {
             EndpointsConfig?: {
                 [key: string]: components["schemas"]["EndpointSettings"];
-            };
+            } | null;
         };
         NetworkSettings: {
             Bridge?: string;
@@ -2669,15 +2670,15 @@ export interface components {
         OCIDescriptor: {
             annotations?: {
                 [key: string]: string;
-            } | null;
-            artifactType?: string | null;
-            data?: string | null;
+            };
+            artifactType?: string;
+            data?: string;
             digest?: string;
             mediaType?: string;
             platform?: components["schemas"]["OCIPlatform"];
             /** Format: int64 */
             size?: number;
-            urls?: string[] | null;
+            urls?: string[];
         };
         OCIPlatform: {
             architecture?: string;
@@ -2685,7 +2686,7 @@ export interface components {
             "os.features"?: string[];
             "os.version"?: string;
             variant?: string;
-        } | null;
+        };
         PeerInfo: {
             IP?: string;
             Name?: string;
@@ -2703,34 +2704,34 @@ export interface components {
                 Args: {
                     Description: string;
                     Name: string;
-                    Settable: string[];
-                    Value: string[];
+                    Settable: string[] | null;
+                    Value: string[] | null;
                 };
                 Description: string;
                 DockerVersion?: string;
                 Documentation: string;
-                Entrypoint: string[];
-                Env: components["schemas"]["PluginEnv"][];
+                Entrypoint: string[] | null;
+                Env: components["schemas"]["PluginEnv"][] | null;
                 Interface: {
                     /** @enum {string} */
                     ProtocolScheme?: "" | "moby.plugins.http/v1" | (string & {});
                     Socket: string;
-                    Types: components["schemas"]["PluginInterfaceType"][];
+                    Types: components["schemas"]["PluginInterfaceType"][] | null;
                 };
                 IpcHost: boolean;
                 Linux: {
                     AllowAllDevices: boolean;
-                    Capabilities: string[];
-                    Devices: components["schemas"]["PluginDevice"][];
+                    Capabilities: string[] | null;
+                    Devices: components["schemas"]["PluginDevice"][] | null;
                 };
-                Mounts: components["schemas"]["PluginMount"][];
+                Mounts: components["schemas"]["PluginMount"][] | null;
                 Network: {
                     Type: string;
                 };
                 PidHost: boolean;
                 PropagatedMount: string;
                 rootfs?: {
-                    diff_ids?: string[];
+                    diff_ids?: string[] | null;
                     type?: string;
                 };
                 User?: {
@@ -2746,23 +2747,23 @@ export interface components {
             Name: string;
             PluginReference?: string;
             Settings: {
-                Args: string[];
-                Devices: components["schemas"]["PluginDevice"][];
-                Env: string[];
-                Mounts: components["schemas"]["PluginMount"][];
+                Args: string[] | null;
+                Devices: components["schemas"]["PluginDevice"][] | null;
+                Env: string[] | null;
+                Mounts: components["schemas"]["PluginMount"][] | null;
             };
         };
         PluginDevice: {
             Description: string;
             Name: string;
-            Path: string;
-            Settable: string[];
+            Path: string | null;
+            Settable: string[] | null;
         };
         PluginEnv: {
             Description: string;
             Name: string;
-            Settable: string[];
-            Value: string;
+            Settable: string[] | null;
+            Value: string | null;
         };
         PluginInterfaceType: {
             Capability: string;
@@ -2773,21 +2774,21 @@ export interface components {
             Description: string;
             Destination: string;
             Name: string;
-            Options: string[];
-            Settable: string[];
-            Source: string;
+            Options: string[] | null;
+            Settable: string[] | null;
+            Source: string | null;
             Type: string;
         };
         PluginPrivilege: {
             Description?: string;
             Name?: string;
-            Value?: string[];
+            Value?: string[] | null;
         };
         PluginsInfo: {
-            Authorization?: string[];
-            Log?: string[];
-            Network?: string[];
-            Volume?: string[];
+            Authorization?: string[] | null;
+            Log?: string[] | null;
+            Network?: string[] | null;
+            Volume?: string[] | null;
         };
         Port: {
             /** Format: ip-address */
@@ -2810,7 +2811,7 @@ export interface components {
             Ports?: components["schemas"]["EndpointPortConfig"][];
         };
         ProcessConfig: {
-            arguments?: string[];
+            arguments?: string[] | null;
             entrypoint?: string;
             privileged?: boolean;
             tty?: boolean;
@@ -2829,9 +2830,9 @@ export interface components {
             stream?: string;
         };
         PushImageInfo: {
-            error?: string | null;
+            error?: string;
             errorDetail?: components["schemas"]["ErrorDetail"];
-            progress?: string | null;
+            progress?: string;
             progressDetail?: components["schemas"]["ProgressDetail"];
             status?: string;
         };
@@ -2843,9 +2844,9 @@ export interface components {
             IndexConfigs?: {
                 [key: string]: components["schemas"]["IndexInfo"];
             };
-            InsecureRegistryCIDRs?: string[];
-            Mirrors?: string[];
-        } | null;
+            InsecureRegistryCIDRs?: string[] | null;
+            Mirrors?: string[] | null;
+        };
         RequestedPlatform: {
             architecture: string;
             os: string;
@@ -2861,15 +2862,15 @@ export interface components {
             NanoCPUs?: number;
         };
         Resources: {
-            BlkioDeviceReadBps?: components["schemas"]["ThrottleDevice"][];
-            BlkioDeviceReadIOps?: components["schemas"]["ThrottleDevice"][];
-            BlkioDeviceWriteBps?: components["schemas"]["ThrottleDevice"][];
-            BlkioDeviceWriteIOps?: components["schemas"]["ThrottleDevice"][];
+            BlkioDeviceReadBps?: components["schemas"]["ThrottleDevice"][] | null;
+            BlkioDeviceReadIOps?: components["schemas"]["ThrottleDevice"][] | null;
+            BlkioDeviceWriteBps?: components["schemas"]["ThrottleDevice"][] | null;
+            BlkioDeviceWriteIOps?: components["schemas"]["ThrottleDevice"][] | null;
             BlkioWeight?: number;
             BlkioWeightDevice?: {
                 Path?: string;
                 Weight?: number;
-            }[];
+            }[] | null;
             CgroupParent?: string;
             /** Format: int64 */
             CpuCount?: number;
@@ -2886,10 +2887,9 @@ export interface components {
             CpusetCpus?: string;
             CpusetMems?: string;
             CpuShares?: number;
-            DeviceCgroupRules?: string[];
-            DeviceRequests?: components["schemas"]["DeviceRequest"][];
-            Devices?: components["schemas"]["DeviceMapping"][];
-            Init?: boolean | null;
+            DeviceCgroupRules?: string[] | null;
+            DeviceRequests?: components["schemas"]["DeviceRequest"][] | null;
+            Devices?: components["schemas"]["DeviceMapping"][] | null;
             /** Format: int64 */
             IOMaximumBandwidth?: number;
             /** Format: int64 */
@@ -2906,17 +2906,17 @@ export interface components {
             /** Format: int64 */
             MemorySwap?: number;
             /** Format: int64 */
-            MemorySwappiness?: number;
+            MemorySwappiness?: number | null;
             /** Format: int64 */
             NanoCpus?: number;
-            OomKillDisable?: boolean;
+            OomKillDisable?: boolean | null;
             /** Format: int64 */
             PidsLimit?: number | null;
             Ulimits?: {
                 Hard?: number;
                 Name?: string;
                 Soft?: number;
-            }[];
+            }[] | null;
         };
         RestartPolicy: {
             MaximumRetryCount?: number;
@@ -2925,10 +2925,10 @@ export interface components {
         };
         Runtime: {
             path?: string;
-            runtimeArgs?: string[] | null;
+            runtimeArgs?: string[];
             status?: {
                 [key: string]: string;
-            } | null;
+            };
         };
         Secret: {
             /** Format: dateTime */
@@ -3046,7 +3046,7 @@ export interface components {
             };
         };
         ServiceUpdateResponse: {
-            Warnings?: string[];
+            Warnings?: string[] | null;
         };
         Swarm: components["schemas"]["ClusterInfo"] & {
             JoinTokens?: components["schemas"]["JoinTokens"];
@@ -3058,12 +3058,12 @@ export interface components {
             /** @default  */
             Error?: string;
             LocalNodeState?: components["schemas"]["LocalNodeState"];
-            Managers?: number | null;
+            Managers?: number;
             /** @default  */
             NodeAddr?: string;
             /** @default  */
             NodeID?: string;
-            Nodes?: number | null;
+            Nodes?: number;
             /** @default null */
             RemoteManagers?: components["schemas"]["PeerNode"][] | null;
         };
@@ -3087,11 +3087,11 @@ export interface components {
                 NodeCertExpiry?: number;
                 SigningCACert?: string;
                 SigningCAKey?: string;
-            } | null;
+            };
             Dispatcher?: {
                 /** Format: int64 */
                 HeartbeatPeriod?: number;
-            } | null;
+            };
             EncryptionConfig?: {
                 AutoLockManagers?: boolean;
             };
@@ -3102,7 +3102,7 @@ export interface components {
             Orchestration?: {
                 /** Format: int64 */
                 TaskHistoryRetentionLimit?: number;
-            } | null;
+            };
             Raft?: {
                 ElectionTick?: number;
                 HeartbeatTick?: number;
@@ -3126,7 +3126,7 @@ export interface components {
             Architecture?: string;
             BridgeNfIp6tables?: boolean;
             BridgeNfIptables?: boolean;
-            CDISpecDirs?: string[];
+            CDISpecDirs?: string[] | null;
             /**
              * @default cgroupfs
              * @enum {string}
@@ -3156,9 +3156,9 @@ export interface components {
             DefaultRuntime?: string;
             DockerRootDir?: string;
             Driver?: string;
-            DriverStatus?: string[][];
+            DriverStatus?: string[][] | null;
             ExperimentalBuild?: boolean;
-            GenericResources?: components["schemas"]["GenericResources"];
+            GenericResources?: components["schemas"]["GenericResources"] | null;
             HttpProxy?: string;
             HttpsProxy?: string;
             ID?: string;
@@ -3175,7 +3175,7 @@ export interface components {
             Isolation?: "default" | "hyperv" | "process" | "" | (string & {});
             KernelMemoryTCP?: boolean;
             KernelVersion?: string;
-            Labels?: string[];
+            Labels?: string[] | null;
             /** @default false */
             LiveRestoreEnabled?: boolean;
             LoggingDriver?: string;
@@ -3207,19 +3207,19 @@ export interface components {
             Runtimes?: {
                 [key: string]: components["schemas"]["Runtime"];
             };
-            SecurityOptions?: string[];
+            SecurityOptions?: string[] | null;
             ServerVersion?: string;
             SwapLimit?: boolean;
             Swarm?: components["schemas"]["SwarmInfo"];
             SystemTime?: string;
-            Warnings?: string[];
+            Warnings?: string[] | null;
         };
         SystemVersion: {
             ApiVersion?: string;
             Arch?: string;
             BuildTime?: string;
             Components?: {
-                Details?: Record<string, never> | null;
+                Details?: Record<string, never>;
                 Name: string;
                 Version: string;
             }[];
@@ -3285,7 +3285,7 @@ export interface components {
                 Hostname?: string;
                 Hosts?: string[];
                 Image?: string;
-                Init?: boolean | null;
+                Init?: boolean;
                 /** @enum {string} */
                 Isolation?: "default" | "process" | "hyperv" | "" | (string & {});
                 Labels?: {
@@ -3304,7 +3304,7 @@ export interface components {
                         Config?: string;
                         File?: string;
                         Registry?: string;
-                    };
+                    } | null;
                     NoNewPrivileges?: boolean;
                     Seccomp?: {
                         /** @enum {string} */
@@ -3317,7 +3317,7 @@ export interface components {
                         Role?: string;
                         Type?: string;
                         User?: string;
-                    };
+                    } | null;
                 };
                 ReadOnly?: boolean;
                 Secrets?: {
@@ -3327,7 +3327,7 @@ export interface components {
                         Mode?: number;
                         Name?: string;
                         UID?: string;
-                    };
+                    } | null;
                     SecretID?: string;
                     SecretName?: string;
                 }[];
@@ -3368,7 +3368,7 @@ export interface components {
                 Preferences?: {
                     Spread?: {
                         SpreadDescriptor?: string;
-                    };
+                    } | null;
                 }[];
             };
             PluginSpec?: {
@@ -3432,12 +3432,12 @@ export interface components {
             Driver: string;
             Labels: {
                 [key: string]: string;
-            };
+            } | null;
             Mountpoint: string;
             Name: string;
             Options: {
                 [key: string]: string;
-            };
+            } | null;
             /**
              * @default local
              * @enum {string}
@@ -3457,7 +3457,7 @@ export interface components {
                  * @default -1
                  */
                 Size: number;
-            } | null;
+            };
         };
         /** VolumeConfig */
         VolumeCreateOptions: {
@@ -3475,7 +3475,7 @@ export interface components {
         /** VolumeListResponse */
         VolumeListResponse: {
             Volumes?: components["schemas"]["Volume"][];
-            Warnings?: string[];
+            Warnings?: string[] | null;
         };
     };
     responses: never;
@@ -3841,7 +3841,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        CachesDeleted?: string[];
+                        CachesDeleted?: string[] | null;
                         /** Format: int64 */
                         SpaceReclaimed?: number;
                     };
@@ -4521,7 +4521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FilesystemChange"][];
+                    "application/json": components["schemas"]["FilesystemChange"][] | null;
                 };
             };
             /** @description Not Found */
@@ -4560,7 +4560,7 @@ export interface operations {
                     AttachStdin?: boolean;
                     AttachStdout?: boolean;
                     Cmd?: string[];
-                    ConsoleSize?: number[] | null;
+                    ConsoleSize?: number[];
                     DetachKeys?: string;
                     Env?: string[];
                     /** @default false */
@@ -5410,7 +5410,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        ContainersDeleted?: string[];
+                        ContainersDeleted?: string[] | null;
                         /** Format: int64 */
                         SpaceReclaimed?: number;
                     };
@@ -5529,8 +5529,8 @@ export interface operations {
                     "application/json": {
                         CanRemove?: boolean;
                         ContainerID?: string;
-                        DetachKeys?: string;
-                        ExitCode?: number;
+                        DetachKeys?: string | null;
+                        ExitCode?: number | null;
                         ID?: string;
                         OpenStderr?: boolean;
                         OpenStdin?: boolean;
@@ -5623,7 +5623,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    ConsoleSize?: number[] | null;
+                    ConsoleSize?: number[];
                     Detach?: boolean;
                     Tty?: boolean;
                 };
@@ -6139,7 +6139,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        ImagesDeleted?: components["schemas"]["ImageDeleteResponseItem"][];
+                        ImagesDeleted?: components["schemas"]["ImageDeleteResponseItem"][] | null;
                         /** Format: int64 */
                         SpaceReclaimed?: number;
                     };
@@ -6485,11 +6485,11 @@ export interface operations {
                     IPAM?: components["schemas"]["IPAM"];
                     Labels?: {
                         [key: string]: string;
-                    };
+                    } | null;
                     Name: string;
                     Options?: {
                         [key: string]: string;
-                    };
+                    } | null;
                     Scope?: string;
                 };
             };
@@ -6560,7 +6560,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        NetworksDeleted?: string[];
+                        NetworksDeleted?: string[] | null;
                     };
                 };
             };
@@ -8163,12 +8163,12 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        BuildCache?: components["schemas"]["BuildCache"][];
-                        Containers?: components["schemas"]["ContainerSummary"][];
-                        Images?: components["schemas"]["ImageSummary"][];
+                        BuildCache?: components["schemas"]["BuildCache"][] | null;
+                        Containers?: components["schemas"]["ContainerSummary"][] | null;
+                        Images?: components["schemas"]["ImageSummary"][] | null;
                         /** Format: int64 */
                         LayersSize?: number;
-                        Volumes?: components["schemas"]["Volume"][];
+                        Volumes?: components["schemas"]["Volume"][] | null;
                     };
                 };
             };
@@ -8596,7 +8596,7 @@ export interface operations {
                     "application/json": {
                         /** Format: int64 */
                         SpaceReclaimed?: number;
-                        VolumesDeleted?: string[];
+                        VolumesDeleted?: string[] | null;
                     };
                 };
             };
