@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BinaryBody, Docker, isEngineError } from "../../src/index.js";
+import { type BinaryBody, Docker } from "../../src/index.js";
+import { rawRequest } from "./raw.js";
 
 /** A real Engine, and how it stores images. */
 export interface Engine {
@@ -89,17 +90,9 @@ export function useEngine({ host }: Engine): Bench {
     const problems: unknown[] = [];
     const attempt = (what: Promise<unknown>): Promise<unknown> => what.catch((error) => problems.push(error));
     for (const task of tasks) await attempt(task());
-    const containers = await docker.containerList({ all: true }).unwrap();
-    for (const { Id, Labels } of containers) {
-      if (Id && Labels?.[label] === block)
-        await attempt(docker.containerDelete(Id, { force: true }).unwrap());
-    }
-    for (const name of images) {
-      const deleted = await docker.imageDelete(name, { force: true });
-      if (!deleted.ok && !isEngineError(deleted.error, 404)) problems.push(deleted.error);
-    }
-    await docker.close();
-    await rm(folder, { recursive: true, force: true });
+    await attempt(docker.close());
+    await attempt(cleanEngine(host, block, images));
+    await attempt(rm(folder, { recursive: true, force: true }));
     if (problems.length > 0) throw new AggregateError(problems, `cleaning up failed: ${problems.join("; ")}`);
   });
 
@@ -125,6 +118,17 @@ export function useEngine({ host }: Engine): Bench {
     path: (name) => join(folder, name),
     atEnd: (task) => tasks.push(task),
   };
+}
+
+/** Deletes what a block made, without the SDK: it may be what fails. */
+async function cleanEngine(host: string, block: string, images: readonly string[]): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${label}=${block}`] }));
+  const { body } = await rawRequest(host, "GET", `/v1.48/containers/json?all=1&filters=${filters}`);
+  const paths = (JSON.parse(body) as { readonly Id: string }[]).map(({ Id }) => `/v1.48/containers/${Id}`);
+  for (const path of [...paths, ...images.map((name) => `/v1.48/images/${name}`)]) {
+    const { status, body: message } = await rawRequest(host, "DELETE", `${path}?force=1`);
+    if (![200, 204, 404].includes(status)) throw new Error(`DELETE ${path}: ${status} ${message}`);
+  }
 }
 
 /** Waits until something holds; fails, naming it, if it does not come about. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ArgumentError, Docker, EngineError, isEngineError } from "../../src/index.js";
 import { describeStores, everyStore, failureOf, rejection, uniqueName, useEngine } from "./engine.js";
+import { rawRequest } from "./raw.js";
 import { watchEngine } from "./watched-engine.js";
 
 describeStores(everyStore, "failures of imageGet", (engine) => {
@@ -47,7 +47,7 @@ describeStores(everyStore, "failures of imageGet", (engine) => {
     ["a list", '[{"os":"linux","architecture":"amd64"}]'],
   ])("the Engine refuses a platform that is %s with 400 and JSON", async (_, platform) => {
     const path = `/v1.48/images/busybox:local/get?platform=${encodeURIComponent(platform)}`;
-    const { status, type, body } = await rawGet(engine.host, path);
+    const { status, type, body } = await rawRequest(engine.host, "GET", path);
     expect(status).toBe(400);
     expect(type).toBe("application/json");
     expect(JSON.parse(body)).toEqual({ message: expect.any(String) });
@@ -101,26 +101,3 @@ describe("no Engine there", () => {
     }
   });
 });
-
-interface RawAnswer {
-  readonly status: number | undefined;
-  readonly type: string | undefined;
-  readonly body: string;
-}
-
-/** A request that the SDK would refuse to send. */
-function rawGet(host: string, path: string): Promise<RawAnswer> {
-  const url = new URL(host.replace(/^\w+:/, "http:"));
-  const target = host.startsWith("unix://")
-    ? { socketPath: host.slice("unix://".length) }
-    : { hostname: url.hostname, port: url.port };
-  return new Promise((resolve, reject) => {
-    request({ ...target, path, agent: false }, async (response) => {
-      let body = "";
-      for await (const chunk of response) body += chunk;
-      resolve({ status: response.statusCode, type: response.headers["content-type"], body });
-    })
-      .on("error", reject)
-      .end();
-  });
-}

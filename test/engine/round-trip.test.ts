@@ -23,7 +23,7 @@ describeStores(everyStore, "export, delete and load again", (engine) => {
     await (await docker.imageGet("busybox:local").unwrap()).toFile(file());
   });
   // Whatever happened to it: the other tests need it.
-  atEnd(() => load(createReadStream(file())));
+  atEnd(async () => load(await readFile(file())));
 
   test("the file is a whole image", async () => {
     const { platforms } = readExport(await readTar(createReadStream(file())));
