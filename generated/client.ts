@@ -122,6 +122,9 @@ export interface ContainerTopOptions extends Query<"ContainerTop"> {}
 /** Options of {@link Client.containerWait}. */
 export interface ContainerWaitOptions extends Query<"ContainerWait"> {}
 
+/** Options of {@link Client.distributionInspect}. */
+export interface DistributionInspectOptions extends Header<"DistributionInspect"> {}
+
 /** Options of {@link Client.execResize}. */
 export interface ExecResizeOptions extends Query<"ExecResize"> {}
 
@@ -129,7 +132,7 @@ export interface ExecResizeOptions extends Query<"ExecResize"> {}
 export interface ExecStartOptions { body?: Body<"ExecStart", "application/json"> }
 
 /** Options of {@link Client.getPluginPrivileges}. */
-export interface GetPluginPrivilegesOptions extends Query<"GetPluginPrivileges"> {}
+export interface GetPluginPrivilegesOptions extends Query<"GetPluginPrivileges">, Header<"GetPluginPrivileges"> {}
 
 /** Options of {@link Client.imageBuild}. */
 export interface ImageBuildOptions extends Query<"ImageBuild">, Header<"ImageBuild"> { body?: Body<"ImageBuild", "application/x-tar"> }
@@ -165,7 +168,7 @@ export interface ImagePruneOptions extends Query<"ImagePrune"> {}
 export interface ImagePushOptions extends Query<"ImagePush">, Header<"ImagePush"> {}
 
 /** Options of {@link Client.imageSearch}. */
-export interface ImageSearchOptions extends Query<"ImageSearch"> {}
+export interface ImageSearchOptions extends Query<"ImageSearch">, Header<"ImageSearch"> {}
 
 /** Options of {@link Client.imageTag}. */
 export interface ImageTagOptions extends Query<"ImageTag"> {}
@@ -205,6 +208,9 @@ export interface PluginListOptions extends Query<"PluginList"> {}
 
 /** Options of {@link Client.pluginPull}. */
 export interface PluginPullOptions extends Query<"PluginPull">, Header<"PluginPull"> { body?: Body<"PluginPull", "application/json"> }
+
+/** Options of {@link Client.pluginPush}. */
+export interface PluginPushOptions extends Header<"PluginPush"> {}
 
 /** Options of {@link Client.pluginSet}. */
 export interface PluginSetOptions { body?: Body<"PluginSet", "application/json"> }
@@ -592,8 +598,8 @@ export abstract class Client<R extends Returns> {
    * `GET /distribution/{name}/json` answers 200; declared failures: 401, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Distribution/operation/DistributionInspect
    */
-  distributionInspect(name: string, request?: RequestOptions): Return<R, "json", Schema["DistributionInspect"]["responses"][200]["content"]["application/json"]> {
-    return this.caller.call(operations.DistributionInspect, { path: { name } }, request);
+  distributionInspect(name: string, options?: DistributionInspectOptions, request?: RequestOptions): Return<R, "json", Schema["DistributionInspect"]["responses"][200]["content"]["application/json"]> {
+    return this.caller.call(operations.DistributionInspect, { path: { name }, options }, request);
   }
 
   /**
@@ -652,7 +658,7 @@ export abstract class Client<R extends Returns> {
    * `POST /commit` answers 201; declared failures: 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCommit
    */
-  imageCommit(options?: ImageCommitOptions, request?: RequestOptions): Return<R, "json", Schema["ImageCommit"]["responses"][201]["content"]["application/json"]> {
+  imageCommit(options: ImageCommitOptions, request?: RequestOptions): Return<R, "json", Schema["ImageCommit"]["responses"][201]["content"]["application/json"]> {
     return this.caller.call(operations.ImageCommit, { options }, request);
   }
 
@@ -752,7 +758,7 @@ export abstract class Client<R extends Returns> {
    * `POST /images/{name}/push` answers 200; declared failures: 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
    */
-  imagePush(name: string, options: ImagePushOptions, request?: RequestOptions): Return<R, "progress"> {
+  imagePush(name: string, options?: ImagePushOptions, request?: RequestOptions): Return<R, "progress"> {
     return this.caller.call(operations.ImagePush, { path: { name }, options }, request);
   }
 
@@ -772,7 +778,7 @@ export abstract class Client<R extends Returns> {
    * `POST /images/{name}/tag` answers 201; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageTag
    */
-  imageTag(name: string, options?: ImageTagOptions, request?: RequestOptions): Return<R, "none"> {
+  imageTag(name: string, options: ImageTagOptions, request?: RequestOptions): Return<R, "none"> {
     return this.caller.call(operations.ImageTag, { path: { name }, options }, request);
   }
 
@@ -922,7 +928,7 @@ export abstract class Client<R extends Returns> {
    * `POST /plugins/{name}/enable` answers 200; declared failures: 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginEnable
    */
-  pluginEnable(name: string, options?: PluginEnableOptions, request?: RequestOptions): Return<R, "none"> {
+  pluginEnable(name: string, options: PluginEnableOptions, request?: RequestOptions): Return<R, "none"> {
     return this.caller.call(operations.PluginEnable, { path: { name }, options }, request);
   }
 
@@ -962,8 +968,8 @@ export abstract class Client<R extends Returns> {
    * `POST /plugins/{name}/push` answers 200; declared failures: 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginPush
    */
-  pluginPush(name: string, request?: RequestOptions): Return<R, "progress"> {
-    return this.caller.call(operations.PluginPush, { path: { name } }, request);
+  pluginPush(name: string, options?: PluginPushOptions, request?: RequestOptions): Return<R, "progress"> {
+    return this.caller.call(operations.PluginPush, { path: { name }, options }, request);
   }
 
   /**

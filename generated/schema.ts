@@ -1671,8 +1671,11 @@ export interface components {
             PrefixLen?: number;
         };
         AuthConfig: {
+            auth?: string;
             email?: string;
+            identitytoken?: string;
             password?: string;
+            registrytoken?: string;
             serveraddress?: string;
             username?: string;
         };
@@ -1700,6 +1703,19 @@ export interface components {
             progressDetail?: components["schemas"]["ProgressDetail"];
             status?: string;
             stream?: string;
+        };
+        BuildPruneFilters: {
+            description?: string[];
+            id?: string[];
+            inuse?: ("true" | "false" | (string & {}))[];
+            parent?: string[];
+            private?: ("true" | "false" | (string & {}))[];
+            shared?: ("true" | "false" | (string & {}))[];
+            type?: string[];
+            until?: string[];
+            "unused-for"?: string[];
+        } & {
+            [key: string]: string[];
         };
         /**
          * Format: uint8
@@ -1801,6 +1817,13 @@ export interface components {
             /** Format: dateTime */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
+        };
+        ConfigListFilters: {
+            id?: string[];
+            label?: string[];
+            name?: string[];
+        } & {
+            [key: string]: string[];
         };
         ConfigReference: {
             Network?: string;
@@ -1935,6 +1958,25 @@ export interface components {
             SizeRw?: number;
             State?: components["schemas"]["ContainerState"];
         };
+        ContainerListFilters: {
+            ancestor?: string[];
+            before?: string[];
+            exited?: string[];
+            expose?: string[];
+            health?: ("starting" | "healthy" | "unhealthy" | "none" | (string & {}))[];
+            id?: string[];
+            "is-task"?: ("true" | "false" | (string & {}))[];
+            isolation?: ("default" | "process" | "hyperv" | (string & {}))[];
+            label?: string[];
+            name?: string[];
+            network?: string[];
+            publish?: string[];
+            since?: string[];
+            status?: ("created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | (string & {}))[];
+            volume?: string[];
+        } & {
+            [key: string]: string[];
+        };
         ContainerMemoryStats: {
             /** Format: uint64 */
             commitbytes?: number;
@@ -1979,6 +2021,13 @@ export interface components {
             current?: number;
             /** Format: uint64 */
             limit?: number;
+        };
+        ContainerPruneFilters: {
+            label?: string[];
+            "label!"?: string[];
+            until?: string[];
+        } & {
+            [key: string]: string[];
         };
         ContainerState: {
             Dead?: boolean;
@@ -2404,6 +2453,17 @@ export interface components {
             Size?: number;
             Variant?: string;
         };
+        ImageListFilters: {
+            before?: string[];
+            dangling?: ("true" | "false" | (string & {}))[];
+            label?: string[];
+            "label!"?: string[];
+            reference?: string[];
+            since?: string[];
+            until?: string[];
+        } & {
+            [key: string]: string[];
+        };
         ImageManifestSummary: {
             AttestationData?: {
                 For: string;
@@ -2427,6 +2487,21 @@ export interface components {
                 /** Format: int64 */
                 Total: number;
             };
+        };
+        ImagePruneFilters: {
+            dangling?: ("true" | "false" | (string & {}))[];
+            label?: string[];
+            "label!"?: string[];
+            until?: string[];
+        } & {
+            [key: string]: string[];
+        };
+        ImageSearchFilters: {
+            "is-automated"?: ("true" | "false" | (string & {}))[];
+            "is-official"?: ("true" | "false" | (string & {}))[];
+            stars?: string[];
+        } & {
+            [key: string]: string[];
         };
         ImageSummary: {
             Containers: number;
@@ -2605,6 +2680,24 @@ export interface components {
                 [key: string]: components["schemas"]["EndpointSettings"];
             } | null;
         };
+        NetworkListFilters: {
+            dangling?: ("true" | "false" | (string & {}))[];
+            driver?: string[];
+            id?: string[];
+            label?: string[];
+            name?: string[];
+            scope?: ("local" | "global" | "swarm" | (string & {}))[];
+            type?: ("builtin" | "custom" | (string & {}))[];
+        } & {
+            [key: string]: string[];
+        };
+        NetworkPruneFilters: {
+            label?: string[];
+            "label!"?: string[];
+            until?: string[];
+        } & {
+            [key: string]: string[];
+        };
         NetworkSettings: {
             Bridge?: string;
             EndpointID?: string;
@@ -2645,6 +2738,16 @@ export interface components {
             Platform?: components["schemas"]["Platform"];
             Resources?: components["schemas"]["ResourceObject"];
             TLSInfo?: components["schemas"]["TLSInfo"];
+        };
+        NodeListFilters: {
+            id?: string[];
+            label?: string[];
+            membership?: ("accepted" | "pending" | (string & {}))[];
+            name?: string[];
+            "node.label"?: string[];
+            role?: ("manager" | "worker" | (string & {}))[];
+        } & {
+            [key: string]: string[];
         };
         NodeSpec: {
             /** @enum {string} */
@@ -2769,6 +2872,12 @@ export interface components {
             Capability: string;
             Prefix: string;
             Version: string;
+        };
+        PluginListFilters: {
+            capability?: string[];
+            enabled?: ("true" | "false" | (string & {}))[];
+        } & {
+            [key: string]: string[];
         };
         PluginMount: {
             Description: string;
@@ -2939,6 +3048,14 @@ export interface components {
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
         };
+        SecretListFilters: {
+            id?: string[];
+            label?: string[];
+            name?: string[];
+            names?: string[];
+        } & {
+            [key: string]: string[];
+        };
         SecretSpec: {
             Data?: string;
             Driver?: components["schemas"]["Driver"];
@@ -2990,6 +3107,15 @@ export interface components {
         ServiceCreateResponse: {
             ID?: string;
             Warnings?: string[] | null;
+        };
+        ServiceListFilters: {
+            id?: string[];
+            label?: string[];
+            mode?: ("replicated" | "global" | "replicated-job" | "global-job" | (string & {}))[];
+            name?: string[];
+            runtime?: ("container" | "plugin" | (string & {}))[];
+        } & {
+            [key: string]: string[];
         };
         ServiceSpec: {
             EndpointSpec?: components["schemas"]["EndpointSpec"];
@@ -3121,6 +3247,24 @@ export interface components {
                     };
                 };
             };
+        };
+        SystemEventsFilters: {
+            config?: string[];
+            container?: string[];
+            daemon?: string[];
+            event?: string[];
+            image?: string[];
+            label?: string[];
+            network?: string[];
+            node?: string[];
+            plugin?: string[];
+            scope?: ("local" | "swarm" | (string & {}))[];
+            secret?: string[];
+            service?: string[];
+            type?: ("builder" | "config" | "container" | "daemon" | "image" | "network" | "node" | "plugin" | "secret" | "service" | "volume" | (string & {}))[];
+            volume?: string[];
+        } & {
+            [key: string]: string[];
         };
         SystemInfo: {
             Architecture?: string;
@@ -3254,6 +3398,17 @@ export interface components {
             /** Format: dateTime */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
+        };
+        TaskListFilters: {
+            "desired-state"?: ("running" | "shutdown" | "accepted" | (string & {}))[];
+            id?: string[];
+            label?: string[];
+            name?: string[];
+            node?: string[];
+            runtime?: ("container" | "plugin" | (string & {}))[];
+            service?: string[];
+        } & {
+            [key: string]: string[];
         };
         TaskSpec: {
             ContainerSpec?: {
@@ -3472,10 +3627,25 @@ export interface components {
             };
             Name?: string;
         };
+        VolumeListFilters: {
+            dangling?: ("true" | "false" | (string & {}))[];
+            driver?: string[];
+            label?: string[];
+            name?: string[];
+        } & {
+            [key: string]: string[];
+        };
         /** VolumeListResponse */
         VolumeListResponse: {
             Volumes?: components["schemas"]["Volume"][];
             Warnings?: string[] | null;
+        };
+        VolumePruneFilters: {
+            all?: ("true" | "false" | (string & {}))[];
+            label?: string[];
+            "label!"?: string[];
+        } & {
+            [key: string]: string[];
         };
     };
     responses: never;
@@ -3494,12 +3664,14 @@ export type Address = components['schemas']['Address'];
 export type AuthConfig = components['schemas']['AuthConfig'];
 export type BuildCache = components['schemas']['BuildCache'];
 export type BuildInfo = components['schemas']['BuildInfo'];
+export type BuildPruneFilters = components['schemas']['BuildPruneFilters'];
 export type ChangeType = components['schemas']['ChangeType'];
 export type ClusterInfo = components['schemas']['ClusterInfo'];
 export type ClusterVolume = components['schemas']['ClusterVolume'];
 export type ClusterVolumeSpec = components['schemas']['ClusterVolumeSpec'];
 export type Commit = components['schemas']['Commit'];
 export type Config = components['schemas']['Config'];
+export type ConfigListFilters = components['schemas']['ConfigListFilters'];
 export type ConfigReference = components['schemas']['ConfigReference'];
 export type ConfigSpec = components['schemas']['ConfigSpec'];
 export type ContainerBlkioStatEntry = components['schemas']['ContainerBlkioStatEntry'];
@@ -3510,9 +3682,11 @@ export type ContainerCpuUsage = components['schemas']['ContainerCPUUsage'];
 export type ContainerCreateResponse = components['schemas']['ContainerCreateResponse'];
 export type ContainerdInfo = components['schemas']['ContainerdInfo'];
 export type ContainerInspectResponse = components['schemas']['ContainerInspectResponse'];
+export type ContainerListFilters = components['schemas']['ContainerListFilters'];
 export type ContainerMemoryStats = components['schemas']['ContainerMemoryStats'];
 export type ContainerNetworkStats = components['schemas']['ContainerNetworkStats'];
 export type ContainerPidsStats = components['schemas']['ContainerPidsStats'];
+export type ContainerPruneFilters = components['schemas']['ContainerPruneFilters'];
 export type ContainerState = components['schemas']['ContainerState'];
 export type ContainerStatsResponse = components['schemas']['ContainerStatsResponse'];
 export type ContainerStatus = components['schemas']['ContainerStatus'];
@@ -3550,7 +3724,10 @@ export type ImageDeleteResponseItem = components['schemas']['ImageDeleteResponse
 export type ImageHistoryResponseItem = components['schemas']['ImageHistoryResponseItem'];
 export type ImageId = components['schemas']['ImageID'];
 export type ImageInspect = components['schemas']['ImageInspect'];
+export type ImageListFilters = components['schemas']['ImageListFilters'];
 export type ImageManifestSummary = components['schemas']['ImageManifestSummary'];
+export type ImagePruneFilters = components['schemas']['ImagePruneFilters'];
+export type ImageSearchFilters = components['schemas']['ImageSearchFilters'];
 export type ImageSummary = components['schemas']['ImageSummary'];
 export type IndexInfo = components['schemas']['IndexInfo'];
 export type Ipam = components['schemas']['IPAM'];
@@ -3568,9 +3745,12 @@ export type NetworkAttachmentConfig = components['schemas']['NetworkAttachmentCo
 export type NetworkContainer = components['schemas']['NetworkContainer'];
 export type NetworkCreateResponse = components['schemas']['NetworkCreateResponse'];
 export type NetworkingConfig = components['schemas']['NetworkingConfig'];
+export type NetworkListFilters = components['schemas']['NetworkListFilters'];
+export type NetworkPruneFilters = components['schemas']['NetworkPruneFilters'];
 export type NetworkSettings = components['schemas']['NetworkSettings'];
 export type Node = components['schemas']['Node'];
 export type NodeDescription = components['schemas']['NodeDescription'];
+export type NodeListFilters = components['schemas']['NodeListFilters'];
 export type NodeSpec = components['schemas']['NodeSpec'];
 export type NodeState = components['schemas']['NodeState'];
 export type NodeStatus = components['schemas']['NodeStatus'];
@@ -3584,6 +3764,7 @@ export type Plugin = components['schemas']['Plugin'];
 export type PluginDevice = components['schemas']['PluginDevice'];
 export type PluginEnv = components['schemas']['PluginEnv'];
 export type PluginInterfaceType = components['schemas']['PluginInterfaceType'];
+export type PluginListFilters = components['schemas']['PluginListFilters'];
 export type PluginMount = components['schemas']['PluginMount'];
 export type PluginPrivilege = components['schemas']['PluginPrivilege'];
 export type PluginsInfo = components['schemas']['PluginsInfo'];
@@ -3603,17 +3784,21 @@ export type Resources = components['schemas']['Resources'];
 export type RestartPolicy = components['schemas']['RestartPolicy'];
 export type Runtime = components['schemas']['Runtime'];
 export type Secret = components['schemas']['Secret'];
+export type SecretListFilters = components['schemas']['SecretListFilters'];
 export type SecretSpec = components['schemas']['SecretSpec'];
 export type Service = components['schemas']['Service'];
 export type ServiceCreateResponse = components['schemas']['ServiceCreateResponse'];
+export type ServiceListFilters = components['schemas']['ServiceListFilters'];
 export type ServiceSpec = components['schemas']['ServiceSpec'];
 export type ServiceUpdateResponse = components['schemas']['ServiceUpdateResponse'];
 export type Swarm = components['schemas']['Swarm'];
 export type SwarmInfo = components['schemas']['SwarmInfo'];
 export type SwarmSpec = components['schemas']['SwarmSpec'];
+export type SystemEventsFilters = components['schemas']['SystemEventsFilters'];
 export type SystemInfo = components['schemas']['SystemInfo'];
 export type SystemVersion = components['schemas']['SystemVersion'];
 export type Task = components['schemas']['Task'];
+export type TaskListFilters = components['schemas']['TaskListFilters'];
 export type TaskSpec = components['schemas']['TaskSpec'];
 export type TaskState = components['schemas']['TaskState'];
 export type TaskStatus = components['schemas']['TaskStatus'];
@@ -3622,7 +3807,9 @@ export type TlsInfo = components['schemas']['TLSInfo'];
 export type Topology = components['schemas']['Topology'];
 export type Volume = components['schemas']['Volume'];
 export type VolumeCreateOptions = components['schemas']['VolumeCreateOptions'];
+export type VolumeListFilters = components['schemas']['VolumeListFilters'];
 export type VolumeListResponse = components['schemas']['VolumeListResponse'];
+export type VolumePruneFilters = components['schemas']['VolumePruneFilters'];
 export type RequestBodyPluginPrivilegeArray = components['requestBodies']['PluginPrivilegeArray'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3751,34 +3938,58 @@ export interface operations {
     ImageBuild: {
         parameters: {
             query?: {
-                buildargs?: string;
-                cachefrom?: string;
+                buildargs?: {
+                    [key: string]: string | null;
+                };
+                buildid?: string;
+                cachefrom?: string[];
+                cgroupparent?: string;
                 cpuperiod?: number;
                 cpuquota?: number;
                 cpusetcpus?: string;
+                cpusetmems?: string;
                 cpushares?: number;
                 dockerfile?: string;
-                extrahosts?: string;
+                extrahosts?: string[];
                 forcerm?: boolean;
-                labels?: string;
+                isolation?: "default" | "process" | "hyperv" | (string & {});
+                labels?: {
+                    [key: string]: string;
+                };
                 memory?: number;
                 memswap?: number;
                 networkmode?: string;
                 nocache?: boolean;
-                outputs?: string;
+                outputs?: {
+                    Attrs?: {
+                        [key: string]: string;
+                    };
+                    Type?: string;
+                }[];
                 platform?: string;
-                pull?: string;
+                pull?: boolean;
                 q?: boolean;
                 remote?: string;
                 rm?: boolean;
+                securityopt?: string[];
+                session?: string;
                 shmsize?: number;
                 squash?: boolean;
-                t?: string;
+                t?: string[];
                 target?: string;
+                ulimits?: {
+                    /** Format: int64 */
+                    Hard: number;
+                    Name: string;
+                    /** Format: int64 */
+                    Soft: number;
+                }[];
                 version?: "1" | "2" | (string & {});
             };
             header?: {
-                "X-Registry-Config"?: string;
+                "X-Registry-Config"?: {
+                    [key: string]: components["schemas"]["AuthConfig"];
+                };
             };
             path?: never;
             cookie?: never;
@@ -3822,7 +4033,8 @@ export interface operations {
         parameters: {
             query?: {
                 all?: boolean;
-                filters?: string;
+                filters?: components["schemas"]["BuildPruneFilters"];
+                /** @deprecated */
                 "keep-storage"?: number;
                 "max-used-space"?: number;
                 "min-free-space"?: number;
@@ -3860,11 +4072,11 @@ export interface operations {
     };
     ImageCommit: {
         parameters: {
-            query?: {
+            query: {
                 author?: string;
-                changes?: string;
+                changes?: string[];
                 comment?: string;
-                container?: string;
+                container: string;
                 pause?: boolean;
                 repo?: string;
                 tag?: string;
@@ -3911,7 +4123,7 @@ export interface operations {
     ConfigList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["ConfigListFilters"];
             };
             header?: never;
             path?: never;
@@ -4271,8 +4483,8 @@ export interface operations {
     PutContainerArchive: {
         parameters: {
             query: {
-                copyUIDGID?: string;
-                noOverwriteDirNonDir?: string;
+                copyUIDGID?: boolean;
+                noOverwriteDirNonDir?: boolean;
                 path: string;
             };
             header?: never;
@@ -4744,13 +4956,14 @@ export interface operations {
     ContainerLogs: {
         parameters: {
             query?: {
+                details?: boolean;
                 follow?: boolean;
-                since?: number;
+                since?: string | number;
                 stderr?: boolean;
                 stdout?: boolean;
-                tail?: string;
+                tail?: string | number;
                 timestamps?: boolean;
-                until?: number;
+                until?: string | number;
             };
             header?: never;
             path: {
@@ -4962,6 +5175,8 @@ export interface operations {
     ContainerStart: {
         parameters: {
             query?: {
+                checkpoint?: string;
+                "checkpoint-dir"?: string;
                 detachKeys?: string;
             };
             header?: never;
@@ -5353,8 +5568,10 @@ export interface operations {
         parameters: {
             query?: {
                 all?: boolean;
-                filters?: string;
+                before?: string;
+                filters?: components["schemas"]["ContainerListFilters"];
                 limit?: number;
+                since?: string;
                 size?: boolean;
             };
             header?: never;
@@ -5395,7 +5612,7 @@ export interface operations {
     ContainerPrune: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["ContainerPruneFilters"];
             };
             header?: never;
             path?: never;
@@ -5430,7 +5647,9 @@ export interface operations {
     DistributionInspect: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
+            };
             path: {
                 name: string;
             };
@@ -5470,9 +5689,9 @@ export interface operations {
     SystemEvents: {
         parameters: {
             query?: {
-                filters?: string;
-                since?: string;
-                until?: string;
+                filters?: components["schemas"]["SystemEventsFilters"];
+                since?: string | number;
+                until?: string | number;
             };
             header?: never;
             path?: never;
@@ -5850,8 +6069,8 @@ export interface operations {
                 platform?: components["schemas"]["RequestedPlatform"];
                 tag?: string;
             };
-            header: {
-                "X-Registry-Auth": string;
+            header?: {
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
                 name: string;
@@ -5891,8 +6110,8 @@ export interface operations {
     };
     ImageTag: {
         parameters: {
-            query?: {
-                repo?: string;
+            query: {
+                repo: string;
                 tag?: string;
             };
             header?: never;
@@ -5960,7 +6179,7 @@ export interface operations {
                 tag?: string;
             };
             header?: {
-                "X-Registry-Auth"?: string;
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
@@ -6055,7 +6274,7 @@ export interface operations {
             query?: {
                 all?: boolean;
                 digests?: boolean;
-                filters?: string;
+                filters?: components["schemas"]["ImageListFilters"];
                 manifests?: boolean;
                 "shared-size"?: boolean;
             };
@@ -6124,7 +6343,7 @@ export interface operations {
     ImagePrune: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["ImagePruneFilters"];
             };
             header?: never;
             path?: never;
@@ -6159,11 +6378,13 @@ export interface operations {
     ImageSearch: {
         parameters: {
             query: {
-                filters?: string;
+                filters?: components["schemas"]["ImageSearchFilters"];
                 limit?: number;
                 term: string;
             };
-            header?: never;
+            header?: {
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6227,7 +6448,7 @@ export interface operations {
     NetworkList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["NetworkListFilters"];
             };
             header?: never;
             path?: never;
@@ -6258,7 +6479,7 @@ export interface operations {
     NetworkInspect: {
         parameters: {
             query?: {
-                scope?: string;
+                scope?: "local" | "global" | "swarm" | (string & {});
                 verbose?: boolean;
             };
             header?: never;
@@ -6545,7 +6766,7 @@ export interface operations {
     NetworkPrune: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["NetworkPruneFilters"];
             };
             header?: never;
             path?: never;
@@ -6578,7 +6799,7 @@ export interface operations {
     NodeList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["NodeListFilters"];
             };
             header?: never;
             path?: never;
@@ -6778,7 +6999,7 @@ export interface operations {
     PluginList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["PluginListFilters"];
             };
             header?: never;
             path?: never;
@@ -6890,8 +7111,8 @@ export interface operations {
     };
     PluginEnable: {
         parameters: {
-            query?: {
-                timeout?: number;
+            query: {
+                timeout: number;
             };
             header?: never;
             path: {
@@ -6971,7 +7192,9 @@ export interface operations {
     PluginPush: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
+            };
             path: {
                 name: string;
             };
@@ -7054,7 +7277,7 @@ export interface operations {
                 remote: string;
             };
             header?: {
-                "X-Registry-Auth"?: string;
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
                 name: string;
@@ -7128,7 +7351,9 @@ export interface operations {
             query: {
                 remote: string;
             };
-            header?: never;
+            header?: {
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7161,7 +7386,7 @@ export interface operations {
                 remote: string;
             };
             header?: {
-                "X-Registry-Auth"?: string;
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
@@ -7189,7 +7414,7 @@ export interface operations {
     SecretList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["SecretListFilters"];
             };
             header?: never;
             path?: never;
@@ -7438,7 +7663,7 @@ export interface operations {
     ServiceList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["ServiceListFilters"];
                 status?: boolean;
             };
             header?: never;
@@ -7579,10 +7804,10 @@ export interface operations {
             query?: {
                 details?: boolean;
                 follow?: boolean;
-                since?: number;
+                since?: string | number;
                 stderr?: boolean;
                 stdout?: boolean;
-                tail?: string;
+                tail?: string | number;
                 timestamps?: boolean;
             };
             header?: never;
@@ -7636,11 +7861,11 @@ export interface operations {
         parameters: {
             query: {
                 registryAuthFrom?: "spec" | "previous-spec" | (string & {});
-                rollback?: string;
+                rollback?: "previous" | (string & {});
                 version: number;
             };
             header?: {
-                "X-Registry-Auth"?: string;
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
                 id: string;
@@ -7704,7 +7929,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                "X-Registry-Auth"?: string;
+                "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
@@ -8186,7 +8411,7 @@ export interface operations {
     TaskList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["TaskListFilters"];
             };
             header?: never;
             path?: never;
@@ -8277,10 +8502,10 @@ export interface operations {
             query?: {
                 details?: boolean;
                 follow?: boolean;
-                since?: number;
+                since?: string | number;
                 stderr?: boolean;
                 stdout?: boolean;
-                tail?: string;
+                tail?: string | number;
                 timestamps?: boolean;
             };
             header?: never;
@@ -8362,7 +8587,7 @@ export interface operations {
     VolumeList: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["VolumeListFilters"];
             };
             header?: never;
             path?: never;
@@ -8579,7 +8804,7 @@ export interface operations {
     VolumePrune: {
         parameters: {
             query?: {
-                filters?: string;
+                filters?: components["schemas"]["VolumePruneFilters"];
             };
             header?: never;
             path?: never;
