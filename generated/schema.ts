@@ -1680,15 +1680,17 @@ export interface components {
             username?: string;
         };
         BuildCache: {
-            /** Format: dateTime */
+            " Parents"?: string[];
+            /** Format: date-time */
             CreatedAt?: string;
             Description?: string;
             ID?: string;
             InUse?: boolean;
-            /** Format: dateTime */
+            /** Format: date-time */
             LastUsedAt?: string | null;
             Parents?: string[] | null;
             Shared?: boolean;
+            /** Format: int64 */
             Size?: number;
             /** @enum {string} */
             Type?: "internal" | "frontend" | "source.local" | "source.git.checkout" | "exec.cachemount" | "regular" | (string & {});
@@ -1723,7 +1725,7 @@ export interface components {
          */
         ChangeType: 0 | 1 | 2;
         ClusterInfo: {
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             /**
              * Format: uint32
@@ -1740,12 +1742,12 @@ export interface components {
              */
             SubnetSize?: number;
             TLSInfo?: components["schemas"]["TLSInfo"];
-            /** Format: dateTime */
+            /** Format: date-time */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
         };
         ClusterVolume: {
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             ID?: string;
             Info?: {
@@ -1766,55 +1768,56 @@ export interface components {
                 State?: "pending-publish" | "published" | "pending-node-unpublish" | "pending-controller-unpublish" | (string & {});
             }[];
             Spec?: components["schemas"]["ClusterVolumeSpec"];
-            /** Format: dateTime */
+            /** Format: date-time */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
         };
         ClusterVolumeSpec: {
+            AccessibilityRequirements?: {
+                Preferred?: components["schemas"]["Topology"][];
+                Requisite?: components["schemas"]["Topology"][];
+            };
             AccessMode?: {
-                AccessibilityRequirements?: {
-                    Preferred?: components["schemas"]["Topology"][];
-                    Requisite?: components["schemas"]["Topology"][];
+                BlockVolume?: Record<string, never>;
+                MountVolume?: {
+                    FsType?: string;
+                    MountFlags?: string[];
                 };
-                /**
-                 * @default active
-                 * @enum {string}
-                 */
-                Availability?: "active" | "pause" | "drain" | (string & {});
-                CapacityRange?: {
-                    /** Format: int64 */
-                    LimitBytes?: number;
-                    /** Format: int64 */
-                    RequiredBytes?: number;
-                };
-                MountVolume?: Record<string, never>;
                 /**
                  * @default single
                  * @enum {string}
                  */
                 Scope?: "single" | "multi" | (string & {});
-                Secrets?: {
-                    Key?: string;
-                    Secret?: string;
-                }[];
                 /**
                  * @default none
                  * @enum {string}
                  */
                 Sharing?: "none" | "readonly" | "onewriter" | "all" | (string & {});
             };
+            /** @enum {string} */
+            Availability?: "active" | "pause" | "drain" | (string & {});
+            CapacityRange?: {
+                /** Format: int64 */
+                LimitBytes?: number;
+                /** Format: int64 */
+                RequiredBytes?: number;
+            };
             Group?: string;
+            Secrets?: {
+                Key?: string;
+                Secret?: string;
+            }[];
         };
         Commit: {
             Expected?: string;
             ID?: string;
         };
         Config: {
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             ID?: string;
             Spec?: components["schemas"]["ConfigSpec"];
-            /** Format: dateTime */
+            /** Format: date-time */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
         };
@@ -1931,7 +1934,7 @@ export interface components {
             AppArmorProfile?: string;
             Args?: string[];
             Config?: components["schemas"]["ContainerConfig"];
-            /** Format: dateTime */
+            /** Format: date-time */
             Created?: string;
             Driver?: string;
             ExecIDs?: string[] | null;
@@ -2166,7 +2169,7 @@ export interface components {
             Platforms: components["schemas"]["OCIPlatform"][] | null;
         };
         Driver: {
-            Name: string;
+            Name?: string;
             Options?: {
                 [key: string]: string;
             };
@@ -2250,8 +2253,14 @@ export interface components {
         EventMessage: {
             Action?: string;
             Actor?: components["schemas"]["EventActor"];
+            /** @deprecated */
+            from?: string;
+            /** @deprecated */
+            id?: string;
             /** @enum {string} */
             scope?: "local" | "swarm" | (string & {});
+            /** @deprecated */
+            status?: string;
             /** Format: int64 */
             time?: number;
             /** Format: int64 */
@@ -2281,7 +2290,7 @@ export interface components {
             Status?: "none" | "starting" | "healthy" | "unhealthy" | (string & {});
         };
         HealthcheckResult: {
-            /** Format: dateTime */
+            /** Format: date-time */
             End?: string;
             ExitCode?: number;
             Output?: string;
@@ -2429,7 +2438,7 @@ export interface components {
             Author?: string;
             Comment?: string;
             Config?: components["schemas"]["ImageConfig"] | null;
-            /** Format: dateTime */
+            /** Format: date-time */
             Created?: string;
             Descriptor?: components["schemas"]["OCIDescriptor"];
             DockerVersion?: string;
@@ -2437,7 +2446,7 @@ export interface components {
             Id?: string;
             Manifests?: components["schemas"]["ImageManifestSummary"][];
             Metadata?: {
-                /** Format: dateTime */
+                /** Format: date-time */
                 LastTagTime?: string;
             };
             Os?: string;
@@ -2504,7 +2513,9 @@ export interface components {
             [key: string]: string[];
         };
         ImageSummary: {
+            /** Format: int64 */
             Containers: number;
+            /** Format: int64 */
             Created: number;
             Descriptor?: components["schemas"]["OCIDescriptor"];
             Id: string;
@@ -2631,7 +2642,7 @@ export interface components {
             Containers?: {
                 [key: string]: components["schemas"]["NetworkContainer"];
             } | null;
-            /** Format: dateTime */
+            /** Format: date-time */
             Created?: string;
             Driver?: string;
             EnableIPv4?: boolean;
@@ -2651,10 +2662,25 @@ export interface components {
             };
             Peers?: components["schemas"]["PeerInfo"][];
             Scope?: string;
+            Services?: {
+                [key: string]: {
+                    LocalLBIndex?: number;
+                    Ports?: string[] | null;
+                    Tasks?: {
+                        EndpointID?: string;
+                        EndpointIP?: string;
+                        Info?: {
+                            [key: string]: string;
+                        } | null;
+                        Name?: string;
+                    }[] | null;
+                    VIP?: string;
+                };
+            };
         };
         NetworkAttachment: {
             Addresses?: string[];
-            Network?: components["schemas"]["Network"];
+            Network?: components["schemas"]["SwarmNetwork"];
         };
         NetworkAttachmentConfig: {
             Aliases?: string[];
@@ -2721,18 +2747,25 @@ export interface components {
             SecondaryIPv6Addresses?: components["schemas"]["Address"][] | null;
         };
         Node: {
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             Description?: components["schemas"]["NodeDescription"];
             ID?: string;
             ManagerStatus?: components["schemas"]["ManagerStatus"];
             Spec?: components["schemas"]["NodeSpec"];
             Status?: components["schemas"]["NodeStatus"];
-            /** Format: dateTime */
+            /** Format: date-time */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
         };
         NodeDescription: {
+            CSIInfo?: {
+                AccessibleTopology?: components["schemas"]["Topology"];
+                /** Format: int64 */
+                MaxVolumesPerNode?: number;
+                NodeID?: string;
+                PluginName?: string;
+            }[];
             Engine?: components["schemas"]["EngineDescription"];
             Hostname?: string;
             Platform?: components["schemas"]["Platform"];
@@ -2819,7 +2852,7 @@ export interface components {
                     /** @enum {string} */
                     ProtocolScheme?: "" | "moby.plugins.http/v1" | (string & {});
                     Socket: string;
-                    Types: components["schemas"]["PluginInterfaceType"][] | null;
+                    Types: string[] | null;
                 };
                 IpcHost: boolean;
                 Linux: {
@@ -2900,7 +2933,6 @@ export interface components {
             Volume?: string[] | null;
         };
         Port: {
-            /** Format: ip-address */
             IP?: string;
             /** Format: uint16 */
             PrivatePort: number;
@@ -2927,7 +2959,9 @@ export interface components {
             user?: string;
         };
         ProgressDetail: {
+            /** Format: int64 */
             current?: number;
+            /** Format: int64 */
             total?: number;
         };
         ProgressMessage: {
@@ -2995,13 +3029,14 @@ export interface components {
             CpuRealtimeRuntime?: number;
             CpusetCpus?: string;
             CpusetMems?: string;
+            /** Format: int64 */
             CpuShares?: number;
             DeviceCgroupRules?: string[] | null;
             DeviceRequests?: components["schemas"]["DeviceRequest"][] | null;
             Devices?: components["schemas"]["DeviceMapping"][] | null;
-            /** Format: int64 */
+            /** Format: uint64 */
             IOMaximumBandwidth?: number;
-            /** Format: int64 */
+            /** Format: uint64 */
             IOMaximumIOps?: number;
             /** Format: int64 */
             KernelMemoryTCP?: number;
@@ -3022,8 +3057,10 @@ export interface components {
             /** Format: int64 */
             PidsLimit?: number | null;
             Ulimits?: {
+                /** Format: int64 */
                 Hard?: number;
                 Name?: string;
+                /** Format: int64 */
                 Soft?: number;
             }[] | null;
         };
@@ -3033,18 +3070,22 @@ export interface components {
             Name?: "" | "no" | "always" | "unless-stopped" | "on-failure" | (string & {});
         };
         Runtime: {
+            options?: {
+                [key: string]: unknown;
+            };
             path?: string;
             runtimeArgs?: string[];
+            runtimeType?: string;
             status?: {
                 [key: string]: string;
             };
         };
         Secret: {
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             ID?: string;
             Spec?: components["schemas"]["SecretSpec"];
-            /** Format: dateTime */
+            /** Format: date-time */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
         };
@@ -3066,7 +3107,7 @@ export interface components {
             Templating?: components["schemas"]["Driver"];
         };
         Service: {
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             Endpoint?: {
                 Ports?: components["schemas"]["EndpointPortConfig"][];
@@ -3079,9 +3120,10 @@ export interface components {
             ID?: string;
             JobStatus?: {
                 JobIteration?: components["schemas"]["ObjectVersion"];
-                /** Format: dateTime */
+                /** Format: date-time */
                 LastExecution?: string;
             };
+            PreviousSpec?: components["schemas"]["ServiceSpec"];
             ServiceStatus?: {
                 /** Format: uint64 */
                 CompletedTasks?: number;
@@ -3091,13 +3133,13 @@ export interface components {
                 RunningTasks?: number;
             };
             Spec?: components["schemas"]["ServiceSpec"];
-            /** Format: dateTime */
+            /** Format: date-time */
             UpdatedAt?: string;
             UpdateStatus?: {
-                /** Format: dateTime */
+                /** Format: date-time */
                 CompletedAt?: string;
                 Message?: string;
-                /** Format: dateTime */
+                /** Format: date-time */
                 StartedAt?: string;
                 /** @enum {string} */
                 State?: "updating" | "paused" | "completed" | (string & {});
@@ -3177,6 +3219,12 @@ export interface components {
         Swarm: components["schemas"]["ClusterInfo"] & {
             JoinTokens?: components["schemas"]["JoinTokens"];
         };
+        SwarmDriver: {
+            Name?: string;
+            Options?: {
+                [key: string]: string;
+            };
+        };
         SwarmInfo: {
             Cluster?: components["schemas"]["ClusterInfo"];
             /** @default false */
@@ -3192,6 +3240,42 @@ export interface components {
             Nodes?: number;
             /** @default null */
             RemoteManagers?: components["schemas"]["PeerNode"][] | null;
+            Warnings?: string[];
+        };
+        SwarmIPAMOptions: {
+            Configs?: {
+                Gateway?: string;
+                Range?: string;
+                Subnet?: string;
+            }[];
+            Driver?: components["schemas"]["SwarmDriver"];
+        };
+        SwarmNetwork: {
+            /** Format: date-time */
+            CreatedAt?: string;
+            DriverState?: components["schemas"]["SwarmDriver"];
+            ID?: string;
+            IPAMOptions?: components["schemas"]["SwarmIPAMOptions"];
+            Spec?: {
+                Attachable?: boolean;
+                ConfigFrom?: components["schemas"]["ConfigReference"];
+                DriverConfiguration?: components["schemas"]["SwarmDriver"];
+                Ingress?: boolean;
+                Internal?: boolean;
+                IPAMOptions?: components["schemas"]["SwarmIPAMOptions"];
+                IPv6Enabled?: boolean;
+                Labels?: {
+                    [key: string]: string;
+                };
+                Name?: string;
+                Scope?: string;
+            };
+            /** Format: date-time */
+            UpdatedAt?: string;
+            Version?: components["schemas"]["ObjectVersion"];
+        };
+        SwarmObjectCreateResponse: {
+            ID: string;
         };
         SwarmSpec: {
             CAConfig?: {
@@ -3363,7 +3447,9 @@ export interface components {
             Arch?: string;
             BuildTime?: string;
             Components?: {
-                Details?: Record<string, never>;
+                Details?: {
+                    [key: string]: string;
+                };
                 Name: string;
                 Version: string;
             }[];
@@ -3379,10 +3465,10 @@ export interface components {
             Version?: string;
         };
         Task: {
-            AssignedGenericResources?: components["schemas"]["GenericResources"];
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             DesiredState?: components["schemas"]["TaskState"];
+            GenericResources?: components["schemas"]["GenericResources"];
             ID?: string;
             JobIteration?: components["schemas"]["ObjectVersion"];
             Labels?: {
@@ -3395,9 +3481,14 @@ export interface components {
             Slot?: number;
             Spec?: components["schemas"]["TaskSpec"];
             Status?: components["schemas"]["TaskStatus"];
-            /** Format: dateTime */
+            /** Format: date-time */
             UpdatedAt?: string;
             Version?: components["schemas"]["ObjectVersion"];
+            Volumes?: {
+                ID?: string;
+                Source?: string;
+                Target?: string;
+            }[] | null;
         };
         TaskListFilters: {
             "desired-state"?: ("running" | "shutdown" | "accepted" | (string & {}))[];
@@ -3436,7 +3527,7 @@ export interface components {
                 };
                 Env?: string[];
                 Groups?: string[];
-                HealthCheck?: components["schemas"]["HealthConfig"];
+                Healthcheck?: components["schemas"]["HealthConfig"];
                 Hostname?: string;
                 Hosts?: string[];
                 Image?: string;
@@ -3494,8 +3585,10 @@ export interface components {
                 };
                 TTY?: boolean;
                 Ulimits?: {
+                    /** Format: int64 */
                     Hard?: number;
                     Name?: string;
+                    /** Format: int64 */
                     Soft?: number;
                 }[];
                 User?: string;
@@ -3527,10 +3620,15 @@ export interface components {
                 }[];
             };
             PluginSpec?: {
-                Disabled?: boolean;
-                Name?: string;
-                PluginPrivilege?: components["schemas"]["PluginPrivilege"][];
-                Remote?: string;
+                disabled?: boolean;
+                env?: string[];
+                name?: string;
+                privileges?: {
+                    description?: string;
+                    name?: string;
+                    value?: string[];
+                }[];
+                remote?: string;
             };
             Resources?: {
                 Limits?: components["schemas"]["Limit"];
@@ -3562,7 +3660,7 @@ export interface components {
             Message?: string;
             PortStatus?: components["schemas"]["PortStatus"];
             State?: components["schemas"]["TaskState"];
-            /** Format: dateTime */
+            /** Format: date-time */
             Timestamp?: string;
         };
         ThrottleDevice: {
@@ -3582,7 +3680,7 @@ export interface components {
         };
         Volume: {
             ClusterVolume?: components["schemas"]["ClusterVolume"];
-            /** Format: dateTime */
+            /** Format: date-time */
             CreatedAt?: string;
             Driver: string;
             Labels: {
@@ -3792,7 +3890,11 @@ export type ServiceListFilters = components['schemas']['ServiceListFilters'];
 export type ServiceSpec = components['schemas']['ServiceSpec'];
 export type ServiceUpdateResponse = components['schemas']['ServiceUpdateResponse'];
 export type Swarm = components['schemas']['Swarm'];
+export type SwarmDriver = components['schemas']['SwarmDriver'];
 export type SwarmInfo = components['schemas']['SwarmInfo'];
+export type SwarmIpamOptions = components['schemas']['SwarmIPAMOptions'];
+export type SwarmNetwork = components['schemas']['SwarmNetwork'];
+export type SwarmObjectCreateResponse = components['schemas']['SwarmObjectCreateResponse'];
 export type SwarmSpec = components['schemas']['SwarmSpec'];
 export type SystemEventsFilters = components['schemas']['SystemEventsFilters'];
 export type SystemInfo = components['schemas']['SystemInfo'];
@@ -4337,7 +4439,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IDResponse"];
+                    "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
             /** @description Conflict */
@@ -7628,7 +7730,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IDResponse"];
+                    "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
             /** @description Conflict */
