@@ -285,7 +285,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes build cache that is not in use, within the limits given.
    *
-   * `POST /build/prune` answers 200; declared failures: 500.
+   * `POST /build/prune` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/BuildPrune
    */
   buildPrune(options?: BuildPruneOptions, request?: RequestOptions): Return<R, "json", Schema["BuildPrune"]["responses"][200]["content"]["application/json"]> {
@@ -295,7 +295,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Stores a config for services of the swarm and returns its ID.
    *
-   * `POST /configs/create` answers 201; declared failures: 409, 500, 503.
+   * `POST /configs/create` answers 201; declared failures: 400, 409, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigCreate
    */
   configCreate(options?: ConfigCreateOptions, request?: RequestOptions): Return<R, "json", Schema["ConfigCreate"]["responses"][201]["content"]["application/json"]> {
@@ -305,7 +305,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a config from the swarm.
    *
-   * `DELETE /configs/{id}` answers 204; declared failures: 404, 500, 503.
+   * `DELETE /configs/{id}` answers 204; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigDelete
    */
   configDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -315,7 +315,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one config of the swarm.
    *
-   * `GET /configs/{id}` answers 200; declared failures: 404, 500, 503.
+   * `GET /configs/{id}` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigInspect
    */
   configInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["ConfigInspect"]["responses"][200]["content"]["application/json"]> {
@@ -325,7 +325,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the configs of the swarm.
    *
-   * `GET /configs` answers 200; declared failures: 500, 503.
+   * `GET /configs` answers 200; declared failures: 400, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigList
    */
   configList(options?: ConfigListOptions, request?: RequestOptions): Return<R, "json", Schema["ConfigList"]["responses"][200]["content"]["application/json"]> {
@@ -365,7 +365,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Attaches to a container's standard streams over an upgraded connection.
    *
-   * `POST /containers/{id}/attach` answers 101, 200; declared failures: 400, 404, 500.
+   * `POST /containers/{id}/attach` answers 101, 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttach
    */
   containerAttach(id: string, options?: ContainerAttachOptions, request?: RequestOptions): Return<R, "hijack"> {
@@ -375,7 +375,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Attaches to a container's standard streams over a WebSocket.
    *
-   * `GET /containers/{id}/attach/ws` answers 101, 200; declared failures: 400, 404, 500.
+   * `GET /containers/{id}/attach/ws` answers 101, 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttachWebsocket
    */
   containerAttachWebsocket(id: string, options?: ContainerAttachWebsocketOptions, request?: RequestOptions): Return<R, "websocket"> {
@@ -385,7 +385,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the paths a container added, changed or removed since it was created.
    *
-   * `GET /containers/{id}/changes` answers 200; declared failures: 404, 500.
+   * `GET /containers/{id}/changes` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerChanges
    */
   containerChanges(id: string, request?: RequestOptions): Return<R, "json", Schema["ContainerChanges"]["responses"][200]["content"]["application/json"]> {
@@ -415,7 +415,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Prepares a command to run in a running container and returns the exec's ID.
    *
-   * `POST /containers/{id}/exec` answers 201; declared failures: 404, 409, 500.
+   * `POST /containers/{id}/exec` answers 201; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ContainerExec
    */
   containerExec(id: string, body: Body<"ContainerExec", "application/json">, request?: RequestOptions): Return<R, "json", Schema["ContainerExec"]["responses"][201]["content"]["application/json"]> {
@@ -425,7 +425,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads a container's whole file system as a tar archive.
    *
-   * `GET /containers/{id}/export` answers 200; declared failures: 404, 500.
+   * `GET /containers/{id}/export` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerExport
    */
   containerExport(id: string, request?: RequestOptions): Return<R, "tar"> {
@@ -435,7 +435,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns everything the Engine knows of a container.
    *
-   * `GET /containers/{id}/json` answers 200; declared failures: 404, 500.
+   * `GET /containers/{id}/json` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
    */
   containerInspect(id: string, options?: ContainerInspectOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerInspect"]["responses"][200]["content"]["application/json"]> {
@@ -445,7 +445,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Sends a signal to a container's main process.
    *
-   * `POST /containers/{id}/kill` answers 204; declared failures: 404, 409, 500.
+   * `POST /containers/{id}/kill` answers 204; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerKill
    */
   containerKill(id: string, options?: ContainerKillOptions, request?: RequestOptions): Return<R, "none"> {
@@ -465,7 +465,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads what a container wrote to stdout and stderr, up to now or as it comes.
    *
-   * `GET /containers/{id}/logs` answers 200; declared failures: 404, 500.
+   * `GET /containers/{id}/logs` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerLogs
    */
   containerLogs(id: string, options?: ContainerLogsOptions, request?: RequestOptions): Return<R, "frames"> {
@@ -475,7 +475,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Freezes all processes of a container.
    *
-   * `POST /containers/{id}/pause` answers 204; declared failures: 404, 500.
+   * `POST /containers/{id}/pause` answers 204; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerPause
    */
   containerPause(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -485,7 +485,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes all stopped containers, or those the filters select.
    *
-   * `POST /containers/prune` answers 200; declared failures: 500.
+   * `POST /containers/prune` answers 200; declared failures: 400, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerPrune
    */
   containerPrune(options?: ContainerPruneOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerPrune"]["responses"][200]["content"]["application/json"]> {
@@ -495,7 +495,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Gives a container another name.
    *
-   * `POST /containers/{id}/rename` answers 204; declared failures: 404, 409, 500.
+   * `POST /containers/{id}/rename` answers 204; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerRename
    */
   containerRename(id: string, options: ContainerRenameOptions, request?: RequestOptions): Return<R, "none"> {
@@ -505,7 +505,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Sets the size of a container's terminal, in character cells.
    *
-   * `POST /containers/{id}/resize` answers 200; declared failures: 404, 500.
+   * `POST /containers/{id}/resize` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerResize
    */
   containerResize(id: string, options: ContainerResizeOptions, request?: RequestOptions): Return<R, "none"> {
@@ -515,7 +515,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Stops a container and starts it again.
    *
-   * `POST /containers/{id}/restart` answers 204; declared failures: 404, 500.
+   * `POST /containers/{id}/restart` answers 204; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerRestart
    */
   containerRestart(id: string, options?: ContainerRestartOptions, request?: RequestOptions): Return<R, "none"> {
@@ -525,7 +525,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Starts a container; answers 304 if it runs already.
    *
-   * `POST /containers/{id}/start` answers 204, 304; declared failures: 400, 404, 500.
+   * `POST /containers/{id}/start` answers 204, 304; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStart
    */
   containerStart(id: string, options?: ContainerStartOptions, request?: RequestOptions): Return<R, "none"> {
@@ -535,7 +535,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads a container's use of CPU, memory, network and disk, once or as a stream.
    *
-   * `GET /containers/{id}/stats` answers 200; declared failures: 404, 500.
+   * `GET /containers/{id}/stats` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStats
    */
   containerStats(id: string, options?: ContainerStatsOptions, request?: RequestOptions): Return<R, "json-lines", Schema["ContainerStats"]["responses"][200]["content"]["application/json"]> {
@@ -545,7 +545,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Stops a container, with a signal first and by force after the timeout; answers 304 if it is stopped already.
    *
-   * `POST /containers/{id}/stop` answers 204, 304; declared failures: 404, 500.
+   * `POST /containers/{id}/stop` answers 204, 304; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStop
    */
   containerStop(id: string, options?: ContainerStopOptions, request?: RequestOptions): Return<R, "none"> {
@@ -555,7 +555,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the processes that run in a container, as ps shows them.
    *
-   * `GET /containers/{id}/top` answers 200; declared failures: 404, 500.
+   * `GET /containers/{id}/top` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerTop
    */
   containerTop(id: string, options?: ContainerTopOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerTop"]["responses"][200]["content"]["application/json"]> {
@@ -565,7 +565,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lets the processes of a paused container run on.
    *
-   * `POST /containers/{id}/unpause` answers 204; declared failures: 404, 500.
+   * `POST /containers/{id}/unpause` answers 204; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerUnpause
    */
   containerUnpause(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -575,7 +575,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes a container's resource limits and restart policy.
    *
-   * `POST /containers/{id}/update` answers 200; declared failures: 404, 500.
+   * `POST /containers/{id}/update` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerUpdate
    */
   containerUpdate(id: string, body: Body<"ContainerUpdate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["ContainerUpdate"]["responses"][200]["content"]["application/json"]> {
@@ -595,7 +595,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Asks the registry for an image's digest and platforms, without pulling it.
    *
-   * `GET /distribution/{name}/json` answers 200; declared failures: 401, 500.
+   * `GET /distribution/{name}/json` answers 200; declared failures: 400, 401, 403, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Distribution/operation/DistributionInspect
    */
   distributionInspect(name: string, options?: DistributionInspectOptions, request?: RequestOptions): Return<R, "json", Schema["DistributionInspect"]["responses"][200]["content"]["application/json"]> {
@@ -605,7 +605,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the state of an exec, its exit code included once it has ended.
    *
-   * `GET /exec/{id}/json` answers 200; declared failures: 404, 500.
+   * `GET /exec/{id}/json` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecInspect
    */
   execInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["ExecInspect"]["responses"][200]["content"]["application/json"]> {
@@ -615,7 +615,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Sets the size of an exec's terminal, in character cells.
    *
-   * `POST /exec/{id}/resize` answers 200; declared failures: 400, 404, 500.
+   * `POST /exec/{id}/resize` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecResize
    */
   execResize(id: string, options: ExecResizeOptions, request?: RequestOptions): Return<R, "none"> {
@@ -625,7 +625,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Runs a prepared exec, attached over an upgraded connection or detached.
    *
-   * `POST /exec/{id}/start` answers 200; declared failures: 404, 409.
+   * `POST /exec/{id}/start` answers 101, 200; declared failures: 400, 404, 409.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecStart
    */
   execStart(id: string, options?: ExecStartOptions, request?: RequestOptions): Return<R, "hijack"> {
@@ -635,7 +635,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Asks the registry which privileges a plugin needs.
    *
-   * `GET /plugins/privileges` answers 200; declared failures: 500.
+   * `GET /plugins/privileges` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/GetPluginPrivileges
    */
   getPluginPrivileges(options: GetPluginPrivilegesOptions, request?: RequestOptions): Return<R, "json", Schema["GetPluginPrivileges"]["responses"][200]["content"]["application/json"]> {
@@ -655,7 +655,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Makes an image of a container's present state.
    *
-   * `POST /commit` answers 201; declared failures: 404, 500.
+   * `POST /commit` answers 201; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCommit
    */
   imageCommit(options: ImageCommitOptions, request?: RequestOptions): Return<R, "json", Schema["ImageCommit"]["responses"][201]["content"]["application/json"]> {
@@ -665,7 +665,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Pulls an image from a registry, or imports one from a tar archive.
    *
-   * `POST /images/create` answers 200; declared failures: 404, 500.
+   * `POST /images/create` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
    */
   imageCreate(options?: ImageCreateOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -675,7 +675,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes an image, its tags and the parents that nothing else needs.
    *
-   * `DELETE /images/{name}` answers 200; declared failures: 404, 409, 500.
+   * `DELETE /images/{name}` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageDelete
    */
   imageDelete(name: string, options?: ImageDeleteOptions, request?: RequestOptions): Return<R, "json", Schema["ImageDelete"]["responses"][200]["content"]["application/json"]> {
@@ -705,7 +705,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the layers of an image with the commands that made them.
    *
-   * `GET /images/{name}/history` answers 200; declared failures: 404, 500.
+   * `GET /images/{name}/history` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageHistory
    */
   imageHistory(name: string, options?: ImageHistoryOptions, request?: RequestOptions): Return<R, "json", Schema["ImageHistory"]["responses"][200]["content"]["application/json"]> {
@@ -715,7 +715,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns everything the Engine knows of an image.
    *
-   * `GET /images/{name}/json` answers 200; declared failures: 404, 500.
+   * `GET /images/{name}/json` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageInspect
    */
   imageInspect(name: string, options?: ImageInspectOptions, request?: RequestOptions): Return<R, "json", Schema["ImageInspect"]["responses"][200]["content"]["application/json"]> {
@@ -725,7 +725,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the images in the Engine's store.
    *
-   * `GET /images/json` answers 200; declared failures: 500.
+   * `GET /images/json` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageList
    */
   imageList(options?: ImageListOptions, request?: RequestOptions): Return<R, "json", Schema["ImageList"]["responses"][200]["content"]["application/json"]> {
@@ -735,7 +735,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Loads the images of a tar archive that an export made.
    *
-   * `POST /images/load` answers 200; declared failures: 500.
+   * `POST /images/load` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageLoad
    */
   imageLoad(options?: ImageLoadOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -745,7 +745,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes the images that nothing uses.
    *
-   * `POST /images/prune` answers 200; declared failures: 500.
+   * `POST /images/prune` answers 200; declared failures: 400, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePrune
    */
   imagePrune(options?: ImagePruneOptions, request?: RequestOptions): Return<R, "json", Schema["ImagePrune"]["responses"][200]["content"]["application/json"]> {
@@ -755,7 +755,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Pushes an image to its registry.
    *
-   * `POST /images/{name}/push` answers 200; declared failures: 404, 500.
+   * `POST /images/{name}/push` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
    */
   imagePush(name: string, options?: ImagePushOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -765,7 +765,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Searches Docker Hub for images.
    *
-   * `GET /images/search` answers 200; declared failures: 500.
+   * `GET /images/search` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageSearch
    */
   imageSearch(options: ImageSearchOptions, request?: RequestOptions): Return<R, "json", Schema["ImageSearch"]["responses"][200]["content"]["application/json"]> {
@@ -795,7 +795,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a network.
    *
-   * `POST /networks/create` answers 201; declared failures: 400, 403, 404, 500.
+   * `POST /networks/create` answers 201; declared failures: 400, 403, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkCreate
    */
   networkCreate(body: Body<"NetworkCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["NetworkCreate"]["responses"][201]["content"]["application/json"]> {
@@ -805,7 +805,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a network.
    *
-   * `DELETE /networks/{id}` answers 204; declared failures: 403, 404, 500.
+   * `DELETE /networks/{id}` answers 204; declared failures: 400, 403, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkDelete
    */
   networkDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -815,7 +815,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Disconnects a container from a network.
    *
-   * `POST /networks/{id}/disconnect` answers 200; declared failures: 403, 404, 500.
+   * `POST /networks/{id}/disconnect` answers 200; declared failures: 400, 403, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkDisconnect
    */
   networkDisconnect(id: string, body: Body<"NetworkDisconnect", "application/json">, request?: RequestOptions): Return<R, "none"> {
@@ -825,7 +825,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one network and the containers on it.
    *
-   * `GET /networks/{id}` answers 200; declared failures: 404, 500.
+   * `GET /networks/{id}` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkInspect
    */
   networkInspect(id: string, options?: NetworkInspectOptions, request?: RequestOptions): Return<R, "json", Schema["NetworkInspect"]["responses"][200]["content"]["application/json"]> {
@@ -835,7 +835,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists networks.
    *
-   * `GET /networks` answers 200; declared failures: 500.
+   * `GET /networks` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkList
    */
   networkList(options?: NetworkListOptions, request?: RequestOptions): Return<R, "json", Schema["NetworkList"]["responses"][200]["content"]["application/json"]> {
@@ -845,7 +845,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes the networks that nothing uses.
    *
-   * `POST /networks/prune` answers 200; declared failures: 500.
+   * `POST /networks/prune` answers 200; declared failures: 400, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkPrune
    */
   networkPrune(options?: NetworkPruneOptions, request?: RequestOptions): Return<R, "json", Schema["NetworkPrune"]["responses"][200]["content"]["application/json"]> {
@@ -855,7 +855,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a node from the swarm.
    *
-   * `DELETE /nodes/{id}` answers 200; declared failures: 404, 500, 503.
+   * `DELETE /nodes/{id}` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeDelete
    */
   nodeDelete(id: string, options?: NodeDeleteOptions, request?: RequestOptions): Return<R, "none"> {
@@ -865,7 +865,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one node of the swarm.
    *
-   * `GET /nodes/{id}` answers 200; declared failures: 404, 500, 503.
+   * `GET /nodes/{id}` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeInspect
    */
   nodeInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["NodeInspect"]["responses"][200]["content"]["application/json"]> {
@@ -875,7 +875,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the nodes of the swarm.
    *
-   * `GET /nodes` answers 200; declared failures: 500, 503.
+   * `GET /nodes` answers 200; declared failures: 400, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeList
    */
   nodeList(options?: NodeListOptions, request?: RequestOptions): Return<R, "json", Schema["NodeList"]["responses"][200]["content"]["application/json"]> {
@@ -895,7 +895,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a plugin from a tar archive with its root file system and configuration.
    *
-   * `POST /plugins/create` answers 204; declared failures: 500.
+   * `POST /plugins/create` answers 204; declared failures: 400, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginCreate
    */
   pluginCreate(options: PluginCreateOptions, request?: RequestOptions): Return<R, "none"> {
@@ -905,7 +905,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a plugin.
    *
-   * `DELETE /plugins/{name}` answers 200; declared failures: 404, 500.
+   * `DELETE /plugins/{name}` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginDelete
    */
   pluginDelete(name: string, options?: PluginDeleteOptions, request?: RequestOptions): Return<R, "json", Schema["PluginDelete"]["responses"][200]["content"]["application/json"]> {
@@ -915,7 +915,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Disables a plugin.
    *
-   * `POST /plugins/{name}/disable` answers 200; declared failures: 404, 500.
+   * `POST /plugins/{name}/disable` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginDisable
    */
   pluginDisable(name: string, options?: PluginDisableOptions, request?: RequestOptions): Return<R, "none"> {
@@ -925,7 +925,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Enables a plugin.
    *
-   * `POST /plugins/{name}/enable` answers 200; declared failures: 404, 500.
+   * `POST /plugins/{name}/enable` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginEnable
    */
   pluginEnable(name: string, options: PluginEnableOptions, request?: RequestOptions): Return<R, "none"> {
@@ -935,7 +935,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one plugin.
    *
-   * `GET /plugins/{name}/json` answers 200; declared failures: 404, 500.
+   * `GET /plugins/{name}/json` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginInspect
    */
   pluginInspect(name: string, request?: RequestOptions): Return<R, "json", Schema["PluginInspect"]["responses"][200]["content"]["application/json"]> {
@@ -945,7 +945,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the installed plugins.
    *
-   * `GET /plugins` answers 200; declared failures: 500.
+   * `GET /plugins` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginList
    */
   pluginList(options?: PluginListOptions, request?: RequestOptions): Return<R, "json", Schema["PluginList"]["responses"][200]["content"]["application/json"]> {
@@ -955,7 +955,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Installs a plugin from a registry with the privileges granted.
    *
-   * `POST /plugins/pull` answers 204; declared failures: 500.
+   * `POST /plugins/pull` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginPull
    */
   pluginPull(options: PluginPullOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -965,7 +965,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Pushes a plugin to its registry.
    *
-   * `POST /plugins/{name}/push` answers 200; declared failures: 404, 500.
+   * `POST /plugins/{name}/push` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginPush
    */
   pluginPush(name: string, options?: PluginPushOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -975,7 +975,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes the settings of a disabled plugin.
    *
-   * `POST /plugins/{name}/set` answers 204; declared failures: 404, 500.
+   * `POST /plugins/{name}/set` answers 204; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginSet
    */
   pluginSet(name: string, options?: PluginSetOptions, request?: RequestOptions): Return<R, "none"> {
@@ -985,7 +985,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Replaces a disabled plugin by another version from a registry.
    *
-   * `POST /plugins/{name}/upgrade` answers 204; declared failures: 404, 500.
+   * `POST /plugins/{name}/upgrade` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginUpgrade
    */
   pluginUpgrade(name: string, options: PluginUpgradeOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -1005,7 +1005,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Stores a secret for services of the swarm and returns its ID.
    *
-   * `POST /secrets/create` answers 201; declared failures: 409, 500, 503.
+   * `POST /secrets/create` answers 201; declared failures: 400, 409, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretCreate
    */
   secretCreate(options?: SecretCreateOptions, request?: RequestOptions): Return<R, "json", Schema["SecretCreate"]["responses"][201]["content"]["application/json"]> {
@@ -1015,7 +1015,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a secret from the swarm.
    *
-   * `DELETE /secrets/{id}` answers 204; declared failures: 404, 500, 503.
+   * `DELETE /secrets/{id}` answers 204; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretDelete
    */
   secretDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -1025,7 +1025,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one secret of the swarm, without its data.
    *
-   * `GET /secrets/{id}` answers 200; declared failures: 404, 500, 503.
+   * `GET /secrets/{id}` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretInspect
    */
   secretInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["SecretInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1035,7 +1035,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the secrets of the swarm, without their data.
    *
-   * `GET /secrets` answers 200; declared failures: 500, 503.
+   * `GET /secrets` answers 200; declared failures: 400, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretList
    */
   secretList(options?: SecretListOptions, request?: RequestOptions): Return<R, "json", Schema["SecretList"]["responses"][200]["content"]["application/json"]> {
@@ -1065,7 +1065,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a service and its tasks.
    *
-   * `DELETE /services/{id}` answers 200; declared failures: 404, 500, 503.
+   * `DELETE /services/{id}` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceDelete
    */
   serviceDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -1075,7 +1075,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one service of the swarm.
    *
-   * `GET /services/{id}` answers 200; declared failures: 404, 500, 503.
+   * `GET /services/{id}` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceInspect
    */
   serviceInspect(id: string, options?: ServiceInspectOptions, request?: RequestOptions): Return<R, "json", Schema["ServiceInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1085,7 +1085,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the services of the swarm.
    *
-   * `GET /services` answers 200; declared failures: 500, 503.
+   * `GET /services` answers 200; declared failures: 400, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceList
    */
   serviceList(options?: ServiceListOptions, request?: RequestOptions): Return<R, "json", Schema["ServiceList"]["responses"][200]["content"]["application/json"]> {
@@ -1095,7 +1095,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads what a service's tasks wrote to stdout and stderr.
    *
-   * `GET /services/{id}/logs` answers 200; declared failures: 404, 500, 503.
+   * `GET /services/{id}/logs` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceLogs
    */
   serviceLogs(id: string, options?: ServiceLogsOptions, request?: RequestOptions): Return<R, "frames"> {
@@ -1105,7 +1105,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Replaces a service's specification, or rolls it back.
    *
-   * `POST /services/{id}/update` answers 200; declared failures: 400, 404, 500, 503.
+   * `POST /services/{id}/update` answers 200; declared failures: 400, 404, 500, 501, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceUpdate
    */
   serviceUpdate(id: string, body: Body<"ServiceUpdate", "application/json">, options: ServiceUpdateOptions, request?: RequestOptions): Return<R, "json", Schema["ServiceUpdate"]["responses"][200]["content"]["application/json"]> {
@@ -1135,7 +1135,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the swarm this Engine belongs to.
    *
-   * `GET /swarm` answers 200; declared failures: 404, 500, 503.
+   * `GET /swarm` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmInspect
    */
   swarmInspect(request?: RequestOptions): Return<R, "json", Schema["SwarmInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1155,7 +1155,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Takes this Engine out of its swarm.
    *
-   * `POST /swarm/leave` answers 200; declared failures: 500, 503.
+   * `POST /swarm/leave` answers 200; declared failures: 400, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmLeave
    */
   swarmLeave(options?: SwarmLeaveOptions, request?: RequestOptions): Return<R, "none"> {
@@ -1165,7 +1165,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Unlocks a manager that restarted locked.
    *
-   * `POST /swarm/unlock` answers 200; declared failures: 500, 503.
+   * `POST /swarm/unlock` answers 200; declared failures: 400, 409, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmUnlock
    */
   swarmUnlock(body: Body<"SwarmUnlock", "application/json">, request?: RequestOptions): Return<R, "none"> {
@@ -1175,7 +1175,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the key that unlocks a restarted manager.
    *
-   * `GET /swarm/unlockkey` answers 200; declared failures: 500, 503.
+   * `GET /swarm/unlockkey` answers 200; declared failures: 400, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmUnlockkey
    */
   swarmUnlockkey(request?: RequestOptions): Return<R, "json", Schema["SwarmUnlockkey"]["responses"][200]["content"]["application/json"]> {
@@ -1195,7 +1195,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Checks credentials with a registry and returns an identity token if it gives one.
    *
-   * `POST /auth` answers 200, 204; declared failures: 401, 500.
+   * `POST /auth` answers 200, 204; declared failures: 400, 401, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemAuth
    */
   systemAuth(options?: SystemAuthOptions, request?: RequestOptions): Return<R, "json", Schema["SystemAuth"]["responses"][200]["content"]["application/json"] | undefined> {
@@ -1205,7 +1205,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Tells how much disk space images, containers, volumes and build cache take.
    *
-   * `GET /system/df` answers 200; declared failures: 500.
+   * `GET /system/df` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemDataUsage
    */
   systemDataUsage(options?: SystemDataUsageOptions, request?: RequestOptions): Return<R, "json", Schema["SystemDataUsage"]["responses"][200]["content"]["application/json"]> {
@@ -1225,7 +1225,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the Engine's configuration and state.
    *
-   * `GET /info` answers 200; declared failures: 500.
+   * `GET /info` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemInfo
    */
   systemInfo(request?: RequestOptions): Return<R, "json", Schema["SystemInfo"]["responses"][200]["content"]["application/json"]> {
@@ -1235,7 +1235,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Tells that the Engine is there and, in headers, which API version it speaks.
    *
-   * `GET /_ping` answers 200; declared failures: 500.
+   * `GET /_ping` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemPing
    */
   systemPing(request?: RequestOptions): Return<R, "text"> {
@@ -1245,7 +1245,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Does as the ping does, headers only.
    *
-   * `HEAD /_ping` answers 200; declared failures: 500.
+   * `HEAD /_ping` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemPingHead
    */
   systemPingHead(request?: RequestOptions): Return<R, "none"> {
@@ -1255,7 +1255,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the versions of the Engine, its API and its components.
    *
-   * `GET /version` answers 200; declared failures: 500.
+   * `GET /version` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemVersion
    */
   systemVersion(request?: RequestOptions): Return<R, "json", Schema["SystemVersion"]["responses"][200]["content"]["application/json"]> {
@@ -1265,7 +1265,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one task of the swarm.
    *
-   * `GET /tasks/{id}` answers 200; declared failures: 404, 500, 503.
+   * `GET /tasks/{id}` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskInspect
    */
   taskInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["TaskInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1275,7 +1275,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the tasks of the swarm.
    *
-   * `GET /tasks` answers 200; declared failures: 500, 503.
+   * `GET /tasks` answers 200; declared failures: 400, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskList
    */
   taskList(options?: TaskListOptions, request?: RequestOptions): Return<R, "json", Schema["TaskList"]["responses"][200]["content"]["application/json"]> {
@@ -1285,7 +1285,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads what one task wrote to stdout and stderr.
    *
-   * `GET /tasks/{id}/logs` answers 200; declared failures: 404, 500, 503.
+   * `GET /tasks/{id}/logs` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskLogs
    */
   taskLogs(id: string, options?: TaskLogsOptions, request?: RequestOptions): Return<R, "frames"> {
@@ -1295,7 +1295,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a volume, or returns the one of that name.
    *
-   * `POST /volumes/create` answers 201; declared failures: 500.
+   * `POST /volumes/create` answers 201; declared failures: 400, 404, 409, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeCreate
    */
   volumeCreate(body: Body<"VolumeCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["VolumeCreate"]["responses"][201]["content"]["application/json"]> {
@@ -1305,7 +1305,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a volume.
    *
-   * `DELETE /volumes/{name}` answers 204; declared failures: 404, 409, 500.
+   * `DELETE /volumes/{name}` answers 204; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeDelete
    */
   volumeDelete(name: string, options?: VolumeDeleteOptions, request?: RequestOptions): Return<R, "none"> {
@@ -1315,7 +1315,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one volume.
    *
-   * `GET /volumes/{name}` answers 200; declared failures: 404, 500.
+   * `GET /volumes/{name}` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeInspect
    */
   volumeInspect(name: string, request?: RequestOptions): Return<R, "json", Schema["VolumeInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1325,7 +1325,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists volumes.
    *
-   * `GET /volumes` answers 200; declared failures: 500.
+   * `GET /volumes` answers 200; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeList
    */
   volumeList(options?: VolumeListOptions, request?: RequestOptions): Return<R, "json", Schema["VolumeList"]["responses"][200]["content"]["application/json"]> {
@@ -1335,7 +1335,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes the volumes that nothing uses.
    *
-   * `POST /volumes/prune` answers 200; declared failures: 500.
+   * `POST /volumes/prune` answers 200; declared failures: 400, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumePrune
    */
   volumePrune(options?: VolumePruneOptions, request?: RequestOptions): Return<R, "json", Schema["VolumePrune"]["responses"][200]["content"]["application/json"]> {

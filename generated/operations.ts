@@ -40,7 +40,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "reserved-space": "1.48", "max-used-space": "1.48", "min-free-space": "1.48" },
-    failures: [500],
+    failures: [400,500],
   },
   ConfigCreate: {
     id: "ConfigCreate",
@@ -51,7 +51,7 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
-    failures: [409,500,503],
+    failures: [400,409,500,503],
   },
   ConfigDelete: {
     id: "ConfigDelete",
@@ -61,7 +61,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   ConfigInspect: {
     id: "ConfigInspect",
@@ -71,7 +71,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   ConfigList: {
     id: "ConfigList",
@@ -81,7 +81,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500,503],
+    failures: [400,500,503],
   },
   ConfigUpdate: {
     id: "ConfigUpdate",
@@ -122,7 +122,7 @@ export const operations = {
     query: { "detachKeys": "text", "logs": "text", "stream": "text", "stdin": "text", "stdout": "text", "stderr": "text" },
     headers: {},
     required: [],
-    failures: [400,404,500],
+    failures: [400,404,409,500],
   },
   ContainerAttachWebsocket: {
     id: "ContainerAttachWebsocket",
@@ -132,7 +132,7 @@ export const operations = {
     query: { "detachKeys": "text", "logs": "text", "stream": "text", "stdin": "text", "stdout": "text", "stderr": "text" },
     headers: {},
     required: [],
-    failures: [400,404,500],
+    failures: [400,404,409,500],
   },
   ContainerChanges: {
     id: "ContainerChanges",
@@ -142,7 +142,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ContainerCreate: {
     id: "ContainerCreate",
@@ -174,7 +174,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
-    failures: [404,409,500],
+    failures: [400,404,409,500],
   },
   ContainerExport: {
     id: "ContainerExport",
@@ -184,7 +184,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ContainerInspect: {
     id: "ContainerInspect",
@@ -194,7 +194,7 @@ export const operations = {
     query: { "size": "text" },
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ContainerKill: {
     id: "ContainerKill",
@@ -204,7 +204,7 @@ export const operations = {
     query: { "signal": "text" },
     headers: {},
     required: [],
-    failures: [404,409,500],
+    failures: [400,404,409,500],
   },
   ContainerList: {
     id: "ContainerList",
@@ -224,7 +224,7 @@ export const operations = {
     query: { "follow": "text", "stdout": "text", "stderr": "text", "since": "text", "until": "text", "timestamps": "text", "tail": "text", "details": "text" },
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ContainerPause: {
     id: "ContainerPause",
@@ -234,7 +234,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ContainerPrune: {
     id: "ContainerPrune",
@@ -244,7 +244,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,409,500],
   },
   ContainerRename: {
     id: "ContainerRename",
@@ -254,7 +254,7 @@ export const operations = {
     query: { "name": "text" },
     headers: {},
     required: ["name"],
-    failures: [404,409,500],
+    failures: [400,404,409,500],
   },
   ContainerResize: {
     id: "ContainerResize",
@@ -264,7 +264,7 @@ export const operations = {
     query: { "h": "text", "w": "text" },
     headers: {},
     required: ["h","w"],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ContainerRestart: {
     id: "ContainerRestart",
@@ -275,7 +275,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "signal": "1.42" },
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ContainerStart: {
     id: "ContainerStart",
@@ -285,7 +285,7 @@ export const operations = {
     query: { "detachKeys": "text", "checkpoint": "text", "checkpoint-dir": "text" },
     headers: {},
     required: [],
-    failures: [400,404,500],
+    failures: [400,404,409,500],
   },
   ContainerStats: {
     id: "ContainerStats",
@@ -295,7 +295,7 @@ export const operations = {
     query: { "stream": "text", "one-shot": "text" },
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ContainerStop: {
     id: "ContainerStop",
@@ -306,7 +306,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "signal": "1.42" },
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ContainerTop: {
     id: "ContainerTop",
@@ -316,7 +316,7 @@ export const operations = {
     query: { "ps_args": "text" },
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ContainerUnpause: {
     id: "ContainerUnpause",
@@ -326,7 +326,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ContainerUpdate: {
     id: "ContainerUpdate",
@@ -337,7 +337,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ContainerWait: {
     id: "ContainerWait",
@@ -357,7 +357,7 @@ export const operations = {
     query: {},
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
-    failures: [401,500],
+    failures: [400,401,403,404,500],
   },
   ExecInspect: {
     id: "ExecInspect",
@@ -367,7 +367,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ExecResize: {
     id: "ExecResize",
@@ -377,7 +377,7 @@ export const operations = {
     query: { "h": "text", "w": "text" },
     headers: {},
     required: ["h","w"],
-    failures: [400,404,500],
+    failures: [400,404,409,500],
   },
   ExecStart: {
     id: "ExecStart",
@@ -388,7 +388,7 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
-    failures: [404,409],
+    failures: [400,404,409],
   },
   GetPluginPrivileges: {
     id: "GetPluginPrivileges",
@@ -398,7 +398,7 @@ export const operations = {
     query: { "remote": "text" },
     headers: { "X-Registry-Auth": "base64url" },
     required: ["remote"],
-    failures: [500],
+    failures: [400,500],
   },
   ImageBuild: {
     id: "ImageBuild",
@@ -420,7 +420,7 @@ export const operations = {
     headers: {},
     required: ["container"],
     body: "application/json",
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   ImageCreate: {
     id: "ImageCreate",
@@ -431,7 +431,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
     body: "application/x-tar",
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ImageDelete: {
     id: "ImageDelete",
@@ -441,7 +441,7 @@ export const operations = {
     query: { "force": "text", "noprune": "text" },
     headers: {},
     required: [],
-    failures: [404,409,500],
+    failures: [400,404,409,500],
   },
   ImageGet: {
     id: "ImageGet",
@@ -474,7 +474,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platform": "1.48" },
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ImageInspect: {
     id: "ImageInspect",
@@ -485,7 +485,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "manifests": "1.48" },
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ImageList: {
     id: "ImageList",
@@ -496,7 +496,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "manifests": "1.47" },
-    failures: [500],
+    failures: [400,500],
   },
   ImageLoad: {
     id: "ImageLoad",
@@ -508,7 +508,7 @@ export const operations = {
     required: [],
     since: { "platform": "1.48" },
     body: "application/x-tar",
-    failures: [500],
+    failures: [400,500],
   },
   ImagePrune: {
     id: "ImagePrune",
@@ -518,7 +518,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,409,500],
   },
   ImagePush: {
     id: "ImagePush",
@@ -529,7 +529,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
     since: { "platform": "1.46" },
-    failures: [404,500],
+    failures: [400,404,500],
   },
   ImageSearch: {
     id: "ImageSearch",
@@ -539,7 +539,7 @@ export const operations = {
     query: { "term": "text", "limit": "text", "filters": "json" },
     headers: { "X-Registry-Auth": "base64url" },
     required: ["term"],
-    failures: [500],
+    failures: [400,500],
   },
   ImageTag: {
     id: "ImageTag",
@@ -571,7 +571,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
-    failures: [400,403,404,500],
+    failures: [400,403,404,409,500],
   },
   NetworkDelete: {
     id: "NetworkDelete",
@@ -581,7 +581,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [403,404,500],
+    failures: [400,403,404,500],
   },
   NetworkDisconnect: {
     id: "NetworkDisconnect",
@@ -592,7 +592,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
-    failures: [403,404,500],
+    failures: [400,403,404,500],
   },
   NetworkInspect: {
     id: "NetworkInspect",
@@ -602,7 +602,7 @@ export const operations = {
     query: { "verbose": "text", "scope": "text" },
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   NetworkList: {
     id: "NetworkList",
@@ -612,7 +612,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,500],
   },
   NetworkPrune: {
     id: "NetworkPrune",
@@ -622,7 +622,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,409,500],
   },
   NodeDelete: {
     id: "NodeDelete",
@@ -632,7 +632,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   NodeInspect: {
     id: "NodeInspect",
@@ -642,7 +642,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   NodeList: {
     id: "NodeList",
@@ -652,7 +652,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500,503],
+    failures: [400,500,503],
   },
   NodeUpdate: {
     id: "NodeUpdate",
@@ -674,7 +674,7 @@ export const operations = {
     headers: {},
     required: ["name"],
     body: "application/x-tar",
-    failures: [500],
+    failures: [400,409,500],
   },
   PluginDelete: {
     id: "PluginDelete",
@@ -684,7 +684,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   PluginDisable: {
     id: "PluginDisable",
@@ -694,7 +694,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   PluginEnable: {
     id: "PluginEnable",
@@ -704,7 +704,7 @@ export const operations = {
     query: { "timeout": "text" },
     headers: {},
     required: ["timeout"],
-    failures: [404,500],
+    failures: [400,404,409,500],
   },
   PluginInspect: {
     id: "PluginInspect",
@@ -714,7 +714,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   PluginList: {
     id: "PluginList",
@@ -724,7 +724,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,500],
   },
   PluginPull: {
     id: "PluginPull",
@@ -735,7 +735,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["remote"],
     body: "application/json",
-    failures: [500],
+    failures: [400,500],
   },
   PluginPush: {
     id: "PluginPush",
@@ -745,7 +745,7 @@ export const operations = {
     query: {},
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   PluginSet: {
     id: "PluginSet",
@@ -756,7 +756,7 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
-    failures: [404,500],
+    failures: [400,404,500],
   },
   PluginUpgrade: {
     id: "PluginUpgrade",
@@ -767,7 +767,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["remote"],
     body: "application/json",
-    failures: [404,500],
+    failures: [400,404,500],
   },
   PutContainerArchive: {
     id: "PutContainerArchive",
@@ -789,7 +789,7 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
-    failures: [409,500,503],
+    failures: [400,409,500,503],
   },
   SecretDelete: {
     id: "SecretDelete",
@@ -799,7 +799,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   SecretInspect: {
     id: "SecretInspect",
@@ -809,7 +809,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   SecretList: {
     id: "SecretList",
@@ -819,7 +819,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500,503],
+    failures: [400,500,503],
   },
   SecretUpdate: {
     id: "SecretUpdate",
@@ -851,7 +851,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   ServiceInspect: {
     id: "ServiceInspect",
@@ -861,7 +861,7 @@ export const operations = {
     query: { "insertDefaults": "text" },
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   ServiceList: {
     id: "ServiceList",
@@ -871,7 +871,7 @@ export const operations = {
     query: { "filters": "json", "status": "text" },
     headers: {},
     required: [],
-    failures: [500,503],
+    failures: [400,500,503],
   },
   ServiceLogs: {
     id: "ServiceLogs",
@@ -881,7 +881,7 @@ export const operations = {
     query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "text", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   ServiceUpdate: {
     id: "ServiceUpdate",
@@ -892,7 +892,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["version","body"],
     body: "application/json",
-    failures: [400,404,500,503],
+    failures: [400,404,500,501,503],
   },
   Session: {
     id: "Session",
@@ -923,7 +923,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   SwarmJoin: {
     id: "SwarmJoin",
@@ -944,7 +944,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
-    failures: [500,503],
+    failures: [400,500,503],
   },
   SwarmUnlock: {
     id: "SwarmUnlock",
@@ -955,7 +955,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
-    failures: [500,503],
+    failures: [400,409,500,503],
   },
   SwarmUnlockkey: {
     id: "SwarmUnlockkey",
@@ -965,7 +965,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [500,503],
+    failures: [400,500,503],
   },
   SwarmUpdate: {
     id: "SwarmUpdate",
@@ -987,7 +987,7 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
-    failures: [401,500],
+    failures: [400,401,500],
   },
   SystemDataUsage: {
     id: "SystemDataUsage",
@@ -998,7 +998,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "type": "1.42" },
-    failures: [500],
+    failures: [400,500],
   },
   SystemEvents: {
     id: "SystemEvents",
@@ -1018,7 +1018,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,500],
   },
   SystemPing: {
     id: "SystemPing",
@@ -1028,7 +1028,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,500],
   },
   SystemPingHead: {
     id: "SystemPingHead",
@@ -1038,7 +1038,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,500],
   },
   SystemVersion: {
     id: "SystemVersion",
@@ -1048,7 +1048,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,500],
   },
   TaskInspect: {
     id: "TaskInspect",
@@ -1058,7 +1058,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   TaskList: {
     id: "TaskList",
@@ -1068,7 +1068,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500,503],
+    failures: [400,500,503],
   },
   TaskLogs: {
     id: "TaskLogs",
@@ -1078,7 +1078,7 @@ export const operations = {
     query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "text", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
-    failures: [404,500,503],
+    failures: [400,404,500,503],
   },
   VolumeCreate: {
     id: "VolumeCreate",
@@ -1089,7 +1089,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
-    failures: [500],
+    failures: [400,404,409,500,503],
   },
   VolumeDelete: {
     id: "VolumeDelete",
@@ -1099,7 +1099,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
-    failures: [404,409,500],
+    failures: [400,404,409,500],
   },
   VolumeInspect: {
     id: "VolumeInspect",
@@ -1109,7 +1109,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
-    failures: [404,500],
+    failures: [400,404,500],
   },
   VolumeList: {
     id: "VolumeList",
@@ -1119,7 +1119,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,500],
   },
   VolumePrune: {
     id: "VolumePrune",
@@ -1129,7 +1129,7 @@ export const operations = {
     query: { "filters": "json" },
     headers: {},
     required: [],
-    failures: [500],
+    failures: [400,409,500],
   },
   VolumeUpdate: {
     id: "VolumeUpdate",
