@@ -56,14 +56,11 @@ type Body<Id extends keyof Schema, MediaType extends string> = Schema[Id] extend
 /** Options of {@link Client.buildPrune}. */
 export interface BuildPruneOptions extends Query<"BuildPrune"> {}
 
-/** Options of {@link Client.configCreate}. */
-export interface ConfigCreateOptions { body?: Body<"ConfigCreate", "application/json"> }
-
 /** Options of {@link Client.configList}. */
 export interface ConfigListOptions extends Query<"ConfigList"> {}
 
 /** Options of {@link Client.configUpdate}. */
-export interface ConfigUpdateOptions extends Query<"ConfigUpdate"> { body?: Body<"ConfigUpdate", "application/json"> }
+export interface ConfigUpdateOptions extends Query<"ConfigUpdate"> {}
 
 /** Options of {@link Client.containerArchive}. */
 export interface ContainerArchiveOptions extends Query<"ContainerArchive"> {}
@@ -189,10 +186,10 @@ export interface NodeDeleteOptions extends Query<"NodeDelete"> {}
 export interface NodeListOptions extends Query<"NodeList"> {}
 
 /** Options of {@link Client.nodeUpdate}. */
-export interface NodeUpdateOptions extends Query<"NodeUpdate"> { body?: Body<"NodeUpdate", "application/json"> }
+export interface NodeUpdateOptions extends Query<"NodeUpdate"> {}
 
 /** Options of {@link Client.pluginCreate}. */
-export interface PluginCreateOptions extends Query<"PluginCreate"> { body?: Body<"PluginCreate", "application/x-tar"> }
+export interface PluginCreateOptions extends Query<"PluginCreate"> {}
 
 /** Options of {@link Client.pluginDelete}. */
 export interface PluginDeleteOptions extends Query<"PluginDelete"> {}
@@ -221,14 +218,11 @@ export interface PluginUpgradeOptions extends Query<"PluginUpgrade">, Header<"Pl
 /** Options of {@link Client.putContainerArchive}. */
 export interface PutContainerArchiveOptions extends Query<"PutContainerArchive"> {}
 
-/** Options of {@link Client.secretCreate}. */
-export interface SecretCreateOptions { body?: Body<"SecretCreate", "application/json"> }
-
 /** Options of {@link Client.secretList}. */
 export interface SecretListOptions extends Query<"SecretList"> {}
 
 /** Options of {@link Client.secretUpdate}. */
-export interface SecretUpdateOptions extends Query<"SecretUpdate"> { body?: Body<"SecretUpdate", "application/json"> }
+export interface SecretUpdateOptions extends Query<"SecretUpdate"> {}
 
 /** Options of {@link Client.serviceCreate}. */
 export interface ServiceCreateOptions extends Header<"ServiceCreate"> {}
@@ -245,14 +239,14 @@ export interface ServiceLogsOptions extends Query<"ServiceLogs"> {}
 /** Options of {@link Client.serviceUpdate}. */
 export interface ServiceUpdateOptions extends Query<"ServiceUpdate">, Header<"ServiceUpdate"> {}
 
+/** Options of {@link Client.session}. */
+export interface SessionOptions extends Header<"Session"> {}
+
 /** Options of {@link Client.swarmLeave}. */
 export interface SwarmLeaveOptions extends Query<"SwarmLeave"> {}
 
 /** Options of {@link Client.swarmUpdate}. */
 export interface SwarmUpdateOptions extends Query<"SwarmUpdate"> {}
-
-/** Options of {@link Client.systemAuth}. */
-export interface SystemAuthOptions { body?: Body<"SystemAuth", "application/json"> }
 
 /** Options of {@link Client.systemDataUsage}. */
 export interface SystemDataUsageOptions extends Query<"SystemDataUsage"> {}
@@ -298,8 +292,8 @@ export abstract class Client<R extends Returns> {
    * `POST /configs/create` answers 201; declared failures: 400, 409, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigCreate
    */
-  configCreate(options?: ConfigCreateOptions, request?: RequestOptions): Return<R, "json", Schema["ConfigCreate"]["responses"][201]["content"]["application/json"]> {
-    return this.caller.call(operations.ConfigCreate, { options }, request);
+  configCreate(body: Body<"ConfigCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["ConfigCreate"]["responses"][201]["content"]["application/json"]> {
+    return this.caller.call(operations.ConfigCreate, { body }, request);
   }
 
   /**
@@ -338,8 +332,8 @@ export abstract class Client<R extends Returns> {
    * `POST /configs/{id}/update` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigUpdate
    */
-  configUpdate(id: string, options: ConfigUpdateOptions, request?: RequestOptions): Return<R, "none"> {
-    return this.caller.call(operations.ConfigUpdate, { path: { id }, options }, request);
+  configUpdate(id: string, body: Body<"ConfigUpdate", "application/json">, options: ConfigUpdateOptions, request?: RequestOptions): Return<R, "none"> {
+    return this.caller.call(operations.ConfigUpdate, { path: { id }, body, options }, request);
   }
 
   /**
@@ -888,8 +882,8 @@ export abstract class Client<R extends Returns> {
    * `POST /nodes/{id}/update` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeUpdate
    */
-  nodeUpdate(id: string, options: NodeUpdateOptions, request?: RequestOptions): Return<R, "none"> {
-    return this.caller.call(operations.NodeUpdate, { path: { id }, options }, request);
+  nodeUpdate(id: string, body: Body<"NodeUpdate", "application/json">, options: NodeUpdateOptions, request?: RequestOptions): Return<R, "none"> {
+    return this.caller.call(operations.NodeUpdate, { path: { id }, body, options }, request);
   }
 
   /**
@@ -898,8 +892,8 @@ export abstract class Client<R extends Returns> {
    * `POST /plugins/create` answers 204; declared failures: 400, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginCreate
    */
-  pluginCreate(options: PluginCreateOptions, request?: RequestOptions): Return<R, "none"> {
-    return this.caller.call(operations.PluginCreate, { options }, request);
+  pluginCreate(body: Body<"PluginCreate", "application/x-tar">, options: PluginCreateOptions, request?: RequestOptions): Return<R, "none"> {
+    return this.caller.call(operations.PluginCreate, { body, options }, request);
   }
 
   /**
@@ -1008,8 +1002,8 @@ export abstract class Client<R extends Returns> {
    * `POST /secrets/create` answers 201; declared failures: 400, 409, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretCreate
    */
-  secretCreate(options?: SecretCreateOptions, request?: RequestOptions): Return<R, "json", Schema["SecretCreate"]["responses"][201]["content"]["application/json"]> {
-    return this.caller.call(operations.SecretCreate, { options }, request);
+  secretCreate(body: Body<"SecretCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["SecretCreate"]["responses"][201]["content"]["application/json"]> {
+    return this.caller.call(operations.SecretCreate, { body }, request);
   }
 
   /**
@@ -1048,8 +1042,8 @@ export abstract class Client<R extends Returns> {
    * `POST /secrets/{id}/update` answers 200; declared failures: 400, 404, 500, 503.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretUpdate
    */
-  secretUpdate(id: string, options: SecretUpdateOptions, request?: RequestOptions): Return<R, "none"> {
-    return this.caller.call(operations.SecretUpdate, { path: { id }, options }, request);
+  secretUpdate(id: string, body: Body<"SecretUpdate", "application/json">, options: SecretUpdateOptions, request?: RequestOptions): Return<R, "none"> {
+    return this.caller.call(operations.SecretUpdate, { path: { id }, body, options }, request);
   }
 
   /**
@@ -1118,8 +1112,8 @@ export abstract class Client<R extends Returns> {
    * `POST /session` answers 101; declared failures: 400, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Session/operation/Session
    */
-  session(request?: RequestOptions): Return<R, "hijack"> {
-    return this.caller.call(operations.Session, {}, request);
+  session(options?: SessionOptions, request?: RequestOptions): Return<R, "hijack"> {
+    return this.caller.call(operations.Session, { options }, request);
   }
 
   /**
@@ -1198,8 +1192,8 @@ export abstract class Client<R extends Returns> {
    * `POST /auth` answers 200, 204; declared failures: 400, 401, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemAuth
    */
-  systemAuth(options?: SystemAuthOptions, request?: RequestOptions): Return<R, "json", Schema["SystemAuth"]["responses"][200]["content"]["application/json"] | undefined> {
-    return this.caller.call(operations.SystemAuth, { options }, request);
+  systemAuth(body: Body<"SystemAuth", "application/json">, request?: RequestOptions): Return<R, "json", Schema["SystemAuth"]["responses"][200]["content"]["application/json"] | undefined> {
+    return this.caller.call(operations.SystemAuth, { body }, request);
   }
 
   /**

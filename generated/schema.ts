@@ -2319,7 +2319,7 @@ export interface components {
             CapDrop?: string[] | null;
             Cgroup?: string;
             /** @enum {string} */
-            CgroupnsMode?: "private" | "host" | (string & {});
+            CgroupnsMode?: "private" | "host" | "" | (string & {});
             ConsoleSize?: number[];
             ContainerIDFile?: string;
             Dns?: string[] | null;
@@ -2337,7 +2337,7 @@ export interface components {
                     [key: string]: string;
                 } | null;
                 /** @enum {string} */
-                Type?: "local" | "json-file" | "syslog" | "journald" | "gelf" | "fluentd" | "awslogs" | "splunk" | "etwlogs" | "none" | (string & {});
+                Type?: "local" | "json-file" | "syslog" | "journald" | "gelf" | "fluentd" | "awslogs" | "splunk" | "etwlogs" | "none" | "gcplogs" | (string & {});
             };
             MaskedPaths?: string[] | null;
             Mounts?: components["schemas"]["Mount"][];
@@ -2363,8 +2363,10 @@ export interface components {
             Tmpfs?: {
                 [key: string]: string;
             };
-            UsernsMode?: string;
-            UTSMode?: string;
+            /** @enum {string} */
+            UsernsMode?: "" | "host" | (string & {});
+            /** @enum {string} */
+            UTSMode?: "" | "host" | (string & {});
             VolumeDriver?: string;
             VolumesFrom?: string[] | null;
         };
@@ -2592,7 +2594,9 @@ export interface components {
                 /** @default false */
                 ReadOnlyNonRecursive?: boolean;
             };
-            Consistency?: string;
+            ClusterOptions?: Record<string, never>;
+            /** @enum {string} */
+            Consistency?: "default" | "consistent" | "cached" | "delegated" | (string & {});
             ImageOptions?: {
                 Subpath?: string;
             };
@@ -2626,7 +2630,8 @@ export interface components {
             Driver?: string;
             Mode?: string;
             Name?: string;
-            Propagation?: string;
+            /** @enum {string} */
+            Propagation?: "" | "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | (string & {});
             RW?: boolean;
             Source?: string;
             Type?: components["schemas"]["MountType"];
@@ -2661,7 +2666,8 @@ export interface components {
                 [key: string]: string;
             };
             Peers?: components["schemas"]["PeerInfo"][];
-            Scope?: string;
+            /** @enum {string} */
+            Scope?: "local" | "global" | "swarm" | (string & {});
             Services?: {
                 [key: string]: {
                     LocalLBIndex?: number;
@@ -2862,7 +2868,8 @@ export interface components {
                 };
                 Mounts: components["schemas"]["PluginMount"][] | null;
                 Network: {
-                    Type: string;
+                    /** @enum {string} */
+                    Type: "" | "bridge" | "host" | "none" | (string & {});
                 };
                 PidHost: boolean;
                 PropagatedMount: string;
@@ -3146,7 +3153,7 @@ export interface components {
                 /** Format: date-time */
                 StartedAt?: string;
                 /** @enum {string} */
-                State?: "updating" | "paused" | "completed" | (string & {});
+                State?: "updating" | "paused" | "completed" | "rollback_started" | "rollback_paused" | "rollback_completed" | (string & {});
             };
             Version?: components["schemas"]["ObjectVersion"];
         };
@@ -3422,7 +3429,8 @@ export interface components {
             NoProxy?: string;
             OomKillDisable?: boolean;
             OperatingSystem?: string;
-            OSType?: string;
+            /** @enum {string} */
+            OSType?: "linux" | "windows" | (string & {});
             OSVersion?: string;
             PidsLimit?: boolean;
             Plugins?: components["schemas"]["PluginsInfo"];
@@ -3654,7 +3662,8 @@ export interface components {
                  */
                 Window?: number;
             };
-            Runtime?: string;
+            /** @enum {string} */
+            Runtime?: "container" | "plugin" | "attachment" | (string & {});
         };
         /** @enum {string} */
         TaskState: "new" | "allocated" | "pending" | "assigned" | "accepted" | "preparing" | "ready" | "starting" | "running" | "complete" | "shutdown" | "failed" | "rejected" | "remove" | "orphaned" | (string & {});
@@ -3935,7 +3944,9 @@ export interface operations {
                     "Builder-Version"?: string;
                     "Cache-Control"?: string;
                     "Docker-Experimental"?: boolean;
+                    Ostype?: "linux" | "windows" | (string & {});
                     Pragma?: string;
+                    Server?: string;
                     Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager" | (string & {});
                     [name: string]: unknown;
                 };
@@ -3981,7 +3992,9 @@ export interface operations {
                     "Builder-Version"?: string;
                     "Cache-Control"?: string;
                     "Docker-Experimental"?: boolean;
+                    Ostype?: "linux" | "windows" | (string & {});
                     Pragma?: string;
+                    Server?: string;
                     Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager" | (string & {});
                     [name: string]: unknown;
                 };
@@ -4014,7 +4027,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["AuthConfig"];
             };
@@ -4454,7 +4467,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfigSpec"];
             };
@@ -4512,9 +4525,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["ConfigSpec"] & Record<string, never>;
+                "application/json": components["schemas"]["ConfigSpec"];
             };
         };
         responses: {
@@ -4641,6 +4654,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Docker-Container-Path-Stat"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4994,7 +5008,7 @@ export interface operations {
                     AttachStderr?: boolean;
                     AttachStdin?: boolean;
                     AttachStdout?: boolean;
-                    Cmd?: string[];
+                    Cmd: string[];
                     ConsoleSize?: number[];
                     DetachKeys?: string;
                     Env?: string[];
@@ -7204,7 +7218,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    Container?: string;
+                    Container: string;
                     EndpointConfig?: components["schemas"]["EndpointSettings"];
                 };
             };
@@ -7267,7 +7281,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    Container?: string;
+                    Container: string;
                     Force?: boolean;
                 };
             };
@@ -7346,7 +7360,8 @@ export interface operations {
                     Options?: {
                         [key: string]: string;
                     } | null;
-                    Scope?: string;
+                    /** @enum {string} */
+                    Scope?: "local" | "global" | "swarm" | (string & {});
                 };
             };
         };
@@ -7634,7 +7649,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["NodeSpec"];
             };
@@ -8070,6 +8085,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Docker-Plugin-Name"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8114,7 +8130,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
@@ -8215,6 +8231,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Docker-Plugin-Name"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8415,7 +8432,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["SecretSpec"];
             };
@@ -8473,9 +8490,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["SecretSpec"] & Record<string, never>;
+                "application/json": components["schemas"]["SecretSpec"];
             };
         };
         responses: {
@@ -8776,7 +8793,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ServiceSpec"] & Record<string, never>;
+                "application/json": components["schemas"]["ServiceSpec"];
             };
         };
         responses: {
@@ -8847,7 +8864,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ServiceSpec"] & Record<string, never>;
+                "application/json": components["schemas"]["ServiceSpec"];
             };
         };
         responses: {
@@ -8910,7 +8927,12 @@ export interface operations {
     Session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "X-Docker-Expose-Session-Grpc-Method"?: string[];
+                "X-Docker-Expose-Session-Name"?: string;
+                "X-Docker-Expose-Session-Sharedkey"?: string;
+                "X-Docker-Expose-Session-Uuid"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9010,6 +9032,9 @@ export interface operations {
             content: {
                 "application/json": {
                     AdvertiseAddr?: string;
+                    AutoLockManagers?: boolean;
+                    /** @enum {string} */
+                    Availability?: "active" | "pause" | "drain" | (string & {});
                     DataPathAddr?: string;
                     /** Format: uint32 */
                     DataPathPort?: number;
@@ -9072,6 +9097,8 @@ export interface operations {
             content: {
                 "application/json": {
                     AdvertiseAddr?: string;
+                    /** @enum {string} */
+                    Availability?: "active" | "pause" | "drain" | (string & {});
                     DataPathAddr?: string;
                     JoinToken: string;
                     ListenAddr: string;
@@ -9173,7 +9200,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    UnlockKey?: string;
+                    UnlockKey: string;
                 };
             };
         };
