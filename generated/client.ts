@@ -659,7 +659,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Pulls an image from a registry, or imports one from a tar archive.
    *
-   * `POST /images/create` answers 200; declared failures: 400, 404, 500.
+   * `POST /images/create` answers 200; declared failures: 400, 403, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
    */
   imageCreate(options?: ImageCreateOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -902,7 +902,7 @@ export abstract class Client<R extends Returns> {
    * `DELETE /plugins/{name}` answers 200; declared failures: 400, 404, 409, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginDelete
    */
-  pluginDelete(name: string, options?: PluginDeleteOptions, request?: RequestOptions): Return<R, "json", Schema["PluginDelete"]["responses"][200]["content"]["application/json"]> {
+  pluginDelete(name: string, options?: PluginDeleteOptions, request?: RequestOptions): Return<R, "none"> {
     return this.caller.call(operations.PluginDelete, { path: { name }, options }, request);
   }
 

@@ -6758,6 +6758,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description Not Found */
             404: {
                 headers: {
@@ -7758,9 +7767,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Plugin"];
-                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -8191,7 +8198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PluginPrivilege"][];
+                    "application/json": components["schemas"]["PluginPrivilege"][] | null;
                 };
             };
             /** @description Bad Request */
