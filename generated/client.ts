@@ -659,7 +659,7 @@ export abstract class Client<R extends Returns> {
   /**
    * Pulls an image from a registry, or imports one from a tar archive.
    *
-   * `POST /images/create` answers 200; declared failures: 400, 403, 404, 500.
+   * `POST /images/create` answers 200; declared failures: 400, 401, 403, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
    */
   imageCreate(options?: ImageCreateOptions, request?: RequestOptions): Return<R, "progress"> {

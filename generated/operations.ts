@@ -431,7 +431,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
     body: "application/x-tar",
-    failures: [400,403,404,500],
+    failures: [400,401,403,404,500],
   },
   ImageDelete: {
     id: "ImageDelete",

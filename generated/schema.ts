@@ -1994,7 +1994,7 @@ export interface components {
             /** Format: uint64 */
             privateworkingset?: number;
             stats?: {
-                [key: string]: number | null;
+                [key: string]: number;
             };
             /** Format: uint64 */
             usage?: number;
@@ -6751,6 +6751,15 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
