@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { emit, generate } from "./pipeline/generate.js";
 import { lint } from "./pipeline/lint.js";
+import type { OpenApi } from "./pipeline/openapi.js";
 import { differences, type Outputs, swapIn } from "./pipeline/outputs.js";
 import { loadOverlays } from "./pipeline/overlay.js";
 import { generatedFolder, project } from "./pipeline/project.js";
@@ -11,6 +12,7 @@ import { SpecError } from "./pipeline/spec-error.js";
 import { loadUpstream } from "./pipeline/upstream.js";
 
 const DEFAULT_API = "1.48";
+const REPAIR = "Repair with: npm run spec -- pull && npm run spec -- generate";
 const environmentSource = process.env.DOCKER_SPEC_SOURCE || undefined;
 
 const program = new Command("spec").description(
@@ -57,7 +59,7 @@ program
     if (differing.length > 0) {
       throw new SpecError(
         `generated/ is not what its sources give (starting from ${start}): ${differing.join(", ")}. ` +
-          "Repair with: npm run spec -- pull && npm run spec -- generate",
+          REPAIR,
       );
     }
     console.log(`generated/ is up to date (checked from ${start})`);
@@ -70,7 +72,13 @@ async function fromUpstream(api: string): Promise<Outputs | undefined> {
 
 /** A clone has no upstream file: what follows from the committed description can still be checked. */
 async function fromCommitted(): Promise<Outputs> {
-  const document = JSON.parse(await readFile(join(generatedFolder(project), "openapi.json"), "utf8"));
+  const file = join(generatedFolder(project), "openapi.json");
+  let document: OpenApi;
+  try {
+    document = JSON.parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    throw new SpecError(`${file} cannot be read as JSON: ${(cause as Error).message}. ${REPAIR}`, { cause });
+  }
   await lint(project, document);
   return emit(document);
 }

@@ -11,10 +11,7 @@ import type { Swagger } from "./upstream.js";
  */
 export async function convert(swagger: Swagger): Promise<OpenApi> {
   try {
-    const { openapi } = await swagger2openapi.convertObj(structuredClone(swagger) as never, {
-      patch: true,
-      warnOnly: true,
-    });
+    const { openapi } = await swagger2openapi.convertObj(structuredClone(swagger) as never, { patch: true });
     return upgradeFromThreeToThreeOne(openapi as never) as unknown as OpenApi;
   } catch (cause) {
     throw new SpecError(`The description cannot be converted to OpenAPI 3.1: ${(cause as Error).message}`, {

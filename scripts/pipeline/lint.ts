@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { OpenApi } from "./openapi.js";
 import type { Project } from "./project.js";
 import { SpecError } from "./spec-error.js";
@@ -13,16 +13,17 @@ export async function lint(project: Project, document: OpenApi): Promise<void> {
   const redocly = join(dirname(packageJson), "bin", "cli.js");
   const folder = await mkdtemp(join(tmpdir(), "docker-engine-sdk-lint-"));
   try {
-    const file = join(folder, "openapi.json");
-    await writeFile(file, JSON.stringify(document));
-    const config = join(project.root, "redocly.yaml");
-    await run([redocly, "lint", file, "--config", config, "--format", "stylish"]);
+    // In the form in which it is committed, so that the lines Redocly names are those of generated/openapi.json.
+    await writeFile(join(folder, "openapi.json"), `${JSON.stringify(document, null, 2)}\n`);
+    const config = resolve(project.root, "redocly.yaml");
+    await run(redocly, config, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function run(args: string[]): Promise<void> {
+function run(redocly: string, config: string, cwd: string): Promise<void> {
+  const args = [redocly, "lint", "openapi.json", "--config", config, "--format", "stylish"];
   // Redocly would otherwise call home, which a build must not.
   const env = {
     ...process.env,
@@ -30,13 +31,15 @@ function run(args: string[]): Promise<void> {
     REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
     NO_COLOR: "1",
   };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { env, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
-      if (!error) resolve();
-      else
-        reject(
-          new SpecError(`Redocly finds errors in the corrected description:\n${stdout}${stderr}`.trimEnd()),
-        );
+  return new Promise((done, reject) => {
+    execFile(process.execPath, args, { cwd, env, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+      if (!error) return done();
+      const report = stdout.trim() || stderr.trim() || error.message;
+      reject(
+        new SpecError(
+          `Redocly, under ${config}, refuses the corrected description. Correct it in spec/overlays:\n${report}`,
+        ),
+      );
     });
   });
 }

@@ -23,6 +23,8 @@ export interface ParameterModel {
   readonly name: string;
   readonly encoding: ParameterEncoding;
   readonly required: boolean;
+  /** The API version that introduced it, if an Engine we may meet lacks it. */
+  readonly since: string | undefined;
 }
 
 /** What the emitters need to know of an operation. */
@@ -51,10 +53,16 @@ const BODY_MEDIA_TYPES = new Set([
   "text/plain",
 ]);
 
+const PARAMETER_PLACES = new Set(["path", "query", "header"]);
+
+/** The arguments a method has besides its path parameters. */
+const METHOD_ARGUMENTS = new Set(["body", "options", "request"]);
+
 /** Reads all operations, sorted by id, and refuses what the emitters could not express. */
 export function readOperations(document: OpenApi): OperationModel[] {
   const operations: OperationModel[] = [];
   for (const [path, item] of Object.entries(document.paths ?? {})) {
+    if ("parameters" in item) throw new SpecError(`${path} has parameters; state them in each operation.`);
     for (const method of httpMethods) {
       const operation = (item as Record<string, Operation | undefined>)[method];
       if (operation) operations.push(readOperation(document, operation, method, path));
@@ -91,6 +99,8 @@ function readOperation(
   }
   if (!operation.summary) return fail("has no summary; write one in spec/overlays/summaries.yaml.");
   const parameters = (operation.parameters ?? []) as Parameter[];
+  const odd = parameters.find((parameter) => !PARAMETER_PLACES.has(parameter.in));
+  if (odd) return fail(`has the parameter ${JSON.stringify(odd)}, which is in no path, query or header.`);
   const query = parameters.filter((parameter) => parameter.in === "query").map((p) => readParameter(p, fail));
   const headers = parameters
     .filter((parameter) => parameter.in === "header")
@@ -98,6 +108,11 @@ function readOperation(
   const positional = operation["x-positional"] ?? [];
   const stray = positional.find((name) => !query.some((parameter) => parameter.name === name));
   if (stray) return fail(`lists "${stray}" as x-positional, but has no such query parameter.`);
+  const body = readBody(operation, document, fail);
+  const options = [...query, ...headers].map(({ name }) => name);
+  if (body && !body.required) options.push("body");
+  const twice = options.find((name, index) => options.indexOf(name) !== index);
+  if (twice) return fail(`has two options called "${twice}".`);
   const answers: OperationModel["answers"][number][] = [];
   const failures: number[] = [];
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
@@ -107,6 +122,7 @@ function readOperation(
     if (code < 400) answers.push({ status: code, mediaType: mediaTypes[0] });
     else failures.push(code);
   }
+  if (answers.length === 0) return fail("declares no successful status.");
   if (kind === "json" && !answers.some(({ mediaType }) => mediaType === "application/json")) {
     return fail("is of kind json, but no successful status declares application/json.");
   }
@@ -123,7 +139,7 @@ function readOperation(
     query,
     headers,
     positional,
-    body: readBody(operation, document, fail),
+    body,
     answers,
     failures,
   };
@@ -135,17 +151,21 @@ function readPathParameters(path: string, parameters: readonly Parameter[], fail
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name as string);
   const declared = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
   if ([...names].sort().join() !== [...declared].sort().join()) {
-    fail(`declares the path parameters ${declared.join(", ") || "(none)"}, which its path does not have.`);
+    fail(
+      `declares the path parameters ${declared.join(", ") || "(none)"}; its path has ${names.join(", ") || "(none)"}.`,
+    );
   }
+  const unusable = names.find((name) => !/^[A-Za-z_$][\w$]*$/.test(name) || METHOD_ARGUMENTS.has(name));
+  if (unusable) fail(`has the path parameter "${unusable}", which cannot be an argument of its method.`);
   return names;
 }
 
 function readParameter(parameter: Parameter, fail: Fail): ParameterModel {
-  return {
-    name: parameter.name,
-    encoding: readEncoding(parameter, fail),
-    required: parameter.required ?? false,
-  };
+  const { name, required = false, "x-since": since } = parameter;
+  if (since !== undefined && !/^\d+\.\d+$/.test(since)) {
+    fail(`has the parameter ${name} with the x-since "${since}", which is no API version.`);
+  }
+  return { name, encoding: readEncoding(parameter, fail), required, since };
 }
 
 function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {

@@ -16,6 +16,7 @@ function withNull({ nullable, ...schema }: Record<string, unknown>): Record<stri
     const { description, title, ...bare } = schema;
     const kept = { ...(title ? { title } : {}), ...(description ? { description } : {}) };
     const alternatives = Array.isArray(bare.oneOf) && Object.keys(bare).length === 1 ? bare.oneOf : [bare];
+    if (alternatives.some(({ type }) => type === "null")) return schema;
     return { ...kept, oneOf: [...alternatives, { type: "null" }] };
   }
   const types = [schema.type].flat();

@@ -13,6 +13,7 @@ export type Operation = OperationObject & {
 export type Parameter = ParameterObject & {
   readonly schema?: SchemaObject;
   readonly "x-encoding"?: string;
+  readonly "x-since"?: string;
 };
 
 /** The methods a path item can hold, in the order OpenAPI lists them. */

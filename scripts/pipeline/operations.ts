@@ -28,6 +28,8 @@ export interface Operation {
   readonly headers: Readonly<Record<string, ParameterEncoding>>;
   /** Names of the query and header parameters that must be given, and "body" if it must. */
   readonly required: readonly string[];
+  /** The API version that introduced an option, where an older Engine would silently ignore it. */
+  readonly since?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
   /** Statuses the description declares as failures. */
@@ -47,6 +49,9 @@ export type OperationId = keyof typeof operations;
 function entry(operation: OperationModel): string {
   const parameters = [...operation.query, ...operation.headers].filter(({ required }) => required);
   const required = [...parameters.map(({ name }) => name), ...(operation.body?.required ? ["body"] : [])];
+  const since = [...operation.query, ...operation.headers]
+    .filter((parameter) => parameter.since !== undefined)
+    .map(({ name, since }) => `${JSON.stringify(name)}: ${JSON.stringify(since)}`);
   const fields = [
     `id: ${JSON.stringify(operation.id)}`,
     `method: ${JSON.stringify(operation.httpMethod)}`,
@@ -55,6 +60,7 @@ function entry(operation: OperationModel): string {
     `query: ${encodings(operation.query)}`,
     `headers: ${encodings(operation.headers)}`,
     `required: ${JSON.stringify(required)}`,
+    ...(since.length > 0 ? [`since: { ${since.join(", ")} }`] : []),
     ...(operation.body ? [`body: ${JSON.stringify(operation.body.mediaType)}`] : []),
     `failures: ${JSON.stringify(operation.failures)}`,
   ];

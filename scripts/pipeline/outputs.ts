@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SpecError } from "./spec-error.js";
 
 /** File contents by name, relative to the folder they go to. */
 export type Outputs = ReadonlyMap<string, string>;
@@ -9,24 +10,33 @@ export type Outputs = ReadonlyMap<string, string>;
  * failure while swapping puts the old folder back.
  */
 export async function swapIn(folder: string, outputs: Outputs): Promise<void> {
-  const staged = `${folder}.${process.pid}.new`;
-  await mkdir(staged, { recursive: true });
-  const old = `${folder}.${process.pid}.old`;
+  const staging = await mkdtemp(`${folder}.`);
+  const fresh = join(staging, "new");
+  const old = join(staging, "old");
+  let moved = false;
   try {
-    for (const [name, text] of outputs) await writeFile(join(staged, name), text);
-    const existed = await rename(folder, old).then(
-      () => true,
-      () => false,
-    );
-    try {
-      await rename(staged, folder);
-    } catch (error) {
-      if (existed) await rename(old, folder);
-      throw error;
-    }
-  } finally {
-    await rm(staged, { recursive: true, force: true });
-    await rm(old, { recursive: true, force: true });
+    await mkdir(fresh);
+    for (const [name, text] of outputs) await writeFile(join(fresh, name), text);
+    moved = await renameIfThere(folder, old);
+    await rename(fresh, folder);
+  } catch (cause) {
+    // Should this fail too, the old files stay where they are: the staging folder is removed last.
+    if (moved) await rename(old, folder);
+    await rm(staging, { recursive: true, force: true });
+    throw new SpecError(`Cannot replace ${folder}, which is as it was: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  await rm(staging, { recursive: true, force: true });
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
   }
 }
 

@@ -32,7 +32,7 @@ const ACTION_KEYS = new Set(["target", "description", "x-matches", "update", "re
 export async function loadOverlays(project: Project): Promise<Map<string, Overlay>> {
   const folder = overlayFolder(project);
   const overlays = new Map<string, Overlay>();
-  for (const file of (await readdir(folder)).filter((name) => name.endsWith(".yaml")).sort()) {
+  for (const file of (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort()) {
     overlays.set(file, readOverlay(await readFile(join(folder, file), "utf8"), file));
   }
   return overlays;
@@ -60,7 +60,8 @@ export function readOverlay(text: string, file: string): Overlay {
     if (!Number.isInteger(action["x-matches"]) || action["x-matches"] < 1) {
       throw new SpecError(`${where}: x-matches must be the number of places the target has, at least 1.`);
     }
-    if ("update" in action === (action.remove === true)) {
+    const removes = action.remove ?? false;
+    if (typeof removes !== "boolean" || "update" in action === removes) {
       throw new SpecError(`${where}: state either update or remove: true.`);
     }
   }
@@ -81,7 +82,9 @@ type Container = Record<string | number, unknown>;
 function applyAction(document: OpenApi, action: OverlayAction, where: string): void {
   let places: Path[];
   try {
-    places = [...jsonpath.query(action.target, document as never)].map((node) => node.location);
+    const nodes = [...jsonpath.query(action.target, document as never)];
+    // A JSONPath may name a place twice.
+    places = [...new Map(nodes.map((node) => [node.path, node.location])).values()];
   } catch (cause) {
     throw new SpecError(`${where}: ${action.target} is not a JSONPath: ${(cause as Error).message}`, {
       cause,
@@ -93,20 +96,30 @@ function applyAction(document: OpenApi, action: OverlayAction, where: string): v
         "If the description changed there, correct or remove the action.",
     );
   }
-  // From the last place to the first, so that removing an array's item does not move the ones still to come.
-  for (const place of places.toReversed()) {
+  const found = places.map((place) => {
     const key = place.at(-1);
     if (key === undefined) throw new SpecError(`${where}: the whole document cannot be a target.`);
-    const parent = place
-      .slice(0, -1)
-      .reduce<unknown>((at, step) => (at as Container)[step], document) as Container;
-    if (!action.remove) parent[key] = merge(parent[key], action.update);
-    else if (Array.isArray(parent)) parent.splice(Number(key), 1);
+    const parent = place.slice(0, -1).reduce<unknown>((at, step) => (at as Container)[step], document);
+    return { parent: parent as Container, key };
+  });
+  if (!action.remove) {
+    // Inner places before the outer ones that hold them, whose merged copy takes them along.
+    for (const { parent, key } of found.toReversed()) parent[key] = merge(parent[key], action.update);
+    return;
+  }
+  // An array loses its last item first, so that the ones still to come do not move.
+  for (const { parent, key } of found.sort((a, b) => index(b.key) - index(a.key))) {
+    if (Array.isArray(parent)) parent.splice(Number(key), 1);
     else delete parent[key];
   }
 }
 
-/** Overlay 1.0, section 4.4.3: objects merge, an array gains the update as an item, all else is replaced. */
+const index = (key: string | number): number => (typeof key === "number" ? key : -1);
+
+/**
+ * Overlay 1.0, section 4.4.3: objects merge, an array gains the update as an item, all else is replaced. An update
+ * that is an array itself gives its items, as later versions of Overlay have it.
+ */
 function merge(target: unknown, update: unknown): unknown {
   if (Array.isArray(target)) return [...target, ...(Array.isArray(update) ? update : [update])];
   if (!isObject(target) || !isObject(update)) return structuredClone(update);

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lockEntry } from "./lock.js";
 import { type Project, upstreamFile } from "./project.js";
+import { SpecError } from "./spec-error.js";
 import { parseSwagger, readSource, verify } from "./upstream.js";
 
 /**
@@ -15,14 +17,14 @@ export async function pull(project: Project, api: string, from?: string): Promis
   parseSwagger(bytes, source);
   verify(bytes, entry, api, source);
   const file = upstreamFile(project, api);
-  const partial = `${file}.${process.pid}.partial`;
-  await mkdir(dirname(file), { recursive: true });
+  const partial = `${file}.${randomUUID()}.partial`;
   try {
+    await mkdir(dirname(file), { recursive: true });
     await writeFile(partial, bytes);
     await rename(partial, file);
-  } catch (error) {
+  } catch (cause) {
     await rm(partial, { force: true });
-    throw error;
+    throw new SpecError(`Cannot write ${file}: ${(cause as Error).message}`, { cause });
   }
   return file;
 }

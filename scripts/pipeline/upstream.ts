@@ -32,9 +32,12 @@ async function fetchSource(url: string): Promise<Buffer> {
   try {
     response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
     if (response.ok) return Buffer.from(await response.arrayBuffer());
+    await response.body?.cancel();
   } catch (error) {
-    const { message, cause } = error as Error & { cause?: Error };
-    throw new SpecError(`Cannot fetch ${url}: ${cause?.message || message}. ${advice}`, { cause: error });
+    const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+    throw new SpecError(`Cannot fetch ${url}: ${cause?.message || cause?.code || message}. ${advice}`, {
+      cause: error,
+    });
   }
   throw new SpecError(
     `Cannot fetch ${url}: it answered ${response.status} ${response.statusText}. ${advice}`,
@@ -47,8 +50,8 @@ export function verify(bytes: Buffer, entry: LockEntry, api: string, source: str
   if (sha256 !== entry.sha256) {
     throw new SpecError(
       `${source} is not the description of API ${api} that spec/lock.json pins: its sha256 is ${sha256}, ` +
-        `the lock says ${entry.sha256}. Take the file of commit ${entry.commit}, or update the lock entry ` +
-        "if the change upstream is wanted.",
+        `the lock says ${entry.sha256}. Take the file of commit ${entry.commit}, as ` +
+        `npm run spec -- pull --api ${api} does, or update the lock entry if the change upstream is wanted.`,
     );
   }
 }

@@ -1,0 +1,190 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { upstreamFile } from "../../scripts/pipeline/project.js";
+import { pull } from "../../scripts/pipeline/pull.js";
+import { SpecError } from "../../scripts/pipeline/spec-error.js";
+import { api, sha256, smallBytes, smallFile, smallProject, temporaryFolder } from "./small-project.js";
+
+const OLD = "what was pulled before";
+
+/** A project that pulled something before, which every failure must leave as it was. */
+function pulledBefore(entry: Parameters<typeof smallProject>[0] = {}) {
+  const project = smallProject(entry);
+  const file = upstreamFile(project, api);
+  mkdirSync(dirname(file));
+  writeFileSync(file, OLD);
+  return {
+    project,
+    file,
+    expectOld: () => {
+      expect(readFileSync(file, "utf8")).toBe(OLD);
+      expect(readdirSync(dirname(file))).toEqual([`v${api}.yaml`]);
+    },
+  };
+}
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
+
+/** A server on the loopback; gives the address of a description on it. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v${api}.yaml`;
+}
+
+async function failureOf(pulling: Promise<string>): Promise<string> {
+  const failure = await pulling.catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(SpecError);
+  return (failure as SpecError).message;
+}
+
+describe("a description is pulled", () => {
+  test.each([
+    { given: "a file", from: async () => smallFile },
+    { given: "a folder", from: async () => dirname(smallFile) },
+    { given: "an address", from: () => serve((_, response) => response.end(smallBytes)) },
+  ])("from $given, and replaces the old file", async ({ from }) => {
+    const { project, file } = pulledBefore();
+    expect(await pull(project, api, await from())).toBe(file);
+    expect(readFileSync(file)).toEqual(smallBytes);
+    expect(readdirSync(dirname(file))).toEqual([`v${api}.yaml`]);
+  });
+
+  test("from the lock's address if no source is named, into a folder that is made", async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.url);
+      response.end(smallBytes);
+    });
+    const project = smallProject({ url });
+    expect(readFileSync(await pull(project, api))).toEqual(smallBytes);
+    expect(asked).toEqual([`/v${api}.yaml`]);
+  });
+
+  test("by two at once", async () => {
+    const { project, file } = pulledBefore();
+    await Promise.all([pull(project, api, smallFile), pull(project, api, smallFile)]);
+    expect(readFileSync(file)).toEqual(smallBytes);
+    expect(readdirSync(dirname(file))).toEqual([`v${api}.yaml`]);
+  });
+});
+
+describe("the old file stays, and the message names source and remedy, when", () => {
+  test.each([
+    {
+      given: "a page of a proxy",
+      text: "<html>Please log in</html>",
+      want: 'no `swagger: "2.0"` at its top',
+    },
+    { given: "no YAML", text: "swagger: [", want: "is not YAML: " },
+    {
+      given: "another description",
+      text: 'swagger: "2.0"\n',
+      want: `its sha256 is ${sha256('swagger: "2.0"\n')}`,
+    },
+  ])("the source holds $given", async ({ text, want }) => {
+    const { project, expectOld } = pulledBefore();
+    const source = join(temporaryFolder(), "other.yaml");
+    writeFileSync(source, text);
+    const url = await serve((_, response) => response.end(text));
+    for (const from of [source, url]) {
+      const message = await failureOf(pull(project, api, from));
+      expect(message).toContain(`${from} is not`);
+      expect(message).toContain(want);
+    }
+    expectOld();
+  });
+
+  test("the lock pins other bytes", async () => {
+    const { project, expectOld } = pulledBefore({ sha256: sha256("other bytes") });
+    const message = await failureOf(pull(project, api, smallFile));
+    expect(message).toContain(`${smallFile} is not the description of API ${api} that spec/lock.json pins`);
+    expect(message).toContain(`its sha256 is ${sha256(smallBytes)}, the lock says ${sha256("other bytes")}`);
+    expect(message).toContain("Take the file of commit c0ffee");
+    expectOld();
+  });
+
+  test.each([
+    { given: "a file that is not there", from: (root: string) => join(root, "nowhere.yaml") },
+    { given: "a folder without the version", from: (root: string) => join(root, "spec") },
+  ])("the source is $given", async ({ from }) => {
+    const { project, expectOld } = pulledBefore();
+    const message = await failureOf(pull(project, api, from(project.root)));
+    expect(message).toContain(`Cannot read the description of API ${api} from ${from(project.root)}: ENOENT`);
+    expect(message).toContain(`Name a file, a folder that holds v${api}.yaml, or a URL.`);
+    expectOld();
+  });
+
+  test.each([
+    { status: 404, text: "404 Not Found" },
+    { status: 500, text: "500 Internal Server Error" },
+  ])("the address answers $status", async ({ status, text }) => {
+    const url = await serve((_, response) => response.writeHead(status).end("nothing"));
+    const { project, expectOld } = pulledBefore({ url });
+    const message = await failureOf(pull(project, api));
+    expect(message).toContain(`Cannot fetch ${url}: it answered ${text}. Check the network`);
+    expect(message).toContain("--from FILE|DIR or DOCKER_SPEC_SOURCE");
+    expectOld();
+  });
+
+  test("the address refuses the connection", async () => {
+    const url = await serve(() => undefined);
+    await closing.pop()?.();
+    const { project, expectOld } = pulledBefore({ url });
+    const message = await failureOf(pull(project, api));
+    expect(message).toContain(`Cannot fetch ${url}: connect ECONNREFUSED`);
+    expect(message).toContain("Check the network, or name a local copy");
+    expectOld();
+  });
+
+  test("the connection breaks in the middle of the file", async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, { "content-length": String(smallBytes.length) });
+      response.write(smallBytes.subarray(0, 100), () => response.destroy());
+    });
+    const { project, expectOld } = pulledBefore({ url });
+    expect(await failureOf(pull(project, api))).toContain(`Cannot fetch ${url}: `);
+    expectOld();
+  });
+
+  test("the address does not answer in time", async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    jest.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(20));
+    const url = await serve(() => undefined);
+    const { project, expectOld } = pulledBefore({ url });
+    const message = await failureOf(pull(project, api));
+    expect(message).toContain(`Cannot fetch ${url}: `);
+    expect(message).toContain("timeout");
+    expectOld();
+  });
+
+  test("the version is not in the lock", async () => {
+    const { project, expectOld } = pulledBefore();
+    const message = await failureOf(pull(project, "0.1", smallFile));
+    expect(message).toContain(`API version 0.1 is not in spec/lock.json, which knows ${api}.`);
+    expect(message).toContain("name one of these with --api");
+    expectOld();
+  });
+
+  test("the new file cannot be put in its place", async () => {
+    const { project, file } = pulledBefore();
+    const folder = dirname(file);
+    mkdirSync(join(folder, "v9.8.yaml"));
+    const lock = JSON.parse(readFileSync(join(project.root, "spec", "lock.json"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    writeFileSync(join(project.root, "spec", "lock.json"), JSON.stringify({ "9.8": lock[api] }));
+    expect(await failureOf(pull(project, "9.8", smallFile))).toContain(
+      `Cannot write ${join(folder, "v9.8.yaml")}: `,
+    );
+    expect(readdirSync(folder)).toEqual(["v9.8.yaml", `v${api}.yaml`]);
+  });
+});

@@ -1,0 +1,179 @@
+import { execFile } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import { api, repository, smallBytes, smallFile, smallProject, temporaryFolder } from "./small-project.js";
+
+// Each run starts Node, and most of them Redocly.
+jest.setTimeout(60_000);
+
+/** Gives a project the command: its own copy of our scripts. */
+function withScripts(root: string): string {
+  for (const name of ["scripts", "package.json"]) {
+    cpSync(join(repository, name), join(root, name), { recursive: true });
+  }
+  symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "junction");
+  return root;
+}
+
+/** Runs `npm run spec -- ARGS` in a folder, without what the environment says about sources. */
+function spec(
+  root: string,
+  args: string[],
+  source = "",
+): Promise<{ code: number | string; stdout: string; stderr: string }> {
+  const command = [join(root, "node_modules", "tsx", "dist", "cli.mjs"), "scripts/spec.ts", ...args];
+  const env = { ...process.env, DOCKER_SPEC_SOURCE: source };
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: root, env, timeout: 50_000 }, (error, stdout, stderr) => {
+      resolve({ code: error ? (error.code ?? "killed") : 0, stdout, stderr });
+    });
+  });
+}
+
+const generated = (root: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(join(root, "generated")).map((name) => [
+      name,
+      readFileSync(join(root, "generated", name), "utf8"),
+    ]),
+  );
+
+test("pull, generate and check work from DOCKER_SPEC_SOURCE, a second run changes nothing", async () => {
+  const root = withScripts(smallProject().root);
+  const pulled = await spec(root, ["pull", "--api", api], dirname(smallFile));
+  expect(pulled).toMatchObject({ code: 0, stderr: "" });
+  expect(pulled.stdout).toContain(join("spec", "upstream", `v${api}.yaml`));
+  expect(readFileSync(join(root, "spec", "upstream", `v${api}.yaml`))).toEqual(smallBytes);
+
+  const first = await spec(root, ["generate", "--api", api]);
+  expect(first).toMatchObject({ code: 0, stderr: "" });
+  expect(first.stdout).toBe(
+    "Wrote generated/: README.md, openapi.json, schema.ts, operations.ts, client.ts\n",
+  );
+  const files = generated(root);
+
+  rmSync(join(root, "spec", "upstream"), { recursive: true });
+  expect(await spec(root, ["generate", "--api", api], smallFile)).toMatchObject({ code: 0 });
+  expect(generated(root)).toEqual(files);
+
+  expect(await spec(root, ["check", "--api", api], smallFile)).toEqual({
+    code: 0,
+    stdout: "generated/ is up to date (checked from the published description)\n",
+    stderr: "",
+  });
+});
+
+test("--from wins over DOCKER_SPEC_SOURCE", async () => {
+  const root = withScripts(smallProject().root);
+  expect(await spec(root, ["pull", "--api", api, "--from", smallFile], "/nowhere")).toMatchObject({
+    code: 0,
+  });
+});
+
+test("a failure is one line that names the source, and ends the process though the answer goes on", async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(404);
+    response.write("x".repeat(1 << 20)); // and never ends
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v${api}.yaml`;
+  try {
+    const root = withScripts(smallProject({ url }).root);
+    const { code, stderr } = await spec(root, ["pull", "--api", api]);
+    expect(stderr).toMatch(new RegExp(`^spec: Cannot fetch ${url}: it answered 404 Not Found\\. .*\\n$`));
+    expect(code).toBe(1);
+    expect(existsSync(join(root, "spec", "upstream"))).toBe(false);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+test("generate without a description says how to fetch it", async () => {
+  const root = withScripts(smallProject().root);
+  const { code, stderr } = await spec(root, ["generate", "--api", api]);
+  expect(stderr).toBe(
+    `spec: spec/upstream/v${api}.yaml is not there. Fetch it with: npm run spec -- pull --api ${api} [--from FILE|DIR|URL]\n`,
+  );
+  expect(code).toBe(1);
+  expect(existsSync(join(root, "generated"))).toBe(false);
+});
+
+test("generate leaves the old files when an overlay no longer matches", async () => {
+  const { root } = smallProject();
+  withScripts(root);
+  expect(await spec(root, ["generate", "--api", api], smallFile)).toMatchObject({ code: 0 });
+  const before = generated(root);
+  appendFileSync(
+    join(root, "spec", "overlays", "kinds.yaml"),
+    "  - { target: \"$.paths['/crates']\", description: gone, x-matches: 1, remove: true }\n",
+  );
+  const { code, stderr } = await spec(root, ["generate", "--api", api], smallFile);
+  expect(stderr).toContain("spec: kinds.yaml, action 4: $.paths['/crates'] matches 0 places, expected 1.");
+  expect(code).toBe(1);
+  expect(generated(root)).toEqual(before);
+
+  // And check sees it too.
+  expect(await spec(root, ["check", "--api", api], smallFile)).toMatchObject({ code: 1, stderr });
+});
+
+describe("check, in a clone, which has no published description,", () => {
+  const root = temporaryFolder();
+  beforeAll(() => {
+    withScripts(root);
+    for (const name of ["generated", "redocly.yaml", join("spec", "overlays"), join("spec", "lock.json")]) {
+      cpSync(join(repository, name), join(root, name), { recursive: true });
+    }
+  });
+
+  test("passes on what is committed", async () => {
+    expect(await spec(root, ["check"])).toEqual({
+      code: 0,
+      stdout: "generated/ is up to date (checked from generated/openapi.json)\n",
+      stderr: "",
+    });
+  });
+
+  test("names the file that differs by one byte, and the repair", async () => {
+    const file = join(root, "generated", "client.ts");
+    const before = readFileSync(file);
+    const after = Buffer.from(before);
+    after[after.length - 2] = (after.at(-2) ?? 0) ^ 1;
+    writeFileSync(file, after);
+    expect(await spec(root, ["check"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "spec: generated/ is not what its sources give (starting from generated/openapi.json): client.ts. " +
+        "Repair with: npm run spec -- pull && npm run spec -- generate\n",
+    });
+    expect(readFileSync(file)).toEqual(after);
+    writeFileSync(file, before);
+  });
+
+  test.each([
+    { given: "half written", text: '{ "openapi": "3.1' },
+    { given: "missing", text: undefined },
+  ])("names openapi.json and the repair if it is $given", async ({ text }) => {
+    const file = join(root, "generated", "openapi.json");
+    const before = readFileSync(file);
+    rmSync(file);
+    if (text !== undefined) writeFileSync(file, text);
+    const { code, stderr } = await spec(root, ["check"]);
+    expect(stderr).toContain(`spec: ${file} cannot be read as JSON: `);
+    expect(stderr).toContain("Repair with: npm run spec -- pull && npm run spec -- generate");
+    expect(code).toBe(1);
+    writeFileSync(file, before);
+  });
+});
