@@ -1,55 +1,60 @@
-import { ConfigError } from "../errors/index.js";
+/** TLS of one address, ready for use: read, and checked as far as can be without connecting. */
+export interface TlsMaterial {
+  /** Who may have signed the Engine's certificate, as PEM; the platform's authorities if left out. */
+  readonly ca?: Buffer | string;
+  /** The client's certificate, as PEM; never without `key`. */
+  readonly cert?: Buffer | string;
+  /** The client's private key, as PEM. */
+  readonly key?: Buffer | string;
+  /** Whether the Engine has to prove who it is. */
+  readonly verify: boolean;
+  /** Where the material is from; named in errors. */
+  readonly source: string;
+}
 
 /** Where an Engine listens. */
 export type Endpoint =
   | { readonly kind: "unix"; readonly socketPath: string }
-  | { readonly kind: "tcp"; readonly hostname: string; readonly port: number; readonly basePath: string };
+  | {
+      readonly kind: "npipe";
+      /** As the system wants it: `//./pipe/docker_engine`. */
+      readonly path: string;
+    }
+  | {
+      readonly kind: "tcp";
+      /** An IPv6 address is without its brackets. */
+      readonly hostname: string;
+      readonly port: number;
+      /** What goes before every path: empty, or beginning with a slash and ending without. */
+      readonly basePath: string;
+      /** HTTPS if present, plain HTTP if not. */
+      readonly tls?: TlsMaterial;
+    }
+  | {
+      readonly kind: "ssh";
+      /** Holds, as does `hostname`, only letters, digits and `._-:@%+`, and does not begin with a dash. */
+      readonly user?: string;
+      readonly hostname: string;
+      readonly port?: number;
+      /** The Engine's socket on that machine; what docker finds there, if left out. */
+      readonly socketPath?: string;
+    };
 
-const DEFAULT_PORT = 2375;
-const ACCEPTED = "unix:///path/to/docker.sock, tcp://host[:port][/base] and http://host[:port][/base]";
-
-/** Reads a host such as "unix:///var/run/docker.sock" or "tcp://10.0.0.5:2375". `source` is named in errors. */
-export function parseHost(host: string, source: string): Endpoint {
-  const fail = (problem: string): never => {
-    throw new ConfigError(`${source} ${JSON.stringify(redact(host))} ${problem}. Accepted are ${ACCEPTED}.`);
-  };
-  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(host) ?? fail("has no scheme");
-  switch (scheme?.toLowerCase()) {
-    case "unix":
-      if (!rest?.startsWith("/")) return fail("does not name an absolute path");
-      return { kind: "unix", socketPath: rest };
-    case "tcp":
-    case "http":
-      return parseTcp(host, fail);
-    default:
-      return fail(`has the scheme ${JSON.stringify(scheme)}, which is not supported`);
-  }
-}
-
-function parseTcp(host: string, fail: (problem: string) => never): Endpoint {
-  let url: URL;
-  try {
-    // "tcp" is no special scheme to URL, which would then leave host and port unchecked.
-    url = new URL(host.replace(/^[a-z]+:/i, "http:"));
-  } catch {
-    return fail("is not a valid address");
-  }
-  if (url.username || url.password) return fail("carries a user or password, which the Engine does not read");
-  if (url.search || url.hash) return fail("carries a query or fragment");
-  const port = /^[a-z]+:\/\/(?:\[[^\]]*\]|[^/:]*):(\d+)/i.exec(host)?.[1];
-  return {
-    kind: "tcp",
-    hostname: url.hostname.replace(/^\[|\]$/g, ""),
-    port: port === undefined ? DEFAULT_PORT : Number(port),
-    basePath: url.pathname.replace(/\/+$/, ""),
-  };
-}
-
-/** An address as shown to people. */
+/** An address as shown to people, in a form {@link parseHost} reads. */
 export function describeEndpoint(endpoint: Endpoint): string {
-  if (endpoint.kind === "unix") return `unix://${endpoint.socketPath}`;
-  const { hostname, port, basePath } = endpoint;
-  return `tcp://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}${basePath}`;
+  switch (endpoint.kind) {
+    case "unix":
+      return `unix://${endpoint.socketPath}`;
+    case "npipe":
+      return `npipe://${endpoint.path}`;
+    case "tcp":
+      return `${endpoint.tls ? "https" : "tcp"}://${authority(endpoint)}${endpoint.basePath}`;
+    case "ssh":
+      return `ssh://${authority(endpoint)}${encodeURI(endpoint.socketPath ?? "")}`;
+  }
 }
 
-const redact = (host: string): string => host.replace(/\/\/[^/@]*@/, "//***@");
+function authority({ user, hostname, port }: { user?: string; hostname: string; port?: number }): string {
+  const host = hostname.includes(":") ? `[${hostname.replace("%", "%25")}]` : hostname;
+  return `${user ? `${encodeURIComponent(user)}@` : ""}${host}${port ? `:${port}` : ""}`;
+}

@@ -1,2 +1,6 @@
-export { describeEndpoint, type Endpoint, parseHost } from "./endpoint.js";
-export { type LookupInput, lookupEndpoint } from "./lookup.js";
+export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js";
+export { parseHost } from "./host.js";
+export type { ConfigInput, ConfigOptions } from "./input.js";
+export { lookupEndpoint } from "./lookup-endpoint.js";
+export { type ResolvedConfig, resolveConfig } from "./resolve.js";
+export type { TlsOptions } from "./tls-options.js";

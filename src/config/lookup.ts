@@ -1,21 +1,75 @@
-import { type Endpoint, parseHost } from "./endpoint.js";
+import { ConfigError } from "../errors/index.js";
+import { configFile, currentContext } from "./config-file.js";
+import { DEFAULT_CONTEXT, readContext } from "./context.js";
+import { defaultEndpoint } from "./default-sockets.js";
+import { describeEndpoint, type Endpoint } from "./endpoint.js";
+import { parseHost } from "./host.js";
+import type { ConfigInput } from "./input.js";
+import { tlsOfEnvironment, tlsOfOptions } from "./tls.js";
 
-/** What decides where the Engine is. */
-export interface LookupInput {
-  readonly host?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
+/** An address and what decided for it. */
+export interface Found {
+  readonly endpoint: Endpoint;
+  readonly source: string;
 }
-
-const DEFAULT_SOCKET = "/var/run/docker.sock";
 
 /**
- * Finds the Engine's address:
- * 1. the `host` option;
- * 2. DOCKER_HOST;
- * 3. the default socket.
+ * Finds the Engine's address as the docker CLI does. The first of these that says something decides:
+ * 1. the option `host`;
+ * 2. the option `context`;
+ * 3. DOCKER_HOST;
+ * 4. DOCKER_CONTEXT;
+ * 5. `currentContext` of config.json, in the folder DOCKER_CONFIG or in ~/.docker;
+ * 6. the platform's default sockets.
+ *
+ * A context named "default" stands for 3 and 6: as an option it skips 4 and 5, as DOCKER_CONTEXT it skips 5.
+ * Hosts take TLS from the environment, contexts from their own store; the option `tls` goes before both.
+ *
+ * @throws {ConfigError} what decides cannot be used; nothing further down is tried instead
  */
-export function lookupEndpoint({ host, env }: LookupInput): Endpoint {
-  if (host !== undefined) return parseHost(host, "The option host");
-  if (env.DOCKER_HOST) return parseHost(env.DOCKER_HOST, "DOCKER_HOST");
-  return { kind: "unix", socketPath: DEFAULT_SOCKET };
+export function findEndpoint(input: ConfigInput): Found {
+  const found = decide(input);
+  const { kind } = found.endpoint;
+  if (kind === "npipe" && input.platform !== "win32") {
+    throw new ConfigError(
+      `${describe(found)} is a Windows pipe, which this system (${input.platform}) does not have.`,
+    );
+  }
+  if (kind !== "tcp" && input.options.tls !== undefined) {
+    throw new ConfigError(
+      `The option tls is for tcp:// and https:// hosts; ${describe(found)} has no use for it.`,
+    );
+  }
+  return found;
 }
+
+function decide(input: ConfigInput): Found {
+  const { options, env } = input;
+  if (options.host !== undefined && options.context !== undefined) {
+    throw new ConfigError("The options host and context both say where the Engine is; give one of them.");
+  }
+  if (options.host !== undefined) return byHost(input, options.host, "the option host");
+  if (options.context === "") throw new ConfigError("The option context is empty. Leave it out or name one.");
+  if (options.context !== undefined && options.context !== DEFAULT_CONTEXT) {
+    return byContext(input, options.context, "the option context");
+  }
+  if (env.DOCKER_HOST) return byHost(input, env.DOCKER_HOST, "DOCKER_HOST");
+  if (options.context === undefined) {
+    const [name, source] = env.DOCKER_CONTEXT
+      ? [env.DOCKER_CONTEXT, "DOCKER_CONTEXT"]
+      : [currentContext(input), `currentContext of ${configFile(input)}`];
+    if (name !== undefined && name !== DEFAULT_CONTEXT) return byContext(input, name, source);
+  }
+  return { endpoint: defaultEndpoint(input), source: "the default of this platform" };
+}
+
+function byHost(input: ConfigInput, host: string, source: string): Found {
+  return { endpoint: parseHost(host, source, () => tlsOfOptions(input) ?? tlsOfEnvironment(input)), source };
+}
+
+function byContext(input: ConfigInput, name: string, chosenBy: string): Found {
+  const { host, file, source, tls } = readContext(input, name, chosenBy);
+  return { endpoint: parseHost(host, `the Host of ${file}`, () => tlsOfOptions(input) ?? tls()), source };
+}
+
+const describe = ({ endpoint, source }: Found): string => `${describeEndpoint(endpoint)} (${source})`;

@@ -1,0 +1,57 @@
+import { isIPv6 } from "node:net";
+
+/** The parts of `[user[:password]@]hostname[:port][/path]`, none of them decoded. */
+export interface Authority {
+  readonly user?: string | undefined;
+  /** Without the brackets of an IPv6 address. */
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  /** Empty, or beginning with a slash. */
+  readonly path: string;
+}
+
+const PARTS =
+  /^(?:(?<user>[^/]*)@)?(?:\[(?<ipv6>[^\]/]*)\]|(?<name>[^/:[\]]*))(?::(?<port>[^/]*))?(?<path>\/.*)?$/s;
+
+/**
+ * Splits what follows "tcp://" or "ssh://". Not left to URL, which reads nothing of schemes it does not know, takes
+ * "0x7f.1" for an address, and knows no IPv6 zones.
+ *
+ * @param fail makes the error of a problem, worded to follow the quoted address
+ */
+export function parseAuthority(text: string, fail: (problem: string) => never): Authority {
+  if (/[?#]/.test(text)) return fail("has a query or fragment, which nothing would read");
+  const parts = PARTS.exec(text)?.groups ?? fail("is not a valid address");
+  const { user, ipv6, name = "", port, path = "" } = parts;
+  if (user?.includes(":")) return fail("has a password, which would show in messages and lists of processes");
+  if (port?.includes(":")) return fail("has an IPv6 address without brackets");
+  return {
+    user,
+    hostname: ipv6 === undefined ? hostName(name, fail) : zoned(ipv6, fail),
+    port: portOf(port, fail),
+    path,
+  };
+}
+
+/** Strict, because ssh is given it as an argument. */
+function hostName(name: string, fail: (problem: string) => never): string {
+  if (name === "") return fail("names no host");
+  if (name.startsWith("-")) return fail('has a host that begins with "-"');
+  const sound = /^[a-z0-9._-]+$/i.test(name);
+  return sound
+    ? name
+    : fail("has a host with characters other than letters, digits, dot, dash and underscore");
+}
+
+/** The zone of "fe80::1%25eth0" is set off by an escaped percent sign. */
+function zoned(address: string, fail: (problem: string) => never): string {
+  const plain = address.replace(/%(?:25)?/, "%");
+  const sound = isIPv6(plain) && /^[a-f0-9:.]+(?:%[a-z0-9._-]+)?$/i.test(plain);
+  return sound ? plain : fail("has no IPv6 address between its brackets");
+}
+
+function portOf(port: string | undefined, fail: (problem: string) => never): number | undefined {
+  if (!port) return undefined;
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  return number >= 1 && number <= 65_535 ? number : fail("has a port that is none of 1 to 65535");
+}

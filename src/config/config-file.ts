@@ -1,0 +1,30 @@
+import { ConfigError } from "../errors/index.js";
+import { isObject, joinPath, readJson } from "./files.js";
+import type { ConfigInput } from "./input.js";
+
+/** The CLI's folder: DOCKER_CONFIG, which names a folder in spite of its name, or `~/.docker`. */
+export function configFolder(input: ConfigInput): string {
+  return input.env.DOCKER_CONFIG || joinPath(input, input.home, ".docker");
+}
+
+/** Where the CLI keeps what it remembers. */
+export function configFile(input: ConfigInput): string {
+  return joinPath(input, configFolder(input), "config.json");
+}
+
+/** The context chosen with `docker context use`. */
+export function currentContext(input: ConfigInput): string | undefined {
+  const name = readJson(input, configFile(input))?.currentContext ?? "";
+  if (typeof name !== "string") throw new ConfigError(`currentContext of ${configFile(input)} is no text.`);
+  return name || undefined;
+}
+
+/** `HttpHeaders`, to be sent with every call. */
+export function configuredHeaders(input: ConfigInput): [name: string, value: string][] {
+  const headers = readJson(input, configFile(input))?.HttpHeaders ?? {};
+  const entries = isObject(headers) ? Object.entries(headers) : undefined;
+  if (!entries?.every((entry): entry is [string, string] => typeof entry[1] === "string")) {
+    throw new ConfigError(`HttpHeaders of ${configFile(input)} is no object of texts.`);
+  }
+  return entries;
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { ConfigError } from "../errors/index.js";
+import { configFolder } from "./config-file.js";
+import type { TlsMaterial } from "./endpoint.js";
+import { isObject, joinPath, listFolder, readJson } from "./files.js";
+import type { ConfigInput } from "./input.js";
+import { readTlsFolder } from "./tls.js";
+import { tlsMaterial } from "./tls-material.js";
+
+/** The context that has no files: it stands for DOCKER_HOST or the default socket. */
+export const DEFAULT_CONTEXT = "default";
+
+/** An Engine's address as `docker context create` stored it. */
+export interface Context {
+  readonly host: string;
+  /** The file the host is from. */
+  readonly file: string;
+  /** The context and how it came to be chosen; named in errors. */
+  readonly source: string;
+  /** TLS of the context, if it has any. */
+  readonly tls: () => TlsMaterial | undefined;
+}
+
+/**
+ * Reads a context of the CLI's store: `<folder>/contexts/meta/<id>/meta.json` and, beside it,
+ * `<folder>/contexts/tls/<id>/docker/*.pem`, where the id is the SHA-256 of the name.
+ *
+ * @param chosenBy what names the context, such as DOCKER_CONTEXT
+ */
+export function readContext(input: ConfigInput, name: string, chosenBy: string): Context {
+  const source = `the context ${JSON.stringify(name)} (${chosenBy})`;
+  const id = createHash("sha256").update(name).digest("hex");
+  const file = metaFile(input, id);
+  const meta = readJson(input, file);
+  if (meta === undefined) throw unknownContext(input, name, chosenBy);
+  const { Host: host, SkipTLSVerify: skip } = dockerEndpoint(meta);
+  if (typeof host !== "string" || host === "") {
+    throw new ConfigError(`${file} has no Endpoints.docker.Host: ${source} is not for an Engine.`);
+  }
+  const tls = () => {
+    const files = readTlsFolder(input, joinPath(input, configFolder(input), "contexts", "tls", id, "docker"));
+    // As the CLI has it, to skip the verification is to ask for TLS.
+    if (!files.ca && !files.cert && !files.key && skip !== true) return undefined;
+    return tlsMaterial({ ...files, verify: skip !== true, source });
+  };
+  return { host, file, source, tls };
+}
+
+function metaFile(input: ConfigInput, id: string): string {
+  return joinPath(input, configFolder(input), "contexts", "meta", id, "meta.json");
+}
+
+function dockerEndpoint({
+  Endpoints: endpoints,
+}: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const docker = isObject(endpoints) ? endpoints.docker : undefined;
+  return isObject(docker) ? docker : {};
+}
+
+function unknownContext(input: ConfigInput, name: string, chosenBy: string): ConfigError {
+  const known = [DEFAULT_CONTEXT, ...storedNames(input).sort()]
+    .map((context) => JSON.stringify(context))
+    .join(", ");
+  return new ConfigError(
+    `There is no context ${JSON.stringify(name)}, which ${chosenBy} names. Known in ${configFolder(input)} are ${known}.`,
+  );
+}
+
+/** What cannot be read is left out: this is for a message about another context. */
+function storedNames(input: ConfigInput): string[] {
+  try {
+    const ids = listFolder(input, joinPath(input, configFolder(input), "contexts", "meta"));
+    return ids.flatMap((id) => nameOf(input, id) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+function nameOf(input: ConfigInput, id: string): string | undefined {
+  try {
+    const name = readJson(input, metaFile(input, id))?.Name;
+    return typeof name === "string" ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}

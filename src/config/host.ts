@@ -1,0 +1,110 @@
+import { ConfigError } from "../errors/index.js";
+import { type Authority, parseAuthority } from "./authority.js";
+import type { Endpoint, TlsMaterial } from "./endpoint.js";
+import { redactHost } from "./redact-host.js";
+
+const TCP_PORT = 2375;
+const TLS_PORT = 2376;
+const ACCEPTED =
+  "unix:///path/to/docker.sock, npipe:////./pipe/name, tcp://host[:port][/base], http:// and https:// likewise, and " +
+  "ssh://[user@]host[:port][/path/to/docker.sock]";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\x00-\x1f\x7f]/;
+
+/** Makes the error of a problem, worded to follow the quoted host. */
+type Fail = (problem: string) => never;
+
+/**
+ * Reads a host such as "unix:///var/run/docker.sock" or "tcp://10.0.0.5:2375".
+ *
+ * @param source where the host is from; errors begin with it
+ * @param tls looks for TLS settings; asked only for addresses that can use them, so that a unix socket does not fail
+ * for want of certificates. https:// without settings trusts the platform's authorities.
+ * @throws {ConfigError} the host is not one of the accepted forms
+ */
+export function parseHost(host: string, source: string, tls?: () => TlsMaterial | undefined): Endpoint {
+  const fail: Fail = (problem) => {
+    const subject = source.charAt(0).toUpperCase() + source.slice(1);
+    throw new ConfigError(
+      `${subject} ${JSON.stringify(redactHost(host))} ${problem}. Accepted are ${ACCEPTED}.`,
+    );
+  };
+  const text = host.trim();
+  // Only a pipe may be written without the slashes: npipe:\\.\pipe\name.
+  const [, scheme = "", rest = ""] =
+    /^(npipe(?=:)|[a-z][a-z0-9+.-]*(?=:\/\/)):(?:\/\/)?(.*)$/is.exec(text) ?? fail(unschemed(text));
+  if (CONTROL.test(text)) return fail("has control characters");
+  switch (scheme.toLowerCase()) {
+    case "unix":
+      return { kind: "unix", socketPath: socketPath(rest, fail) };
+    case "npipe":
+      return { kind: "npipe", path: pipePath(rest, fail) };
+    case "tcp":
+    case "http":
+      return tcp(parseAuthority(rest, fail), tls?.(), fail);
+    case "https":
+      return tcp(parseAuthority(rest, fail), tls?.() ?? { verify: true, source }, fail);
+    case "ssh":
+      return ssh(parseAuthority(rest, fail), fail);
+    default:
+      return fail(`has the scheme ${JSON.stringify(scheme)}, which is not supported`);
+  }
+}
+
+function unschemed(text: string): string {
+  if (text === "") return "is empty";
+  if (text.startsWith("/")) return `has no scheme; write "unix://${text}" for a socket`;
+  return /^[a-z0-9.-]+:\d+$/i.test(text)
+    ? `has no scheme; write "tcp://${text}" for an address`
+    : "has no scheme";
+}
+
+function socketPath(path: string, fail: Fail): string {
+  if (!path.startsWith("/")) return fail("does not name an absolute path");
+  return path.endsWith("/") ? fail("names a folder instead of a socket") : path;
+}
+
+/** All spellings in use lead to one: any number of slashes, forward or backward. */
+function pipePath(path: string, fail: Fail): string {
+  const parts = path.split(/[\\/]+/).filter((part) => part !== "");
+  const [server, pipe, ...name] = parts;
+  if (!server || pipe?.toLowerCase() !== "pipe" || name.length === 0) return fail("does not name a pipe");
+  return `//${server}/pipe/${name.join("/")}`;
+}
+
+function tcp({ user, hostname, port, path }: Authority, tls: TlsMaterial | undefined, fail: Fail): Endpoint {
+  if (user !== undefined) return fail("has a user, which the Engine does not read");
+  // URL escapes what cannot be sent, and resolves "..".
+  const basePath = new URL(`http://host${path}`).pathname.replace(/\/+$/, "");
+  return { kind: "tcp", hostname, port: port ?? (tls ? TLS_PORT : TCP_PORT), basePath, ...(tls && { tls }) };
+}
+
+function ssh({ user: escapedUser, hostname, port, path: escapedPath }: Authority, fail: Fail): Endpoint {
+  const user = unescaped(escapedUser, fail);
+  // ssh takes what begins with a dash for an option, and its own configuration may hand the user to a shell.
+  if (user !== undefined && !/^[a-z0-9._:@%+][a-z0-9._:@%+-]*$/i.test(user)) {
+    return fail(
+      "has a user that is empty, begins with a dash, or has characters other than letters, digits and ._-:@%+",
+    );
+  }
+  const path = unescaped(escapedPath === "/" ? "" : escapedPath, fail);
+  return {
+    kind: "ssh",
+    ...(user !== undefined && { user }),
+    hostname,
+    ...(port !== undefined && { port }),
+    ...(path && { socketPath: socketPath(path, fail) }),
+  };
+}
+
+function unescaped(text: string | undefined, fail: Fail): string | undefined {
+  if (text === undefined) return undefined;
+  let plain: string;
+  try {
+    plain = decodeURIComponent(text);
+  } catch {
+    return fail("has a percent sign that escapes nothing");
+  }
+  return CONTROL.test(plain) ? fail("has control characters") : plain;
+}

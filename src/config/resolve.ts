@@ -1,0 +1,29 @@
+import { pinnedApiVersion } from "./api-version.js";
+import type { Endpoint } from "./endpoint.js";
+import { resolveHeaders } from "./headers.js";
+import type { ConfigInput } from "./input.js";
+import { findEndpoint } from "./lookup.js";
+
+/** How to reach the Engine and what to send with every call. */
+export interface ResolvedConfig {
+  readonly endpoint: Endpoint;
+  /** Pinned, such as "1.45": to be used whatever the Engine answers. */
+  readonly apiVersion?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What decided where the Engine is, such as `DOCKER_HOST` or `the context "prod" (DOCKER_CONTEXT)`. */
+  readonly source: string;
+}
+
+/**
+ * Reads the configuration as the docker CLI does. Depends on nothing but its input.
+ *
+ * @throws {ConfigError} something that decides is broken, missing or contradictory
+ */
+export function resolveConfig(input: ConfigInput): ResolvedConfig {
+  const apiVersion = pinnedApiVersion(input);
+  return {
+    ...findEndpoint(input),
+    ...(apiVersion !== undefined && { apiVersion }),
+    headers: resolveHeaders(input),
+  };
+}

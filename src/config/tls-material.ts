@@ -1,0 +1,63 @@
+import { createPublicKey } from "node:crypto";
+import { ConfigError } from "../errors/index.js";
+import type { TlsMaterial } from "./endpoint.js";
+
+/** One PEM and the name it has in errors: a path or an option. */
+export interface Pem {
+  readonly name: string;
+  readonly content: Buffer | string;
+}
+
+/** What there is of TLS for an address, not checked yet. */
+export interface TlsParts {
+  readonly ca?: Pem | undefined;
+  readonly cert?: Pem | undefined;
+  readonly key?: Pem | undefined;
+  readonly verify: boolean;
+  readonly source: string;
+}
+
+/**
+ * Checks what can be without connecting. A handshake that fails says less, and Node takes a broken authority, a
+ * certificate without its key or a key of another kind without a word.
+ */
+export function tlsMaterial({ ca, cert, key, verify, source }: TlsParts): TlsMaterial {
+  if (ca) certificateKey(ca);
+  if (cert && !key) throw new ConfigError(`${cert.name} is a certificate without its key (${source}).`);
+  if (key && !cert) throw new ConfigError(`${key.name} is a key without its certificate (${source}).`);
+  if (cert && key && !certificateKey(cert).equals(privateKeysPublic(key))) {
+    throw new ConfigError(`${key.name} is not the key of the certificate ${cert.name} (${source}).`);
+  }
+  return {
+    ...(ca && { ca: ca.content }),
+    ...(cert && { cert: cert.content }),
+    ...(key && { key: key.content }),
+    verify,
+    source,
+  };
+}
+
+/** The public key of a certificate, of the first one if there are several. */
+function certificateKey(pem: Pem): Buffer {
+  return publicKey(pem, /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/, "certificate");
+}
+
+function privateKeysPublic(pem: Pem): Buffer {
+  if (/^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(pem.content.toString())) {
+    throw new ConfigError(
+      `${pem.name} is encrypted, and nothing can ask for its passphrase. ` +
+        'Decrypt it ("openssl pkey -in key.pem -out plain.pem") and protect the file instead.',
+    );
+  }
+  return publicKey(pem, /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/, "private key");
+}
+
+function publicKey({ name, content }: Pem, label: RegExp, what: string): Buffer {
+  try {
+    if (label.test(content.toString()))
+      return createPublicKey(content).export({ type: "spki", format: "der" });
+  } catch (cause) {
+    throw new ConfigError(`${name} is damaged: its ${what} cannot be read.`, { cause });
+  }
+  throw new ConfigError(`${name} holds no ${what} in PEM form.`);
+}

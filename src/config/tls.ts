@@ -1,0 +1,59 @@
+import { ConfigError } from "../errors/index.js";
+import { configFolder } from "./config-file.js";
+import type { TlsMaterial } from "./endpoint.js";
+import { joinPath, readFile } from "./files.js";
+import type { ConfigInput } from "./input.js";
+import { type Pem, type TlsParts, tlsMaterial } from "./tls-material.js";
+
+/** The three files of a TLS folder that exist. */
+export function readTlsFolder(input: ConfigInput, folder: string): Pick<TlsParts, "ca" | "cert" | "key"> {
+  const read = (file: string): Pem | undefined => {
+    const name = joinPath(input, folder, file);
+    const content = readFile(input, name);
+    return content && { name, content };
+  };
+  return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
+}
+
+/** TLS of the option `tls`. */
+export function tlsOfOptions(input: ConfigInput): TlsMaterial | undefined {
+  const { tls } = input.options;
+  if (tls === undefined) return undefined;
+  const source = "the option tls";
+  const option = (name: "ca" | "cert" | "key"): Pem | undefined => {
+    const content = tls[name];
+    return content === undefined ? undefined : { name: `The option tls.${name}`, content };
+  };
+  const files = tls.folder === undefined ? {} : readTlsFolder(input, tls.folder);
+  const ca = option("ca") ?? files.ca;
+  if (tls.folder !== undefined && !ca) throw noAuthority(input, tls.folder, "the option tls.folder");
+  const cert = option("cert") ?? files.cert;
+  const key = option("key") ?? files.key;
+  return tlsMaterial({ ca, cert, key, verify: tls.verify ?? true, source });
+}
+
+/**
+ * TLS of the environment, for hosts; contexts bring their own. DOCKER_TLS_VERIFY asks for TLS; DOCKER_TLS or
+ * DOCKER_CERT_PATH alone ask for TLS with any Engine. "0" and "false" are not empty and so mean yes.
+ */
+export function tlsOfEnvironment(input: ConfigInput): TlsMaterial | undefined {
+  const { DOCKER_TLS_VERIFY, DOCKER_TLS, DOCKER_CERT_PATH } = input.env;
+  const named = Object.entries({ DOCKER_TLS_VERIFY, DOCKER_TLS, DOCKER_CERT_PATH }).filter(
+    ([, value]) => value,
+  );
+  if (named.length === 0) return undefined;
+  const source = named.map(([name]) => name).join(" and ");
+  const folder = DOCKER_CERT_PATH || configFolder(input);
+  const files = readTlsFolder(input, folder);
+  if (!files.ca) throw noAuthority(input, folder, source);
+  return tlsMaterial({ ...files, verify: Boolean(DOCKER_TLS_VERIFY), source });
+}
+
+/** The CLI wants this file too, so that a mistyped folder is not taken for one without certificates. */
+function noAuthority(input: ConfigInput, folder: string, source: string): ConfigError {
+  const missing = joinPath(input, folder, "ca.pem");
+  return new ConfigError(
+    `${missing} does not exist, and ${source} asks for TLS with it. ` +
+      "Wanted are ca.pem and, for a client certificate, cert.pem and key.pem.",
+  );
+}
