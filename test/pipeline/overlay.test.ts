@@ -106,10 +106,10 @@ describe("an update", () => {
     expect(
       apply(
         { a: {}, b: {} },
-        { target: "$.*", "x-matches": 2, update: { list: ["x"] } },
-        { target: "$.a.list", "x-matches": 1, update: ["y"] },
+        { target: "$.*", "x-matches": 2, update: { list: ["x", "y"] } },
+        { target: "$.a.list[0]", "x-matches": 1, remove: true },
       ),
-    ).toEqual({ a: { list: ["x", "y"] }, b: { list: ["x"] } });
+    ).toEqual({ a: { list: ["y"] }, b: { list: ["x", "y"] } });
   });
 });
 

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import fs from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -134,6 +135,18 @@ describe("the old file stays, and the message names source and remedy, when", ()
     expectOld();
   });
 
+  test("the address answers 404 and then goes on and on, which is not waited for", async () => {
+    let closed = Promise.resolve();
+    const url = await serve((_, response) => {
+      closed = new Promise((resolve) => response.on("close", resolve));
+      response.writeHead(404).write("nothing");
+    });
+    const { project, expectOld } = pulledBefore({ url });
+    expect(await failureOf(pull(project, api))).toContain("it answered 404 Not Found");
+    await closed;
+    expectOld();
+  });
+
   test("the address refuses the connection", async () => {
     const url = await serve(() => undefined);
     await closing.pop()?.();
@@ -170,6 +183,18 @@ describe("the old file stays, and the message names source and remedy, when", ()
     const message = await failureOf(pull(project, "0.1", smallFile));
     expect(message).toContain(`API version 0.1 is not in spec/lock.json, which knows ${api}.`);
     expect(message).toContain("name one of these with --api");
+    expectOld();
+  });
+
+  test("the disk is full", async () => {
+    const { project, file, expectOld } = pulledBefore();
+    const { writeFile } = fs;
+    jest.spyOn(fs, "writeFile").mockImplementation(async (to) => {
+      await writeFile(to, smallBytes.subarray(0, 100));
+      throw new Error("ENOSPC: no space left on device");
+    });
+    const message = await failureOf(pull(project, api, smallFile));
+    expect(message).toContain(`Cannot write ${file}: ENOSPC`);
     expectOld();
   });
 
