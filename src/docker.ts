@@ -1,17 +1,32 @@
 import { Client, type RequestOptions } from "../generated/client.js";
-import { apiVersion } from "../generated/operations.js";
+import { apiVersion as ownApiVersion } from "../generated/operations.js";
 import type { RequestedPlatform as Platform } from "../generated/schema.js";
-import { lookupEndpoint } from "./config/index.js";
+import {
+  parseHost,
+  type ResolvedConfig,
+  resolveConfig,
+  type TlsOptions,
+  thisSystem,
+} from "./config/index.js";
 import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
 import { Transport } from "./transport/index.js";
 
 /** Where the Engine is and how to talk to it; everything has a default. */
 export interface DockerOptions {
-  /** The Engine's address: `unix:///path`, `tcp://host[:port]` or `http://host[:port]`. */
+  /**
+   * The Engine's address: `unix:///path`, `npipe:////./pipe/name`, `tcp://host[:port]`, `http://host[:port]` or
+   * `https://host[:port]`.
+   */
   readonly host?: string | undefined;
+  /** A context of the docker CLI, by name. */
+  readonly context?: string | undefined;
+  /** TLS material for a TCP host. */
+  readonly tls?: TlsOptions | undefined;
+  /** Pins the API version, such as "1.44"; by default ours, or the Engine's if that is older. */
+  readonly apiVersion?: string | undefined;
   /** Headers to send with every call. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The environment to read DOCKER_HOST from; `process.env` by default. */
+  /** The environment to read DOCKER_HOST and the like from; `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -19,7 +34,7 @@ export interface DockerOptions {
  * A client of one Docker Engine, with every operation of its API as a method. Making one does no I/O: an Engine
  * that is not there shows as a ConnectionError of the first call.
  *
- * @throws {ConfigError} the host, from the options or DOCKER_HOST, cannot be used
+ * @throws {ConfigError} the host option cannot be used; what else is wrong with the configuration shows at the first call
  * @example
  * const docker = new Docker();
  * const containers = await docker.containerList({ all: true }).unwrap();
@@ -29,12 +44,19 @@ export class Docker extends Client<DockerReturns> {
   protected override readonly caller: EngineCaller;
   readonly #transport: Transport;
 
-  constructor({ host, headers, env = process.env }: DockerOptions = {}) {
+  constructor({ env = process.env, ...options }: DockerOptions = {}) {
     super();
-    this.#transport = new Transport(lookupEndpoint({ host, env }));
-    this.caller = new EngineCaller(this.#transport, {
-      "User-Agent": `docker-engine-sdk/${apiVersion}`,
-      ...headers,
+    if (options.host !== undefined) parseHost(options.host, "The option host");
+    // Contexts and certificates are files: they are read at the first call, once.
+    let resolved: ResolvedConfig | undefined;
+    const config = (): ResolvedConfig => {
+      resolved ??= resolveConfig({ options, env, ...thisSystem() });
+      return resolved;
+    };
+    this.#transport = new Transport(() => config().endpoint);
+    this.caller = new EngineCaller(this.#transport, () => {
+      const { headers, apiVersion } = config();
+      return { headers: { "User-Agent": `docker-engine-sdk/${ownApiVersion}`, ...headers }, apiVersion };
     });
   }
 

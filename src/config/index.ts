@@ -1,6 +1,6 @@
 export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js";
 export { parseHost } from "./host.js";
 export type { ConfigInput, ConfigOptions } from "./input.js";
-export { lookupEndpoint } from "./lookup-endpoint.js";
 export { type ResolvedConfig, resolveConfig } from "./resolve.js";
+export { thisSystem } from "./system.js";
 export type { TlsOptions } from "./tls-options.js";

@@ -9,6 +9,7 @@ import {
   TarStream,
 } from "../streams/index.js";
 import type { WireResponse } from "../transport/index.js";
+import { statedFormat } from "./log-format.js";
 
 /** How an answer of a response kind is read. */
 export interface Finisher {
@@ -17,25 +18,26 @@ export interface Finisher {
   /** What openapi-fetch does with the body: parse it, or hand it on as it arrives. */
   readonly parseAs: "json" | "text" | "stream";
   /** Makes the operation's data of what openapi-fetch gives. */
-  readonly finish: (data: unknown, response: WireResponse, operation: string) => unknown;
+  readonly finish: (data: unknown, response: WireResponse, operation: string, format?: LogFormat) => unknown;
 }
 
-const stream = (make: (response: WireResponse, operation: string) => unknown): Finisher => ({
+const stream = (
+  make: (response: WireResponse, operation: string, format?: LogFormat) => unknown,
+): Finisher => ({
   parseAs: "stream",
-  finish: (_, response, operation) => make(response, operation),
+  finish: (_, response, operation, format) => make(response, operation, format),
 });
 
-/** The framing is what the Engine says it is, never guessed from the bytes. */
-function logFormat(response: WireResponse): LogFormat {
-  const type = response.headers.get("content-type");
-  return type?.startsWith("application/vnd.docker.multiplexed-stream") ? "frames" : "raw";
-}
-
 /** A detached exec answers 200 and has no streams; all else that succeeds is an upgraded connection. */
-function attach(response: WireResponse, operation: string): AttachStream {
+function attach(response: WireResponse, operation: string, format = statedFormat(response)): AttachStream {
   const { body } = response;
   const duplex = body instanceof Duplex ? body : Duplex.from({ readable: body });
-  return new AttachStream(duplex, operation, logFormat(response));
+  return new AttachStream(duplex, operation, format);
+}
+
+/** Output that the Engine sends as an ordinary answer. */
+function logs(response: WireResponse, operation: string, format = statedFormat(response)): LogStream {
+  return new LogStream(response.body, operation, format);
 }
 
 /** One way per kind to finish an operation. */
@@ -46,7 +48,7 @@ export const finishers: Readonly<Record<ResponseKind, Finisher>> = {
   tar: stream(({ body }, operation) => new TarStream(body, operation)),
   "json-lines": stream(({ body }, operation) => new JsonStream(body, operation)),
   progress: stream(({ body }, operation) => new ProgressStream(body, operation)),
-  frames: stream((response, operation) => new LogStream(response.body, operation, logFormat(response))),
+  frames: stream(logs),
   hijack: { ...stream(attach), send: "upgrade" },
   websocket: { ...stream(attach), send: "websocket" },
 };

@@ -1,41 +1,51 @@
 import createClient, { type Client as FetchClient } from "openapi-fetch";
-import type { CallArguments, Caller, RequestOptions, Returns } from "../../generated/client.js";
-import { apiVersion, type Operation } from "../../generated/operations.js";
+import {
+  type CallArguments,
+  type Caller,
+  Client,
+  type RequestOptions,
+  type Returns,
+} from "../../generated/client.js";
+import { type Operation, operations } from "../../generated/operations.js";
 import { ArgumentError, EngineError, isDockerError, StreamError } from "../errors/index.js";
-import { type Transport, type WireBody, WireRequest, type WireResponse } from "../transport/index.js";
+import { type Transport, WireRequest, type WireResponse } from "../transport/index.js";
 import { finishers } from "./answer.js";
-import { writeBody } from "./body.js";
 import { Call } from "./call.js";
-import { checkHeader, writeParameters } from "./parameters.js";
-import { writePath } from "./path.js";
+import { inspectedFormat } from "./log-format.js";
 import { redactUrl } from "./redact.js";
 import type { Result } from "./result.js";
 import type { DockerReturns } from "./returns.js";
+import { VersionInUse } from "./version.js";
+import { refuseUnsupported, type WrittenCall, writeCall } from "./written-call.js";
 
-/** Path, query, headers and body, written and checked. */
-interface WrittenCall {
-  readonly path: string;
-  readonly query: string;
-  readonly headers: Readonly<Record<string, string | null>>;
-  readonly body: WireBody | undefined;
+/** What the configuration says of every call. */
+export interface CallSettings {
+  readonly headers: Readonly<Record<string, string>>;
+  /** The API version to use, if one is pinned. */
+  readonly apiVersion?: string | undefined;
 }
 
 /** The paths are the operations table's, so openapi-fetch gets them as plain strings. */
 type AnyPaths = Record<string, Record<string, never>>;
 
 /** Carries out operations on an Engine: writes the request, sends it through openapi-fetch, reads the answer. */
-export class EngineCaller implements Caller<DockerReturns> {
+export class EngineCaller extends Client<DockerReturns> implements Caller<DockerReturns> {
+  protected override readonly caller = this;
   readonly #transport: Transport;
-  readonly #client: FetchClient<AnyPaths>;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #settings: () => CallSettings;
+  #version: VersionInUse | undefined;
+  /** One question about the version for all calls that wait for it. */
+  #asking: Promise<unknown> | undefined;
+  // Light stand-ins: the platform's Request and Response cost several times what the rest of a call does.
+  readonly #client: FetchClient<AnyPaths> = createClient<AnyPaths>({
+    Request: WireRequest as unknown as typeof Request,
+  });
 
-  constructor(transport: Transport, headers: Readonly<Record<string, string>>) {
+  /** `settings` is asked at the first call, and may fail with a ConfigError. */
+  constructor(transport: Transport, settings: () => CallSettings) {
+    super();
     this.#transport = transport;
-    this.#headers = headers;
-    this.#client = createClient<AnyPaths>({
-      // Light stand-ins: the platform's Request and Response cost several times what the rest of a call does.
-      Request: WireRequest as unknown as typeof Request,
-    });
+    this.#settings = settings;
   }
 
   call<Kind extends keyof Returns, Data = unknown>(
@@ -43,72 +53,91 @@ export class EngineCaller implements Caller<DockerReturns> {
     args: CallArguments,
     request: RequestOptions = {},
   ): (DockerReturns & { readonly data: Data })[Kind] {
-    const call = Call.of(async () => {
-      checkTimeout(operation, request.timeout);
-      return this.#run(operation, this.#write(operation, args, request), request);
-    });
+    const call = Call.of(async () => this.#run(writeCall(operation, args, request), args));
     return call as (DockerReturns & { readonly data: Data })[Kind];
   }
 
-  #write(operation: Operation, args: CallArguments, request: RequestOptions): WrittenCall {
-    const options: Readonly<Record<string, unknown>> =
-      args.body === undefined ? { ...args.options } : { ...args.options, body: args.body };
-    const { query, headers } = writeParameters(operation, options);
-    const body = writeBody(operation, options.body);
-    for (const [name, value] of Object.entries(request.headers ?? {})) {
-      if (value !== null) checkHeader(name, value, `${operation.id}: the header ${name}`);
-    }
-    return {
-      path: `/v${apiVersion}${writePath(operation.path, args.path ?? {}, operation.id)}`,
-      query,
-      headers: {
-        ...this.#headers,
-        ...headers,
-        ...(body === undefined || !operation.body ? {} : { "Content-Type": operation.body }),
-        ...request.headers,
-      },
-      body,
-    };
-  }
-
-  async #run(
-    operation: Operation,
-    written: WrittenCall,
-    { signal, timeout }: RequestOptions,
-  ): Promise<Result<unknown>> {
-    const { finish, parseAs, send = "send" } = finishers[operation.kind];
+  async #run(written: WrittenCall, args: CallArguments): Promise<Result<unknown>> {
     let response: WireResponse | undefined;
+    const received = (answer: WireResponse): void => {
+      response = answer;
+    };
     try {
-      const answer = (await this.#client.request(
-        operation.method.toLowerCase() as never,
-        written.path as never,
-        {
-          fetch: async (wire: WireRequest) => {
-            response = await this.#transport[send](wire);
-            return response;
-          },
-          headers: written.headers,
-          body: written.body,
-          bodySerializer: (body: unknown) => body,
-          querySerializer: () => written.query,
-          parseAs,
-          signal,
-          timeout,
-          operation: operation.id,
-        } as never,
-      )) as unknown as { data?: unknown; error?: unknown; response: WireResponse };
-      if (!answer.response.ok) return failure(answer.response, operation, written, answer.error);
-      return success(answer.response, await finish(answer.data, answer.response, operation.id));
+      return await this.#negotiate(written, args, received);
     } catch (error) {
       if (error instanceof ArgumentError) throw error;
-      const status = response && { status: response.status, headers: response.allHeaders };
-      if (isDockerError(error)) return { ok: false, ...status, error };
+      const answered = response && { status: response.status, headers: response.allHeaders };
+      if (isDockerError(error)) return { ok: false, ...answered, error };
       if (error instanceof SyntaxError) {
-        const message = `${operation.id}: the Engine's answer is not JSON: ${error.message}`;
-        return { ok: false, ...status, error: new StreamError(message, { cause: error }) };
+        const message = `${written.operation.id}: the Engine's answer is not JSON: ${error.message}`;
+        return { ok: false, ...answered, error: new StreamError(message, { cause: error }) };
       }
       throw error;
     }
+  }
+
+  /** Sends a call with our API version; an Engine that is older says so, and is spoken to with its own from then on. */
+  async #negotiate(
+    written: WrittenCall,
+    args: CallArguments,
+    received: (answer: WireResponse) => void,
+  ): Promise<Result<unknown>> {
+    this.#version ??= new VersionInUse(this.#settings().apiVersion);
+    const version = this.#version;
+    const repeatable = written.body === undefined || written.body instanceof Uint8Array;
+    // A body that can be read once only must not be spent on finding out.
+    if (!version.settled && !repeatable) await this.#ask(written.request);
+    const used = version.current;
+    const result = await this.#send(written, args, used, (answer) => {
+      received(answer);
+      version.learn(answer.headers.get("api-version"), used);
+    });
+    const tooNew = !result.ok && result.status === 400 && version.current !== used;
+    return tooNew && repeatable ? this.#send(written, args, version.current, received) : result;
+  }
+
+  /** Learns the Engine's version; a failure is left to the call itself to meet. */
+  async #ask(request: RequestOptions): Promise<void> {
+    this.#asking ??= this.call<"none">(operations.SystemPingHead, {}, request).finally(() => {
+      this.#asking = undefined;
+    });
+    await this.#asking;
+  }
+
+  async #send(
+    written: WrittenCall,
+    args: CallArguments,
+    version: string,
+    received: (answer: WireResponse) => void,
+  ): Promise<Result<unknown>> {
+    const { operation, request } = written;
+    refuseUnsupported(written, version);
+    const format = await inspectedFormat(this, operation, args, version);
+    const { finish, parseAs, send = "send" } = finishers[operation.kind];
+    const path = `/v${version}${written.path}`;
+    const answer = (await this.#client.request(
+      operation.method.toLowerCase() as never,
+      path as never,
+      {
+        fetch: async (wire: WireRequest) => {
+          const response = await this.#transport[send](wire);
+          received(response);
+          return response;
+        },
+        headers: { ...this.#settings().headers, ...written.headers },
+        body: written.body,
+        bodySerializer: (body: unknown) => body,
+        querySerializer: () => written.query,
+        parseAs,
+        signal: request.signal,
+        timeout: request.timeout,
+        operation: operation.id,
+      } as never,
+    )) as unknown as { data?: unknown; error?: unknown; response: WireResponse };
+    const { response } = answer;
+    return response.ok
+      ? success(response, await finish(answer.data, response, operation.id, format))
+      : failure(response, operation, written.query ? `${path}?${written.query}` : path, answer.error);
   }
 }
 
@@ -126,22 +155,16 @@ function success(response: WireResponse, data: unknown): Result<unknown> {
 function failure(
   response: WireResponse,
   { id, method }: Operation,
-  written: WrittenCall,
+  url: string,
   body: unknown,
 ): Result<never> {
-  const { path, query } = written;
-  const url = redactUrl(query ? `${path}?${query}` : path);
+  const { status } = response;
   return {
     ok: false,
-    status: response.status,
+    status,
     get headers() {
       return response.allHeaders;
     },
-    error: new EngineError({ status: response.status, operation: id, method, url, body }),
+    error: new EngineError({ status, operation: id, method, url: redactUrl(url), body }),
   };
-}
-
-function checkTimeout({ id }: Operation, timeout: number | undefined): void {
-  if (timeout === undefined || (Number.isFinite(timeout) && timeout > 0)) return;
-  throw new ArgumentError(`${id}: timeout must be a positive number of milliseconds, not ${timeout}`);
 }

@@ -1,12 +1,44 @@
 import { connect, type Socket } from "node:net";
-import type { Endpoint } from "../config/index.js";
+import { connect as connectTls, type SecureVersion } from "node:tls";
+import type { Endpoint, TlsMaterial } from "../config/index.js";
+import { ConfigError } from "../errors/index.js";
 
 /** NAT and firewalls drop connections that stay silent; the Engine's may be silent for hours. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
 
+/** TLS as Node's clients want it. */
+export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
+  const minVersion: SecureVersion = "TLSv1.2";
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    rejectUnauthorized: verify,
+    minVersion,
+  };
+}
+
 /** Opens a connection of its own to an Engine. */
 export function dial(endpoint: Endpoint): Socket {
-  if (endpoint.kind === "unix") return connect({ path: endpoint.socketPath });
-  const { hostname: host, port } = endpoint;
-  return connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS });
+  switch (endpoint.kind) {
+    case "unix":
+      return connect({ path: endpoint.socketPath });
+    case "npipe":
+      return connect({ path: endpoint.path });
+    case "tcp": {
+      const { hostname: host, port, tls } = endpoint;
+      const options = {
+        host,
+        port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+      };
+      return tls ? connectTls({ ...options, ...tlsOptions(tls) }) : connect(options);
+    }
+    case "ssh":
+      throw new ConfigError(
+        "ssh:// addresses cannot be dialled yet; forward the Engine's socket and name that",
+      );
+  }
 }

@@ -1,15 +1,15 @@
 import {
-  Agent,
   type ClientRequest,
+  Agent as HttpAgent,
   request as httpRequest,
   type IncomingMessage,
-  type RequestOptions,
 } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
 import { Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
 import { AbortedError, ArgumentError, isDockerError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
-import { TCP_KEEP_ALIVE_MS } from "./dial.js";
+import { dial, TCP_KEEP_ALIVE_MS, tlsOptions } from "./dial.js";
 import { type Upgrade, upgrade } from "./upgrade.js";
 import { watch } from "./watch.js";
 import { websocket } from "./websocket.js";
@@ -19,13 +19,14 @@ import { WireResponse } from "./wire-response.js";
 
 /** Sends requests to one Engine over node:http, on connections that are kept for the next call. */
 export class Transport {
-  readonly #endpoint: Endpoint;
-  readonly #agent = new Agent({ keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, scheduling: "lifo" });
+  readonly #resolve: () => Endpoint;
   readonly #running = new Set<(reason: Error) => void>();
+  #found: { readonly endpoint: Endpoint; readonly agent: HttpAgent } | undefined;
   #closed = false;
 
-  constructor(endpoint: Endpoint) {
-    this.#endpoint = endpoint;
+  /** `resolve` is asked at the first call, and may fail with a ConfigError. */
+  constructor(resolve: () => Endpoint) {
+    this.#resolve = resolve;
   }
 
   /** Sends a request; resolves when the answer's headers are there. Rejects with a DockerError. */
@@ -34,12 +35,8 @@ export class Transport {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new AbortedError(`${operation}: this client was closed`));
       if (signal?.aborted) return reject(AbortedError.of(signal, operation));
-      let request: ClientRequest;
-      try {
-        request = httpRequest(this.#options(wire));
-      } catch (error) {
-        return reject(new ArgumentError(`${operation}: ${(error as Error).message}`, { cause: error }));
-      }
+      const { endpoint } = this.#engine();
+      const request = this.#request(wire);
       let response: IncomingMessage | undefined;
       const end = (reason: Error): void => {
         (response ?? request).destroy(reason);
@@ -51,7 +48,7 @@ export class Transport {
         this.#running.delete(end);
       });
       request.on("error", (error) => {
-        reject(isDockerError(error) ? error : connectionFailure(this.#endpoint, error));
+        reject(isDockerError(error) ? error : connectionFailure(endpoint, error));
       });
       request.once("response", (message) => {
         answered();
@@ -67,12 +64,12 @@ export class Transport {
 
   /** Sends a request for an upgraded connection; the body of a 101 is the connection itself. */
   upgrade(wire: WireRequest): Promise<WireResponse> {
-    return this.#open(wire, () => upgrade(this.#endpoint, wire));
+    return this.#open(wire, () => upgrade(this.#engine().endpoint, wire));
   }
 
   /** Sends a request for a WebSocket; the body of a 101 is its two-way stream. */
   websocket(wire: WireRequest): Promise<WireResponse> {
-    return this.#open(wire, () => websocket(this.#endpoint, wire));
+    return this.#open(wire, () => websocket(this.#engine().endpoint, wire));
   }
 
   async #open(
@@ -91,16 +88,35 @@ export class Transport {
   close(): void {
     this.#closed = true;
     for (const end of this.#running) end(new AbortedError("The client was closed"));
-    this.#agent.destroy();
+    this.#found?.agent.destroy();
   }
 
-  #options({ method, url, headers }: WireRequest): RequestOptions {
-    const endpoint = this.#endpoint;
-    const shared = { method, headers: { ...headers }, agent: this.#agent };
-    const path = pathOf(endpoint, url);
-    if (endpoint.kind === "unix") return { ...shared, socketPath: endpoint.socketPath, path };
-    const { hostname, port } = endpoint;
-    return { ...shared, hostname, port, path };
+  /** Where the Engine is, and the connections to it. */
+  #engine() {
+    if (this.#found) return this.#found;
+    const endpoint = this.#resolve();
+    const options = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, scheduling: "lifo" } as const;
+    const tls = endpoint.kind === "tcp" ? endpoint.tls : undefined;
+    const agent = tls ? new HttpsAgent({ ...options, ...tlsOptions(tls) }) : new HttpAgent(options);
+    this.#found = { endpoint, agent };
+    return this.#found;
+  }
+
+  #request({ method, url, headers }: WireRequest): ClientRequest {
+    const { endpoint, agent } = this.#engine();
+    const options: RequestOptions = { method, headers: { ...headers }, agent, path: pathOf(endpoint, url) };
+    switch (endpoint.kind) {
+      case "unix":
+        return httpRequest({ ...options, socketPath: endpoint.socketPath });
+      case "npipe":
+        return httpRequest({ ...options, socketPath: endpoint.path });
+      case "tcp": {
+        const { hostname, port, tls } = endpoint;
+        return (tls ? httpsRequest : httpRequest)({ ...options, hostname, port });
+      }
+      case "ssh":
+        return httpRequest({ ...options, createConnection: () => dial(endpoint) });
+    }
   }
 }
 

@@ -50,7 +50,7 @@ function converse(
       reject(failure(endpoint, Object.assign(new Error("closed"), { code: "ECONNRESET" })));
     });
     socket.on("error", (error) => reject(failure(endpoint, error)));
-    socket.once("connect", () => socket.write(head(endpoint, wire)));
+    socket.write(head(endpoint, wire));
     let refused: { head: ResponseHead; bytes: Buffer } | undefined;
     const onData = (chunk: Buffer): void => {
       try {

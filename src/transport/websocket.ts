@@ -14,7 +14,7 @@ import { WireResponse } from "./wire-response.js";
 export async function websocket(endpoint: Endpoint, wire: WireRequest): Promise<Upgrade> {
   const { createWebSocketStream, WebSocket } = await import("ws");
   const { operation } = wire;
-  const socket = new WebSocket(`ws://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
+  const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
     createConnection: () => dial(endpoint),
     headers: { ...wire.headers },
     perMessageDeflate: false,
@@ -51,6 +51,9 @@ export async function websocket(endpoint: Endpoint, wire: WireRequest): Promise<
   });
   return { end, response, closed };
 }
+
+// The connection is TLS already where it has to be; the scheme tells the Host header's default port only.
+const scheme = (endpoint: Endpoint): string => (endpoint.kind === "tcp" && endpoint.tls ? "wss" : "ws");
 
 function responseOf(message: IncomingMessage | undefined, body: Readable, operation: string) {
   const { statusCode: status = 0, rawHeaders = [] } = message ?? {};

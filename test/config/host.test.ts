@@ -148,6 +148,11 @@ test("TLS settings are looked for only where they can be used", () => {
   }
 });
 
-test("a client with an unusable host is not made", () => {
-  expect(() => new Docker({ env: { DOCKER_HOST: "nonsense" } })).toThrow(ConfigError);
+test("a client with an unusable host option is not made", () => {
+  expect(() => new Docker({ host: "nonsense" })).toThrow(ConfigError);
+});
+
+test("an unusable DOCKER_HOST shows at the first call", async () => {
+  const docker = new Docker({ env: { DOCKER_HOST: "nonsense" } });
+  expect(await docker.systemPing()).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_CONFIG" } });
 });

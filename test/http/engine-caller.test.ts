@@ -20,7 +20,7 @@ describe("the answer of", () => {
 
   test("a json operation without a body is undefined", async () => {
     engine().post("/v1.48/auth").reply(204);
-    expect(await docker.systemAuth().unwrap()).toBeUndefined();
+    expect(await docker.systemAuth({}).unwrap()).toBeUndefined();
   });
 
   test("a none operation is undefined, whatever its body", async () => {
