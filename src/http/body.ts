@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Operation } from "../../generated/operations.js";
 import { ArgumentError } from "../errors/index.js";
 import type { WireBody } from "../transport/index.js";
@@ -9,7 +10,12 @@ export function writeBody(operation: Operation, body: unknown): WireBody | undef
   const where = `${operation.id}: the body`;
   if (operation.body === "application/json") return Buffer.from(stringify(body, where));
   if (body instanceof Uint8Array) return body;
-  if (isAsyncIterable(body)) return body;
+  if (isAsyncIterable(body)) {
+    // A file that cannot be opened says so before anyone reads it; unheard, that would end the process. The stream
+    // keeps the error for whoever reads it.
+    if (body instanceof Readable) body.on("error", () => undefined);
+    return body;
+  }
   throw new ArgumentError(
     `${where} must be a Uint8Array, a stream or an async iterable of them (${operation.body})`,
   );
