@@ -1,7 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls, type SecureVersion } from "node:tls";
 import type { Endpoint, TlsMaterial } from "../config/index.js";
-import { ConfigError } from "../errors/index.js";
 
 /** NAT and firewalls drop connections that stay silent; the Engine's may be silent for hours. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
@@ -18,8 +17,8 @@ export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
   };
 }
 
-/** Opens a connection of its own to an Engine. */
-export function dial(endpoint: Endpoint): Socket {
+/** Opens a connection of its own to an Engine that is not behind ssh. */
+export function dial(endpoint: Exclude<Endpoint, { kind: "ssh" }>): Socket {
   switch (endpoint.kind) {
     case "unix":
       return connect({ path: endpoint.socketPath });
@@ -36,9 +35,5 @@ export function dial(endpoint: Endpoint): Socket {
       };
       return tls ? connectTls({ ...options, ...tlsOptions(tls) }) : connect(options);
     }
-    case "ssh":
-      throw new ConfigError(
-        "ssh:// addresses cannot be dialled yet; forward the Engine's socket and name that",
-      );
   }
 }

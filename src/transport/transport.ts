@@ -1,27 +1,36 @@
 import {
+  type AgentOptions,
   type ClientRequest,
   Agent as HttpAgent,
   request as httpRequest,
   type IncomingMessage,
 } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
 import { AbortedError, ArgumentError, isDockerError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
 import { dial, TCP_KEEP_ALIVE_MS, tlsOptions } from "./dial.js";
-import { type Upgrade, upgrade } from "./upgrade.js";
+import { SshAgent } from "./ssh-agent.js";
+import { upgrade } from "./upgrade.js";
 import { watch } from "./watch.js";
 import { websocket } from "./websocket.js";
 import { pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 
+/** The ways to reach an Engine: connections that are kept, and ones of their own. */
+interface Connections {
+  readonly endpoint: Endpoint;
+  readonly agent: HttpAgent;
+  readonly dial: () => Promise<Duplex>;
+}
+
 /** Sends requests to one Engine over node:http, on connections that are kept for the next call. */
 export class Transport {
   readonly #resolve: () => Endpoint;
   readonly #running = new Set<(reason: Error) => void>();
-  #found: { readonly endpoint: Endpoint; readonly agent: HttpAgent } | undefined;
+  #found: Connections | undefined;
   #closed = false;
 
   /** `resolve` is asked at the first call, and may fail with a ConfigError. */
@@ -64,21 +73,20 @@ export class Transport {
 
   /** Sends a request for an upgraded connection; the body of a 101 is the connection itself. */
   upgrade(wire: WireRequest): Promise<WireResponse> {
-    return this.#open(wire, () => upgrade(this.#engine().endpoint, wire));
+    return this.#open(wire, upgrade);
   }
 
   /** Sends a request for a WebSocket; the body of a 101 is its two-way stream. */
   websocket(wire: WireRequest): Promise<WireResponse> {
-    return this.#open(wire, () => websocket(this.#engine().endpoint, wire));
+    return this.#open(wire, websocket);
   }
 
-  async #open(
-    { operation, signal }: WireRequest,
-    make: () => Upgrade | Promise<Upgrade>,
-  ): Promise<WireResponse> {
+  async #open(wire: WireRequest, ask: typeof upgrade | typeof websocket): Promise<WireResponse> {
+    const { operation, signal } = wire;
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
     if (signal?.aborted) throw AbortedError.of(signal, operation);
-    const { end, response, closed } = await make();
+    const { endpoint, dial } = this.#engine();
+    const { end, response, closed } = await ask(dial, endpoint, wire);
     this.#running.add(end);
     closed.then(() => this.#running.delete(end));
     return response;
@@ -96,9 +104,7 @@ export class Transport {
     if (this.#found) return this.#found;
     const endpoint = this.#resolve();
     const options = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, scheduling: "lifo" } as const;
-    const tls = endpoint.kind === "tcp" ? endpoint.tls : undefined;
-    const agent = tls ? new HttpsAgent({ ...options, ...tlsOptions(tls) }) : new HttpAgent(options);
-    this.#found = { endpoint, agent };
+    this.#found = connections(endpoint, options);
     return this.#found;
   }
 
@@ -115,9 +121,19 @@ export class Transport {
         return (tls ? httpsRequest : httpRequest)({ ...options, hostname, port });
       }
       case "ssh":
-        return httpRequest({ ...options, createConnection: () => dial(endpoint) });
+        return httpRequest(options);
     }
   }
+}
+
+function connections(endpoint: Endpoint, options: AgentOptions): Connections {
+  if (endpoint.kind === "ssh") {
+    const agent = new SshAgent(endpoint, options);
+    return { endpoint, agent, dial: () => agent.dial() };
+  }
+  const tls = endpoint.kind === "tcp" ? endpoint.tls : undefined;
+  const agent = tls ? new HttpsAgent({ ...options, ...tlsOptions(tls) }) : new HttpAgent(options);
+  return { endpoint, agent, dial: async () => dial(endpoint) };
 }
 
 function writeBody(request: ClientRequest, { body, operation }: WireRequest): void {

@@ -1,9 +1,7 @@
-import type { Socket } from "node:net";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
 import { isDockerError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
-import { dial } from "./dial.js";
 import { bodyFraming, content, isWhole } from "./response-body.js";
 import { type ResponseHead, ResponseHeadReader } from "./response-head.js";
 import { watch } from "./watch.js";
@@ -27,8 +25,12 @@ export interface Upgrade {
  * Asks the Engine to turn a connection of its own into a two-way stream. Resolves with the answer: on 101 its body is
  * the connection, with the bytes that came with the 101 put back; otherwise the body says why not.
  */
-export function upgrade(endpoint: Endpoint, wire: WireRequest): Upgrade {
-  const socket = dial(endpoint);
+export async function upgrade(
+  dial: () => Promise<Duplex>,
+  endpoint: Endpoint,
+  wire: WireRequest,
+): Promise<Upgrade> {
+  const socket = await dial();
   const end = (reason: Error): void => void socket.destroy(reason);
   const response = converse(socket, endpoint, wire).then((answer) => {
     const { status, rawHeaders } = answer.head;
@@ -38,7 +40,7 @@ export function upgrade(endpoint: Endpoint, wire: WireRequest): Upgrade {
 }
 
 function converse(
-  socket: Socket,
+  socket: Duplex,
   endpoint: Endpoint,
   wire: WireRequest,
 ): Promise<{ head: ResponseHead; body: Readable }> {

@@ -1,21 +1,26 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
+import type { Socket } from "node:net";
+import type { Duplex, Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
 import { isDockerError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
-import { dial } from "./dial.js";
 import type { Upgrade } from "./upgrade.js";
 import { watch } from "./watch.js";
 import { hostOf, pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 
-/** Opens a WebSocket; on success the body of the answer is its two-way stream. The library is loaded when first used. */
-export async function websocket(endpoint: Endpoint, wire: WireRequest): Promise<Upgrade> {
+/** Opens a WebSocket over a connection of its own; on success the body of the answer is its two-way stream. The library is loaded when first used. */
+export async function websocket(
+  dial: () => Promise<Duplex>,
+  endpoint: Endpoint,
+  wire: WireRequest,
+): Promise<Upgrade> {
   const { createWebSocketStream, WebSocket } = await import("ws");
+  const connection = await dial();
   const { operation } = wire;
   const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
-    createConnection: () => dial(endpoint),
+    createConnection: () => connection as Socket,
     headers: { ...wire.headers },
     perMessageDeflate: false,
   });
