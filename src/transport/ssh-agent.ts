@@ -22,12 +22,17 @@ export class SshAgent extends Agent {
     this.#endpoint = endpoint;
   }
 
-  /** Called by node:http when no idle connection is left. */
-  override createConnection(_: object, created?: (error: Error | null, stream: Duplex) => void): undefined {
+  /** Called by node:http when no idle connection is left; at once where it can be, so that node:http's count is right. */
+  override createConnection(
+    _: object,
+    created?: (error: Error | null, stream: Duplex) => void,
+  ): Duplex | undefined {
+    if (this.#open < MOST) return this.#connect();
     this.dial().then(
       (connection) => created?.(null, connection),
       (error: Error) => created?.(error, undefined as never),
     );
+    return undefined;
   }
 
   /** Whether a connection that has served a call is kept; not while one that is of its own waits for the place. */
@@ -39,6 +44,10 @@ export class SshAgent extends Agent {
   /** A connection of its own. @throws {ConnectionError} nine are busy, and stay so */
   async dial(): Promise<SshConnection> {
     if (this.#open >= MOST) await this.#vacancy();
+    return this.#connect();
+  }
+
+  #connect(): SshConnection {
     this.#open += 1;
     const connection = new SshConnection(this.#endpoint);
     connection.once("close", () => {

@@ -34,7 +34,7 @@ export class SshConnection extends Duplex {
   constructor(endpoint: SshEndpoint) {
     super({ allowHalfOpen: true });
     this.#endpoint = endpoint;
-    this.#child = spawn("ssh", sshArguments(endpoint), { windowsHide: true });
+    this.#child = spawn("ssh", sshArguments(endpoint), { env: process.env, windowsHide: true });
     const { stdin, stdout, stderr } = this.#child;
     this.#child.once("error", (error: NodeJS.ErrnoException) => {
       const problem = error.code === "ENOENT" ? "the command ssh is not installed here" : error.message;
