@@ -11,6 +11,7 @@ import { ArgumentError, EngineError, isDockerError, StreamError } from "../error
 import { type Transport, WireRequest, type WireResponse } from "../transport/index.js";
 import { finishers } from "./answer.js";
 import { Call } from "./call.js";
+import { mergeHeaders } from "./headers.js";
 import { inspectedFormat } from "./log-format.js";
 import { redactUrl } from "./redact.js";
 import type { Result } from "./result.js";
@@ -124,7 +125,7 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
           received(response);
           return response;
         },
-        headers: { ...this.#settings().headers, ...written.headers },
+        wireHeaders: mergeHeaders(this.#settings().headers, written.headers),
         body: written.body,
         bodySerializer: (body: unknown) => body,
         querySerializer: () => written.query,

@@ -3,6 +3,7 @@ import type { Operation } from "../../generated/operations.js";
 import { ArgumentError } from "../errors/index.js";
 import type { WireBody } from "../transport/index.js";
 import { writeBody } from "./body.js";
+import { mergeHeaders } from "./headers.js";
 import { checkHeader, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
 import { isOlder } from "./version.js";
@@ -35,11 +36,11 @@ export function writeCall(operation: Operation, args: CallArguments, request: Re
     operation,
     path: writePath(operation.path, args.path ?? {}, operation.id),
     query,
-    headers: {
-      ...headers,
-      ...(body === undefined || !operation.body ? {} : { "Content-Type": operation.body }),
-      ...request.headers,
-    },
+    headers: mergeHeaders(
+      headers,
+      body === undefined || !operation.body ? {} : { "Content-Type": operation.body },
+      request.headers ?? {},
+    ),
     body,
     options: Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== null),
     request,

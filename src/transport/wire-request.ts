@@ -4,7 +4,8 @@ export type WireBody = Uint8Array | AsyncIterable<Uint8Array>;
 /** What openapi-fetch hands to the request class, beside its URL. */
 export interface WireRequestInit {
   readonly method: string;
-  readonly headers: Iterable<[string, string]>;
+  /** null leaves a header out. Not openapi-fetch's own, which would be built into a Headers object on the way. */
+  readonly wireHeaders: Readonly<Record<string, string | null>>;
   readonly body?: WireBody | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for the answer's headers. */
@@ -29,10 +30,16 @@ export class WireRequest {
   constructor(url: string, init: WireRequestInit) {
     this.url = url;
     this.method = init.method;
-    this.headers = Object.fromEntries(init.headers);
+    this.headers = withoutNull(init.wireHeaders);
     this.body = init.body;
     this.signal = init.signal;
     this.timeout = init.timeout;
     this.operation = init.operation;
   }
+}
+
+function withoutNull(headers: Readonly<Record<string, string | null>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== null) kept[name] = value;
+  return kept;
 }

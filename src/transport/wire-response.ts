@@ -1,7 +1,8 @@
 import type { Readable } from "node:stream";
-import { bodyChunks } from "../streams/body-chunks.js";
+import { readAll } from "../streams/read-all.js";
 
-const FAILURE_BODY_LIMIT = 1 << 20;
+/** Of an error page, or of a body where none belongs, no more is read. */
+const UNWANTED_BODY_LIMIT = 1 << 20;
 
 /** An answer's head, and the stream its body arrives on. */
 export interface WireAnswer {
@@ -54,25 +55,18 @@ export class WireResponse {
     return this.#headers;
   }
 
-  /** The body as text. Of a failure's body no more than 1 MiB is read: it is an error page, not data. */
+  /** The body as text. */
   async text(): Promise<string> {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of bodyChunks(this.body, this.#operation)) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (!this.ok && length >= FAILURE_BODY_LIMIT) break;
-    }
-    const whole = Buffer.concat(chunks);
-    return (this.ok ? whole : whole.subarray(0, FAILURE_BODY_LIMIT)).toString("utf8");
+    const bytes = await readAll(this.body, this.#operation, this.ok ? undefined : UNWANTED_BODY_LIMIT);
+    return bytes.toString("utf8");
   }
 
   async json(): Promise<unknown> {
     return JSON.parse(await this.text());
   }
 
-  /** Reads the body to its end without keeping it, so that its connection can serve the next call. */
+  /** Reads a body that nobody wants, so that its connection can serve the next call. */
   async drain(): Promise<void> {
-    for await (const _ of bodyChunks(this.body, this.#operation));
+    await readAll(this.body, this.#operation, UNWANTED_BODY_LIMIT);
   }
 }
