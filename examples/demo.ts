@@ -9,6 +9,9 @@ import { chooseSource, type Source } from "./demo/choose-source.js";
 import { megabytes } from "./demo/megabytes.js";
 import { reportTar } from "./demo/report-tar.js";
 
+/** Where there is no terminal, such as in a log, progress is a line now and then. */
+const NO_TERMINAL_MS = 5_000;
+
 const program = new Command("demo")
   .description("Export an image to a tar file, list its platforms and layers, and verify them")
   .argument("[image]", "name or ID of the image (default: the smallest one of the Engine)")
@@ -33,7 +36,7 @@ async function exportImage(
   console.log(`Exporting ${image}${platform ? ` for ${platform}` : ""} to ${file}`);
   const tar = await docker.imageGet(image, platform, { signal: abort.signal }).unwrap();
   const bar = new cliProgress.SingleBar(
-    { format: "  {bar} {done}", hideCursor: true },
+    { format: "  {bar} {done}", hideCursor: true, noTTYOutput: true, notTTYSchedule: NO_TERMINAL_MS },
     cliProgress.Presets.shades_classic,
   );
   // The Engine does not say how long the tar will be; the image's size is a guess, corrected as we go.

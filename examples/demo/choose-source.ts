@@ -54,9 +54,7 @@ async function ownEngine(image: string | undefined): Promise<Source | string> {
 
 async function embeddedEngine(image = "demo:latest"): Promise<Source> {
   const fake = await startFakeEngine({
-    images: [
-      { name: "demo:latest", platforms: ["linux/amd64", "linux/arm64", "linux/arm/v5"], layerBytes: 4 << 20 },
-    ],
+    images: [{ name: image, platforms: ["linux/amd64", "linux/arm64", "linux/arm/v5"], layerBytes: 4 << 20 }],
   });
   const docker = new Docker({ host: fake.host });
   const close = async () => {

@@ -31,27 +31,28 @@ export async function reportTar(file: string): Promise<void> {
   const blobs = await readBlobs(file);
   const index = blobs.get("index.json")?.content;
   if (!index) throw new Error(`${file} has no index.json: it is not an OCI image layout`);
-  let failures = 0;
+  const failed = new Set<string>();
   const check = (label: string, { digest, size }: Descriptor): void => {
-    const blob = blobs.get(`blobs/${digest.replace(":", "/")}`);
+    const name = blobName(digest);
+    const blob = blobs.get(name);
     const verdict = !blob ? "MISSING" : blob.intact ? "verified" : "DAMAGED";
-    if (verdict !== "verified") failures += 1;
+    if (verdict !== "verified") failed.add(name);
     console.log(`  ${label} ${digest} ${megabytes(size).padStart(9)}  ${verdict}`);
   };
   for (const { digest, platform } of manifestsIn(JSON.parse(index.toString()), blobs)) {
     const { config, layers = [] } = read(blobs, digest) ?? {};
-    console.log(
-      `\n${await platformName(platform, config && blobs.get(`blobs/${config.digest.replace(":", "/")}`))}`,
-    );
+    console.log(`\n${await platformName(platform, config && blobs.get(blobName(config.digest)))}`);
     if (config) check("config", config);
     for (const layer of layers) check("layer ", layer);
   }
   const named = [...blobs.entries()].filter(([name]) => name.startsWith("blobs/"));
-  failures += named.filter(([, { intact }]) => !intact).length;
-  if (failures > 0)
-    throw new Error(`${file} is damaged: ${failures} blobs are missing or do not match their sha256`);
+  for (const [name, { intact }] of named) if (!intact) failed.add(name);
+  if (failed.size > 0)
+    throw new Error(`${file} is damaged: ${failed.size} blobs are missing or do not match their sha256`);
   console.log(`\n${file}: all ${named.length} blobs match their sha256.`);
 }
+
+const blobName = (digest: string): string => `blobs/${digest.replace(":", "/")}`;
 
 /** Follows indexes down to the manifests that are in the file; platforms that were not exported are only listed. */
 function* manifestsIn(manifest: Manifest, blobs: ReadonlyMap<string, Blob>): Generator<Descriptor> {
@@ -63,7 +64,7 @@ function* manifestsIn(manifest: Manifest, blobs: ReadonlyMap<string, Blob>): Gen
 }
 
 function read(blobs: ReadonlyMap<string, Blob>, digest: string): Manifest | undefined {
-  const content = blobs.get(`blobs/${digest.replace(":", "/")}`)?.content;
+  const content = blobs.get(blobName(digest))?.content;
   return content && (JSON.parse(content.toString()) as Manifest);
 }
 

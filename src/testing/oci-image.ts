@@ -22,6 +22,9 @@ interface Descriptor {
 
 interface PlatformManifest extends Descriptor {
   readonly platform: RequestedPlatform;
+  /** The digests that an Engine without a containerd store looks for. */
+  readonly config: string;
+  readonly layers: readonly string[];
   /** Digests of all blobs that this platform's image consists of, the manifest's own included. */
   readonly blobs: readonly string[];
 }
@@ -70,10 +73,16 @@ export class OciImage {
       });
       const mediaType = `${OCI}.manifest.v1+json`;
       const manifest = addJson(mediaType, { schemaVersion: 2, mediaType, config, layers: [layer] });
-      manifests.push({ ...manifest, platform, blobs: [manifest.digest, config.digest, layer.digest] });
+      manifests.push({
+        ...manifest,
+        platform,
+        config: config.digest,
+        layers: [layer.digest],
+        blobs: [manifest.digest, config.digest, layer.digest],
+      });
     }
     const mediaType = `${OCI}.index.v1+json`;
-    const listed = manifests.map(({ blobs: _, ...descriptor }) => descriptor);
+    const listed = manifests.map(descriptorOf);
     return new OciImage(
       name,
       manifests,
@@ -93,10 +102,8 @@ export class OciImage {
 
   /** The image as a tar: all its platforms, or the one of a manifest. */
   async export(manifest?: PlatformManifest): Promise<Readable> {
-    const { blobs: digests = [...this.#blobs.keys()], ...root } = manifest ?? {
-      ...this.#index,
-      blobs: undefined,
-    };
+    const digests = manifest?.blobs ?? [...this.#blobs.keys()];
+    const root = manifest ? descriptorOf(manifest) : this.#index;
     const annotations = {
       "io.containerd.image.name": `docker.io/library/${this.name}`,
       "org.opencontainers.image.ref.name": this.name.split(":")[1] ?? "latest",
@@ -108,12 +115,26 @@ export class OciImage {
     };
     const files: Record<string, Buffer> = {};
     for (const digest of [...digests].sort()) {
-      files[`blobs/sha256/${digest.slice("sha256:".length)}`] = this.#blobs.get(digest) as Buffer;
+      files[blobName(digest)] = this.#blobs.get(digest) as Buffer;
     }
     files["index.json"] = Buffer.from(JSON.stringify(index));
     files["oci-layout"] = Buffer.from('{"imageLayoutVersion":"1.0.0"}');
+    files["manifest.json"] = Buffer.from(JSON.stringify(this.#savedImages(manifest ?? this.manifests[0])));
     return packed(files);
   }
+
+  /** The older list of what a tar holds, of one platform, which is all that an Engine with the overlay2 store reads. */
+  #savedImages(manifest: PlatformManifest | undefined) {
+    if (!manifest) return [];
+    const { config, layers } = manifest;
+    return [{ Config: blobName(config), RepoTags: [this.name], Layers: layers.map(blobName) }];
+  }
+}
+
+const blobName = (digest: string): string => `blobs/${digest.replace(":", "/")}`;
+
+function descriptorOf({ mediaType, digest, size, platform }: PlatformManifest): Descriptor {
+  return { mediaType, digest, size, platform };
 }
 
 async function packed(files: Readonly<Record<string, Buffer>>): Promise<Readable> {

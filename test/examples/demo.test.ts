@@ -45,6 +45,13 @@ test("without an Engine it says so, uses the embedded one and verifies what it e
   expect((await stat(join(folder, "demo_latest.tar"))).size).toBeGreaterThan(12 << 20);
 }, 30_000);
 
+test("without an Engine it also exports what was asked for, by that name", async () => {
+  const { code, output } = await demo(["app:1", "linux/arm64"], `unix://${folder}/missing.sock`);
+  expect(output).toContain("Exporting app:1 for linux/arm64");
+  expect(output).toContain("all 3 blobs match their sha256");
+  expect(code).toBe(0);
+}, 30_000);
+
 test("with an unusable DOCKER_HOST it still succeeds", async () => {
   expect(await demo([], "nonsense")).toMatchObject({
     code: 0,

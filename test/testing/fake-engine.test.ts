@@ -46,6 +46,9 @@ test("exports all platforms, or the one asked for", async () => {
   expect(JSON.parse(one.get("index.json") ?? "").manifests).toMatchObject([
     { platform: { os: "linux", architecture: "arm", variant: "v5" } },
   ]);
+  const [saved] = JSON.parse(one.get("manifest.json") ?? "");
+  expect(saved).toMatchObject({ RepoTags: ["demo:latest"], Config: expect.stringMatching(/^blobs\/sha256\//) });
+  for (const name of [saved.Config, ...saved.Layers]) expect([...one.keys()]).toContain(name);
 });
 
 test("answers as an Engine does what it does not have", async () => {
