@@ -10,6 +10,7 @@ import {
 } from "./config/index.js";
 import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
 import { Transport } from "./transport/index.js";
+import { type ExecOptions, type ExecResult, exec } from "./workflows/index.js";
 
 /** Where the Engine is and how to talk to it; everything has a default. */
 export interface DockerOptions {
@@ -75,6 +76,28 @@ export class Docker extends Client<DockerReturns> {
    */
   override imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall {
     return exportImage((checked) => super.imageGet(name, checked, request), platform);
+  }
+
+  /**
+   * Runs a command in a running container and waits for its end.
+   *
+   * A command that exits with a failure is no error: look at `exitCode`. When the signal fires or the time is up, the
+   * connection is closed and nothing more is waited for; the command itself goes on, since the Engine has no call that
+   * would stop it.
+   *
+   * @param container name or ID of the container
+   * @param cmd the program and its arguments; for a shell's features `["sh", "-c", "…"]`
+   * @param options standard streams, environment, user, terminal, signal and timeout (ms)
+   * @returns the exit code, never missing, and as text the output that no stream was given for
+   * @throws {EngineError} 404: no such container; 409: it is not running
+   * @throws {StreamError} the connection broke, or the Engine lost the exit code
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec
+   * @example
+   * const { exitCode, stdout } = await docker.exec("web", ["sort"], { stdin: "b\na\n" });
+   */
+  exec(container: string, cmd: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    return exec(this, container, cmd, options);
   }
 
   /** Ends idle and running connections. Calls under way fail with an AbortedError, later ones are refused. */

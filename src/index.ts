@@ -48,3 +48,13 @@ export {
   TarStream,
   type ToFileOptions,
 } from "./streams/index.js";
+// Workflows: several calls each.
+export type {
+  ExecOptions,
+  ExecResult,
+  Input,
+  Limits,
+  OutputSinks,
+  OutputText,
+  ProcessSettings,
+} from "./workflows/index.js";
