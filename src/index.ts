@@ -10,6 +10,7 @@ export type * from "../generated/schema.js";
 export type { RequestedPlatform as Platform } from "../generated/schema.js";
 
 // The client.
+export type { Connect, TlsOptions } from "./config/index.js";
 export { Docker, type DockerOptions } from "./docker.js";
 // Errors.
 export {

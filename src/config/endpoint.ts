@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+
 /** TLS of one address, ready for use: read, and checked as far as can be without connecting. */
 export interface TlsMaterial {
   /** Who may have signed the Engine's certificate, as PEM; the platform's authorities if left out. */
@@ -11,6 +13,12 @@ export interface TlsMaterial {
   /** Where the material is from; named in errors. */
   readonly source: string;
 }
+
+/**
+ * Opens a connection to the Engine, however that is done: a net.Socket, a TLS socket, the stream of a tunnel or of a
+ * process. Called for each connection; `signal` fires when nobody waits for it any more.
+ */
+export type Connect = (signal: AbortSignal) => Duplex | Promise<Duplex>;
 
 /** Where an Engine listens. */
 export type Endpoint =
@@ -38,7 +46,8 @@ export type Endpoint =
       readonly port?: number;
       /** The Engine's socket on that machine; what docker finds there, if left out. */
       readonly socketPath?: string;
-    };
+    }
+  | { readonly kind: "connect"; readonly connect: Connect };
 
 /** An address as shown to people, in a form {@link parseHost} reads. */
 export function describeEndpoint(endpoint: Endpoint): string {
@@ -51,6 +60,8 @@ export function describeEndpoint(endpoint: Endpoint): string {
       return `${endpoint.tls ? "https" : "tcp"}://${authority(endpoint)}${endpoint.basePath}`;
     case "ssh":
       return `ssh://${authority(endpoint)}${encodeURI(endpoint.socketPath ?? "")}`;
+    case "connect":
+      return "the option connect";
   }
 }
 

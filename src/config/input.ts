@@ -1,9 +1,13 @@
+import type { Connect } from "./endpoint.js";
 import type { TlsOptions } from "./tls-options.js";
 
 /** What a user of the client can say about the Engine. */
 export interface ConfigOptions {
   readonly host?: string | undefined;
   readonly context?: string | undefined;
+  readonly connect?: Connect | undefined;
+  /** Milliseconds. */
+  readonly connectTimeout?: number | undefined;
   readonly tls?: TlsOptions | undefined;
   readonly apiVersion?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -15,7 +15,7 @@ export interface Found {
 
 /**
  * Finds the Engine's address as the docker CLI does. The first of these that says something decides:
- * 1. the option `host`;
+ * 1. the option `host`, or `connect` in its place;
  * 2. the option `context`;
  * 3. DOCKER_HOST;
  * 4. DOCKER_CONTEXT;
@@ -45,11 +45,10 @@ export function findEndpoint(input: ConfigInput): Found {
 
 function decide(input: ConfigInput): Found {
   const { options, env } = input;
-  if (options.host !== undefined && options.context !== undefined) {
-    throw new ConfigError("The options host and context both say where the Engine is; give one of them.");
+  if (options.connect !== undefined) {
+    return { endpoint: { kind: "connect", connect: options.connect }, source: "the option connect" };
   }
   if (options.host !== undefined) return byHost(input, options.host, "the option host");
-  if (options.context === "") throw new ConfigError("The option context is empty. Leave it out or name one.");
   if (options.context !== undefined && options.context !== DEFAULT_CONTEXT) {
     return byContext(input, options.context, "the option context");
   }

@@ -1,5 +1,6 @@
 import type { CallArguments, RequestOptions } from "../../generated/client.js";
 import type { Operation } from "../../generated/operations.js";
+import { isDuration, LONGEST_MS } from "../config/index.js";
 import { ArgumentError } from "../errors/index.js";
 import type { WireBody } from "../transport/index.js";
 import { writeBody } from "./body.js";
@@ -59,6 +60,8 @@ export function refuseUnsupported({ operation, options }: WrittenCall, version: 
 }
 
 function checkTimeout({ id }: Operation, timeout: number | undefined): void {
-  if (timeout === undefined || (Number.isFinite(timeout) && timeout > 0)) return;
-  throw new ArgumentError(`${id}: timeout must be a positive number of milliseconds, not ${timeout}`);
+  if (timeout === undefined || isDuration(timeout)) return;
+  throw new ArgumentError(
+    `${id}: timeout must be a positive number of milliseconds, ${LONGEST_MS} at most, not ${timeout}`,
+  );
 }

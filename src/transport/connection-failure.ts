@@ -3,13 +3,18 @@ import { ConnectionError } from "../errors/index.js";
 
 /** Explains a failure to reach the Engine, and what to try. */
 export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoException): ConnectionError {
-  const address = describeEndpoint(endpoint);
   const { code = "", message } = error;
   const advice = (endpoint.kind === "tcp" ? { ...tcpAdvice, ...tlsAdvice } : socketAdvice)[code];
   // Node's HTTP parser names its complaints HPE_….
   const problem = code.startsWith("HPE_") ? notHttp : (advice ?? `the connection failed (${message})`);
-  return new ConnectionError(`Cannot reach a Docker Engine at ${address}: ${problem}`, { cause: error });
+  return new ConnectionError(`Cannot reach a Docker Engine ${placeOf(endpoint)}: ${problem}`, {
+    cause: error,
+  });
 }
+
+/** Where the Engine is, worded to follow "Docker Engine". */
+export const placeOf = (endpoint: Endpoint): string =>
+  endpoint.kind === "connect" ? "through the option connect" : `at ${describeEndpoint(endpoint)}`;
 
 const notHttp = "what listens there does not speak HTTP. Check the address and port.";
 

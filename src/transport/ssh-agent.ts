@@ -1,38 +1,29 @@
-import { Agent, type AgentOptions } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Endpoint } from "../config/index.js";
-import { ConnectionError } from "../errors/index.js";
+import { EngineAgent } from "./engine-agent.js";
 import { SshConnection } from "./ssh-connection.js";
+import type { Watch } from "./watch.js";
 
 /** sshd takes ten sessions, or ten logins at once, as it is installed; one is left to the user. */
-const MOST = 9;
-const WAIT_MS = 10_000;
+export const MOST_SSH_CONNECTIONS = 9;
 
 /**
  * Connections over ssh: kept for the next call, upgraded ones included in the count, and never more than nine. A call
- * that finds them all busy waits for one, and is told so if none comes free.
+ * that finds them all busy waits for one, as long as it may take to connect.
  */
-export class SshAgent extends Agent {
-  readonly #endpoint: Extract<Endpoint, { kind: "ssh" }>;
+export class SshAgent extends EngineAgent {
   readonly #waiting: (() => void)[] = [];
+  readonly #connect: () => SshConnection;
   #open = 0;
 
-  constructor(endpoint: Extract<Endpoint, { kind: "ssh" }>, options: AgentOptions) {
-    super({ ...options, maxSockets: MOST });
-    this.#endpoint = endpoint;
+  constructor(endpoint: Extract<Endpoint, { kind: "ssh" }>, connectTimeout: number) {
+    super((watch) => (this.full ? this.#wait(watch) : this.#opened()), { maxSockets: MOST_SSH_CONNECTIONS });
+    this.#connect = () => new SshConnection(endpoint, connectTimeout);
   }
 
-  /** Called by node:http when no idle connection is left; at once where it can be, so that node:http's count is right. */
-  override createConnection(
-    _: object,
-    created?: (error: Error | null, stream: Duplex) => void,
-  ): Duplex | undefined {
-    if (this.#open < MOST) return this.#connect();
-    this.dial().then(
-      (connection) => created?.(null, connection),
-      (error: Error) => created?.(error, undefined as never),
-    );
-    return undefined;
+  /** Whether no further connection may be opened now. */
+  get full(): boolean {
+    return this.#open >= MOST_SSH_CONNECTIONS;
   }
 
   /** Whether a connection that has served a call is kept; not while one that is of its own waits for the place. */
@@ -41,15 +32,9 @@ export class SshAgent extends Agent {
     return (super.keepSocketAlive(socket) as unknown as boolean | undefined) ?? true;
   }
 
-  /** A connection of its own. @throws {ConnectionError} nine are busy, and stay so */
-  async dial(): Promise<SshConnection> {
-    if (this.#open >= MOST) await this.#vacancy();
-    return this.#connect();
-  }
-
-  #connect(): SshConnection {
+  #opened(): SshConnection {
     this.#open += 1;
-    const connection = new SshConnection(this.#endpoint);
+    const connection = this.#connect();
     connection.once("close", () => {
       this.#open -= 1;
       this.#waiting.shift()?.();
@@ -57,24 +42,17 @@ export class SshAgent extends Agent {
     return connection;
   }
 
-  async #vacancy(): Promise<void> {
-    const kept = Object.values(this.freeSockets).flatMap((sockets) => sockets ?? []);
-    const idle = kept.find((socket) => !socket.destroyed);
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.indexOf(proceed), 1);
-        reject(
-          new ConnectionError(
-            `All ${MOST} connections over ssh are busy; end a stream, or use a second client`,
-          ),
-        );
-      }, WAIT_MS);
-      const proceed = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
+  #wait(watch: Watch): Promise<SshConnection> {
+    return new Promise((resolve, reject) => {
+      const proceed = (): void => resolve(this.#opened());
+      watch.onEnd((reason) => {
+        const place = this.#waiting.indexOf(proceed);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        reject(reason);
+      });
       this.#waiting.push(proceed);
-      idle?.destroy();
+      const kept = Object.values(this.freeSockets).flatMap((sockets) => sockets ?? []);
+      kept.find((socket) => !socket.destroyed)?.destroy();
     });
   }
 }

@@ -1,74 +1,35 @@
-import {
-  type AgentOptions,
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-} from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
-import { type Duplex, Readable } from "node:stream";
-import type { Endpoint } from "../config/index.js";
-import { AbortedError, ArgumentError, isDockerError } from "../errors/index.js";
-import { connectionFailure } from "./connection-failure.js";
-import { dial, TCP_KEEP_ALIVE_MS, tlsOptions } from "./dial.js";
-import { SshAgent } from "./ssh-agent.js";
+import type { Duplex } from "node:stream";
+import type { Endpoint, ResolvedConfig } from "../config/index.js";
+import { AbortedError, isDockerError, TimeoutError } from "../errors/index.js";
+import { connectionFailure, placeOf } from "./connection-failure.js";
+import { dialer } from "./dial.js";
+import { EngineAgent } from "./engine-agent.js";
+import { exchange } from "./exchange.js";
+import { MOST_SSH_CONNECTIONS, SshAgent } from "./ssh-agent.js";
 import { upgrade } from "./upgrade.js";
-import { watch } from "./watch.js";
+import { Watch } from "./watch.js";
 import { websocket } from "./websocket.js";
-import { pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
-import { WireResponse } from "./wire-response.js";
+import type { WireResponse } from "./wire-response.js";
 
-/** The ways to reach an Engine: connections that are kept, and ones of their own. */
-interface Connections {
-  readonly endpoint: Endpoint;
-  readonly agent: HttpAgent;
-  readonly dial: () => Promise<Duplex>;
-}
+/** Where the Engine is, and how long connecting to it may take. */
+export type Destination = Pick<ResolvedConfig, "endpoint" | "connectTimeout">;
 
 /** Sends requests to one Engine over node:http, on connections that are kept for the next call. */
 export class Transport {
-  readonly #resolve: () => Endpoint;
-  readonly #running = new Set<(reason: Error) => void>();
-  #found: Connections | undefined;
+  readonly #resolve: () => Destination;
+  readonly #running = new Set<Watch>();
+  #found: (Destination & { readonly agent: EngineAgent }) | undefined;
   #closed = false;
 
   /** `resolve` is asked at the first call, and may fail with a ConfigError. */
-  constructor(resolve: () => Endpoint) {
+  constructor(resolve: () => Destination) {
     this.#resolve = resolve;
   }
 
   /** Sends a request; resolves when the answer's headers are there. Rejects with a DockerError. */
   send(wire: WireRequest): Promise<WireResponse> {
-    const { operation, signal } = wire;
-    return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new AbortedError(`${operation}: this client was closed`));
-      if (signal?.aborted) return reject(AbortedError.of(signal, operation));
-      const { endpoint } = this.#engine();
-      const request = this.#request(wire);
-      let response: IncomingMessage | undefined;
-      const end = (reason: Error): void => {
-        (response ?? request).destroy(reason);
-      };
-      const { answered, finished } = watch(wire, end);
-      this.#running.add(end);
-      request.once("close", () => {
-        finished();
-        this.#running.delete(end);
-      });
-      request.on("error", (error) => {
-        reject(isDockerError(error) ? error : connectionFailure(endpoint, error));
-      });
-      request.once("response", (message) => {
-        answered();
-        response = message;
-        // A body that breaks before anyone reads it keeps its error for the reader; unheard, it would end the process.
-        message.on("error", () => undefined);
-        const { statusCode: status = 0, rawHeaders } = message;
-        resolve(new WireResponse({ status, rawHeaders, body: message }, operation));
-      });
-      writeBody(request, wire);
-    });
+    return this.#watched(wire, ({ endpoint, agent }, watch) => exchange(agent, endpoint, wire, watch));
   }
 
   /** Sends a request for an upgraded connection; the body of a 101 is the connection itself. */
@@ -81,74 +42,67 @@ export class Transport {
     return this.#open(wire, websocket);
   }
 
-  async #open(wire: WireRequest, ask: typeof upgrade | typeof websocket): Promise<WireResponse> {
+  #open(wire: WireRequest, ask: typeof upgrade | typeof websocket): Promise<WireResponse> {
+    return this.#watched(wire, ({ endpoint, agent }, watch) => {
+      const dial = async (): Promise<Duplex> => {
+        watch.connecting();
+        try {
+          return await agent.dial(watch);
+        } catch (error) {
+          throw isDockerError(error) ? error : connectionFailure(endpoint, error as Error);
+        }
+      };
+      return ask(dial, endpoint, wire, watch);
+    });
+  }
+
+  /** Does the work of a call under a watch, which ends when the call has failed or nothing of it is left. */
+  async #watched(
+    wire: WireRequest,
+    work: (engine: Destination & { readonly agent: EngineAgent }, watch: Watch) => Promise<WireResponse>,
+  ): Promise<WireResponse> {
     const { operation, signal } = wire;
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
     if (signal?.aborted) throw AbortedError.of(signal, operation);
-    const { endpoint, dial } = this.#engine();
-    const { end, response, closed } = await ask(dial, endpoint, wire);
-    this.#running.add(end);
-    closed.then(() => this.#running.delete(end));
-    return response;
+    const engine = this.#engine();
+    const { endpoint, connectTimeout, agent } = engine;
+    const watch = new Watch(wire, { connectTimeout, late: () => tooLate(endpoint, connectTimeout, agent) });
+    this.#running.add(watch);
+    watch.onOver(() => this.#running.delete(watch));
+    try {
+      return await work(engine, watch);
+    } catch (error) {
+      watch.over();
+      throw error;
+    }
   }
 
   /** Ends idle and running connections; later calls are refused. */
   close(): void {
     this.#closed = true;
-    for (const end of this.#running) end(new AbortedError("The client was closed"));
+    for (const watch of this.#running) watch.end(new AbortedError("The client was closed"));
     this.#found?.agent.destroy();
   }
 
   /** Where the Engine is, and the connections to it. */
   #engine() {
     if (this.#found) return this.#found;
-    const endpoint = this.#resolve();
-    const options = { keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, scheduling: "lifo" } as const;
-    this.#found = connections(endpoint, options);
+    const { endpoint, connectTimeout } = this.#resolve();
+    const agent =
+      endpoint.kind === "ssh"
+        ? new SshAgent(endpoint, connectTimeout)
+        : new EngineAgent(dialer(endpoint), { tls: endpoint.kind === "tcp" && endpoint.tls !== undefined });
+    this.#found = { endpoint, connectTimeout, agent };
     return this.#found;
   }
-
-  #request({ method, url, headers }: WireRequest): ClientRequest {
-    const { endpoint, agent } = this.#engine();
-    const options: RequestOptions = { method, headers: { ...headers }, agent, path: pathOf(endpoint, url) };
-    switch (endpoint.kind) {
-      case "unix":
-        return httpRequest({ ...options, socketPath: endpoint.socketPath });
-      case "npipe":
-        return httpRequest({ ...options, socketPath: endpoint.path });
-      case "tcp": {
-        const { hostname, port, tls } = endpoint;
-        return (tls ? httpsRequest : httpRequest)({ ...options, hostname, port });
-      }
-      case "ssh":
-        return httpRequest(options);
-    }
-  }
 }
 
-function connections(endpoint: Endpoint, options: AgentOptions): Connections {
-  if (endpoint.kind === "ssh") {
-    const agent = new SshAgent(endpoint, options);
-    return { endpoint, agent, dial: () => agent.dial() };
-  }
-  const tls = endpoint.kind === "tcp" ? endpoint.tls : undefined;
-  const agent = tls ? new HttpsAgent({ ...options, ...tlsOptions(tls) }) : new HttpAgent(options);
-  return { endpoint, agent, dial: async () => dial(endpoint) };
-}
-
-function writeBody(request: ClientRequest, { body, operation }: WireRequest): void {
-  if (body === undefined || body instanceof Uint8Array) {
-    request.end(body);
-    return;
-  }
-  const source = Readable.from(body, { objectMode: false });
-  source.on("error", (error) => {
-    const reason = isDockerError(error)
-      ? error
-      : new ArgumentError(`${operation}: reading the body failed: ${error.message}`, { cause: error });
-    request.destroy(reason);
-  });
-  // An Engine that answers early, or a connection that fails, ends the reading of the body too.
-  request.once("close", () => source.destroy());
-  source.pipe(request);
+function tooLate(endpoint: Endpoint, connectTimeout: number, agent: EngineAgent): TimeoutError {
+  const advice =
+    agent instanceof SshAgent && agent.full
+      ? `All ${MOST_SSH_CONNECTIONS} connections over ssh are busy: end a stream, raise connectTimeout, or use a second client.`
+      : "Check the address and the network on the way, or raise connectTimeout.";
+  return new TimeoutError(
+    `No connection to a Docker Engine ${placeOf(endpoint)} within ${connectTimeout} ms. ${advice}`,
+  );
 }

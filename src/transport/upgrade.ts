@@ -4,22 +4,14 @@ import { isDockerError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
 import { bodyFraming, content, isWhole } from "./response-body.js";
 import { type ResponseHead, ResponseHeadReader } from "./response-head.js";
-import { watch } from "./watch.js";
+import { onceConnected } from "./socket-like.js";
+import type { Watch } from "./watch.js";
 import { hostOf, pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 
 const SWITCHING_PROTOCOLS = 101;
 const FAILURE_BODY_LIMIT = 1 << 20;
-
-/** A connection that is no longer HTTP, or the answer that refused it. */
-export interface Upgrade {
-  /** Ends it, in whatever state it is. */
-  readonly end: (reason: Error) => void;
-  readonly response: Promise<WireResponse>;
-  /** Resolves when the connection is closed. */
-  readonly closed: Promise<void>;
-}
 
 /**
  * Asks the Engine to turn a connection of its own into a two-way stream. Resolves with the answer: on 101 its body is
@@ -29,44 +21,35 @@ export async function upgrade(
   dial: () => Promise<Duplex>,
   endpoint: Endpoint,
   wire: WireRequest,
-): Promise<Upgrade> {
+  watch: Watch,
+): Promise<WireResponse> {
   const socket = await dial();
-  const end = (reason: Error): void => void socket.destroy(reason);
-  const response = converse(socket, endpoint, wire).then((answer) => {
-    const { status, rawHeaders } = answer.head;
-    return new WireResponse({ status, rawHeaders, body: answer.body }, wire.operation);
-  });
-  return { end, response, closed: new Promise((resolve) => socket.once("close", () => resolve())) };
-}
-
-function converse(
-  socket: Duplex,
-  endpoint: Endpoint,
-  wire: WireRequest,
-): Promise<{ head: ResponseHead; body: Readable }> {
   return new Promise((resolve, reject) => {
     const reader = new ResponseHeadReader();
-    const { answered, finished } = watch(wire, (reason) => socket.destroy(reason));
+    watch.onEnd((reason) => socket.destroy(reason));
+    onceConnected(socket, () => watch.connected());
     socket.once("close", () => {
-      finished();
+      watch.over();
       reject(failure(endpoint, Object.assign(new Error("closed"), { code: "ECONNRESET" })));
     });
     socket.on("error", (error) => reject(failure(endpoint, error)));
     socket.write(head(endpoint, wire));
+    const answer = (response: ResponseHead, body: Readable): void =>
+      resolve(new WireResponse({ ...response, body }, wire.operation));
     let refused: { head: ResponseHead; bytes: Buffer } | undefined;
     const onData = (chunk: Buffer): void => {
       try {
         if (!refused) {
-          const answer = reader.add(chunk);
-          if (!answer) return;
-          answered();
-          if (answer.head.status === SWITCHING_PROTOCOLS) {
+          const begun = reader.add(chunk);
+          if (!begun) return;
+          watch.answered();
+          if (begun.head.status === SWITCHING_PROTOCOLS) {
             socket.off("data", onData).pause();
-            if (answer.rest.length > 0) socket.unshift(answer.rest);
-            resolve({ head: answer.head, body: socket });
+            if (begun.rest.length > 0) socket.unshift(begun.rest);
+            answer(begun.head, socket);
             return;
           }
-          refused = { head: answer.head, bytes: answer.rest };
+          refused = { head: begun.head, bytes: begun.rest };
         } else {
           refused.bytes = Buffer.concat([refused.bytes, chunk]);
         }
@@ -78,7 +61,7 @@ function converse(
     };
     const finish = (): void => {
       if (!refused) return;
-      resolve({ head: refused.head, body: Readable.from([content(refused.bytes, framingOf(refused.head))]) });
+      answer(refused.head, Readable.from([content(refused.bytes, framingOf(refused.head))]));
       socket.destroy();
     };
     socket.on("data", onData).once("end", finish);

@@ -4,57 +4,56 @@ import type { Duplex, Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
 import { isDockerError } from "../errors/index.js";
 import { connectionFailure } from "./connection-failure.js";
-import type { Upgrade } from "./upgrade.js";
-import { watch } from "./watch.js";
+import { onceConnected } from "./socket-like.js";
+import type { Watch } from "./watch.js";
 import { hostOf, pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 
-/** Opens a WebSocket over a connection of its own; on success the body of the answer is its two-way stream. The library is loaded when first used. */
+/**
+ * Opens a WebSocket over a connection of its own; on success the body of the answer is its two-way stream. The library
+ * is loaded when first used.
+ */
 export async function websocket(
   dial: () => Promise<Duplex>,
   endpoint: Endpoint,
   wire: WireRequest,
-): Promise<Upgrade> {
+  watch: Watch,
+): Promise<WireResponse> {
   const { createWebSocketStream, WebSocket } = await import("ws");
   const connection = await dial();
   const { operation } = wire;
-  const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
-    createConnection: () => connection as Socket,
-    headers: { ...wire.headers },
-    perMessageDeflate: false,
-  });
-  let reason: Error | undefined;
-  const end = (why: Error): void => {
-    reason ??= why;
-    socket.terminate();
-  };
-  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  const response = new Promise<WireResponse>((resolve, reject) => {
-    const { answered, finished } = watch(wire, end);
-    socket.once("close", finished);
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
+      createConnection: () => connection as Socket,
+      headers: { ...wire.headers },
+      perMessageDeflate: false,
+    });
+    onceConnected(connection, () => watch.connected());
+    watch.onEnd(() => socket.terminate());
+    socket.once("close", () => watch.over());
     let answer: IncomingMessage | undefined;
     socket.once("upgrade", (message) => {
       answer = message;
     });
     socket.once("open", () => {
-      answered();
+      watch.answered();
       const stream = createWebSocketStream(socket);
       stream.on("error", () => undefined);
       // The stream's own view of an abort is a premature close; its reader is to learn the reason.
-      socket.once("close", () => reason && stream.destroy(reason));
+      socket.once("close", () => watch.reason && stream.destroy(watch.reason));
       resolve(responseOf(answer, stream, operation));
     });
     socket.once("unexpected-response", (_, message) => {
-      answered();
+      watch.answered();
+      message.once("close", () => watch.over());
       resolve(responseOf(message, message, operation));
     });
     socket.on("error", (error) => {
-      const failure = reason ?? error;
+      const failure = watch.reason ?? error;
       reject(isDockerError(failure) ? failure : connectionFailure(endpoint, failure));
     });
   });
-  return { end, response, closed };
 }
 
 // The connection is TLS already where it has to be; the scheme tells the Host header's default port only.

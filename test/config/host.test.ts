@@ -1,4 +1,5 @@
-import { describeEndpoint, parseHost } from "../../src/config/index.js";
+import { parseHost } from "../../src/config/host.js";
+import { describeEndpoint } from "../../src/config/index.js";
 import { ConfigError, Docker } from "../../src/index.js";
 
 const unix = (socketPath: string) => ({ kind: "unix", socketPath });

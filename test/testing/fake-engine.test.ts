@@ -47,7 +47,10 @@ test("exports all platforms, or the one asked for", async () => {
     { platform: { os: "linux", architecture: "arm", variant: "v5" } },
   ]);
   const [saved] = JSON.parse(one.get("manifest.json") ?? "");
-  expect(saved).toMatchObject({ RepoTags: ["demo:latest"], Config: expect.stringMatching(/^blobs\/sha256\//) });
+  expect(saved).toMatchObject({
+    RepoTags: ["demo:latest"],
+    Config: expect.stringMatching(/^blobs\/sha256\//),
+  });
   for (const name of [saved.Config, ...saved.Layers]) expect([...one.keys()]).toContain(name);
 });
 
