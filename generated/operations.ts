@@ -7,7 +7,7 @@ export const apiVersion = "1.48";
 export type ResponseKind = "json" | "none" | "text" | "tar" | "json-lines" | "progress" | "frames" | "hijack" | "websocket";
 
 /** How a query or header value is written on the wire. */
-export type ParameterEncoding = "text" | "json" | "repeat" | "comma" | "base64url";
+export type ParameterEncoding = "text" | "json" | "repeat" | "repeat-json" | "comma" | "base64url";
 
 /** What a call needs to know of its operation. */
 export interface Operation {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { applyOverlay } from "./apply-overlay.js";
 import { emitClient } from "./client.js";
 import { convert } from "./convert.js";
 import { lint } from "./lint.js";
@@ -7,7 +8,7 @@ import { resolveNullable } from "./nullable.js";
 import { httpMethods, type OpenApi, type Operation } from "./openapi.js";
 import { emitOperations } from "./operations.js";
 import type { Outputs } from "./outputs.js";
-import { applyOverlay, type Overlay } from "./overlay.js";
+import type { Overlay } from "./overlay.js";
 import { describeResponses, removeProse } from "./prose.js";
 import { emitTypes } from "./types.js";
 import type { Swagger } from "./upstream.js";

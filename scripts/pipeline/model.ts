@@ -16,7 +16,7 @@ export const responseKinds = [
 export type ResponseKind = (typeof responseKinds)[number];
 
 /** How a query or header value is written. */
-export const parameterEncodings = ["text", "json", "repeat", "comma", "base64url"] as const;
+export const parameterEncodings = ["text", "json", "repeat", "repeat-json", "comma", "base64url"] as const;
 export type ParameterEncoding = (typeof parameterEncodings)[number];
 
 export interface ParameterModel {

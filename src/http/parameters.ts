@@ -57,6 +57,8 @@ function encode(encoding: ParameterEncoding, value: unknown, where: string): str
       return [scalar(value, where)];
     case "repeat":
       return list(value).map((item) => scalar(item, where));
+    case "repeat-json":
+      return list(value).map((item) => json(item, where));
     case "comma":
       return [
         list(value)

@@ -7,7 +7,14 @@ const operation: Operation = {
   method: "POST",
   path: "/sample",
   kind: "none",
-  query: { text: "text", "one-shot": "text", filters: "json", names: "repeat", list: "comma" },
+  query: {
+    text: "text",
+    "one-shot": "text",
+    filters: "json",
+    names: "repeat",
+    list: "comma",
+    platforms: "repeat-json",
+  },
   headers: { "X-Registry-Auth": "base64url", "X-Plain": "text" },
   required: [],
   body: "application/json",
@@ -18,6 +25,11 @@ describe("a query", () => {
   test.each<{ given: Record<string, unknown>; want: string }>([
     { given: {}, want: "" },
     { given: { text: "a b&c=d/é" }, want: "text=a%20b%26c%3Dd%2F%C3%A9" },
+    {
+      given: { platforms: [{ os: "linux" }, { os: "windows" }] },
+      want: "platforms=%7B%22os%22%3A%22linux%22%7D&platforms=%7B%22os%22%3A%22windows%22%7D",
+    },
+    { given: { platforms: [] }, want: "" },
     { given: { text: true, "one-shot": false }, want: "text=true&one-shot=false" },
     { given: { text: 0 }, want: "text=0" },
     { given: { text: 12345678901234567890n }, want: "text=12345678901234567890" },

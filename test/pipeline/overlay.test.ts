@@ -1,26 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { OpenApi } from "../../scripts/pipeline/openapi.js";
-import {
-  applyOverlay,
-  loadOverlays,
-  type OverlayAction,
-  readOverlay,
-} from "../../scripts/pipeline/overlay.js";
+import { loadOverlays, readOverlay } from "../../scripts/pipeline/overlay.js";
 import { SpecError } from "../../scripts/pipeline/spec-error.js";
 import { temporaryFolder } from "./small-project.js";
-
-const apply = (document: unknown, ...actions: Omit<OverlayAction, "description">[]): unknown =>
-  applyOverlay(
-    document as OpenApi,
-    {
-      overlay: "1.0.0",
-      info: { title: "t", version: "1" },
-      actions: actions.map((action) => ({ ...action, description: "why" })),
-    },
-    "subject.yaml",
-  );
 
 const failureOf = (action: () => unknown): Error => {
   try {
@@ -30,129 +13,6 @@ const failureOf = (action: () => unknown): Error => {
   }
   throw new Error("nothing was thrown");
 };
-
-describe("an action whose target does not match the expected number of places", () => {
-  const document = { a: { x: 1 }, b: { x: 2 }, c: { x: 3 } };
-  test.each([
-    { given: "too few", expected: 4, found: 3, target: "$.*.x" },
-    { given: "too many", expected: 2, found: 3, target: "$.*.x" },
-    { given: "none", expected: 1, found: 0, target: "$.*.y" },
-    { given: "one place named twice", expected: 2, found: 1, target: "$['a','a']" },
-  ])("stops: $given", ({ expected, found, target }) => {
-    const error = failureOf(() =>
-      apply(
-        document,
-        { target: "$.a", "x-matches": 1, update: { z: 0 } },
-        { target, "x-matches": expected, update: 0 },
-      ),
-    );
-    expect(error).toBeInstanceOf(SpecError);
-    expect(error.message).toBe(
-      `subject.yaml, action 2: ${target} matches ${found} places, expected ${expected}. ` +
-        "If the description changed there, correct or remove the action.",
-    );
-  });
-
-  test("is counted in the document that the actions before it left", () => {
-    expect(
-      apply(
-        document,
-        { target: "$.a.x", "x-matches": 1, remove: true },
-        { target: "$.*.x", "x-matches": 2, update: 9 },
-      ),
-    ).toEqual({ a: {}, b: { x: 9 }, c: { x: 9 } });
-  });
-});
-
-describe("an update", () => {
-  test.each([
-    {
-      title: "merges objects at every depth",
-      given: { a: { keep: 1, deep: { old: 1, both: 1 } } },
-      update: { deep: { both: 2, new: 2 } },
-      want: { a: { keep: 1, deep: { old: 1, both: 2, new: 2 } } },
-    },
-    { title: "appends its items to an array", given: { a: [1] }, update: [2, 3], want: { a: [1, 2, 3] } },
-    { title: "appends itself to an array", given: { a: [1] }, update: { b: 2 }, want: { a: [1, { b: 2 }] } },
-    {
-      title: "appends to an array inside",
-      given: { a: { enum: ["x"] } },
-      update: { enum: ["y"] },
-      want: { a: { enum: ["x", "y"] } },
-    },
-    { title: "replaces a primitive", given: { a: 1 }, update: "text", want: { a: "text" } },
-    { title: "replaces a primitive by an object", given: { a: 1 }, update: { b: 2 }, want: { a: { b: 2 } } },
-    { title: "replaces an object by a primitive", given: { a: { b: 1 } }, update: null, want: { a: null } },
-    {
-      title: "replaces null inside",
-      given: { a: { b: null } },
-      update: { b: { c: 1 } },
-      want: { a: { b: { c: 1 } } },
-    },
-  ])("$title", ({ given, update, want }) => {
-    const before = structuredClone(given);
-    expect(apply(given, { target: "$.a", "x-matches": 1, update })).toEqual(want);
-    expect(given).toEqual(before);
-  });
-
-  test("reaches places that lie within each other", () => {
-    const given = { a: { tag: 1, inner: { tag: 1, inner: { tag: 1 } } } };
-    expect(apply(given, { target: "$..[?@.tag==1]", "x-matches": 3, update: { tag: 2 } })).toEqual({
-      a: { tag: 2, inner: { tag: 2, inner: { tag: 2 } } },
-    });
-  });
-
-  test("gives each place a copy of its own", () => {
-    expect(
-      apply(
-        { a: {}, b: {} },
-        { target: "$.*", "x-matches": 2, update: { list: ["x", "y"] } },
-        { target: "$.a.list[0]", "x-matches": 1, remove: true },
-      ),
-    ).toEqual({ a: { list: ["y"] }, b: { list: ["x", "y"] } });
-  });
-});
-
-describe("a removal", () => {
-  test.each([
-    { title: "takes keys", given: { a: 1, b: 2, c: 3 }, target: "$['a','c']", matches: 2, want: { b: 2 } },
-    {
-      title: "takes several items of an array",
-      given: { a: [{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }] },
-      target: "$.a[?@.n!=3]",
-      matches: 3,
-      want: { a: [{ n: 3 }] },
-    },
-    {
-      title: "takes the items it names in whatever order",
-      given: { a: [0, 1, 2, 3] },
-      target: "$.a[2,0,3]",
-      matches: 3,
-      want: { a: [1] },
-    },
-    {
-      title: "takes an item and a place within a later one",
-      given: { a: [{ x: 1 }, { b: [{ x: 1 }, { y: 1 }] }] },
-      target: "$..[?@.x==1]",
-      matches: 2,
-      want: { a: [{ b: [{ y: 1 }] }] },
-    },
-  ])("$title", ({ given, target, matches, want }) => {
-    const before = structuredClone(given);
-    expect(apply(given, { target, "x-matches": matches, remove: true })).toEqual(want);
-    expect(given).toEqual(before);
-  });
-});
-
-test.each([
-  { given: "the whole document", target: "$", want: "action 1: the whole document cannot be a target" },
-  { given: "a broken JSONPath", target: "$.a[?", want: "action 1: $.a[? is not a JSONPath: " },
-  { given: "a path without its $", target: "a.b", want: "action 1: a.b is not a JSONPath: " },
-])("a target that is $given stops", ({ target, want }) => {
-  const error = failureOf(() => apply({ a: 1 }, { target, "x-matches": 1, update: 2 }));
-  expect(error).toBeInstanceOf(SpecError);
-  expect(error.message).toContain(`subject.yaml, ${want}`);
-});
 
 const good = { target: "$.a", description: "why", "x-matches": 1, update: {} };
 
@@ -209,6 +69,31 @@ test.each([
     action: { ...good, "x-matches": undefined },
     want: "x-matches must be the number",
   },
+  {
+    given: "x-matches by no range",
+    action: { ...good, "x-matches": {} },
+    want: "x-matches must be the number",
+  },
+  {
+    given: "x-matches by a range that is none",
+    action: { ...good, "x-matches": { newest: 1 } },
+    want: "x-matches must be the number",
+  },
+  {
+    given: "x-matches 0 in a range",
+    action: { ...good, "x-matches": { ">=1.48": 0 } },
+    want: "x-matches must be the number",
+  },
+  {
+    given: "an x-versions that is no range",
+    action: { ...good, "x-versions": "newest" },
+    want: 'x-versions "newest" is no range of API versions; state one such as ">=1.49"',
+  },
+  {
+    given: "an x-versions that YAML reads as a number",
+    action: { ...good, "x-versions": 1.5 },
+    want: "x-versions 1.5 is no range of API versions",
+  },
   { given: "no target", action: { ...good, target: undefined }, want: "target is not a JSONPath" },
   { given: "nothing in it", action: null, want: "target is not a JSONPath" },
 ])("an action with $given is refused", ({ action, want }) => {
@@ -220,6 +105,13 @@ test.each([
   expect(error).toBeInstanceOf(SpecError);
   expect(error.message).toMatch(/^a\.yaml, action 2 \(/);
   expect(error.message).toContain(want);
+});
+
+test("an overlay whose own x-versions is no range is refused", () => {
+  const error = failureOf(() => readOverlay("overlay: 1.0.0\nx-versions: new\nactions: []", "a.yaml"));
+  expect(error.message).toBe(
+    'a.yaml: x-versions "new" is no range of API versions; state one such as ">=1.49".',
+  );
 });
 
 test.each([

@@ -117,7 +117,9 @@ test("generate leaves the old files when an overlay no longer matches", async ()
     "  - { target: \"$.paths['/crates']\", description: gone, x-matches: 1, remove: true }\n",
   );
   const { code, stderr } = await spec(root, ["generate", "--api", api], smallFile);
-  expect(stderr).toContain("spec: kinds.yaml, action 4: $.paths['/crates'] matches 0 places, expected 1.");
+  expect(stderr).toContain(
+    "spec: kinds.yaml, action 4: $.paths['/crates'] matches 0 places in API 9.9, expected 1.",
+  );
   expect(code).toBe(1);
   expect(generated(root)).toEqual(before);
 
