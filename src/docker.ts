@@ -11,7 +11,16 @@ import {
 } from "./config/index.js";
 import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
 import { Transport } from "./transport/index.js";
-import { type ExecOptions, type ExecResult, exec } from "./workflows/index.js";
+import {
+  type ExecOptions,
+  type ExecResult,
+  exec,
+  type PullOptions,
+  pull,
+  type RunOptions,
+  type RunResult,
+  run,
+} from "./workflows/index.js";
 
 /** Where the Engine is and how to talk to it; everything has a default. */
 export interface DockerOptions {
@@ -99,6 +108,44 @@ export class Docker extends Client<DockerReturns> {
    */
   override imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall {
     return exportImage((checked) => super.imageGet(name, checked, request), platform);
+  }
+
+  /**
+   * Pulls an image and resolves when it is there.
+   *
+   * @param image `name[:tag]` or `name@digest`; the tag "latest" if there is none
+   * @param options platform, login, progress, signal and timeout (ms)
+   * @throws {EngineError} the registry does not have it, or refuses the login
+   * @throws {StreamError} the pull failed after it began
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
+   * @example
+   * await docker.pull("alpine:3.20", { platform: "linux/arm64", onProgress: ({ status }) => console.log(status) });
+   */
+  pull(image: string, options?: PullOptions): Promise<void> {
+    return pull(this, image, options);
+  }
+
+  /**
+   * Runs a command in a container of its own and waits for its end.
+   *
+   * A command that exits with a failure is no error: look at `exitCode`. A run that throws, for whatever reason, leaves no
+   * container behind, whether `remove` is set or not: it is killed and deleted before the promise rejects. A signal
+   * or timeout therefore takes effect when the Engine has done that.
+   *
+   * @param image name or ID of the image; pulled if the Engine does not have it
+   * @param cmd the program and its arguments; the image's own if empty or left out
+   * @param options standard streams, environment, user, terminal, the container's settings, signal and timeout (ms)
+   * @returns the container's ID, the exit code, and as text the output that no stream was given for
+   * @throws {EngineError} there is no such image (404), or no such program in it (400)
+   * @throws {StreamError} the connection broke, the pull failed, or a stream for the output did
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerCreate
+   * @example
+   * const { exitCode, stdout } = await docker.run("alpine:3.20", ["wc", "-l"], { stdin: "a\nb\n", remove: true });
+   */
+  run(image: string, cmd?: readonly string[], options?: RunOptions): Promise<RunResult> {
+    return run(this, image, cmd, options);
   }
 
   /**

@@ -51,6 +51,7 @@ export {
 } from "./streams/index.js";
 // Workflows: several calls each.
 export type {
+  ContainerCreateBody,
   ExecOptions,
   ExecResult,
   Input,
@@ -58,4 +59,8 @@ export type {
   OutputSinks,
   OutputText,
   ProcessSettings,
+  PullOptions,
+  RegistryOptions,
+  RunOptions,
+  RunResult,
 } from "./workflows/index.js";

@@ -14,9 +14,37 @@ export class Call<T, R extends Result<T> = Result<T>> extends Promise<R> {
     return Promise;
   }
 
-  /** A call of what an async function does. */
-  static of<T, R extends Result<T> = Result<T>>(run: () => Promise<R>): Call<T, R> {
-    return new Call<T, R>((resolve) => resolve(run()));
+  #hasBegun = false;
+  readonly #onBegun: (() => void)[] = [];
+
+  /** A call of what an async function does; it may tell when a successful answer has begun. */
+  static of<T, R extends Result<T> = Result<T>>(run: (begun: () => void) => Promise<R>): Call<T, R> {
+    const call: Call<T, R> = new Call<T, R>((resolve) => resolve(run(() => call.#begin())));
+    return call;
+  }
+
+  /**
+   * Resolves when a successful answer has begun: the Engine is at work, though the result may come much later. So a wait
+   * is known to be in place before its container is started.
+   *
+   * @throws {DockerError} the error of a failure
+   * @example
+   * const exit = docker.containerWait("job", { condition: "next-exit" });
+   * await exit.begun();
+   * await docker.containerStart("job").unwrap();
+   * const { StatusCode } = await exit.unwrap();
+   */
+  begun(): Promise<void> {
+    if (this.#hasBegun) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#onBegun.push(resolve);
+      this.then((result) => (result.ok ? resolve() : reject(result.error)), reject);
+    });
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    for (const tell of this.#onBegun.splice(0)) tell();
   }
 
   /** The data of a success. @throws {DockerError} the error of a failure */

@@ -54,14 +54,15 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
     args: CallArguments,
     request: RequestOptions = {},
   ): (DockerReturns & { readonly data: Data })[Kind] {
-    const call = Call.of(async () => this.#run(writeCall(operation, args, request), args));
+    const call = Call.of(async (begun) => this.#run(writeCall(operation, args, request), args, begun));
     return call as (DockerReturns & { readonly data: Data })[Kind];
   }
 
-  async #run(written: WrittenCall, args: CallArguments): Promise<Result<unknown>> {
+  async #run(written: WrittenCall, args: CallArguments, begun: () => void): Promise<Result<unknown>> {
     let response: WireResponse | undefined;
     const received = (answer: WireResponse): void => {
       response = answer;
+      if (answer.ok) begun();
     };
     try {
       return await this.#negotiate(written, args, received);

@@ -37,6 +37,10 @@ export async function withLimits<T>(
   });
   try {
     return await Promise.race([ended, work(ending.signal)]);
+  } catch (error) {
+    // What else is under way has lost its purpose.
+    ending.abort(error);
+    throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
