@@ -1,6 +1,6 @@
 import { Client, type RequestOptions } from "../generated/client.js";
 import { apiVersion as ownApiVersion } from "../generated/operations.js";
-import type { RequestedPlatform as Platform } from "../generated/schema.js";
+import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
 import {
   type Connect,
   checkOptions,
@@ -12,8 +12,10 @@ import {
 import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
 import { Transport } from "./transport/index.js";
 import {
+  type EventsOptions,
   type ExecOptions,
   type ExecResult,
+  events,
   exec,
   type PullOptions,
   pull,
@@ -168,6 +170,28 @@ export class Docker extends Client<DockerReturns> {
    */
   exec(container: string, cmd: readonly string[], options?: ExecOptions): Promise<ExecResult> {
     return exec(this, container, cmd, options);
+  }
+
+  /**
+   * The Engine's events as they happen, one after the other, without end. When the connection breaks or the Engine is
+   * restarted, they go on from the last event, without repeats or gaps as far as the Engine remembers (an Engine forgets
+   * its events when it stops). Attempts to connect again follow each other after 0.1 to 5 seconds.
+   *
+   * Leaving the loop closes the connection.
+   *
+   * @param options filters, since, until, signal, and functions to be told of the connection
+   * @returns an async iterable of events
+   * @throws {ConnectionError} there is no Engine to begin with
+   * @throws {EngineError} the Engine refuses the question, with a status below 500
+   * @throws {AbortedError} the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemEvents
+   * @example
+   * for await (const event of docker.events({ filters: { type: ["container"] } })) {
+   *   console.log(event.Action, event.Actor?.Attributes?.name);
+   * }
+   */
+  events(options?: EventsOptions): AsyncGenerator<EventMessage, void, undefined> {
+    return events(this, options);
   }
 
   /** Ends idle and running connections. Calls under way fail with an AbortedError, later ones are refused. */

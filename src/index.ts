@@ -52,10 +52,12 @@ export {
 // Workflows: several calls each.
 export type {
   ContainerCreateBody,
+  EventsOptions,
   ExecOptions,
   ExecResult,
   Input,
   Limits,
+  Moment,
   OutputSinks,
   OutputText,
   ProcessSettings,

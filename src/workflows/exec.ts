@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError, StreamError } from "../errors/index.js";
 import type { EngineClient } from "./engine-client.js";
+import { given } from "./given.js";
 import { type Limits, withLimits } from "./limits.js";
 import { type OutputSinks, type OutputText, readOutput } from "./output.js";
 import { checkCommand, environment, type ProcessSettings } from "./process-settings.js";
@@ -45,8 +46,7 @@ export async function exec(
     AttachStdin: stdin !== undefined,
     AttachStdout: true,
     AttachStderr: true,
-    ...(user === undefined ? {} : { User: user }),
-    ...(workingDir === undefined ? {} : { WorkingDir: workingDir }),
+    ...given({ User: user, WorkingDir: workingDir }),
   };
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "exec");
   try {

@@ -1,3 +1,5 @@
+export type { Moment } from "./engine-time.js";
+export { type EventsOptions, events } from "./events.js";
 export { type ExecOptions, type ExecResult, exec } from "./exec.js";
 export type { Limits } from "./limits.js";
 export type { OutputSinks, OutputText } from "./output.js";

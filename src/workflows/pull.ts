@@ -1,6 +1,7 @@
 import type { AuthConfig, RequestedPlatform as Platform, ProgressMessage } from "../../generated/schema.js";
 import type { ProgressStream } from "../streams/index.js";
 import type { EngineClient } from "./engine-client.js";
+import { given } from "./given.js";
 import { splitReference } from "./image-reference.js";
 import { type Limits, withLimits } from "./limits.js";
 import { platformText } from "./platform-text.js";
@@ -24,12 +25,12 @@ export async function pull(docker: EngineClient, image: string, options: PullOpt
   const { auth, onProgress, platform } = options;
   // Without a tag the Engine would pull all there are.
   const { name, tag = "latest" } = splitReference(image, "pull");
-  const query = {
+  const query = given({
     fromImage: name,
     tag,
-    ...(platform === undefined ? {} : { platform: platformText(platform, "pull") }),
-    ...(auth === undefined ? {} : { "X-Registry-Auth": auth }),
-  };
+    platform: platform && platformText(platform, "pull"),
+    "X-Registry-Auth": auth,
+  });
   await withLimits("pull", options, async (signal) => {
     await follow(await docker.imageCreate(query, { signal }).unwrap(), onProgress);
   });

@@ -1,6 +1,7 @@
 import type { ContainerWaitResponse, RequestedPlatform as Platform } from "../../generated/schema.js";
 import { ArgumentError, isEngineError, StreamError } from "../errors/index.js";
 import type { EngineClient } from "./engine-client.js";
+import { given } from "./given.js";
 import { isImageId } from "./image-reference.js";
 import { type Limits, withLimits } from "./limits.js";
 import { type OutputSinks, type OutputText, readOutput } from "./output.js";
@@ -64,10 +65,7 @@ export async function run(
   }
   const tty = options.tty ?? create?.Tty ?? false;
   const body = containerOf(image, cmd, tty, options);
-  const query = {
-    ...(name === undefined ? {} : { name }),
-    ...(platform === undefined ? {} : { platform: platformText(platform, "run") }),
-  };
+  const query = given({ name, platform: platform && platformText(platform, "run") });
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "run");
   const container = new OwnContainer(docker);
 
@@ -148,8 +146,7 @@ function containerOf(
     Image: image,
     ...(cmd.length === 0 ? {} : { Cmd: [...cmd] }),
     Env: [...(create.Env ?? []), ...environment(env, "run")],
-    ...(user === undefined ? {} : { User: user }),
-    ...(workingDir === undefined ? {} : { WorkingDir: workingDir }),
+    ...given({ User: user, WorkingDir: workingDir }),
     Tty: tty,
     AttachStdout: true,
     AttachStderr: true,

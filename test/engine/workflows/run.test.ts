@@ -20,7 +20,7 @@ describeStores(everyStore, "run", (engine) => {
 
   afterEach(async () => {
     const left = await containers();
-    for (const { Id } of left) await docker.containerDelete(Id, { force: true }).unwrap();
+    for (const { Id } of left) await docker.containerDelete(Id as string, { force: true }).unwrap();
     expect(left).toEqual([]);
   });
 
