@@ -17,11 +17,13 @@ import {
   type ExecResult,
   events,
   exec,
+  type Limits,
   type PullOptions,
   pull,
   type RunOptions,
   type RunResult,
   run,
+  waitUntilHealthy,
 } from "./workflows/index.js";
 
 /** Where the Engine is and how to talk to it; everything has a default. */
@@ -192,6 +194,25 @@ export class Docker extends Client<DockerReturns> {
    */
   events(options?: EventsOptions): AsyncGenerator<EventMessage, void, undefined> {
     return events(this, options);
+  }
+
+  /**
+   * Waits until a container's health checks succeed: by events, not by asking again and again. Across a restart of the
+   * Engine it goes on waiting. A container that was not started yet is waited for as well.
+   *
+   * @param container name or ID of the container
+   * @param limits signal and timeout (ms)
+   * @throws {HealthError} it is or becomes unhealthy, exits, is removed, or has no health check
+   * @throws {EngineError} 404: no such container
+   * @throws {TimeoutError} the time was up; the message has the outcome of the last check
+   * @throws {AbortedError} the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
+   * @example
+   * await docker.containerStart("db").unwrap();
+   * await docker.waitUntilHealthy("db", { timeout: 30_000 });
+   */
+  waitUntilHealthy(container: string, limits?: Limits): Promise<void> {
+    return waitUntilHealthy(this, container, limits);
   }
 
   /** Ends idle and running connections. Calls under way fail with an AbortedError, later ones are refused. */

@@ -22,6 +22,8 @@ export {
   type DockerErrorCode,
   EngineError,
   type EngineFailure,
+  HealthError,
+  type HealthFailure,
   isDockerError,
   isEngineError,
   StreamError,

@@ -7,12 +7,13 @@ export type DockerErrorCode =
   | "ERR_DOCKER_TIMEOUT"
   | "ERR_DOCKER_ABORTED"
   | "ERR_DOCKER_STREAM"
+  | "ERR_DOCKER_HEALTH"
   | "ERR_DOCKER_CONFIG"
   | "ERR_DOCKER_ARGUMENT";
 
 /**
  * What all errors of this package have in common. Under it: EngineError, ConnectionError, TimeoutError,
- * AbortedError, StreamError, ConfigError and ArgumentError. Anything else that is thrown is a fault of the package.
+ * AbortedError, StreamError, HealthError, ConfigError and ArgumentError. Anything else that is thrown is a fault of the package.
  */
 export abstract class DockerError extends Error {
   abstract readonly code: DockerErrorCode;

@@ -8,3 +8,4 @@ export type { ProcessSettings } from "./process-settings.js";
 export { type PullOptions, pull, type RegistryOptions } from "./pull.js";
 export { type RunOptions, type RunResult, run } from "./run.js";
 export type { Input } from "./stdin.js";
+export { waitUntilHealthy } from "./wait-until-healthy.js";

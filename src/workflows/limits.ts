@@ -37,11 +37,9 @@ export async function withLimits<T>(
   });
   try {
     return await Promise.race([ended, work(ending.signal)]);
-  } catch (error) {
-    // What else is under way has lost its purpose.
-    ending.abort(error);
-    throw error;
   } finally {
+    // What is still under way has lost its purpose.
+    ending.abort();
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
