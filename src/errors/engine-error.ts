@@ -30,8 +30,10 @@ export class EngineError extends DockerError implements EngineFailure {
   readonly url: string;
   readonly body: unknown;
 
-  constructor(failure: EngineFailure) {
-    super(`${failure.operation} failed with status ${failure.status}: ${engineMessage(failure.body)}`);
+  /** `advice` is what to do about it, for the end of the message. */
+  constructor(failure: EngineFailure, advice?: string) {
+    const said = `${failure.operation} failed with status ${failure.status}: ${engineMessage(failure.body)}`;
+    super(advice === undefined ? said : `${said.replace(/\.?$/, ".")} ${advice}`);
     this.status = failure.status;
     this.operation = failure.operation;
     this.method = failure.method;

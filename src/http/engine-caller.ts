@@ -6,10 +6,11 @@ import {
   type RequestOptions,
   type Returns,
 } from "../../generated/client.js";
-import { type Operation, operations } from "../../generated/operations.js";
+import type { Operation } from "../../generated/operations.js";
 import { ArgumentError, EngineError, isDockerError, StreamError } from "../errors/index.js";
 import { type Transport, WireRequest, type WireResponse } from "../transport/index.js";
 import { finishers } from "./answer.js";
+import { askVersion, waitWithin } from "./ask-version.js";
 import { Call } from "./call.js";
 import { mergeHeaders } from "./headers.js";
 import { inspectedFormat } from "./log-format.js";
@@ -17,6 +18,7 @@ import { redactUrl } from "./redact.js";
 import type { Result } from "./result.js";
 import type { DockerReturns } from "./returns.js";
 import { VersionInUse } from "./version.js";
+import { versionAdvice } from "./version-advice.js";
 import { refuseUnsupported, type WrittenCall, writeCall } from "./written-call.js";
 
 /** What the configuration says of every call. */
@@ -88,7 +90,7 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
     const version = this.#version;
     const repeatable = written.body === undefined || written.body instanceof Uint8Array;
     // A body that can be read once only must not be spent on finding out.
-    if (!version.settled && !repeatable) await this.#ask(written.request);
+    if (!version.settled && !repeatable) await this.#ask(version, written);
     const used = version.current;
     const result = await this.#send(written, args, used, (answer) => {
       received(answer);
@@ -99,11 +101,13 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
   }
 
   /** Learns the Engine's version; a failure is left to the call itself to meet. */
-  async #ask(request: RequestOptions): Promise<void> {
-    this.#asking ??= this.call<"none">(operations.SystemPingHead, {}, request).finally(() => {
-      this.#asking = undefined;
-    });
-    await this.#asking;
+  async #ask(version: VersionInUse, { operation, request }: WrittenCall): Promise<void> {
+    this.#asking ??= askVersion(this.#transport, this.#settings().headers)
+      .then((offered) => version.learn(offered, version.current))
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    await waitWithin(this.#asking, request, operation.id);
   }
 
   async #send(
@@ -167,6 +171,9 @@ function failure(
     get headers() {
       return response.allHeaders;
     },
-    error: new EngineError({ status, operation: id, method, url: redactUrl(url), body }),
+    error: new EngineError(
+      { status, operation: id, method, url: redactUrl(url), body },
+      versionAdvice(body, response),
+    ),
   };
 }

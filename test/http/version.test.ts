@@ -1,8 +1,9 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { isOlder } from "../../src/http/version.js";
-import { ArgumentError, Docker } from "../../src/index.js";
+import { ArgumentError, Docker, EngineError } from "../../src/index.js";
+import { signal, withServer } from "../real-server.js";
 
 test.each([
   { a: "1.9", b: "1.48", want: true },
@@ -52,6 +53,19 @@ async function withEngine(
   }
 }
 
+/** An Engine that answers a ping only when told to, and then without its version. */
+function withSlowPing(use: (docker: Docker, answer: () => void) => Promise<void>): Promise<void> {
+  const { fired, fire } = signal();
+  return withServer(
+    (request, response) => {
+      request.resume();
+      if (request.url === "/_ping") fired.then(() => response.end());
+      else response.end("[]");
+    },
+    (docker) => use(docker, fire),
+  );
+}
+
 test("an Engine that speaks ours is asked nothing beforehand", () =>
   withEngine("1.51", async (docker, seen) => {
     await docker.containerList().unwrap();
@@ -69,11 +83,73 @@ test("an older Engine is spoken to with its version from its first answer on", (
     ]);
   }));
 
-test("calls at the same time each end well", () =>
-  withEngine("1.41", async (docker) => {
-    const results = await Promise.all(Array.from({ length: 20 }, () => docker.containerList()));
-    expect(results.every(({ ok }) => ok)).toBe(true);
+test("calls at the same time each end well, and are sent twice at most", () =>
+  withEngine("1.41", async (docker, seen) => {
+    const load = async () =>
+      (await docker.imageLoad({ body: Readable.from([Buffer.from("tar")]) }).unwrap()).done();
+    await Promise.all([
+      ...Array.from({ length: 20 }, () => docker.containerList().unwrap()),
+      ...Array.from({ length: 5 }, load),
+    ]);
+    const count = (url: string) => seen.filter((request) => request.url === url).length;
+    expect(count("/v1.48/containers/json")).toBe(20);
+    expect(count("/v1.41/containers/json")).toBe(20);
+    expect(count("/_ping")).toBe(1);
+    expect(count("/v1.41/images/load")).toBe(5);
+    expect(seen).toHaveLength(46);
   }));
+
+test("a call that is ended while it waits for the version ends alone", async () => {
+  await withSlowPing(async (docker, answer) => {
+    const abort = new AbortController();
+    const load = (request = {}) => docker.imageLoad({ body: Readable.from([Buffer.from("tar")]) }, request);
+    const [aborted, late, patient] = [load({ signal: abort.signal }), load({ timeout: 50 }), load()];
+    abort.abort();
+    expect(await aborted).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_ABORTED" } });
+    expect(await late).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_TIMEOUT" } });
+    answer();
+    expect(await patient).toMatchObject({ ok: true });
+  });
+});
+
+test("an Engine that does not tell its version is spoken to with ours", () =>
+  withSlowPing(async (docker, answer) => {
+    answer();
+    expect(await docker.imageLoad({ body: Readable.from([Buffer.from("tar")]) })).toMatchObject({ ok: true });
+    expect(await docker.containerList()).toMatchObject({ ok: true });
+  }));
+
+describe("an Engine that has given up our version", () => {
+  const answer = (used: string, minimum: string) => (_: unknown, response: ServerResponse) => {
+    response.writeHead(400, { "Api-Version": "1.56", "Content-Type": "application/json" });
+    const message = `client version ${used} is too old. Minimum supported API version is ${minimum}, please upgrade your client to a newer version`;
+    response.end(JSON.stringify({ message }));
+  };
+
+  test("is an EngineError that says what both speak and what to do", () =>
+    withServer(answer("1.48", "1.50"), async (docker) => {
+      const result = await docker.systemInfo();
+      expect(!result.ok && result.error).toBeInstanceOf(EngineError);
+      expect(!result.ok && result.error.message).toBe(
+        "SystemInfo failed with status 400: client version 1.48 is too old. Minimum supported API version is 1.50, " +
+          "please upgrade your client to a newer version. This Engine speaks API 1.50 to 1.56, this release of " +
+          "docker-engine-sdk 1.48 and older. Use a release for one of those versions: they are its major and minor " +
+          'number. Until then apiVersion: "1.50" works for calls that are the same there.',
+      );
+    }));
+
+  test("or only a pinned one, which need not be pinned", () =>
+    withServer(
+      answer("1.24", "1.44"),
+      async (docker) => {
+        const result = await docker.systemInfo();
+        expect(!result.ok && result.error.message).toContain(
+          "This Engine speaks API 1.44 to 1.56: leave out the option apiVersion and DOCKER_API_VERSION, which pin 1.24.",
+        );
+      },
+      { apiVersion: "1.24" },
+    ));
+});
 
 test("a body that can be read once is not spent on finding out", () =>
   withEngine("1.41", async (docker, seen) => {
@@ -83,9 +159,8 @@ test("a body that can be read once is not spent on finding out", () =>
       { method: "POST", url: "/v1.41/images/load", body: "tar" },
       { method: "POST", url: "/v1.41/images/load", body: "tar" },
     ]);
-    expect(seen.filter(({ url }) => url.includes("_ping")).map(({ method }) => method)).toEqual([
-      "HEAD",
-      "HEAD",
+    expect(seen.filter(({ url }) => url.includes("_ping"))).toEqual([
+      { method: "HEAD", url: "/_ping", body: "" },
     ]);
   }));
 
