@@ -1,12 +1,15 @@
 import { describeEndpoint, type Endpoint } from "../config/index.js";
 import { ConnectionError } from "../errors/index.js";
+import { tlsProblem } from "./tls-problem.js";
 
 /** Explains a failure to reach the Engine, and what to try. */
 export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoException): ConnectionError {
   const { code = "", message } = error;
-  const advice = (endpoint.kind === "tcp" ? { ...tcpAdvice, ...tlsAdvice } : socketAdvice)[code];
+  const advice = tlsProblem(error) ?? (endpoint.kind === "tcp" ? tcpAdvice : socketAdvice)[code];
   // Node's HTTP parser names its complaints HPE_….
-  const problem = code.startsWith("HPE_") ? notHttp : (advice ?? `the connection failed (${message})`);
+  const problem = code.startsWith("HPE_")
+    ? notHttp
+    : (advice ?? `the connection failed (${message || code})`);
   return new ConnectionError(`Cannot reach a Docker Engine ${placeOf(endpoint)}: ${problem}`, {
     cause: error,
   });
@@ -48,26 +51,4 @@ const tcpAdvice: Readonly<Record<string, string>> = {
   ENETUNREACH: "there is no route to its network. Check the network.",
   ECONNRESET: closedEarly,
   EPIPE: closedEarly,
-};
-
-const unknownAuthority =
-  "its certificate is signed by an authority that is not known here. Give the CA that signed it (tls.ca, or ca.pem in " +
-  "DOCKER_CERT_PATH).";
-
-const tlsAdvice: Readonly<Record<string, string>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
-  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
-  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
-  CERT_SIGNATURE_FAILURE: unknownAuthority,
-  CERT_HAS_EXPIRED: "its certificate has expired. Renew the Engine's certificate, or correct the clock.",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet. Correct the clock.",
-  ERR_TLS_CERT_ALTNAME_INVALID:
-    "its certificate is for other host names. Use one of them, or issue a certificate that has this one.",
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-    "it wants a client certificate. Give one (tls.cert and tls.key, or cert.pem and key.pem in DOCKER_CERT_PATH).",
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "it does not accept the client certificate: another authority signed it.",
-  ERR_SSL_WRONG_VERSION_NUMBER:
-    "what listens there does not speak TLS. Check the port, or use tcp:// without TLS.",
 };

@@ -12,6 +12,7 @@ export async function runChild<T>(script: string, args: readonly string[], limit
   const file = join(__dirname, script);
   const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", file, ...args], {
     cwd: root,
+    env: process.env,
     timeout: limitMs,
     killSignal: "SIGKILL",
   });

@@ -75,6 +75,13 @@ export interface Bench {
   readonly atEnd: (task: () => Promise<unknown>) => void;
 }
 
+/** What the environment names beside the two Engines; says so once if it does not. */
+export function fromEnvironment(variable: string, what: string): string | undefined {
+  const value = process.env[variable];
+  if (!value) process.stderr.write(`engine tests: ${variable} is not set, so ${what} did not run\n`);
+  return value || undefined;
+}
+
 /** Sets up a {@link Bench} for the surrounding describe block. */
 export function useEngine({ host }: Engine): Bench {
   const docker = new Docker({ host });
@@ -123,9 +130,9 @@ export function useEngine({ host }: Engine): Bench {
 /** Deletes what a block made, without the SDK: it may be what fails. */
 async function cleanEngine(host: string, block: string, images: readonly string[]): Promise<void> {
   const filters = encodeURIComponent(JSON.stringify({ label: [`${label}=${block}`] }));
-  const { body } = await rawRequest(host, "GET", `/v1.48/containers/json?all=1&filters=${filters}`);
-  const paths = (JSON.parse(body) as { readonly Id: string }[]).map(({ Id }) => `/v1.48/containers/${Id}`);
-  for (const path of [...paths, ...images.map((name) => `/v1.48/images/${name}`)]) {
+  const { body } = await rawRequest(host, "GET", `/containers/json?all=1&filters=${filters}`);
+  const paths = (JSON.parse(body) as { readonly Id: string }[]).map(({ Id }) => `/containers/${Id}`);
+  for (const path of [...paths, ...images.map((name) => `/images/${name}`)]) {
     const { status, body: message } = await rawRequest(host, "DELETE", `${path}?force=1`);
     if (![200, 204, 404].includes(status)) throw new Error(`DELETE ${path}: ${status} ${message}`);
   }

@@ -1,5 +1,7 @@
-/** Uses a client, and must then end by itself: exit-child.ts HOST IMAGE idle|closed */
-import { Docker } from "../../src/index.js";
+/** Uses a client, and must then end by itself: exit-child.ts HOST|connect:PATH|stream:PATH|{OPTIONS} IMAGE idle|closed */
+import { connect } from "node:net";
+import { Docker, type DockerOptions } from "../../src/index.js";
+import { noSocket } from "./transports/no-socket.js";
 
 const [host = "", image = "", mode = ""] = process.argv.slice(2);
 
@@ -7,8 +9,15 @@ export interface Left {
   readonly bytes: number;
 }
 
+function options(): DockerOptions {
+  if (host.startsWith("{")) return JSON.parse(host) as DockerOptions;
+  const [, way, path = ""] = /^(connect|stream):(.*)$/.exec(host) ?? [];
+  if (way === undefined) return { host };
+  return { connect: () => (way === "connect" ? connect(path) : noSocket(path)) };
+}
+
 async function use(): Promise<Left> {
-  const docker = new Docker({ host });
+  const docker = new Docker(options());
   if (mode === "closed") {
     // Nobody reads these two. The events alone would keep the process alive: the Engine might send more.
     await docker.imageGet(image).unwrap();

@@ -1,0 +1,87 @@
+import { createServer as createHttpServer, type IncomingMessage, request } from "node:http";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+
+/** Something that listens on this machine; it ends its connections when it is closed. */
+export interface Listener extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Listens on TCP and passes all bytes on to an Engine's socket. */
+export const forwardTcp = (engine: string, address = "127.0.0.1"): Promise<Listener> =>
+  listen(createServer(passOn(engine)), address);
+
+/** The same behind a TLS of its own. */
+export const forwardTls = (engine: string, options: TlsOptions): Promise<Listener> =>
+  listen(createTlsServer(options, passOn(engine)), "127.0.0.1");
+
+/** Listens and never says a word. */
+export const silence = (): Promise<Listener> =>
+  listen(
+    createServer((socket) => void socket.on("error", () => undefined)),
+    "127.0.0.1",
+  );
+
+/** A reverse proxy for HTTP, which serves an Engine below a path and nothing elsewhere. */
+export function forwardBelow(basePath: string, engine: string): Promise<Listener> {
+  const inner = (path = ""): string | undefined =>
+    path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined;
+  const onwards = ({ method, headers }: IncomingMessage, path: string) =>
+    request({ socketPath: engine, method, headers, path, agent: false });
+  const server = createHttpServer((incoming, outgoing) => {
+    const path = inner(incoming.url);
+    if (path === undefined) return void outgoing.writeHead(404).end("no such page");
+    const call = onwards(incoming, path);
+    call.on("error", () => outgoing.destroy());
+    call.on("response", (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 0, answer.rawHeaders);
+      outgoing.flushHeaders();
+      answer.pipe(outgoing);
+    });
+    outgoing.on("close", () => call.destroy());
+    incoming.pipe(call);
+  });
+  server.on("upgrade", (incoming: IncomingMessage, client: Duplex, head: Buffer) => {
+    const path = inner(incoming.url);
+    const upstream = connect(engine);
+    const headers = incoming.rawHeaders.map((text, index) => text + (index % 2 ? "\r\n" : ": ")).join("");
+    upstream.write(`${incoming.method} ${path} HTTP/1.1\r\n${headers}\r\n`);
+    upstream.write(head);
+    join(client, upstream);
+  });
+  return listen(server, "127.0.0.1");
+}
+
+const passOn =
+  (engine: string) =>
+  (client: Socket): void =>
+    join(client, connect({ path: engine, allowHalfOpen: true }));
+
+function join(client: Duplex, upstream: Socket): void {
+  client.allowHalfOpen = true;
+  client.pipe(upstream);
+  upstream.pipe(client);
+  for (const [one, other] of [
+    [client, upstream],
+    [upstream, client],
+  ] as const) {
+    one.on("error", () => other.destroy()).on("close", () => other.destroy());
+  }
+}
+
+async function listen(server: Server, address: string): Promise<Listener> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => void sockets.add(socket));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, address, resolve);
+  });
+  return {
+    port: (server.address() as { port: number }).port,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

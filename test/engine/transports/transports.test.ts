@@ -1,0 +1,29 @@
+import { Docker } from "../../../src/index.js";
+import { runChild } from "../child.js";
+import { useEngine } from "../engine.js";
+import type { Left } from "../exit-child.js";
+import { calls } from "./calls.js";
+import { type Opened, transports } from "./transports.js";
+
+describe.each(transports)("over $name", ({ socket, open, exits = ["closed", "idle"] }) => {
+  const bench = useEngine({ store: "containerd", host: `unix://${socket}` });
+  let way: Opened;
+  let docker: Docker;
+
+  beforeAll(async () => {
+    way = await open(socket);
+    docker = new Docker(way.options);
+  });
+  afterAll(async () => {
+    await docker.close();
+    await way[Symbol.asyncDispose]();
+  });
+
+  test.each(calls)("$name", ({ make }) => make(docker, bench));
+
+  test.each(exits)("a process ends by itself, its client being %s", async (mode) => {
+    const { options, argument = JSON.stringify(options) } = way;
+    const { bytes } = await runChild<Left>("exit-child.ts", [argument, "busybox:local", mode], 20_000);
+    expect(bytes).toBeGreaterThan(500_000);
+  });
+});
