@@ -5,7 +5,7 @@ import { tlsProblem } from "./tls-problem.js";
 /** Explains a failure to reach the Engine, and what to try. */
 export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoException): ConnectionError {
   const { code = "", message } = error;
-  const advice = tlsProblem(error) ?? (endpoint.kind === "tcp" ? tcpAdvice : socketAdvice)[code];
+  const advice = tlsProblem(error) ?? adviceFor(endpoint, code);
   // Node's HTTP parser names its complaints HPE_….
   const problem = code.startsWith("HPE_")
     ? notHttp
@@ -19,10 +19,21 @@ export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoExcepti
 export const placeOf = (endpoint: Endpoint): string =>
   endpoint.kind === "connect" ? "through the option connect" : `at ${describeEndpoint(endpoint)}`;
 
+function adviceFor(endpoint: Endpoint, code: string): string | undefined {
+  if (endpoint.kind !== "tcp") return socketAdvice[code];
+  const { tls } = endpoint;
+  const advice = tcpAdvice[code];
+  // What it says of a missing certificate is lost if it hangs up on a body that is still being sent.
+  return advice === closedEarly && tls && !tls.cert ? `${advice} ${maybeCertificate}` : advice;
+}
+
 const notHttp = "what listens there does not speak HTTP. Check the address and port.";
 
 const closedEarly =
   "it closed the connection before it answered. Look at its log, and check that a Docker Engine listens there.";
+
+const maybeCertificate =
+  "If it wants a client certificate, give one (tls.cert and tls.key, or cert.pem and key.pem in DOCKER_CERT_PATH).";
 
 const socketAdvice: Readonly<Record<string, string>> = {
   ENOENT:

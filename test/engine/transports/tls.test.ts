@@ -102,6 +102,10 @@ if (tlsEngine) {
         { ca: await pem("ca.pem") },
         "it wants a client certificate. Give one (tls.cert and tls.key",
       );
+      await using docker = new Docker({ host, tls: { ca: await pem("ca.pem") } });
+      const { error } = failureOf(await docker.imageLoad({ body: Buffer.alloc(5 << 20) }));
+      expect(error).toBeInstanceOf(ConnectionError);
+      expect(error.message).toContain("wants a client certificate");
     });
 
     test("does not take the client certificate of another authority, nor one that has expired", () =>
