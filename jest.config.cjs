@@ -1,5 +1,27 @@
+const { readdirSync } = require("node:fs");
+const { join } = require("node:path");
+const shared = require("./jest.shared.cjs");
+
+/** The same sources on another version's generated files, as the build compiles them. */
+const onVersion = (folder) => ({
+  ...shared,
+  displayName: folder,
+  testMatch: ["<rootDir>/test/versions/every-version.test.ts", `<rootDir>/test/versions/${folder}.test.ts`],
+  moduleNameMapper: {
+    "^(?:\\.\\./)+generated/([^/]+)\\.js$": `<rootDir>/generated/${folder}/$1`,
+    ...shared.moduleNameMapper,
+  },
+});
+
 module.exports = {
-  ...require("./jest.shared.cjs"),
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
+  projects: [
+    {
+      ...shared,
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/", "<rootDir>/test/versions/v"],
+    },
+    ...readdirSync(join(__dirname, "generated"))
+      .filter((name) => /^v\d+\.\d+$/.test(name))
+      .map(onVersion),
+  ],
 };

@@ -1,87 +1,55 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Command } from "commander";
-import { emit, generate } from "./pipeline/generate.js";
-import { lint } from "./pipeline/lint.js";
-import type { OpenApi } from "./pipeline/openapi.js";
-import { differences, type Outputs, swapIn } from "./pipeline/outputs.js";
-import { loadOverlays } from "./pipeline/overlay.js";
-import { generatedFolder, project } from "./pipeline/project.js";
-import { pull } from "./pipeline/pull.js";
+import { checkCommand, checkOnlineCommand } from "./commands/check.js";
+import { type GenerateArguments, generateCommand } from "./commands/generate.js";
+import { type PullArguments, pullCommand } from "./commands/pull.js";
+import { newestLocked } from "./commands/versions.js";
+import { project } from "./pipeline/project.js";
 import { SpecError } from "./pipeline/spec-error.js";
-import { loadUpstream } from "./pipeline/upstream.js";
 
-const DEFAULT_API = "1.48";
-const REPAIR = "Repair with: npm run spec -- pull && npm run spec -- generate";
 const environmentSource = process.env.DOCKER_SPEC_SOURCE || undefined;
 
 const program = new Command("spec").description(
-  "From the published Docker Engine API description to generated/",
+  "From the published Docker Engine API descriptions to generated/",
 );
 
 program
   .command("pull")
-  .description(
-    "fetch the description named in spec/lock.json, verify its sha256 and keep it in spec/upstream/",
-  )
-  .option("--api <version>", "API version", DEFAULT_API)
+  .description("fetch descriptions, verify their sha256 and keep them in spec/upstream/")
+  .option("--api <version>", "API version; one that spec/lock.json does not know is added to it")
+  .option("--latest", "the newest version of upstream, or of the folder named with --from")
   .option(
     "--from <source>",
     "file, folder or URL to take it from (default: DOCKER_SPEC_SOURCE, else the lock's URL)",
   )
-  .action(async ({ api, from }: { api: string; from?: string }) => {
-    console.log(`Wrote ${await pull(project, api, from ?? environmentSource)}`);
-  });
+  .option("--repin", "accept what the source has now, and pin that")
+  .action((options: PullArguments) =>
+    pullCommand(project, {
+      ...options,
+      ...(environmentSource ? { from: options.from ?? environmentSource } : {}),
+    }),
+  );
 
 program
   .command("generate")
-  .description("write generated/ from spec/upstream/ and spec/overlays/")
-  .option("--api <version>", "API version", DEFAULT_API)
-  .action(async ({ api }: { api: string }) => {
-    const outputs = await fromUpstream(api);
-    if (!outputs) {
-      throw new SpecError(
-        `spec/upstream/v${api}.yaml is not there. Fetch it with: npm run spec -- pull --api ${api} [--from FILE|DIR|URL]`,
-      );
-    }
-    await swapIn(generatedFolder(project), outputs);
-    console.log(`Wrote generated/: ${[...outputs.keys()].join(", ")}`);
-  });
+  .description(
+    "write generated/ from spec/upstream/ and spec/overlays/, and the versions it holds to package.json",
+  )
+  .option("--api <version>", "API version; a new one is added (default: every version in generated/)")
+  .option("--out <folder>", "write one version there instead, and publish nothing")
+  .action((options: GenerateArguments) => generateCommand(project, options, environmentSource));
 
 program
   .command("check")
-  .description("fail if generated/ is not what generate would write")
-  .option("--api <version>", "API version", DEFAULT_API)
-  .action(async ({ api }: { api: string }) => {
-    const upstream = await fromUpstream(api);
-    const differing = await differences(generatedFolder(project), upstream ?? (await fromCommitted()));
-    const start = upstream ? "the published description" : "generated/openapi.json";
-    if (differing.length > 0) {
-      throw new SpecError(
-        `generated/ is not what its sources give (starting from ${start}): ${differing.join(", ")}. ` +
-          REPAIR,
-      );
-    }
-    console.log(`generated/ is up to date (checked from ${start})`);
-  });
+  .description("fail if generated/ or package.json is not what generate would write")
+  .option("--online", "instead, ask upstream for changes and new versions; exits with 3 if there are any")
+  .action(({ online }: { online?: boolean }) =>
+    online ? checkOnlineCommand(project) : checkCommand(project, environmentSource),
+  );
 
-async function fromUpstream(api: string): Promise<Outputs | undefined> {
-  const swagger = await loadUpstream(project, api, environmentSource);
-  return swagger && generate(project, swagger, await loadOverlays(project));
-}
-
-/** A clone has no upstream file: what follows from the committed description can still be checked. */
-async function fromCommitted(): Promise<Outputs> {
-  const file = join(generatedFolder(project), "openapi.json");
-  let document: OpenApi;
-  try {
-    document = JSON.parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new SpecError(`${file} cannot be read as JSON: ${(cause as Error).message}. ${REPAIR}`, { cause });
-  }
-  await lint(project, document);
-  return emit(document);
-}
+program
+  .command("newest")
+  .description("print the newest API version of spec/lock.json")
+  .action(async () => console.log(await newestLocked(project)));
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof SpecError ? `spec: ${error.message}` : error);

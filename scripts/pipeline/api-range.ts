@@ -1,4 +1,4 @@
-import { coerce, gt, satisfies, validRange } from "semver";
+import { coerce, compare, gt, satisfies, validRange } from "semver";
 
 /** API versions as a semver range over `1.48`-like versions: ">=1.49", "<1.51", "1.47 || >=1.50". */
 export type ApiRange = string;
@@ -10,8 +10,8 @@ export const isApiRange = (text: unknown): text is ApiRange =>
 
 export const holds = (range: ApiRange, api: string): boolean => satisfies(asSemver(api), range);
 
-/** Sorts API versions, the oldest first. */
-export const byAge = (a: string, b: string): number => Number(gt(asSemver(a), asSemver(b))) || -1;
+/** Compares API versions for a sort that puts the oldest first. */
+export const byAge = (a: string, b: string): number => compare(asSemver(a), asSemver(b));
 
 /**
  * The range without an API version, and without the versions beyond it as seen from `home`, the version that an action

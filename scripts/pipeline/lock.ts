@@ -1,31 +1,72 @@
-import { readFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { byAge } from "./api-range.js";
 import { lockFile, type Project } from "./project.js";
 import { SpecError } from "./spec-error.js";
 
-/** Where an API version's description comes from, and the only bytes accepted for it. */
-export type LockEntry = Readonly<Record<(typeof FIELDS)[number], string>>;
+/** A description as a commit of upstream has it. */
+export type PublishedEntry = Readonly<Record<(typeof PUBLISHED_FIELDS)[number], string>>;
 
-const FIELDS = ["repository", "commit", "path", "url", "sha256"] as const;
+/** A description that came from a file of ours, or from an address that names no commit. */
+export interface LocalEntry {
+  readonly origin: "local";
+  readonly url?: string;
+  readonly sha256: string;
+}
+
+/** Where an API version's description comes from, and the only bytes accepted for it. */
+export type LockEntry = PublishedEntry | LocalEntry;
+
+export type Lock = Readonly<Record<string, LockEntry>>;
+
+const PUBLISHED_FIELDS = ["repository", "commit", "path", "url", "sha256"] as const;
+const LOCAL_FIELDS = ["sha256"] as const;
 
 const RESTORE = "Restore it with: git checkout -- spec/lock.json";
 
-/** The entry of spec/lock.json for an API version such as "1.48". */
-export async function lockEntry(project: Project, api: string): Promise<LockEntry> {
+/** All of spec/lock.json. */
+export async function readLock(project: Project): Promise<Lock> {
   const file = lockFile(project);
-  let lock: Record<string, LockEntry>;
   try {
-    lock = JSON.parse(await readFile(file, "utf8"));
+    return (JSON.parse(await readFile(file, "utf8")) as Lock | null) ?? {};
   } catch (cause) {
     throw new SpecError(`${file} cannot be read as JSON: ${(cause as Error).message}. ${RESTORE}`, { cause });
   }
-  const entry = Object.hasOwn(lock ?? {}, api) ? lock[api] : undefined;
-  if (!entry) {
-    throw new SpecError(
-      `API version ${api} is not in spec/lock.json, which knows ${Object.keys(lock ?? {}).join(", ")}. ` +
-        "Add an entry with its commit, path, url and sha256, or name one of these with --api.",
-    );
+}
+
+/** The entry of spec/lock.json for an API version such as "1.48", or undefined. */
+export async function findLockEntry(project: Project, api: string): Promise<LockEntry | undefined> {
+  const lock = await readLock(project);
+  if (!Object.hasOwn(lock, api)) return undefined;
+  const entry = lock[api] as Partial<PublishedEntry & LocalEntry>;
+  const fields = entry?.origin === "local" ? LOCAL_FIELDS : PUBLISHED_FIELDS;
+  const missing = fields.find((field) => typeof entry?.[field] !== "string");
+  if (missing) throw new SpecError(`${lockFile(project)}: the entry ${api} has no ${missing}. ${RESTORE}`);
+  return entry as LockEntry;
+}
+
+/** The entry of spec/lock.json for an API version; a version it does not know is refused. */
+export async function lockEntry(project: Project, api: string): Promise<LockEntry> {
+  const entry = await findLockEntry(project, api);
+  if (entry) return entry;
+  const known = Object.keys(await readLock(project)).sort(byAge);
+  throw new SpecError(
+    `API version ${api} is not in spec/lock.json, which knows ${known.join(", ") || "none"}. ` +
+      `Add it with: npm run spec -- pull --api ${api} [--from FILE|DIR|URL]`,
+  );
+}
+
+/** Adds or replaces an entry; the versions stand in the order of their age. */
+export async function writeLockEntry(project: Project, api: string, entry: LockEntry): Promise<void> {
+  const lock = { ...(await readLock(project)), [api]: entry };
+  const sorted = Object.fromEntries(Object.entries(lock).sort(([a], [b]) => byAge(a, b)));
+  const file = lockFile(project);
+  const partial = `${file}.${randomUUID()}.partial`;
+  try {
+    await writeFile(partial, `${JSON.stringify(sorted, null, 2)}\n`);
+    await rename(partial, file);
+  } catch (cause) {
+    await rm(partial, { force: true });
+    throw new SpecError(`Cannot write ${file}: ${(cause as Error).message}`, { cause });
   }
-  const missing = FIELDS.find((field) => typeof entry[field] !== "string");
-  if (missing) throw new SpecError(`${file}: the entry ${api} has no ${missing}. ${RESTORE}`);
-  return entry;
 }

@@ -1,21 +1,97 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { lockEntry } from "./lock.js";
+import { byAge } from "./api-range.js";
+import type { Fetch } from "./fetch-bytes.js";
+import { findLockEntry, type LockEntry, writeLockEntry } from "./lock.js";
+import { pin, publishedVersions, versionOf } from "./moby.js";
 import { type Project, upstreamFile } from "./project.js";
+import { sha256 } from "./sha256.js";
 import { SpecError } from "./spec-error.js";
-import { parseSwagger, readSource, verify } from "./upstream.js";
+import { isUrl, parseSwagger, readSource, verify } from "./upstream.js";
+
+/** The first version whose description the pipeline is known to read. */
+const OLDEST = "1.44";
+
+export interface PullOptions {
+  /** File, folder or URL to take it from instead of the lock's address. */
+  readonly from?: string | undefined;
+  /** Accept what the source has now, and record that. */
+  readonly repin?: boolean | undefined;
+  readonly fetch?: Fetch | undefined;
+}
 
 /**
- * Brings the published description of an API version to spec/upstream/. Nothing is written before the
- * bytes have proved to be the pinned ones, so a failure leaves the old file in place.
+ * Brings the published description of an API version to spec/upstream/, and a version that is new to spec/lock.json into
+ * the lock. Nothing is written before the bytes have proved to be the pinned ones, so a failure leaves the old files in
+ * place.
  */
-export async function pull(project: Project, api: string, from?: string): Promise<string> {
-  const entry = await lockEntry(project, api);
-  const source = from ?? entry.url;
-  const bytes = await readSource(source, api);
-  parseSwagger(bytes, source);
-  verify(bytes, entry, api, source);
+export async function pull(
+  project: Project,
+  api: string,
+  { from, repin = false, fetch }: PullOptions = {},
+): Promise<string> {
+  const entry = await findLockEntry(project, api);
+  if (entry && !repin) {
+    const source = from ?? entry.url;
+    if (source === undefined) {
+      throw new SpecError(
+        `The description of API ${api} was recorded from a local file. Name it with --from FILE|DIR or DOCKER_SPEC_SOURCE.`,
+      );
+    }
+    const bytes = await readSource(source, api);
+    parseSwagger(bytes, source);
+    verify(bytes, entry, api, source);
+    return keep(project, api, bytes);
+  }
+  checkVersion(api);
+  const { bytes, entry: recorded } = await find(api, from, fetch);
+  const source = from ?? recorded.url ?? api;
+  const { info } = parseSwagger(bytes, source) as { info?: { version?: unknown } };
+  if (info?.version !== api) {
+    throw new SpecError(
+      `${source} describes API ${String(info?.version)}, not ${api}. Nothing was recorded.`,
+    );
+  }
+  const file = await keep(project, api, bytes);
+  // The same bytes from elsewhere are no reason to forget the commit they are of.
+  if (entry?.sha256 !== recorded.sha256 || "commit" in recorded) await writeLockEntry(project, api, recorded);
+  return file;
+}
+
+/** The newest API version that upstream publishes, or that the folder `from` holds. */
+export async function newestVersion(from?: string, fetch?: Fetch): Promise<string> {
+  if (from === undefined) return (await publishedVersions(fetch)).at(-1) as string;
+  const isFolder = !isUrl(from) && (await stat(from).catch(() => undefined))?.isDirectory();
+  const versions = isFolder ? (await readdir(from)).map(versionOf).filter((api) => api !== undefined) : [];
+  const newest = versions.sort(byAge).at(-1);
+  if (newest) return newest;
+  throw new SpecError(
+    `${from} is no folder that holds vX.YY.yaml, so --latest cannot choose from it. Name the version with --api.`,
+  );
+}
+
+function checkVersion(api: string): void {
+  if (!/^\d+\.\d+$/.test(api)) {
+    throw new SpecError(`${JSON.stringify(api)} is no API version. Wanted is a form like "1.48".`);
+  }
+  if (byAge(api, OLDEST) < 0) {
+    throw new SpecError(`API ${api} is older than ${OLDEST}, the first version this pipeline reads.`);
+  }
+}
+
+async function find(
+  api: string,
+  from: string | undefined,
+  fetch: Fetch | undefined,
+): Promise<{ bytes: Buffer; entry: LockEntry }> {
+  if (from === undefined) return pin(api, fetch);
+  const bytes = await readSource(from, api);
+  const url = isUrl(from) ? { url: from } : {};
+  return { bytes, entry: { origin: "local", ...url, sha256: sha256(bytes) } };
+}
+
+async function keep(project: Project, api: string, bytes: Buffer): Promise<string> {
   const file = upstreamFile(project, api);
   const partial = `${file}.${randomUUID()}.partial`;
   try {

@@ -1,19 +1,20 @@
-import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { fetchBytes } from "./fetch-bytes.js";
 import { type LockEntry, lockEntry } from "./lock.js";
 import { type Project, upstreamFile } from "./project.js";
+import { sha256 } from "./sha256.js";
 import { SpecError } from "./spec-error.js";
 
 /** A Swagger 2.0 document as published, parsed. */
 export type Swagger = Record<string, unknown> & { swagger: "2.0" };
 
-const FETCH_TIMEOUT_MS = 60_000;
+export const isUrl = (source: string): boolean => /^https?:\/\//.test(source);
 
 /** Reads the bytes at a file, a folder of vX.YY.yaml files, or a URL. */
 export async function readSource(source: string, api: string): Promise<Buffer> {
-  if (/^https?:\/\//.test(source)) return fetchSource(source);
+  if (isUrl(source)) return fetchBytes(source);
   try {
     const folder = (await stat(source)).isDirectory();
     return await readFile(folder ? join(source, `v${api}.yaml`) : source);
@@ -26,34 +27,16 @@ export async function readSource(source: string, api: string): Promise<Buffer> {
   }
 }
 
-async function fetchSource(url: string): Promise<Buffer> {
-  const advice = "Check the network, or name a local copy with --from FILE|DIR or DOCKER_SPEC_SOURCE.";
-  let response: Response;
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-    if (response.ok) return Buffer.from(await response.arrayBuffer());
-    await response.body?.cancel();
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-    throw new SpecError(`Cannot fetch ${url}: ${cause?.message || cause?.code || message}. ${advice}`, {
-      cause: error,
-    });
-  }
-  throw new SpecError(
-    `Cannot fetch ${url}: it answered ${response.status} ${response.statusText}. ${advice}`,
-  );
-}
-
 /** Refuses bytes that are not the ones spec/lock.json pins. */
 export function verify(bytes: Buffer, entry: LockEntry, api: string, source: string): void {
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 !== entry.sha256) {
-    throw new SpecError(
-      `${source} is not the description of API ${api} that spec/lock.json pins: its sha256 is ${sha256}, ` +
-        `the lock says ${entry.sha256}. Take the file of commit ${entry.commit}, as ` +
-        `npm run spec -- pull --api ${api} does, or update the lock entry if the change upstream is wanted.`,
-    );
-  }
+  const found = sha256(bytes);
+  if (found === entry.sha256) return;
+  const pinned = "commit" in entry ? `the file of commit ${entry.commit}` : "the file it was recorded from";
+  throw new SpecError(
+    `${source} is not the description of API ${api} that spec/lock.json pins: its sha256 is ${found}, ` +
+      `the lock says ${entry.sha256}. Take ${pinned}, as npm run spec -- pull --api ${api} does, or add --repin ` +
+      "if the change upstream is wanted.",
+  );
 }
 
 /** Parses a description; published files are not strict YAML, which the `yaml` package tolerates. */

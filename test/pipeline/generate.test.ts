@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { correct, generate } from "../../scripts/pipeline/generate.js";
 import { lint } from "../../scripts/pipeline/lint.js";
 import type { OpenApi } from "../../scripts/pipeline/openapi.js";
@@ -95,8 +95,15 @@ function strings(value: unknown): string[] {
   );
 }
 
-const published = join(repository, "spec", "upstream", "v1.48.yaml");
-const shared = join(repository, "..", "shared", "spec", "v1.48.yaml");
+const published = [
+  { api: "1.48", committed: "openapi.json" },
+  { api: "1.51", committed: join("v1.51", "openapi.json") },
+].flatMap(({ api, committed }) =>
+  [join(repository, "spec", "upstream"), join(repository, "..", "shared", "spec")].map((folder) => ({
+    file: join(folder, `v${api}.yaml`),
+    committed: join(repository, "generated", committed),
+  })),
+);
 const descriptions = [
   {
     name: "the small description",
@@ -105,13 +112,14 @@ const descriptions = [
     corrected: async () => correct(smallSwagger(), await loadOverlays(smallProject())),
   },
   // A clone has neither of these files; where one is, what is committed is held against it.
-  ...[published, shared].filter(existsSync).map((file) => ({
-    name: `the published description, ${file === shared ? "shared" : "pulled"}`,
-    file,
-    least: 1000,
-    corrected: async () =>
-      JSON.parse(readFileSync(join(repository, "generated", "openapi.json"), "utf8")) as OpenApi,
-  })),
+  ...published
+    .filter(({ file }) => existsSync(file))
+    .map(({ file, committed }) => ({
+      name: relative(repository, file),
+      file,
+      least: 1000,
+      corrected: async () => JSON.parse(readFileSync(committed, "utf8")) as OpenApi,
+    })),
 ];
 
 test.each(descriptions)("leaves no sentence of $name", async ({ file, least, corrected }) => {

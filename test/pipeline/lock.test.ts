@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { lockEntry } from "../../scripts/pipeline/lock.js";
+import { lockEntry, readLock, writeLockEntry } from "../../scripts/pipeline/lock.js";
 import { SpecError } from "../../scripts/pipeline/spec-error.js";
 import { api, repository, lockEntry as small, smallProject, temporaryFolder } from "./small-project.js";
 
@@ -20,7 +20,7 @@ test.each([
   {
     given: "a version that is not in it",
     text: '{"1.47":{},"1.48":{}}',
-    want: "which knows 1.47, 1.48. Add an entry",
+    want: "which knows 1.47, 1.48. Add it with: npm run spec -- pull --api 9.9",
   },
   { given: "an empty list", text: "{}", want: "API version 9.9 is not in spec/lock.json" },
   { given: "null", text: "null", want: "API version 9.9 is not in spec/lock.json" },
@@ -41,6 +41,27 @@ test.each([
   const failure = await lockEntry(projectOf(text), api).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(SpecError);
   expect((failure as Error).message).toContain(want);
+});
+
+test("an entry recorded from a local file needs its hash only", async () => {
+  expect(await lockEntry(projectOf('{"9.9":{"origin":"local","sha256":"s"}}'), api)).toEqual({
+    origin: "local",
+    sha256: "s",
+  });
+  await expect(lockEntry(projectOf('{"9.9":{"origin":"local"}}'), api)).rejects.toThrow(
+    "the entry 9.9 has no sha256",
+  );
+});
+
+test("an entry is added in the order of age, and the others stay", async () => {
+  const project = projectOf('{"1.9":{},"1.51":{}}');
+  await writeLockEntry(project, "1.10", small);
+  expect(Object.entries(await readLock(project))).toEqual([
+    ["1.9", {}],
+    ["1.10", small],
+    ["1.51", {}],
+  ]);
+  expect(readFileSync(join(project.root, "spec", "lock.json"), "utf8")).toMatch(/^\{\n {2}"1\.9".*\}\n$/s);
 });
 
 test("a version called like a method of objects is not in the lock", async () => {

@@ -39,13 +39,25 @@ describe("swapIn", () => {
     expect(await siblings(folder)).toEqual(["generated"]);
   });
 
+  test("writes files into folders, and keeps of the old ones what it is told", async () => {
+    const folder = await folderWith({ "a.ts": "old a", "stray.ts": "old" });
+    await mkdir(join(folder, "v1.51"));
+    await writeFile(join(folder, "v1.51", "a.ts"), "old 1.51");
+    await swapIn(folder, new Map([["v1.50/a.ts", "new 1.50"]]), (path) => path !== "stray.ts");
+    expect(await readdir(folder, { recursive: true })).toEqual(
+      expect.arrayContaining(["a.ts", join("v1.50", "a.ts"), join("v1.51", "a.ts")]),
+    );
+    expect(await differences(folder, new Map([["a.ts", "old a"]]))).toEqual(["v1.50/a.ts", "v1.51/a.ts"]);
+    expect(await siblings(folder)).toEqual(["generated"]);
+  });
+
   const old = { "a.ts": "old a", "c.ts": "old c" };
 
   test("changes nothing if a file cannot be written", async () => {
     const folder = await folderWith(old);
-    const failure = swapIn(folder, new Map([...fresh, [join("no", "such", "folder.ts"), ""]]));
+    const failure = swapIn(folder, new Map([...fresh, ["a.ts/no-folder.ts", ""]]));
     await expect(failure).rejects.toThrow(SpecError);
-    await expect(failure).rejects.toThrow(`Cannot replace ${folder}, which is as it was: ENOENT`);
+    await expect(failure).rejects.toThrow(`Cannot replace ${folder}, which is as it was: E`);
     expect(await contents(folder)).toEqual(old);
     expect(await siblings(folder)).toEqual(["generated"]);
   });

@@ -11,17 +11,18 @@ import {
 } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { withVersions } from "../../scripts/pipeline/package-exports.js";
 import { api, repository, smallBytes, smallFile, smallProject, temporaryFolder } from "./small-project.js";
 
 // Each run starts Node, and most of them Redocly.
 jest.setTimeout(60_000);
 
-/** Gives a project the command: its own copy of our scripts. */
+/** Gives a project the command: its own copy of our scripts. Its package is of the small description's version. */
 function withScripts(root: string): string {
-  for (const name of ["scripts", "package.json"]) {
-    cpSync(join(repository, name), join(root, name), { recursive: true });
-  }
+  cpSync(join(repository, "scripts"), join(root, "scripts"), { recursive: true });
+  const packageJson = withVersions(readFileSync(join(repository, "package.json"), "utf8"), []);
+  writeFileSync(join(root, "package.json"), packageJson.replace(/"version": ".*"/, `"version": "${api}.0"`));
   symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "junction");
   return root;
 }
@@ -41,12 +42,13 @@ function spec(
   });
 }
 
+/** All files of generated/, those of other versions included. */
 const generated = (root: string): Record<string, string> =>
   Object.fromEntries(
-    readdirSync(join(root, "generated")).map((name) => [
-      name,
-      readFileSync(join(root, "generated", name), "utf8"),
-    ]),
+    readdirSync(join(root, "generated"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [relative(root, file), readFileSync(file, "utf8")]),
   );
 
 test("pull, generate and check work from DOCKER_SPEC_SOURCE, a second run changes nothing", async () => {
@@ -58,18 +60,16 @@ test("pull, generate and check work from DOCKER_SPEC_SOURCE, a second run change
 
   const first = await spec(root, ["generate", "--api", api]);
   expect(first).toMatchObject({ code: 0, stderr: "" });
-  expect(first.stdout).toBe(
-    "Wrote generated/: README.md, openapi.json, schema.ts, operations.ts, client.ts\n",
-  );
+  expect(first.stdout).toBe("Wrote generated/ for API 9.9\n");
   const files = generated(root);
 
   rmSync(join(root, "spec", "upstream"), { recursive: true });
   expect(await spec(root, ["generate", "--api", api], smallFile)).toMatchObject({ code: 0 });
   expect(generated(root)).toEqual(files);
 
-  expect(await spec(root, ["check", "--api", api], smallFile)).toEqual({
+  expect(await spec(root, ["check"], smallFile)).toEqual({
     code: 0,
-    stdout: "generated/ is up to date (checked from the published description)\n",
+    stdout: "generated/ is up to date (checked from the published description of API 9.9)\n",
     stderr: "",
   });
 });
@@ -124,14 +124,20 @@ test("generate leaves the old files when an overlay no longer matches", async ()
   expect(generated(root)).toEqual(before);
 
   // And check sees it too.
-  expect(await spec(root, ["check", "--api", api], smallFile)).toMatchObject({ code: 1, stderr });
+  expect(await spec(root, ["check"], smallFile)).toMatchObject({ code: 1, stderr });
 });
 
 describe("check, in a clone, which has no published description,", () => {
   const root = temporaryFolder();
   beforeAll(() => {
     withScripts(root);
-    for (const name of ["generated", "redocly.yaml", join("spec", "overlays"), join("spec", "lock.json")]) {
+    for (const name of [
+      "package.json",
+      "generated",
+      "redocly.yaml",
+      join("spec", "overlays"),
+      join("spec", "lock.json"),
+    ]) {
       cpSync(join(repository, name), join(root, name), { recursive: true });
     }
   });
@@ -139,7 +145,9 @@ describe("check, in a clone, which has no published description,", () => {
   test("passes on what is committed", async () => {
     expect(await spec(root, ["check"])).toEqual({
       code: 0,
-      stdout: "generated/ is up to date (checked from generated/openapi.json)\n",
+      stdout: expect.stringMatching(
+        /^generated\/ is up to date \(checked from generated\/openapi\.json and generated\/v1\.51\/openapi\.json.*\)\n$/,
+      ),
       stderr: "",
     });
   });
@@ -154,8 +162,8 @@ describe("check, in a clone, which has no published description,", () => {
       code: 1,
       stdout: "",
       stderr:
-        "spec: generated/ is not what its sources give (starting from generated/openapi.json): client.ts. " +
-        "Repair with: npm run spec -- pull && npm run spec -- generate\n",
+        "spec: generated/ is not what its sources give (starting from generated/openapi.json and " +
+        "generated/v1.51/openapi.json): client.ts. Repair with: npm run spec -- pull && npm run spec -- generate\n",
     });
     expect(readFileSync(file)).toEqual(after);
     writeFileSync(file, before);

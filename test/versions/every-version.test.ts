@@ -1,0 +1,20 @@
+import nock from "nock";
+import { apiVersion, operations } from "../../generated/operations.js";
+import { Docker } from "../../src/index.js";
+import { useNock } from "../use-nock.js";
+
+// Runs once for each API version in generated/, on its files.
+useNock();
+const docker = new Docker({ host: "unix:///var/run/docker.sock" });
+
+test("every operation is a method of the client", () => {
+  const names = Object.keys(operations).map((id) => `${id[0]?.toLowerCase()}${id.slice(1)}`);
+  expect(names.length).toBeGreaterThan(0);
+  const methods = docker as unknown as Record<string, unknown>;
+  expect(names.filter((name) => typeof methods[name] !== "function")).toEqual([]);
+});
+
+test("requests go to the version of the generated files", async () => {
+  nock("http://localhost").get(`/v${apiVersion}/containers/json`).reply(200, []);
+  expect(await docker.containerList().unwrap()).toEqual([]);
+});
