@@ -1845,7 +1845,7 @@ export interface components {
             minor?: number;
             op?: string;
             /** Format: uint64 */
-            value?: number;
+            value?: number | bigint;
         };
         ContainerBlkioStats: {
             io_merged_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
@@ -1902,17 +1902,17 @@ export interface components {
             /** Format: uint32 */
             online_cpus?: number;
             /** Format: uint64 */
-            system_cpu_usage?: number;
+            system_cpu_usage?: number | bigint;
             throttling_data?: components["schemas"]["ContainerThrottlingData"];
         };
         ContainerCPUUsage: {
-            percpu_usage?: number[];
+            percpu_usage?: (number | bigint)[];
             /** Format: uint64 */
-            total_usage?: number;
+            total_usage?: number | bigint;
             /** Format: uint64 */
-            usage_in_kernelmode?: number;
+            usage_in_kernelmode?: number | bigint;
             /** Format: uint64 */
-            usage_in_usermode?: number;
+            usage_in_usermode?: number | bigint;
         };
         /** ContainerCreateResponse */
         ContainerCreateResponse: {
@@ -1987,13 +1987,13 @@ export interface components {
             /** Format: uint64 */
             failcnt?: number;
             /** Format: uint64 */
-            limit?: number;
+            limit?: number | bigint;
             /** Format: uint64 */
             max_usage?: number;
             /** Format: uint64 */
             privateworkingset?: number;
             stats?: {
-                [key: string]: number;
+                [key: string]: number | bigint;
             };
             /** Format: uint64 */
             usage?: number;
@@ -2022,7 +2022,7 @@ export interface components {
             /** Format: uint64 */
             current?: number;
             /** Format: uint64 */
-            limit?: number;
+            limit?: number | bigint;
         };
         ContainerPruneFilters: {
             label?: string[];
@@ -2120,7 +2120,7 @@ export interface components {
             /** Format: uint64 */
             throttled_periods?: number;
             /** Format: uint64 */
-            throttled_time?: number;
+            throttled_time?: number | bigint;
         };
         /** ContainerTopResponse */
         ContainerTopResponse: {
@@ -2267,7 +2267,7 @@ export interface components {
             /** Format: int64 */
             time?: number;
             /** Format: int64 */
-            timeNano?: number;
+            timeNano?: number | bigint;
             /** @enum {string} */
             Type?: "builder" | "config" | "container" | "daemon" | "image" | "network" | "node" | "plugin" | "secret" | "service" | "volume" | (string & {});
         };

@@ -16,7 +16,7 @@ export async function emitTypes(document: OpenApi): Promise<string> {
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
     silent: true,
-    transform: binary,
+    transform: (schema) => binary(schema) ?? wideInteger(schema),
     postTransform: openUnion,
   });
   return `${BANNER}\n${BINARY_BODY}\n${astToString(nodes)}`;
@@ -40,6 +40,16 @@ function binary(schema: object): ts.TypeNode | undefined {
   if ((schema as { contentMediaType?: string }).contentMediaType !== "application/octet-stream")
     return undefined;
   return ts.factory.createTypeReferenceNode("BinaryBody");
+}
+
+/** An integer that may be wider than a number can hold exactly; our overlays say which. */
+function wideInteger(schema: object): ts.TypeNode | undefined {
+  if (!("x-wide" in schema)) return undefined;
+  const { factory } = ts;
+  return factory.createUnionTypeNode([
+    factory.createKeywordTypeNode(ts.SyntaxKind.NumberKeyword),
+    factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword),
+  ]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Operation, ParameterEncoding } from "../../generated/operations.js";
 import { ArgumentError } from "../errors/index.js";
+import { writeJson } from "../streams/wide-json.js";
 
 /** Query and header parameters as they go on the wire. */
 export interface WrittenParameters {
@@ -87,11 +88,11 @@ function json(value: unknown, where: string): string {
   return stringify(value, where);
 }
 
-/** JSON text, or an ArgumentError that says why there is none (a cycle, a bigint). */
+/** JSON text, or an ArgumentError that says why there is none (a cycle). */
 export function stringify(value: unknown, where: string): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(value);
+    text = writeJson(value);
   } catch (cause) {
     throw new ArgumentError(
       `${where} cannot be written as JSON: ${(cause as Error).message.split("\n")[0]}`,

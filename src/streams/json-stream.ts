@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { AbortedError, StreamError } from "../errors/index.js";
 import { bodyChunks } from "./body-chunks.js";
+import { parseJson } from "./wide-json.js";
 
 const NEWLINE = 0x0a;
 const EXCERPT = 200;
@@ -34,7 +35,7 @@ export class JsonStream<T> implements AsyncIterable<T> {
   /** Turns a line into a value; a subclass may refuse it. */
   protected parse(line: string): T {
     try {
-      return JSON.parse(line);
+      return parseJson(line) as T;
     } catch (cause) {
       const start = line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line;
       throw new StreamError(`${this.operation}: the Engine sent a record that is not JSON: ${start}`, {

@@ -1,5 +1,6 @@
 import type { Operation } from "../../generated/operations.js";
 import type { LogChunk } from "../streams/index.js";
+import { writeJson } from "../streams/wide-json.js";
 
 /** An answer as it goes on the wire. */
 export interface MockedAnswer {
@@ -48,7 +49,7 @@ export function writeAnswer({ kind }: Operation, status: number, body: unknown):
   }
 }
 
-const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const json = (value: unknown): Buffer => Buffer.from(writeJson(value) ?? "");
 
 /** The Engine's multiplexed format: type, three zeros, big-endian length, payload. */
 function frame({ stream, data }: LogChunk): Buffer {

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { readAll } from "../streams/read-all.js";
+import { parseJson } from "../streams/wide-json.js";
 
 /** Of an error page, or of a body where none belongs, no more is read. */
 const UNWANTED_BODY_LIMIT = 1 << 20;
@@ -62,7 +63,7 @@ export class WireResponse {
   }
 
   async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
+    return parseJson(await this.text());
   }
 
   /** Reads a body that nobody wants, so that its connection can serve the next call. */

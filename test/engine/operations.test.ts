@@ -81,8 +81,11 @@ describeStores(everyStore, "one operation of each kind", (engine) => {
     await docker.containerDelete(id).unwrap();
     const actions: string[] = [];
     const until = String(Math.ceil(Date.now() / 1000));
-    for await (const { Type, Action = "", Actor } of await docker.systemEvents({ since, until }).unwrap()) {
-      if (Type === "container" && Actor?.ID === id) actions.push(Action);
+    const events = await docker.systemEvents({ since, until }).unwrap();
+    for await (const { Type, Action = "", Actor, time = 0, timeNano } of events) {
+      if (Type !== "container" || Actor?.ID !== id) continue;
+      actions.push(Action);
+      expect((timeNano as bigint) / 1_000_000_000n).toBe(BigInt(time));
     }
     expect(actions).toEqual(["create", "start", "die", "destroy"]);
   });
@@ -107,7 +110,7 @@ describeStores(everyStore, "one operation of each kind", (engine) => {
     for await (const { id: of } of await docker.containerStats(id, { stream: false }).unwrap()) once.push(of);
     expect(once).toEqual([id]);
     const atOnce = await docker.containerStats(id, { stream: false, "one-shot": true }).unwrap();
-    const usages: (number | undefined)[] = [];
+    const usages: (number | bigint | undefined)[] = [];
     for await (const { cpu_stats } of atOnce) usages.push(cpu_stats?.cpu_usage?.total_usage);
     expect(usages).toEqual([expect.any(Number)]);
     let rounds = 0;

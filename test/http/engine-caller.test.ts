@@ -156,7 +156,6 @@ describe("a request", () => {
   test.each([
     { why: "an empty name", call: () => docker.containerInspect("") },
     { why: "a JSON body with a cycle", call: () => docker.volumeCreate(cycle as never) },
-    { why: "a JSON body with a bigint", call: () => docker.volumeCreate({ Name: 1n } as never) },
     {
       why: "text as a tar body",
       call: () => docker.putContainerArchive("web", "text" as never, { path: "/" }),

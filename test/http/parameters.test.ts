@@ -86,7 +86,6 @@ describe("an option is refused that", () => {
       message: 'must be an object, not "label=a"',
     },
     { why: "has a cycle", given: { filters: cycle }, message: "cannot be written as JSON" },
-    { why: "has a bigint in JSON", given: { filters: { a: [1n] } }, message: "cannot be written as JSON" },
     { why: "holds an object in a list", given: { names: [{}] }, message: "must be a string" },
     { why: "is broken Unicode", given: { text: "\ud800" }, message: "must be a string" },
     {

@@ -39,6 +39,12 @@ test.each([
     want: '"open" | "closed" | (string & {}) | null',
   },
   { title: "an enum of numbers, which is closed", given: { type: "integer", enum: [0, 1] }, want: "0 | 1" },
+  { title: "a wide integer", given: { type: "integer", "x-wide": true }, want: "number | bigint" },
+  {
+    title: "a list of wide integers",
+    given: { type: "array", items: { type: "integer", "x-wide": true } },
+    want: "(number | bigint)[]",
+  },
   {
     title: "a mixed union, which is closed",
     given: { oneOf: [{ type: "string", enum: ["open"] }, { type: "integer" }] },
