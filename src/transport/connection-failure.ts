@@ -20,6 +20,7 @@ export const placeOf = (endpoint: Endpoint): string =>
   endpoint.kind === "connect" ? "through the option connect" : `at ${describeEndpoint(endpoint)}`;
 
 function adviceFor(endpoint: Endpoint, code: string): string | undefined {
+  if (endpoint.kind === "npipe") return pipeAdvice[code] ?? socketAdvice[code];
   if (endpoint.kind !== "tcp") return socketAdvice[code];
   const { tls } = endpoint;
   const advice = tcpAdvice[code];
@@ -50,6 +51,17 @@ const socketAdvice: Readonly<Record<string, string>> = {
     "a part of the path is not a folder. Name the Engine's socket with the host option or DOCKER_HOST.",
   ECONNRESET: closedEarly,
   EPIPE: closedEarly,
+};
+
+const pipeAccess =
+  "access is denied. Add your user to the group docker-users, or run this as an administrator.";
+
+const pipeAdvice: Readonly<Record<string, string>> = {
+  ENOENT:
+    "there is no such pipe. Start Docker Desktop or the service docker, or name another pipe with the host option or " +
+    "DOCKER_HOST (docker context ls shows it).",
+  EACCES: pipeAccess,
+  EPERM: pipeAccess,
 };
 
 const tcpAdvice: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ConfigError, ConnectionError, Docker, type TlsOptions } from "../../../src/index.js";
 import { containerd, failureOf } from "../engine.js";
 import { Authority } from "./certificates.js";
+import { dockerCli } from "./cli-context.js";
 import { forwardTcp, forwardTls } from "./forward.js";
 import { haveCommands, tlsEngine } from "./transports.js";
 
@@ -38,7 +39,7 @@ async function allSay(host: string, tls: TlsOptions, words: string): Promise<voi
 
 test("a certificate that cannot be trusted is refused, and the reason told", () =>
   inFolder(async (folder) => {
-    expect(haveCommands("openssl")).toBe(true);
+    expect(haveCommands("openssl", "docker")).toBe(true);
     const authority = await Authority.make(folder);
     const ca = await authority.certificate;
     const socket = containerd.host.replace("unix://", "");
@@ -59,6 +60,18 @@ test("a certificate that cannot be trusted is refused, and the reason told", () 
       "its certificate has expired. Renew the Engine's certificate, or correct the clock",
     );
     await allSay(at(other), { ca }, "its certificate is for other host names");
+    await inFolder(async (config) => {
+      await dockerCli(
+        config,
+        "context",
+        "create",
+        "lax",
+        "--docker",
+        `host=${at(expired)},skip-tls-verify=true`,
+      );
+      await using lax = new Docker({ context: "lax", env: { DOCKER_CONFIG: config } });
+      expect(await lax.containerList()).toMatchObject({ ok: true });
+    });
     await using trusting = new Docker({ host: at(expired), tls: { verify: false } });
     expect(await trusting.containerList()).toMatchObject({ ok: true });
     await using plain = await forwardTcp(socket);
