@@ -42,12 +42,16 @@ export {
 } from "./http/index.js";
 // Streams.
 export {
+  ArchiveStream,
   AttachStream,
   JsonStream,
   type LogChunk,
   type LogLine,
   LogStream,
+  type PathStat,
+  type PathType,
   ProgressStream,
+  pathType,
   TarStream,
   type ToFileOptions,
 } from "./streams/index.js";

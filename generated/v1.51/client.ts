@@ -27,6 +27,8 @@ export interface Returns {
   readonly "none": unknown;
   readonly "text": unknown;
   readonly "tar": unknown;
+  readonly "archive": unknown;
+  readonly "path-stat": unknown;
   readonly "json-lines": unknown;
   readonly "progress": unknown;
   readonly "frames": unknown;
@@ -342,7 +344,7 @@ export abstract class Client<R extends Returns> {
    * `GET /containers/{id}/archive` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerArchive
    */
-  containerArchive(id: string, options: ContainerArchiveOptions, request?: RequestOptions): Return<R, "tar"> {
+  containerArchive(id: string, options: ContainerArchiveOptions, request?: RequestOptions): Return<R, "archive"> {
     return this.caller.call(operations.ContainerArchive, { path: { id }, options }, request);
   }
 
@@ -352,7 +354,7 @@ export abstract class Client<R extends Returns> {
    * `HEAD /containers/{id}/archive` answers 200; declared failures: 400, 404, 500.
    * @see https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Container/operation/ContainerArchiveInfo
    */
-  containerArchiveInfo(id: string, options: ContainerArchiveInfoOptions, request?: RequestOptions): Return<R, "none"> {
+  containerArchiveInfo(id: string, options: ContainerArchiveInfoOptions, request?: RequestOptions): Return<R, "path-stat"> {
     return this.caller.call(operations.ContainerArchiveInfo, { path: { id }, options }, request);
   }
 

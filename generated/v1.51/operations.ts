@@ -4,7 +4,7 @@
 export const apiVersion = "1.51";
 
 /** The form of an answer's body. */
-export type ResponseKind = "json" | "none" | "text" | "tar" | "json-lines" | "progress" | "frames" | "hijack" | "websocket";
+export type ResponseKind = "json" | "none" | "text" | "tar" | "archive" | "path-stat" | "json-lines" | "progress" | "frames" | "hijack" | "websocket";
 
 /** How a query or header value is written on the wire. */
 export type ParameterEncoding = "text" | "json" | "repeat" | "repeat-json" | "comma" | "base64url";
@@ -98,7 +98,7 @@ export const operations = {
     id: "ContainerArchive",
     method: "GET",
     path: "/containers/{id}/archive",
-    kind: "tar",
+    kind: "archive",
     query: { "path": "text" },
     headers: {},
     required: ["path"],
@@ -108,7 +108,7 @@ export const operations = {
     id: "ContainerArchiveInfo",
     method: "HEAD",
     path: "/containers/{id}/archive",
-    kind: "none",
+    kind: "path-stat",
     query: { "path": "text" },
     headers: {},
     required: ["path"],

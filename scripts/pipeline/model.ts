@@ -7,6 +7,8 @@ export const responseKinds = [
   "none",
   "text",
   "tar",
+  "archive",
+  "path-stat",
   "json-lines",
   "progress",
   "frames",

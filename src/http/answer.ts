@@ -1,15 +1,19 @@
 import { Duplex } from "node:stream";
 import type { ResponseKind } from "../../generated/operations.js";
 import {
+  ArchiveStream,
   AttachStream,
   JsonStream,
   type LogFormat,
   LogStream,
   ProgressStream,
+  readPathStat,
   TarStream,
 } from "../streams/index.js";
 import type { WireResponse } from "../transport/index.js";
 import { statedFormat } from "./log-format.js";
+
+const PATH_STAT = "X-Docker-Container-Path-Stat";
 
 /** How an answer of a response kind is read. */
 export interface Finisher {
@@ -46,6 +50,13 @@ export const finishers: Readonly<Record<ResponseKind, Finisher>> = {
   text: { parseAs: "text", finish: (data) => data ?? "" },
   none: stream((response) => response.drain()),
   tar: stream(({ body }, operation) => new TarStream(body, operation)),
+  archive: stream(
+    ({ body, headers }, operation) => new ArchiveStream(body, operation, headers.get(PATH_STAT)),
+  ),
+  "path-stat": stream(async (response, operation) => {
+    await response.drain();
+    return readPathStat(response.headers.get(PATH_STAT), operation);
+  }),
   "json-lines": stream(({ body }, operation) => new JsonStream(body, operation)),
   progress: stream(({ body }, operation) => new ProgressStream(body, operation)),
   frames: stream(logs),

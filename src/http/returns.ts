@@ -1,5 +1,13 @@
 import type { Returns } from "../../generated/client.js";
-import type { AttachStream, JsonStream, LogStream, ProgressStream, TarStream } from "../streams/index.js";
+import type {
+  ArchiveStream,
+  AttachStream,
+  JsonStream,
+  LogStream,
+  PathStat,
+  ProgressStream,
+  TarStream,
+} from "../streams/index.js";
 import type { Call } from "./call.js";
 
 /** What each response kind gives; `this["data"]` is the type the schema has for the operation's answer. */
@@ -8,6 +16,8 @@ export interface DockerReturns extends Returns {
   readonly none: Call<void>;
   readonly text: Call<string>;
   readonly tar: Call<TarStream>;
+  readonly archive: Call<ArchiveStream>;
+  readonly "path-stat": Call<PathStat>;
   readonly "json-lines": Call<JsonStream<this["data"]>>;
   readonly progress: Call<ProgressStream>;
   readonly frames: Call<LogStream>;

@@ -39,7 +39,10 @@ export function writeAnswer({ kind }: Operation, status: number, body: unknown):
       );
     case "text":
       return of("text/plain; charset=utf-8", [Buffer.from(body as string)]);
+    case "path-stat":
+      return { status, headers: { "X-Docker-Container-Path-Stat": json(body).toString("base64") }, body: [] };
     case "tar":
+    case "archive":
       return of(
         "application/x-tar",
         body instanceof Uint8Array ? [body] : (body as AsyncIterable<Uint8Array>),

@@ -1,6 +1,6 @@
 import type { OperationId, operations } from "../../generated/operations.js";
 import type { RequestedPlatform, operations as Schema } from "../../generated/schema.js";
-import type { LogChunk } from "../streams/index.js";
+import type { LogChunk, PathStat } from "../streams/index.js";
 
 type Kind<Id extends OperationId> = (typeof operations)[Id]["kind"];
 
@@ -48,7 +48,9 @@ export type MockedBody<Name extends MockedName, Status> = Status extends Success
     ? readonly Content<IdOf<Name>, Status>[]
     : Kind<IdOf<Name>> extends "frames" | "hijack" | "websocket"
       ? readonly LogChunk[]
-      : Kind<IdOf<Name>> extends "none"
-        ? undefined
-        : Content<IdOf<Name>, Status>
+      : Kind<IdOf<Name>> extends "path-stat"
+        ? PathStat
+        : Kind<IdOf<Name>> extends "none"
+          ? undefined
+          : Content<IdOf<Name>, Status>
   : Content<IdOf<Name>, Status>;

@@ -1,4 +1,4 @@
-import { Docker, isEngineError, StreamError } from "../../src/index.js";
+import { Docker, isEngineError, pathType, StreamError } from "../../src/index.js";
 import { bigImage } from "./big-image.js";
 import { describeStores, everyStore, failureOf, rejection, until, useEngine } from "./engine.js";
 import { readExport, readTar } from "./tar.js";
@@ -53,7 +53,9 @@ describeStores(everyStore, "one operation of each kind", (engine) => {
   test("tar: a container's file, and its whole file system", async () => {
     const id = await container("true");
     const archive = await docker.containerArchive(id, { path: "/etc/passwd" }).unwrap();
+    expect(archive.stat).toMatchObject({ name: "passwd", linkTarget: "" });
     const [passwd, ...others] = await readTar(archive);
+    expect(passwd?.content).toHaveLength(archive.stat.size);
     expect(others).toEqual([]);
     expect(passwd?.name).toBe("passwd");
     expect(passwd?.content.toString()).toContain("root:x:0:0");
@@ -61,6 +63,25 @@ describeStores(everyStore, "one operation of each kind", (engine) => {
     expect(names).toEqual(expect.arrayContaining(["bin/busybox", "etc/passwd"]));
     const missing = failureOf(await docker.containerArchive(id, { path: "/no/such/file" }));
     expect(isEngineError(missing.error, 404)).toBe(true);
+  });
+
+  test.each([
+    ["file", "/etc/passwd"],
+    ["directory", "/etc"],
+    ["symlink", "/tmp/link"],
+  ])("path-stat: a %s", async (type, path) => {
+    const id = await container("busybox", "ln", "-s", "/etc/passwd", "/tmp/link");
+    await docker.containerStart(id).unwrap();
+    await docker.containerWait(id).unwrap();
+    const stat = await docker.containerArchiveInfo(id, { path }).unwrap();
+    expect(pathType(stat)).toBe(type);
+    expect(stat).toMatchObject({
+      name: path.split("/").at(-1),
+      size: expect.any(Number),
+      linkTarget: type === "symlink" ? "/etc/passwd" : "",
+    });
+    expect(Date.parse(stat.mtime)).not.toBeNaN();
+    expect((await docker.containerArchive(id, { path }).unwrap()).stat).toEqual(stat);
   });
 
   test("tar: two images in one archive", async () => {

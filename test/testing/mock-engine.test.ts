@@ -110,6 +110,13 @@ describe("answers", () => {
     engine.done();
   });
 
+  test("what a path of a container is", async () => {
+    const stat = { name: "etc", size: 4096, mode: 0x800001ed, mtime: "2026-01-01T00:00:00Z", linkTarget: "" };
+    engine.on("containerArchiveInfo", { id: "web", path: "/etc" }).reply(200, stat);
+    expect(await docker.containerArchiveInfo("web", { path: "/etc" }).unwrap()).toEqual(stat);
+    engine.done();
+  });
+
   test("with a broken connection", async () => {
     engine.on("systemInfo").fail();
     const result = await docker.systemInfo();

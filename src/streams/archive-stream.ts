@@ -1,0 +1,32 @@
+import type { Readable } from "node:stream";
+import { type PathStat, readPathStat } from "./path-stat.js";
+import { TarStream } from "./tar-stream.js";
+
+/**
+ * A path of a container as a tar archive, and what the Engine tells of that path.
+ *
+ * @example
+ * const archive = await docker.containerArchive("web", { path: "/etc/nginx" }).unwrap();
+ * console.log(archive.stat.mtime);
+ * await archive.toFile("nginx.tar");
+ */
+export class ArchiveStream extends TarStream {
+  readonly #header: string | null;
+  readonly #operation: string;
+
+  /** Made by containerArchive; `header` is the answer's X-Docker-Container-Path-Stat. */
+  constructor(body: Readable, operation: string, header: string | null) {
+    super(body, operation);
+    this.#header = header;
+    this.#operation = operation;
+  }
+
+  /**
+   * What the path is, known before the archive is read.
+   *
+   * @throws {StreamError} the Engine did not tell
+   */
+  get stat(): PathStat {
+    return readPathStat(this.#header, this.#operation);
+  }
+}
