@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { checkCommand, checkOnlineCommand } from "./commands/check.js";
+import { diffCommand } from "./commands/diff.js";
 import { type GenerateArguments, generateCommand } from "./commands/generate.js";
 import { type PullArguments, pullCommand } from "./commands/pull.js";
 import { newestLocked } from "./commands/versions.js";
@@ -41,9 +42,19 @@ program
 program
   .command("check")
   .description("fail if generated/ or package.json is not what generate would write")
-  .option("--online", "instead, ask upstream for changes and new versions; exits with 3 if there are any")
+  .option("--online", "instead, ask upstream for changes and new versions; exits with 2 if there are any")
   .action(({ online }: { online?: boolean }) =>
     online ? checkOnlineCommand(project) : checkCommand(project, environmentSource),
+  );
+
+program
+  .command("diff <from> <to>")
+  .description(
+    "what changes between two API versions for a user of the SDK; exits with 2 (minor) or 3 (major)",
+  )
+  .option("--format <format>", "text, markdown or json", "text")
+  .action((from: string, to: string, { format }: { format: string }) =>
+    diffCommand(project, from, to, format, environmentSource),
   );
 
 program

@@ -68,7 +68,8 @@ function optionParameters({ query, headers, positional }: OperationModel) {
   return { query: query.filter(({ name }) => !positional.includes(name)), headers };
 }
 
-function hasOptions(operation: OperationModel): boolean {
+/** Whether its method takes an argument of options, before that of the request. */
+export function hasOptions(operation: OperationModel): boolean {
   const { query, headers } = optionParameters(operation);
   return query.length > 0 || headers.length > 0 || (operation.body !== undefined && !operation.body.required);
 }

@@ -1,0 +1,22 @@
+/**
+ * What a change means to someone who compiles against the SDK: `major` may stop their code from compiling or working,
+ * `minor` offers something new, `patch` is neither.
+ */
+export type Level = (typeof levels)[number];
+export const levels = ["patch", "minor", "major"] as const;
+
+/** One difference between two corrected descriptions. */
+export interface Change {
+  readonly level: Level;
+  /** What kind of thing changed. */
+  readonly subject: "operation" | "parameter" | "body" | "status" | "header" | "type" | "field" | "enum";
+  readonly action: "added" | "removed" | "changed";
+  /** Where: an operation or type, and what of it. */
+  readonly place: string;
+  /** What a reader needs besides. */
+  readonly detail: string;
+}
+
+/** The level of several changes together. */
+export const worst = (changes: readonly Pick<Change, "level">[]): Level | "none" =>
+  levels.findLast((level) => changes.some((change) => change.level === level)) ?? "none";
