@@ -10,6 +10,9 @@ import { hostOf, pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 
+/** What RFC 6455 calls an end without a closing frame; the Engine sends one. */
+const CUT_OFF = 1006;
+
 /**
  * Opens a WebSocket over a connection of its own; on success the body of the answer is its two-way stream. The library
  * is loaded when first used.
@@ -40,8 +43,11 @@ export async function websocket(
       watch.answered();
       const stream = createWebSocketStream(socket);
       stream.on("error", () => undefined);
-      // The stream's own view of an abort is a premature close; its reader is to learn the reason.
-      socket.once("close", () => watch.reason && stream.destroy(watch.reason));
+      // Before the stream's own listener, which takes any end for a good one.
+      socket.prependOnceListener("close", (code) => {
+        if (watch.reason) stream.destroy(watch.reason);
+        else if (code === CUT_OFF) stream.destroy(new Error("the WebSocket was cut off"));
+      });
       resolve(responseOf(answer, stream, operation));
     });
     socket.once("unexpected-response", (_, message) => {

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TlsOptions as TlsServerOptions } from "node:tls";
 import { ConfigError, ConnectionError, Docker, type TlsOptions } from "../../../src/index.js";
 import { containerd, failureOf } from "../engine.js";
 import { Authority } from "./certificates.js";
@@ -74,6 +75,10 @@ test("a certificate that cannot be trusted is refused, and the reason told", () 
     });
     await using trusting = new Docker({ host: at(expired), tls: { verify: false } });
     expect(await trusting.containerList()).toMatchObject({ ok: true });
+    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" };
+    const pair = await authority.issue({ name: "old", usage: "serverAuth", altName });
+    await using ancient = await forwardTls(socket, { ...pair, ...old } as TlsServerOptions);
+    await allSay(at(ancient), { ca }, "does not speak TLS 1.2 or later");
     await using plain = await forwardTcp(socket);
     await allSay(at(plain), { ca }, "does not speak TLS");
   }));
