@@ -12,6 +12,10 @@ import {
 import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
 import { Transport } from "./transport/index.js";
 import {
+  type CopyInOptions,
+  type CopyOutOptions,
+  copyIn,
+  copyOut,
   type EventsOptions,
   type ExecOptions,
   type ExecResult,
@@ -172,6 +176,56 @@ export class Docker extends Client<DockerReturns> {
    */
   exec(container: string, cmd: readonly string[], options?: ExecOptions): Promise<ExecResult> {
     return exec(this, container, cmd, options);
+  }
+
+  /**
+   * Copies a file, a folder or a tar into a container, as `docker cp` does, running or not.
+   *
+   * Into a folder that is there, a source goes under its own name, and the contents of `folder/.` on their own. A path that
+   * is not there becomes the name of the copy; its folder must exist. Links are copied as links, modes, times and owners
+   * are kept, and files of any size take constant memory. A file never replaces a folder, nor a folder a file.
+   *
+   * @param container name or ID of the container
+   * @param source a path of this machine; or a tar, as bytes or as a stream, to be unpacked in a folder that is there
+   * @param path where to in the container
+   * @param options whether to follow a link, owners, signal and timeout (ms)
+   * @throws {ArgumentError} the source cannot be read, or source and destination do not fit
+   * @throws {EngineError} 404: no such container or folder; 403: its file system is read-only
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
+   * @example
+   * await docker.copyIn("web", "site/.", "/usr/share/nginx/html");
+   */
+  copyIn(
+    container: string,
+    source: string | Uint8Array | AsyncIterable<Uint8Array>,
+    path: string,
+    options?: CopyInOptions,
+  ): Promise<void> {
+    return copyIn(this, container, source, path, options);
+  }
+
+  /**
+   * Copies a file or folder out of a container, as `docker cp` does, running or not. The names work as with
+   * {@link Docker.copyIn}; modes and times are kept, the owner is who runs this.
+   *
+   * Nothing is ever written outside of the destination, whatever the archive holds: such an entry, and a device, is an error.
+   * After a failure the files copied so far stay.
+   *
+   * @param container name or ID of the container
+   * @param path what to copy; `folder/.` copies its contents
+   * @param hostPath where to on this machine
+   * @param options whether to follow a link, signal and timeout (ms)
+   * @throws {ArgumentError} source and destination do not fit
+   * @throws {EngineError} 404: no such container or path
+   * @throws {StreamError} the archive has an entry that is refused or cannot be written, or the connection broke
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerArchive
+   * @example
+   * await docker.copyOut("job", "/result", "result");
+   */
+  copyOut(container: string, path: string, hostPath: string, options?: CopyOutOptions): Promise<void> {
+    return copyOut(this, container, path, hostPath, options);
   }
 
   /**

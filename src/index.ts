@@ -58,6 +58,8 @@ export {
 // Workflows: several calls each.
 export type {
   ContainerCreateBody,
+  CopyInOptions,
+  CopyOutOptions,
   EventsOptions,
   ExecOptions,
   ExecResult,

@@ -1,4 +1,5 @@
-type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+type Optional<T> = { [Name in keyof T]: undefined extends T[Name] ? Name : never }[keyof T];
+type Given<T> = Omit<T, Optional<T>> & { [Name in Optional<T>]?: Exclude<T[Name], undefined> };
 
 /** The options that were given: an operation's may be left out, but not be undefined. */
 export function given<T extends object>(options: T): Given<T> {

@@ -68,8 +68,8 @@ export async function withEngine<T>(script: Script, use: (engine: ScriptedEngine
     track(request.socket);
     response.once("finish", () => busy.delete(request.socket));
     const reaction = reactionTo(request);
-    let body = "";
-    for await (const chunk of request) body += chunk;
+    response.setHeader("Api-Version", "1.48");
+    const body = await readBody(request);
     bodies.push(parsed(body));
     if (reaction === "hang") return;
     if (reaction === "cut") return request.socket.destroy();
@@ -118,6 +118,17 @@ export async function withEngine<T>(script: Script, use: (engine: ScriptedEngine
 /** Reads on without a word, until the client goes. */
 export function idle(socket: Duplex): void {
   socket.resume().once("end", () => socket.destroy());
+}
+
+/** What arrives of a body; a client that breaks off is no failure of the server. */
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = "";
+  try {
+    for await (const chunk of request) body += chunk;
+  } catch {
+    // Broken off.
+  }
+  return body;
 }
 
 function parsed(body: string): unknown {

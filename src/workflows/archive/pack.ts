@@ -1,0 +1,98 @@
+import { createReadStream, type Stats } from "node:fs";
+import { lstat, readdir, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pack, Header as WholeHeader } from "tar-stream";
+import { ArgumentError } from "../../errors/index.js";
+
+type Header = Partial<WholeHeader> & Pick<WholeHeader, "name">;
+
+/** A file, folder or link of this machine, and its name in the archive. */
+export interface PackItem {
+  readonly path: string;
+  readonly name: string;
+}
+
+/**
+ * A file, or a folder with all that is in it, under a name. Of each folder's contents in the order of their names; what
+ * `isWanted` refuses is left out, though not what is in it.
+ */
+export async function* tree(
+  path: string,
+  name: string,
+  isWanted: (item: PackItem) => boolean = () => true,
+): AsyncGenerator<PackItem, void, undefined> {
+  const item = { path, name };
+  if (isWanted(item)) yield item;
+  if (!(await lstat(path)).isDirectory()) return;
+  for (const child of (await readdir(path)).sort()) {
+    yield* tree(join(path, child), name === "" ? child : `${name}/${child}`, isWanted);
+  }
+}
+
+/** Items as a tar archive, as it is read. @throws {ArgumentError} something of it cannot be read */
+export async function* pack(
+  items: AsyncIterable<PackItem>,
+  workflow: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { pack: newPack } = await import("tar-stream");
+  const archive = newPack();
+  const writing = addAll(archive, items).catch((cause: Error) => {
+    archive.destroy(new ArgumentError(`${workflow}: reading the files failed: ${cause.message}`, { cause }));
+  });
+  try {
+    yield* archive as AsyncIterable<Uint8Array>;
+  } finally {
+    archive.destroy();
+    await writing;
+  }
+}
+
+async function addAll(archive: Pack, items: AsyncIterable<PackItem>): Promise<void> {
+  /** Files of several names, by where they are on the disk. */
+  const seen = new Map<string, string>();
+  for await (const { path, name } of items) {
+    const stats = await lstat(path);
+    const header = headerOf(stats, name);
+    if (stats.isDirectory()) {
+      await add(archive, { ...header, type: "directory", name: `${name}/` });
+    } else if (stats.isSymbolicLink()) {
+      await add(archive, { ...header, type: "symlink", linkname: await readlink(path) });
+    } else if (stats.isFile()) {
+      const id = `${stats.dev}:${stats.ino}`;
+      const linkname = stats.nlink > 1 ? seen.get(id) : undefined;
+      if (stats.nlink > 1) seen.set(id, linkname ?? name);
+      if (linkname === undefined) await add(archive, { ...header, type: "file", size: stats.size }, path);
+      else await add(archive, { ...header, type: "link", linkname });
+    } else if (!stats.isSocket()) {
+      throw new Error(`${path} is a device or pipe, which cannot be copied`);
+    }
+  }
+  archive.finalize();
+}
+
+const LARGEST_ID = 0o7777777;
+
+function headerOf(stats: Stats, name: string): Header {
+  const { gid, mode, mtime, uid } = stats;
+  // tar's own fields end at two million; what is larger has to go into an extended header.
+  const large = Object.entries({ uid, gid }).filter(([, id]) => id > LARGEST_ID);
+  const pax =
+    large.length > 0 ? { pax: Object.fromEntries(large.map(([key, id]) => [key, String(id)])) } : {};
+  return { name, mode: mode & 0o7777, uid, gid, mtime, ...pax };
+}
+
+/** Adds an entry, with a file's content as far as its size says. */
+function add(archive: Pack, header: Header, path?: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const entry = archive.entry(header, (error) => (error ? reject(error) : resolve()));
+    if (path === undefined) return;
+    if (!header.size) {
+      entry.end(null);
+      return;
+    }
+    const file = createReadStream(path, { end: header.size - 1 });
+    file.on("error", (error) => entry.destroy(error));
+    entry.on("close", () => file.destroy());
+    file.pipe(entry);
+  });
+}
