@@ -12,6 +12,8 @@ import {
 import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
 import { Transport } from "./transport/index.js";
 import {
+  type BuildOptions,
+  build,
   type CopyInOptions,
   type CopyOutOptions,
   copyIn,
@@ -22,11 +24,18 @@ import {
   events,
   exec,
   type Limits,
+  type LoadOptions,
+  load,
   type PullOptions,
+  type PushOptions,
+  type PushResult,
   pull,
+  push,
   type RunOptions,
   type RunResult,
   run,
+  type SaveOptions,
+  save,
   waitUntilHealthy,
 } from "./workflows/index.js";
 
@@ -132,6 +141,82 @@ export class Docker extends Client<DockerReturns> {
    */
   pull(image: string, options?: PullOptions): Promise<void> {
     return pull(this, image, options);
+  }
+
+  /**
+   * Pushes an image to the registry that its name says.
+   *
+   * @param image `name[:tag]`; the tag "latest" if there is none
+   * @param options platform, login, progress, signal and timeout (ms)
+   * @returns the digest that the registry knows it by
+   * @throws {ArgumentError} a digest is named
+   * @throws {EngineError} there is no such image
+   * @throws {StreamError} the push failed after it began: the registry refuses the login, or is not there
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
+   * @example
+   * const { digest } = await docker.push("registry.example:5000/app:1", { auth: { username: "me", password } });
+   */
+  push(image: string, options?: PushOptions): Promise<PushResult> {
+    return push(this, image, options);
+  }
+
+  /**
+   * Saves one or more images to a tar file, which appears only when it is whole. For a stream of it see
+   * {@link Docker.imageGet} and {@link Docker.imageGetAll}.
+   *
+   * @param images names or IDs
+   * @param path the file; one that is there is replaced
+   * @param options platform, progress in bytes, signal and timeout (ms)
+   * @returns the number of bytes written
+   * @throws {EngineError} 404: no such image
+   * @throws {StreamError} the tar broke off, or the file cannot be written
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGetAll
+   * @example
+   * await docker.save(["alpine:3.20", "app:1"], "images.tar");
+   */
+  save(images: string | readonly string[], path: string, options?: SaveOptions): Promise<number> {
+    return save(this, images, path, options);
+  }
+
+  /**
+   * Loads images from a tar and resolves when they are there.
+   *
+   * @param source the path of a tar, compressed or not; or the tar, as bytes or as a stream
+   * @param options platform, progress, signal and timeout (ms)
+   * @returns the names of the images that were loaded, and the IDs of those without a name
+   * @throws {ArgumentError} the file cannot be read
+   * @throws {StreamError} the load failed after it began, such as of a file that is no tar of images
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageLoad
+   * @example
+   * const [name] = await docker.load("images.tar");
+   */
+  load(source: string | Uint8Array | AsyncIterable<Uint8Array>, options?: LoadOptions): Promise<string[]> {
+    return load(this, source, options);
+  }
+
+  /**
+   * Builds an image from a folder, without what its .dockerignore names, or from a tar.
+   *
+   * What needs a BuildKit session (secrets, ssh, a login with `version: "2"`) is not supported and fails with the
+   * Engine's message.
+   *
+   * @param context a folder of this machine; or the context as a tar, as bytes or as a stream
+   * @param options names (`t`), `dockerfile` within the context, `buildargs`, `target`, platform, progress, signal, timeout (ms)
+   * and whatever else imageBuild takes; `version: "2"` builds with BuildKit
+   * @returns the image's ID
+   * @throws {ArgumentError} the folder or its Dockerfile cannot be read
+   * @throws {EngineError} the Engine refuses the Dockerfile or an option
+   * @throws {StreamError} a step of the build failed
+   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageBuild
+   * @example
+   * const id = await docker.build(".", { t: "app:1", buildargs: { VERSION: "1" }, version: "2" });
+   */
+  build(context: string | Uint8Array | AsyncIterable<Uint8Array>, options?: BuildOptions): Promise<string> {
+    return build(this, context, options);
   }
 
   /**

@@ -57,6 +57,7 @@ export {
 } from "./streams/index.js";
 // Workflows: several calls each.
 export type {
+  BuildOptions,
   ContainerCreateBody,
   CopyInOptions,
   CopyOutOptions,
@@ -65,12 +66,16 @@ export type {
   ExecResult,
   Input,
   Limits,
+  LoadOptions,
   Moment,
   OutputSinks,
   OutputText,
   ProcessSettings,
   PullOptions,
+  PushOptions,
+  PushResult,
   RegistryOptions,
   RunOptions,
   RunResult,
+  SaveOptions,
 } from "./workflows/index.js";

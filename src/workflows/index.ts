@@ -1,13 +1,17 @@
+export { type BuildOptions, build } from "./build.js";
 export { type CopyInOptions, copyIn } from "./copy-in.js";
 export { type CopyOutOptions, copyOut } from "./copy-out.js";
 export type { Moment } from "./engine-time.js";
 export { type EventsOptions, events } from "./events.js";
 export { type ExecOptions, type ExecResult, exec } from "./exec.js";
 export type { Limits } from "./limits.js";
+export { type LoadOptions, load } from "./load.js";
 export type { OutputSinks, OutputText } from "./output.js";
 export type { ContainerCreateBody } from "./own-container.js";
 export type { ProcessSettings } from "./process-settings.js";
 export { type PullOptions, pull, type RegistryOptions } from "./pull.js";
+export { type PushOptions, type PushResult, push } from "./push.js";
 export { type RunOptions, type RunResult, run } from "./run.js";
+export { type SaveOptions, save } from "./save.js";
 export type { Input } from "./stdin.js";
 export { waitUntilHealthy } from "./wait-until-healthy.js";

@@ -4,7 +4,7 @@ import type { EngineClient } from "./engine-client.js";
 import { given } from "./given.js";
 import { splitReference } from "./image-reference.js";
 import { type Limits, withLimits } from "./limits.js";
-import { platformText } from "./platform-text.js";
+import { platformText } from "./wanted-platform.js";
 
 /** How an image is to be had from its registry. */
 export interface RegistryOptions {
@@ -28,7 +28,7 @@ export async function pull(docker: EngineClient, image: string, options: PullOpt
   const query = given({
     fromImage: name,
     tag,
-    platform: platform && platformText(platform, "pull"),
+    platform: platformText(platform, "pull"),
     "X-Registry-Auth": auth,
   });
   await withLimits("pull", options, async (signal) => {

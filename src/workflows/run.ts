@@ -6,10 +6,10 @@ import { isImageId } from "./image-reference.js";
 import { type Limits, withLimits } from "./limits.js";
 import { type OutputSinks, type OutputText, readOutput } from "./output.js";
 import { type ContainerCreateBody, OwnContainer } from "./own-container.js";
-import { platformText } from "./platform-text.js";
 import { checkCommand, environment, type ProcessSettings } from "./process-settings.js";
 import { pull, type RegistryOptions } from "./pull.js";
 import { type Input, type StandardInput, standardInput } from "./stdin.js";
+import { platformText } from "./wanted-platform.js";
 
 const POLICIES = ["missing", "always", "never"] as const;
 
@@ -65,7 +65,7 @@ export async function run(
   }
   const tty = options.tty ?? create?.Tty ?? false;
   const body = containerOf(image, cmd, tty, options);
-  const query = given({ name, platform: platform && platformText(platform, "run") });
+  const query = given({ name, platform: platformText(platform, "run") });
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "run");
   const container = new OwnContainer(docker);
 

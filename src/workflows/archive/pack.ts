@@ -12,6 +12,9 @@ export interface PackItem {
   readonly name: string;
 }
 
+/** Whose everything in an archive is to be. */
+export type Owner = Required<Pick<WholeHeader, "uid" | "gid">>;
+
 /**
  * A file, or a folder with all that is in it, under a name. Of each folder's contents in the order of their names; what
  * `isWanted` refuses is left out, though not what is in it.
@@ -29,14 +32,15 @@ export async function* tree(
   }
 }
 
-/** Items as a tar archive, as it is read. @throws {ArgumentError} something of it cannot be read */
+/** Items as a tar archive, as it is read; their owners are kept unless one is named. @throws {ArgumentError} something of it cannot be read */
 export async function* pack(
   items: AsyncIterable<PackItem>,
   workflow: string,
+  owner: Partial<Owner> = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { pack: newPack } = await import("tar-stream");
   const archive = newPack();
-  const writing = addAll(archive, items).catch((cause: Error) => {
+  const writing = addAll(archive, items, owner).catch((cause: Error) => {
     archive.destroy(new ArgumentError(`${workflow}: reading the files failed: ${cause.message}`, { cause }));
   });
   try {
@@ -47,12 +51,12 @@ export async function* pack(
   }
 }
 
-async function addAll(archive: Pack, items: AsyncIterable<PackItem>): Promise<void> {
+async function addAll(archive: Pack, items: AsyncIterable<PackItem>, owner: Partial<Owner>): Promise<void> {
   /** Files of several names, by where they are on the disk. */
   const seen = new Map<string, string>();
   for await (const { path, name } of items) {
     const stats = await lstat(path);
-    const header = headerOf(stats, name);
+    const header = headerOf(stats, name, owner);
     if (stats.isDirectory()) {
       await add(archive, { ...header, type: "directory", name: `${name}/` });
     } else if (stats.isSymbolicLink()) {
@@ -72,8 +76,9 @@ async function addAll(archive: Pack, items: AsyncIterable<PackItem>): Promise<vo
 
 const LARGEST_ID = 0o7777777;
 
-function headerOf(stats: Stats, name: string): Header {
-  const { gid, mode, mtime, uid } = stats;
+function headerOf(stats: Stats, name: string, owner: Partial<Owner>): Header {
+  const { mode, mtime } = stats;
+  const { uid = stats.uid, gid = stats.gid } = owner;
   // tar's own fields end at two million; what is larger has to go into an extended header.
   const large = Object.entries({ uid, gid }).filter(([, id]) => id > LARGEST_ID);
   const pax =

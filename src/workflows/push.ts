@@ -1,0 +1,48 @@
+import type { RequestedPlatform as Platform, ProgressMessage } from "../../generated/schema.js";
+import { ArgumentError } from "../errors/index.js";
+import type { EngineClient } from "./engine-client.js";
+import { given } from "./given.js";
+import { splitReference } from "./image-reference.js";
+import { type Limits, withLimits } from "./limits.js";
+import { follow, type RegistryOptions } from "./pull.js";
+import { platformObject } from "./wanted-platform.js";
+
+/** Options of `docker.push`. */
+export interface PushOptions extends RegistryOptions, Limits {
+  /** The one platform to push, "os/arch[/variant]" or an OCI platform; all that the Engine has by default. */
+  readonly platform?: Platform | string | undefined;
+}
+
+/** What was pushed. */
+export interface PushResult {
+  /** The digest that the registry knows the image by now; undefined if the Engine does not tell it. */
+  readonly digest: string | undefined;
+}
+
+/** Pushes an image to its registry; see `docker.push`. */
+export async function push(
+  docker: EngineClient,
+  image: string,
+  options: PushOptions = {},
+): Promise<PushResult> {
+  // Without a tag the Engine would push all there are.
+  const { name, tag = "latest" } = splitReference(image, "push");
+  if (tag.includes(":")) {
+    throw new ArgumentError(`push: ${image} names a digest; an image is pushed by its tag`);
+  }
+  const query = given({
+    tag,
+    platform: platformObject(options.platform, "push"),
+    // An Engine that gets no header at all expects the login in a body.
+    "X-Registry-Auth": options.auth ?? {},
+  });
+  let digest: string | undefined;
+  const note = (message: ProgressMessage): void => {
+    digest = (message.aux as { Digest?: string } | undefined)?.Digest ?? digest;
+    options.onProgress?.(message);
+  };
+  await withLimits("push", options, async (signal) => {
+    await follow(await docker.imagePush(name, query, { signal }).unwrap(), note);
+  });
+  return { digest };
+}
