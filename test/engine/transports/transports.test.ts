@@ -1,7 +1,8 @@
-import { Docker } from "../../../src/index.js";
+import { ConnectionError, Docker } from "../../../src/index.js";
 import { runChild } from "../child.js";
-import { useEngine } from "../engine.js";
+import { failureOf, useEngine } from "../engine.js";
 import type { Left } from "../exit-child.js";
+import { restartable } from "../workflows/restartable-engine.js";
 import { calls } from "./calls.js";
 import { type Opened, transports } from "./transports.js";
 
@@ -27,3 +28,17 @@ describe.each(transports)("over $name", ({ socket, open, exits = ["closed", "idl
     expect(bytes).toBeGreaterThan(500_000);
   });
 });
+
+for (const { host, stop, start } of restartable) {
+  test("idle connections that a restart of the Engine ended are replaced, also for calls that change something", async () => {
+    await using docker = new Docker({ host });
+    const list = () => docker.containerList({ all: true }).unwrap();
+    await Promise.all([1, 2, 3, 4].map(list));
+    await stop();
+    expect(failureOf(await docker.containerList()).error).toBeInstanceOf(ConnectionError);
+    await start();
+    await Promise.all([1, 2, 3, 4].map(list));
+    const { Id } = await docker.containerCreate({ Image: "busybox:local", Cmd: ["true"] }).unwrap();
+    await docker.containerDelete(Id).unwrap();
+  });
+}

@@ -73,33 +73,36 @@ describeStores(everyStore, "events", (engine) => {
   });
 });
 
-describe.each(restartable)("events of an Engine that is restarted", ({ host, stop, start }) => {
-  leavesNoConnection();
-  const docker = new Docker({ host });
-  afterAll(() => docker.close());
+// Not describe.each, which refuses an empty list.
+for (const { host, stop, start } of restartable) {
+  describe("events of an Engine that is restarted", () => {
+    leavesNoConnection();
+    const docker = new Docker({ host });
+    afterAll(() => docker.close());
 
-  test("go on without repeats or gaps, restart after restart", async () => {
-    const label = uniqueName("restart");
-    const { actions, told, end } = listen(docker, label);
-    await until("it listens", () => told.length === 1);
-    const expected: string[] = [];
-    for (let round = 0; round < 2; round++) {
-      const name = `${label}-${round}`;
-      for (const part of ["a", "b", "c"]) {
-        await createAndDelete(docker, label, `${name}-${part}`);
-        expected.push(...both(`${name}-${part}`));
+    test("go on without repeats or gaps, restart after restart", async () => {
+      const label = uniqueName("restart");
+      const { actions, told, end } = listen(docker, label);
+      await until("it listens", () => told.length === 1);
+      const expected: string[] = [];
+      for (let round = 0; round < 2; round++) {
+        const name = `${label}-${round}`;
+        for (const part of ["a", "b", "c"]) {
+          await createAndDelete(docker, label, `${name}-${part}`);
+          expected.push(...both(`${name}-${part}`));
+        }
+        await stop();
+        await until("the end is noticed", () => told.at(-1) === "disconnected");
+        await start();
+        // Told while nobody listens, or just when someone begins to.
+        await createAndDelete(docker, label, `${name}-d`);
+        expected.push(...both(`${name}-d`));
+        await until("it listens again", () => told.at(-1) === "connected");
+        await until("all are told", () => actions.length >= expected.length);
       }
-      await stop();
-      await until("the end is noticed", () => told.at(-1) === "disconnected");
-      await start();
-      // Told while nobody listens, or just when someone begins to.
-      await createAndDelete(docker, label, `${name}-d`);
-      expected.push(...both(`${name}-d`));
-      await until("it listens again", () => told.at(-1) === "connected");
-      await until("all are told", () => actions.length >= expected.length);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(actions).toEqual(expected);
-    await end();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(actions).toEqual(expected);
+      await end();
+    });
   });
-});
+}
