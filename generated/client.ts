@@ -128,19 +128,19 @@ export interface DistributionInspectOptions extends Header<"DistributionInspect"
 export interface ExecResizeOptions extends Query<"ExecResize"> {}
 
 /** Options of {@link Client.execStart}. */
-export interface ExecStartOptions { body?: Body<"ExecStart", "application/json"> }
+export interface ExecStartOptions { /** Whether to wait for its output, and its terminal. */ body?: Body<"ExecStart", "application/json"> }
 
 /** Options of {@link Client.getPluginPrivileges}. */
 export interface GetPluginPrivilegesOptions extends Query<"GetPluginPrivileges">, Header<"GetPluginPrivileges"> {}
 
 /** Options of {@link Client.imageBuild}. */
-export interface ImageBuildOptions extends Query<"ImageBuild">, Header<"ImageBuild"> { body?: Body<"ImageBuild", "application/x-tar"> }
+export interface ImageBuildOptions extends Query<"ImageBuild">, Header<"ImageBuild"> { /** The build context as a tar archive, also compressed; none if `remote` is given. */ body?: Body<"ImageBuild", "application/x-tar"> }
 
 /** Options of {@link Client.imageCommit}. */
-export interface ImageCommitOptions extends Query<"ImageCommit"> { body?: Body<"ImageCommit", "application/json"> }
+export interface ImageCommitOptions extends Query<"ImageCommit"> { /** Settings of the image, over those of the container. */ body?: Body<"ImageCommit", "application/json"> }
 
 /** Options of {@link Client.imageCreate}. */
-export interface ImageCreateOptions extends Query<"ImageCreate">, Header<"ImageCreate"> { body?: Body<"ImageCreate", "application/x-tar"> }
+export interface ImageCreateOptions extends Query<"ImageCreate">, Header<"ImageCreate"> { /** The file system to import as a tar archive, if `fromSrc` is "-". */ body?: Body<"ImageCreate", "application/x-tar"> }
 
 /** Options of {@link Client.imageDelete}. */
 export interface ImageDeleteOptions extends Query<"ImageDelete"> {}
@@ -158,7 +158,7 @@ export interface ImageInspectOptions extends Query<"ImageInspect"> {}
 export interface ImageListOptions extends Query<"ImageList"> {}
 
 /** Options of {@link Client.imageLoad}. */
-export interface ImageLoadOptions extends Query<"ImageLoad"> { body?: Body<"ImageLoad", "application/x-tar"> }
+export interface ImageLoadOptions extends Query<"ImageLoad"> { /** Images as a tar archive, as imageGet exports them. */ body?: Body<"ImageLoad", "application/x-tar"> }
 
 /** Options of {@link Client.imagePrune}. */
 export interface ImagePruneOptions extends Query<"ImagePrune"> {}
@@ -206,16 +206,16 @@ export interface PluginEnableOptions extends Query<"PluginEnable"> {}
 export interface PluginListOptions extends Query<"PluginList"> {}
 
 /** Options of {@link Client.pluginPull}. */
-export interface PluginPullOptions extends Query<"PluginPull">, Header<"PluginPull"> { body?: Body<"PluginPull", "application/json"> }
+export interface PluginPullOptions extends Query<"PluginPull">, Header<"PluginPull"> { /** Privileges to grant, as getPluginPrivileges lists them. */ body?: Body<"PluginPull", "application/json"> }
 
 /** Options of {@link Client.pluginPush}. */
 export interface PluginPushOptions extends Header<"PluginPush"> {}
 
 /** Options of {@link Client.pluginSet}. */
-export interface PluginSetOptions { body?: Body<"PluginSet", "application/json"> }
+export interface PluginSetOptions { /** Settings, each as "NAME=value". */ body?: Body<"PluginSet", "application/json"> }
 
 /** Options of {@link Client.pluginUpgrade}. */
-export interface PluginUpgradeOptions extends Query<"PluginUpgrade">, Header<"PluginUpgrade"> { body?: Body<"PluginUpgrade", "application/json"> }
+export interface PluginUpgradeOptions extends Query<"PluginUpgrade">, Header<"PluginUpgrade"> { /** Privileges to grant, as getPluginPrivileges lists them. */ body?: Body<"PluginUpgrade", "application/json"> }
 
 /** Options of {@link Client.putContainerArchive}. */
 export interface PutContainerArchiveOptions extends Query<"PutContainerArchive"> {}
@@ -272,7 +272,7 @@ export interface VolumeListOptions extends Query<"VolumeList"> {}
 export interface VolumePruneOptions extends Query<"VolumePrune"> {}
 
 /** Options of {@link Client.volumeUpdate}. */
-export interface VolumeUpdateOptions extends Query<"VolumeUpdate"> { body?: Body<"VolumeUpdate", "application/json"> }
+export interface VolumeUpdateOptions extends Query<"VolumeUpdate"> { /** The new spec of a cluster volume, of which only Availability may change. */ body?: Body<"VolumeUpdate", "application/json"> }
 
 /** Every operation of the Docker Engine API as a method. */
 export abstract class Client<R extends Returns> {
@@ -281,7 +281,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes build cache that is not in use, within the limits given.
    *
-   * `POST /build/prune` answers 200; declared failures: 400, 500.
+   * `POST /build/prune` answers
+   * - 200: What was removed.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link BuildPruneOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/BuildPrune
    */
   buildPrune(options?: BuildPruneOptions, request?: RequestOptions): Return<R, "json", Schema["BuildPrune"]["responses"][200]["content"]["application/json"]> {
@@ -291,7 +297,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Stores a config for services of the swarm and returns its ID.
    *
-   * `POST /configs/create` answers 201; declared failures: 400, 409, 500, 503.
+   * `POST /configs/create` answers
+   * - 201: It is created; the body tells its ID.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: The name is taken.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body The config; Data is base64.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigCreate
    */
   configCreate(body: Body<"ConfigCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["ConfigCreate"]["responses"][201]["content"]["application/json"]> {
@@ -301,7 +315,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a config from the swarm.
    *
-   * `DELETE /configs/{id}` answers 204; declared failures: 400, 404, 500, 503.
+   * `DELETE /configs/{id}` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such config.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the config.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigDelete
    */
   configDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -311,7 +333,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one config of the swarm.
    *
-   * `GET /configs/{id}` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /configs/{id}` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such config.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the config.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigInspect
    */
   configInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["ConfigInspect"]["responses"][200]["content"]["application/json"]> {
@@ -321,7 +351,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the configs of the swarm.
    *
-   * `GET /configs` answers 200; declared failures: 400, 500, 503.
+   * `GET /configs` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param options See {@link ConfigListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigList
    */
   configList(options?: ConfigListOptions, request?: RequestOptions): Return<R, "json", Schema["ConfigList"]["responses"][200]["content"]["application/json"]> {
@@ -331,7 +368,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes a config's labels.
    *
-   * `POST /configs/{id}/update` answers 200; declared failures: 400, 404, 500, 503.
+   * `POST /configs/{id}/update` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such config.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the config.
+   * @param body The whole spec of the config, of which only the labels may change.
+   * @param options See {@link ConfigUpdateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigUpdate
    */
   configUpdate(id: string, body: Body<"ConfigUpdate", "application/json">, options: ConfigUpdateOptions, request?: RequestOptions): Return<R, "none"> {
@@ -341,7 +388,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads a file or folder of a container as a tar archive.
    *
-   * `GET /containers/{id}/archive` answers 200; declared failures: 400, 404, 500.
+   * `GET /containers/{id}/archive` answers
+   * - 200: The archive has begun; a failure from here on breaks it off.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container, or no such path in it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerArchiveOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerArchive
    */
   containerArchive(id: string, options: ContainerArchiveOptions, request?: RequestOptions): Return<R, "archive"> {
@@ -351,7 +406,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Tells size, mode and link target of a path in a container, in the X-Docker-Container-Path-Stat header.
    *
-   * `HEAD /containers/{id}/archive` answers 200; declared failures: 400, 404, 500.
+   * `HEAD /containers/{id}/archive` answers
+   * - 200: The path is there; a header tells of it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container, or no such path in it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerArchiveInfoOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerArchiveInfo
    */
   containerArchiveInfo(id: string, options: ContainerArchiveInfoOptions, request?: RequestOptions): Return<R, "path-stat"> {
@@ -361,7 +424,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Attaches to a container's standard streams over an upgraded connection.
    *
-   * `POST /containers/{id}/attach` answers 101, 200; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/attach` answers
+   * - 101: The connection is a stream of both directions from here on.
+   * - 200: The output follows, without an upgraded connection.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is paused or restarting.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerAttachOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttach
    */
   containerAttach(id: string, options?: ContainerAttachOptions, request?: RequestOptions): Return<R, "hijack"> {
@@ -371,7 +444,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Attaches to a container's standard streams over a WebSocket.
    *
-   * `GET /containers/{id}/attach/ws` answers 101, 200; declared failures: 400, 404, 409, 500.
+   * `GET /containers/{id}/attach/ws` answers
+   * - 101: The connection is a stream of both directions from here on.
+   * - 200: The output follows, without an upgraded connection.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is paused or restarting.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerAttachWebsocketOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttachWebsocket
    */
   containerAttachWebsocket(id: string, options?: ContainerAttachWebsocketOptions, request?: RequestOptions): Return<R, "websocket"> {
@@ -381,7 +464,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the paths a container added, changed or removed since it was created.
    *
-   * `GET /containers/{id}/changes` answers 200; declared failures: 400, 404, 500.
+   * `GET /containers/{id}/changes` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerChanges
    */
   containerChanges(id: string, request?: RequestOptions): Return<R, "json", Schema["ContainerChanges"]["responses"][200]["content"]["application/json"]> {
@@ -391,7 +481,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a container from an image, without starting it.
    *
-   * `POST /containers/create` answers 201; declared failures: 400, 404, 409, 500.
+   * `POST /containers/create` answers
+   * - 201: It is created, and not started; the body tells its ID.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image.
+   * - 409: The name is taken.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param body The container: its image, command, environment, and how it is run (HostConfig, NetworkingConfig).
+   * @param options See {@link ContainerCreateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerCreate
    */
   containerCreate(body: Body<"ContainerCreate", "application/json">, options?: ContainerCreateOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerCreate"]["responses"][201]["content"]["application/json"]> {
@@ -401,7 +500,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a container.
    *
-   * `DELETE /containers/{id}` answers 204; declared failures: 400, 404, 409, 500.
+   * `DELETE /containers/{id}` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It runs and `force` is not given, or it is being removed.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerDeleteOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerDelete
    */
   containerDelete(id: string, options?: ContainerDeleteOptions, request?: RequestOptions): Return<R, "none"> {
@@ -411,7 +519,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Prepares a command to run in a running container and returns the exec's ID.
    *
-   * `POST /containers/{id}/exec` answers 201; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/exec` answers
+   * - 201: It is created, and not started; the body tells its ID.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: The container is paused, or does not run.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param body The command, and how it is run.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ContainerExec
    */
   containerExec(id: string, body: Body<"ContainerExec", "application/json">, request?: RequestOptions): Return<R, "json", Schema["ContainerExec"]["responses"][201]["content"]["application/json"]> {
@@ -421,7 +538,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads a container's whole file system as a tar archive.
    *
-   * `GET /containers/{id}/export` answers 200; declared failures: 400, 404, 409, 500.
+   * `GET /containers/{id}/export` answers
+   * - 200: The archive has begun; a failure from here on breaks it off.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is dead, or being removed.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerExport
    */
   containerExport(id: string, request?: RequestOptions): Return<R, "tar"> {
@@ -431,7 +556,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns everything the Engine knows of a container.
    *
-   * `GET /containers/{id}/json` answers 200; declared failures: 400, 404, 500.
+   * `GET /containers/{id}/json` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerInspectOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
    */
   containerInspect(id: string, options?: ContainerInspectOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerInspect"]["responses"][200]["content"]["application/json"]> {
@@ -441,7 +574,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Sends a signal to a container's main process.
    *
-   * `POST /containers/{id}/kill` answers 204; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/kill` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is not running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerKillOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerKill
    */
   containerKill(id: string, options?: ContainerKillOptions, request?: RequestOptions): Return<R, "none"> {
@@ -451,7 +593,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists containers, the running ones unless told otherwise.
    *
-   * `GET /containers/json` answers 200; declared failures: 400, 500.
+   * `GET /containers/json` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ContainerListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerList
    */
   containerList(options?: ContainerListOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerList"]["responses"][200]["content"]["application/json"]> {
@@ -461,7 +609,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads what a container wrote to stdout and stderr, up to now or as it comes.
    *
-   * `GET /containers/{id}/logs` answers 200; declared failures: 400, 404, 409, 500.
+   * `GET /containers/{id}/logs` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is dead, or being removed.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerLogsOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerLogs
    */
   containerLogs(id: string, options?: ContainerLogsOptions, request?: RequestOptions): Return<R, "frames"> {
@@ -471,7 +628,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Freezes all processes of a container.
    *
-   * `POST /containers/{id}/pause` answers 204; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/pause` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is paused already, or does not run.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerPause
    */
   containerPause(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -481,7 +646,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes all stopped containers, or those the filters select.
    *
-   * `POST /containers/prune` answers 200; declared failures: 400, 409, 500.
+   * `POST /containers/prune` answers
+   * - 200: What was removed.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: Another prune is running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ContainerPruneOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerPrune
    */
   containerPrune(options?: ContainerPruneOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerPrune"]["responses"][200]["content"]["application/json"]> {
@@ -491,7 +663,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Gives a container another name.
    *
-   * `POST /containers/{id}/rename` answers 204; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/rename` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: The name is taken.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerRenameOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerRename
    */
   containerRename(id: string, options: ContainerRenameOptions, request?: RequestOptions): Return<R, "none"> {
@@ -501,7 +682,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Sets the size of a container's terminal, in character cells.
    *
-   * `POST /containers/{id}/resize` answers 200; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/resize` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is not running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerResizeOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerResize
    */
   containerResize(id: string, options: ContainerResizeOptions, request?: RequestOptions): Return<R, "none"> {
@@ -511,7 +701,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Stops a container and starts it again.
    *
-   * `POST /containers/{id}/restart` answers 204; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/restart` answers
+   * - 204: It runs.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is dead, or being removed.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerRestartOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerRestart
    */
   containerRestart(id: string, options?: ContainerRestartOptions, request?: RequestOptions): Return<R, "none"> {
@@ -521,7 +720,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Starts a container; answers 304 if it runs already.
    *
-   * `POST /containers/{id}/start` answers 204, 304; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/start` answers
+   * - 204: It runs.
+   * - 304: It was running already.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is dead, or being removed.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerStartOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStart
    */
   containerStart(id: string, options?: ContainerStartOptions, request?: RequestOptions): Return<R, "none"> {
@@ -531,7 +740,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads a container's use of CPU, memory, network and disk, once or as a stream.
    *
-   * `GET /containers/{id}/stats` answers 200; declared failures: 400, 404, 500.
+   * `GET /containers/{id}/stats` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerStatsOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStats
    */
   containerStats(id: string, options?: ContainerStatsOptions, request?: RequestOptions): Return<R, "json-lines", Schema["ContainerStats"]["responses"][200]["content"]["application/json"]> {
@@ -541,7 +758,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Stops a container, with a signal first and by force after the timeout; answers 304 if it is stopped already.
    *
-   * `POST /containers/{id}/stop` answers 204, 304; declared failures: 400, 404, 500.
+   * `POST /containers/{id}/stop` answers
+   * - 204: It has stopped.
+   * - 304: It was not running.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerStopOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStop
    */
   containerStop(id: string, options?: ContainerStopOptions, request?: RequestOptions): Return<R, "none"> {
@@ -551,7 +777,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the processes that run in a container, as ps shows them.
    *
-   * `GET /containers/{id}/top` answers 200; declared failures: 400, 404, 409, 500.
+   * `GET /containers/{id}/top` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is not running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerTopOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerTop
    */
   containerTop(id: string, options?: ContainerTopOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerTop"]["responses"][200]["content"]["application/json"]> {
@@ -561,7 +796,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Lets the processes of a paused container run on.
    *
-   * `POST /containers/{id}/unpause` answers 204; declared failures: 400, 404, 500.
+   * `POST /containers/{id}/unpause` answers
+   * - 204: It runs.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerUnpause
    */
   containerUnpause(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -571,7 +813,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes a container's resource limits and restart policy.
    *
-   * `POST /containers/{id}/update` answers 200; declared failures: 400, 404, 409, 500.
+   * `POST /containers/{id}/update` answers
+   * - 200: It is updated; the body holds warnings.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is dead, or being removed.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param body Limits and restart policy to change; what is left out stays.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerUpdate
    */
   containerUpdate(id: string, body: Body<"ContainerUpdate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["ContainerUpdate"]["responses"][200]["content"]["application/json"]> {
@@ -581,7 +832,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Waits until a container reaches a condition and returns its exit code.
    *
-   * `POST /containers/{id}/wait` answers 200; declared failures: 400, 404, 500.
+   * `POST /containers/{id}/wait` answers
+   * - 200: It has come about; the exit code is in the body.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param options See {@link ContainerWaitOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerWait
    */
   containerWait(id: string, options?: ContainerWaitOptions, request?: RequestOptions): Return<R, "json", Schema["ContainerWait"]["responses"][200]["content"]["application/json"]> {
@@ -591,7 +850,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Asks the registry for an image's digest and platforms, without pulling it.
    *
-   * `GET /distribution/{name}/json` answers 200; declared failures: 400, 401, 403, 404, 500.
+   * `GET /distribution/{name}/json` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 401: The registry does not accept the login.
+   * - 403: The registry does not give access.
+   * - 404: The registry has no such image, or hides it without a login.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of an image in a registry.
+   * @param options See {@link DistributionInspectOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Distribution/operation/DistributionInspect
    */
   distributionInspect(name: string, options?: DistributionInspectOptions, request?: RequestOptions): Return<R, "json", Schema["DistributionInspect"]["responses"][200]["content"]["application/json"]> {
@@ -601,7 +870,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the state of an exec, its exit code included once it has ended.
    *
-   * `GET /exec/{id}/json` answers 200; declared failures: 400, 404, 500.
+   * `GET /exec/{id}/json` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such exec.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id ID of the exec, as containerExec gives it.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecInspect
    */
   execInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["ExecInspect"]["responses"][200]["content"]["application/json"]> {
@@ -611,7 +887,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Sets the size of an exec's terminal, in character cells.
    *
-   * `POST /exec/{id}/resize` answers 200; declared failures: 400, 404, 409, 500.
+   * `POST /exec/{id}/resize` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such exec.
+   * - 409: It is not running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id ID of the exec, as containerExec gives it.
+   * @param options See {@link ExecResizeOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecResize
    */
   execResize(id: string, options: ExecResizeOptions, request?: RequestOptions): Return<R, "none"> {
@@ -621,7 +906,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Runs a prepared exec, attached over an upgraded connection or detached.
    *
-   * `POST /exec/{id}/start` answers 101, 200; declared failures: 400, 404, 409.
+   * `POST /exec/{id}/start` answers
+   * - 101: The connection is a stream of both directions from here on.
+   * - 200: The command was started, and nobody is attached to it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such exec.
+   * - 409: The container is paused or has ended, or the exec has run already.
+   *
+   * @param id ID of the exec, as containerExec gives it.
+   * @param options See {@link ExecStartOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecStart
    */
   execStart(id: string, options?: ExecStartOptions, request?: RequestOptions): Return<R, "hijack"> {
@@ -631,7 +925,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Asks the registry which privileges a plugin needs.
    *
-   * `GET /plugins/privileges` answers 200; declared failures: 400, 500.
+   * `GET /plugins/privileges` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link GetPluginPrivilegesOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/GetPluginPrivileges
    */
   getPluginPrivileges(options: GetPluginPrivilegesOptions, request?: RequestOptions): Return<R, "json", Schema["GetPluginPrivileges"]["responses"][200]["content"]["application/json"]> {
@@ -639,9 +939,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Builds an image from a tar archive that holds the Dockerfile and its context, or from a remote source.
+   * Builds an image of a Dockerfile and its context, which come as a tar or from a remote source.
    *
-   * `POST /build` answers 200; declared failures: 400, 500.
+   * `POST /build` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImageBuildOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageBuild
    */
   imageBuild(options?: ImageBuildOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -651,7 +957,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Makes an image of a container's present state.
    *
-   * `POST /commit` answers 201; declared failures: 400, 404, 409, 500.
+   * `POST /commit` answers
+   * - 201: It is created; the body tells its ID.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such container.
+   * - 409: It is dead, or being removed.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImageCommitOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCommit
    */
   imageCommit(options: ImageCommitOptions, request?: RequestOptions): Return<R, "json", Schema["ImageCommit"]["responses"][201]["content"]["application/json"]> {
@@ -661,7 +975,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Pulls an image from a registry, or imports one from a tar archive.
    *
-   * `POST /images/create` answers 200; declared failures: 400, 401, 403, 404, 500.
+   * `POST /images/create` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 401: The registry does not accept the login.
+   * - 403: The registry does not give access.
+   * - 404: The registry has no such image, or hides it without a login.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImageCreateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
    */
   imageCreate(options?: ImageCreateOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -671,7 +994,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes an image, its tags and the parents that nothing else needs.
    *
-   * `DELETE /images/{name}` answers 200; declared failures: 400, 404, 409, 500.
+   * `DELETE /images/{name}` answers
+   * - 200: What was removed.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image, or not for the platform.
+   * - 409: It is in use, or has several names; `force` helps unless a container runs from it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
+   * @param options See {@link ImageDeleteOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageDelete
    */
   imageDelete(name: string, options?: ImageDeleteOptions, request?: RequestOptions): Return<R, "json", Schema["ImageDelete"]["responses"][200]["content"]["application/json"]> {
@@ -681,7 +1013,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Exports an image, all its platforms or one, as a tar archive.
    *
-   * `GET /images/{name}/get` answers 200; declared failures: 400, 404, 500.
+   * `GET /images/{name}/get` answers
+   * - 200: The archive has begun; a failure from here on breaks it off.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image, or not for the platform.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
+   * @param platform Exports this platform only; all of them by default.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
    */
   imageGet(name: string, platform?: Query<"ImageGet">["platform"], request?: RequestOptions): Return<R, "tar"> {
@@ -691,7 +1031,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Exports several images into one tar archive.
    *
-   * `GET /images/get` answers 200; declared failures: 400, 404, 500.
+   * `GET /images/get` answers
+   * - 200: The archive has begun; a failure from here on breaks it off.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image, or not for the platform.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImageGetAllOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGetAll
    */
   imageGetAll(options?: ImageGetAllOptions, request?: RequestOptions): Return<R, "tar"> {
@@ -701,7 +1048,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the layers of an image with the commands that made them.
    *
-   * `GET /images/{name}/history` answers 200; declared failures: 400, 404, 500.
+   * `GET /images/{name}/history` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image, or not for the platform.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
+   * @param options See {@link ImageHistoryOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageHistory
    */
   imageHistory(name: string, options?: ImageHistoryOptions, request?: RequestOptions): Return<R, "json", Schema["ImageHistory"]["responses"][200]["content"]["application/json"]> {
@@ -711,7 +1066,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns everything the Engine knows of an image.
    *
-   * `GET /images/{name}/json` answers 200; declared failures: 400, 404, 500.
+   * `GET /images/{name}/json` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image, or not for the platform.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
+   * @param options See {@link ImageInspectOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageInspect
    */
   imageInspect(name: string, options?: ImageInspectOptions, request?: RequestOptions): Return<R, "json", Schema["ImageInspect"]["responses"][200]["content"]["application/json"]> {
@@ -721,7 +1084,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the images in the Engine's store.
    *
-   * `GET /images/json` answers 200; declared failures: 400, 500.
+   * `GET /images/json` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImageListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageList
    */
   imageList(options?: ImageListOptions, request?: RequestOptions): Return<R, "json", Schema["ImageList"]["responses"][200]["content"]["application/json"]> {
@@ -731,7 +1100,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Loads the images of a tar archive that an export made.
    *
-   * `POST /images/load` answers 200; declared failures: 400, 500.
+   * `POST /images/load` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImageLoadOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageLoad
    */
   imageLoad(options?: ImageLoadOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -741,7 +1116,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes the images that nothing uses.
    *
-   * `POST /images/prune` answers 200; declared failures: 400, 409, 500.
+   * `POST /images/prune` answers
+   * - 200: What was removed.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: Another prune is running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImagePruneOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePrune
    */
   imagePrune(options?: ImagePruneOptions, request?: RequestOptions): Return<R, "json", Schema["ImagePrune"]["responses"][200]["content"]["application/json"]> {
@@ -751,7 +1133,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Pushes an image to its registry.
    *
-   * `POST /images/{name}/push` answers 200; declared failures: 400, 404, 500.
+   * `POST /images/{name}/push` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image, or not for the platform.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the image, with its registry and without a tag.
+   * @param options See {@link ImagePushOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
    */
   imagePush(name: string, options?: ImagePushOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -761,7 +1151,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Searches Docker Hub for images.
    *
-   * `GET /images/search` answers 200; declared failures: 400, 500.
+   * `GET /images/search` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link ImageSearchOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageSearch
    */
   imageSearch(options: ImageSearchOptions, request?: RequestOptions): Return<R, "json", Schema["ImageSearch"]["responses"][200]["content"]["application/json"]> {
@@ -771,7 +1167,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Gives an image another name and tag.
    *
-   * `POST /images/{name}/tag` answers 201; declared failures: 400, 404, 409, 500.
+   * `POST /images/{name}/tag` answers
+   * - 201: The image has that name too.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such image, or not for the platform.
+   * - 409: The name cannot be given to it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name The image that gets another name, by its own name or ID.
+   * @param options See {@link ImageTagOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageTag
    */
   imageTag(name: string, options: ImageTagOptions, request?: RequestOptions): Return<R, "none"> {
@@ -781,7 +1186,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Connects a container to a network.
    *
-   * `POST /networks/{id}/connect` answers 200; declared failures: 400, 403, 404, 500.
+   * `POST /networks/{id}/connect` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 403: The network cannot be joined or left by hand, such as a swarm's that is not attachable.
+   * - 404: There is no such network or container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the network.
+   * @param body The container, and its settings on the network.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkConnect
    */
   networkConnect(id: string, body: Body<"NetworkConnect", "application/json">, request?: RequestOptions): Return<R, "none"> {
@@ -791,7 +1205,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a network.
    *
-   * `POST /networks/create` answers 201; declared failures: 400, 403, 404, 409, 500.
+   * `POST /networks/create` answers
+   * - 201: It is created; the body tells its ID.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 403: The name belongs to a predefined network.
+   * - 404: There is no such driver.
+   * - 409: The name is taken.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param body The network.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkCreate
    */
   networkCreate(body: Body<"NetworkCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["NetworkCreate"]["responses"][201]["content"]["application/json"]> {
@@ -801,7 +1224,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a network.
    *
-   * `DELETE /networks/{id}` answers 204; declared failures: 400, 403, 404, 500.
+   * `DELETE /networks/{id}` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 403: The network is predefined.
+   * - 404: There is no such network.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the network.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkDelete
    */
   networkDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -811,7 +1242,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Disconnects a container from a network.
    *
-   * `POST /networks/{id}/disconnect` answers 200; declared failures: 400, 403, 404, 500.
+   * `POST /networks/{id}/disconnect` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 403: The network cannot be joined or left by hand, such as a swarm's that is not attachable.
+   * - 404: There is no such network or container.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the network.
+   * @param body The container, and whether to force it.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkDisconnect
    */
   networkDisconnect(id: string, body: Body<"NetworkDisconnect", "application/json">, request?: RequestOptions): Return<R, "none"> {
@@ -821,7 +1261,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one network and the containers on it.
    *
-   * `GET /networks/{id}` answers 200; declared failures: 400, 404, 500.
+   * `GET /networks/{id}` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such network.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the network.
+   * @param options See {@link NetworkInspectOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkInspect
    */
   networkInspect(id: string, options?: NetworkInspectOptions, request?: RequestOptions): Return<R, "json", Schema["NetworkInspect"]["responses"][200]["content"]["application/json"]> {
@@ -831,7 +1279,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists networks.
    *
-   * `GET /networks` answers 200; declared failures: 400, 500.
+   * `GET /networks` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link NetworkListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkList
    */
   networkList(options?: NetworkListOptions, request?: RequestOptions): Return<R, "json", Schema["NetworkList"]["responses"][200]["content"]["application/json"]> {
@@ -841,7 +1295,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes the networks that nothing uses.
    *
-   * `POST /networks/prune` answers 200; declared failures: 400, 409, 500.
+   * `POST /networks/prune` answers
+   * - 200: What was removed.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: Another prune is running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link NetworkPruneOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkPrune
    */
   networkPrune(options?: NetworkPruneOptions, request?: RequestOptions): Return<R, "json", Schema["NetworkPrune"]["responses"][200]["content"]["application/json"]> {
@@ -851,7 +1312,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a node from the swarm.
    *
-   * `DELETE /nodes/{id}` answers 200; declared failures: 400, 404, 500, 503.
+   * `DELETE /nodes/{id}` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such node.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the node.
+   * @param options See {@link NodeDeleteOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeDelete
    */
   nodeDelete(id: string, options?: NodeDeleteOptions, request?: RequestOptions): Return<R, "none"> {
@@ -861,7 +1331,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one node of the swarm.
    *
-   * `GET /nodes/{id}` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /nodes/{id}` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such node.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the node.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeInspect
    */
   nodeInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["NodeInspect"]["responses"][200]["content"]["application/json"]> {
@@ -871,7 +1349,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the nodes of the swarm.
    *
-   * `GET /nodes` answers 200; declared failures: 400, 500, 503.
+   * `GET /nodes` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param options See {@link NodeListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeList
    */
   nodeList(options?: NodeListOptions, request?: RequestOptions): Return<R, "json", Schema["NodeList"]["responses"][200]["content"]["application/json"]> {
@@ -881,7 +1366,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes a node's role, availability or labels.
    *
-   * `POST /nodes/{id}/update` answers 200; declared failures: 400, 404, 500, 503.
+   * `POST /nodes/{id}/update` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such node.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the node.
+   * @param body The whole new spec of the node.
+   * @param options See {@link NodeUpdateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeUpdate
    */
   nodeUpdate(id: string, body: Body<"NodeUpdate", "application/json">, options: NodeUpdateOptions, request?: RequestOptions): Return<R, "none"> {
@@ -891,7 +1386,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a plugin from a tar archive with its root file system and configuration.
    *
-   * `POST /plugins/create` answers 204; declared failures: 400, 409, 500.
+   * `POST /plugins/create` answers
+   * - 204: It is created, and not enabled.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: The name is taken.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param body The plugin as a tar archive of its config.json and rootfs.
+   * @param options See {@link PluginCreateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginCreate
    */
   pluginCreate(body: Body<"PluginCreate", "application/x-tar">, options: PluginCreateOptions, request?: RequestOptions): Return<R, "none"> {
@@ -901,7 +1404,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a plugin.
    *
-   * `DELETE /plugins/{name}` answers 200; declared failures: 400, 404, 409, 500.
+   * `DELETE /plugins/{name}` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such plugin.
+   * - 409: The plugin is in use, or its state does not allow it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the plugin; the tag is latest if left out.
+   * @param options See {@link PluginDeleteOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginDelete
    */
   pluginDelete(name: string, options?: PluginDeleteOptions, request?: RequestOptions): Return<R, "none"> {
@@ -911,7 +1423,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Disables a plugin.
    *
-   * `POST /plugins/{name}/disable` answers 200; declared failures: 400, 404, 409, 500.
+   * `POST /plugins/{name}/disable` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such plugin.
+   * - 409: The plugin is in use, or its state does not allow it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the plugin; the tag is latest if left out.
+   * @param options See {@link PluginDisableOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginDisable
    */
   pluginDisable(name: string, options?: PluginDisableOptions, request?: RequestOptions): Return<R, "none"> {
@@ -921,7 +1442,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Enables a plugin.
    *
-   * `POST /plugins/{name}/enable` answers 200; declared failures: 400, 404, 409, 500.
+   * `POST /plugins/{name}/enable` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such plugin.
+   * - 409: The plugin is in use, or its state does not allow it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the plugin; the tag is latest if left out.
+   * @param options See {@link PluginEnableOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginEnable
    */
   pluginEnable(name: string, options: PluginEnableOptions, request?: RequestOptions): Return<R, "none"> {
@@ -931,7 +1461,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one plugin.
    *
-   * `GET /plugins/{name}/json` answers 200; declared failures: 400, 404, 500.
+   * `GET /plugins/{name}/json` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such plugin.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the plugin; the tag is latest if left out.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginInspect
    */
   pluginInspect(name: string, request?: RequestOptions): Return<R, "json", Schema["PluginInspect"]["responses"][200]["content"]["application/json"]> {
@@ -941,7 +1478,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the installed plugins.
    *
-   * `GET /plugins` answers 200; declared failures: 400, 500.
+   * `GET /plugins` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link PluginListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginList
    */
   pluginList(options?: PluginListOptions, request?: RequestOptions): Return<R, "json", Schema["PluginList"]["responses"][200]["content"]["application/json"]> {
@@ -951,7 +1494,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Installs a plugin from a registry with the privileges granted.
    *
-   * `POST /plugins/pull` answers 200; declared failures: 400, 500.
+   * `POST /plugins/pull` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link PluginPullOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginPull
    */
   pluginPull(options: PluginPullOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -961,7 +1510,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Pushes a plugin to its registry.
    *
-   * `POST /plugins/{name}/push` answers 200; declared failures: 400, 404, 500.
+   * `POST /plugins/{name}/push` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such plugin.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the plugin; the tag is latest if left out.
+   * @param options See {@link PluginPushOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginPush
    */
   pluginPush(name: string, options?: PluginPushOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -971,7 +1528,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes the settings of a disabled plugin.
    *
-   * `POST /plugins/{name}/set` answers 204; declared failures: 400, 404, 500.
+   * `POST /plugins/{name}/set` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such plugin.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the plugin; the tag is latest if left out.
+   * @param options See {@link PluginSetOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginSet
    */
   pluginSet(name: string, options?: PluginSetOptions, request?: RequestOptions): Return<R, "none"> {
@@ -981,7 +1546,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Replaces a disabled plugin by another version from a registry.
    *
-   * `POST /plugins/{name}/upgrade` answers 200; declared failures: 400, 404, 500.
+   * `POST /plugins/{name}/upgrade` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such plugin.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name Name of the plugin; the tag is latest if left out.
+   * @param options See {@link PluginUpgradeOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginUpgrade
    */
   pluginUpgrade(name: string, options: PluginUpgradeOptions, request?: RequestOptions): Return<R, "progress"> {
@@ -991,7 +1564,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Unpacks a tar archive into a folder of a container.
    *
-   * `PUT /containers/{id}/archive` answers 200; declared failures: 400, 403, 404, 500.
+   * `PUT /containers/{id}/archive` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 403: The place cannot be written to.
+   * - 404: There is no such container, or no such path in it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param id Name or ID of the container; the start of an ID will do.
+   * @param body A tar archive, also compressed with gzip, bzip2, xz or zstd.
+   * @param options See {@link PutContainerArchiveOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
    */
   putContainerArchive(id: string, body: Body<"PutContainerArchive", "application/x-tar">, options: PutContainerArchiveOptions, request?: RequestOptions): Return<R, "none"> {
@@ -1001,7 +1584,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Stores a secret for services of the swarm and returns its ID.
    *
-   * `POST /secrets/create` answers 201; declared failures: 400, 409, 500, 503.
+   * `POST /secrets/create` answers
+   * - 201: It is created; the body tells its ID.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: The name is taken.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body The secret; Data is base64.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretCreate
    */
   secretCreate(body: Body<"SecretCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["SecretCreate"]["responses"][201]["content"]["application/json"]> {
@@ -1011,7 +1602,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a secret from the swarm.
    *
-   * `DELETE /secrets/{id}` answers 204; declared failures: 400, 404, 500, 503.
+   * `DELETE /secrets/{id}` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such secret.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the secret.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretDelete
    */
   secretDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -1021,7 +1620,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one secret of the swarm, without its data.
    *
-   * `GET /secrets/{id}` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /secrets/{id}` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such secret.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the secret.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretInspect
    */
   secretInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["SecretInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1031,7 +1638,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the secrets of the swarm, without their data.
    *
-   * `GET /secrets` answers 200; declared failures: 400, 500, 503.
+   * `GET /secrets` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param options See {@link SecretListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretList
    */
   secretList(options?: SecretListOptions, request?: RequestOptions): Return<R, "json", Schema["SecretList"]["responses"][200]["content"]["application/json"]> {
@@ -1041,7 +1655,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes a secret's labels.
    *
-   * `POST /secrets/{id}/update` answers 200; declared failures: 400, 404, 500, 503.
+   * `POST /secrets/{id}/update` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such secret.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the secret.
+   * @param body The whole spec of the secret, of which only the labels may change.
+   * @param options See {@link SecretUpdateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretUpdate
    */
   secretUpdate(id: string, body: Body<"SecretUpdate", "application/json">, options: SecretUpdateOptions, request?: RequestOptions): Return<R, "none"> {
@@ -1051,7 +1675,17 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a service in the swarm.
    *
-   * `POST /services/create` answers 201; declared failures: 400, 403, 409, 500, 503.
+   * `POST /services/create` answers
+   * - 201: It is created; the body tells its ID.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 403: The network cannot be used by services.
+   * - 409: The name is taken.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body The service.
+   * @param options See {@link ServiceCreateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceCreate
    */
   serviceCreate(body: Body<"ServiceCreate", "application/json">, options?: ServiceCreateOptions, request?: RequestOptions): Return<R, "json", Schema["ServiceCreate"]["responses"][201]["content"]["application/json"]> {
@@ -1061,7 +1695,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a service and its tasks.
    *
-   * `DELETE /services/{id}` answers 200; declared failures: 400, 404, 500, 503.
+   * `DELETE /services/{id}` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such service.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the service.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceDelete
    */
   serviceDelete(id: string, request?: RequestOptions): Return<R, "none"> {
@@ -1071,7 +1713,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one service of the swarm.
    *
-   * `GET /services/{id}` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /services/{id}` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such service.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the service.
+   * @param options See {@link ServiceInspectOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceInspect
    */
   serviceInspect(id: string, options?: ServiceInspectOptions, request?: RequestOptions): Return<R, "json", Schema["ServiceInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1081,7 +1732,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the services of the swarm.
    *
-   * `GET /services` answers 200; declared failures: 400, 500, 503.
+   * `GET /services` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param options See {@link ServiceListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceList
    */
   serviceList(options?: ServiceListOptions, request?: RequestOptions): Return<R, "json", Schema["ServiceList"]["responses"][200]["content"]["application/json"]> {
@@ -1091,7 +1749,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads what a service's tasks wrote to stdout and stderr.
    *
-   * `GET /services/{id}/logs` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /services/{id}/logs` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such service.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the service.
+   * @param options See {@link ServiceLogsOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceLogs
    */
   serviceLogs(id: string, options?: ServiceLogsOptions, request?: RequestOptions): Return<R, "frames"> {
@@ -1101,7 +1768,18 @@ export abstract class Client<R extends Returns> {
   /**
    * Replaces a service's specification, or rolls it back.
    *
-   * `POST /services/{id}/update` answers 200; declared failures: 400, 404, 500, 501, 503.
+   * `POST /services/{id}/update` answers
+   * - 200: It is updated; the body holds warnings.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such service.
+   * - 500: The Engine failed; the message says at what.
+   * - 501: The Engine cannot do that.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id Name or ID of the service.
+   * @param body The whole new spec of the service.
+   * @param options See {@link ServiceUpdateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceUpdate
    */
   serviceUpdate(id: string, body: Body<"ServiceUpdate", "application/json">, options: ServiceUpdateOptions, request?: RequestOptions): Return<R, "json", Schema["ServiceUpdate"]["responses"][200]["content"]["application/json"]> {
@@ -1111,7 +1789,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Opens the connection over which BuildKit asks the client for files, secrets and logins.
    *
-   * `POST /session` answers 101; declared failures: 400, 500.
+   * `POST /session` answers
+   * - 101: The connection is a stream of both directions from here on.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link SessionOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Session/operation/Session
    */
   session(options?: SessionOptions, request?: RequestOptions): Return<R, "hijack"> {
@@ -1121,7 +1805,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Makes this Engine the first manager of a new swarm and returns its node ID.
    *
-   * `POST /swarm/init` answers 200; declared failures: 400, 500, 503.
+   * `POST /swarm/init` answers
+   * - 200: The swarm is there; the body is the ID of this node.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body Addresses of this node, and the spec of the swarm.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmInit
    */
   swarmInit(body: Body<"SwarmInit", "application/json">, request?: RequestOptions): Return<R, "json", Schema["SwarmInit"]["responses"][200]["content"]["application/json"]> {
@@ -1131,7 +1822,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the swarm this Engine belongs to.
    *
-   * `GET /swarm` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /swarm` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no swarm.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmInspect
    */
   swarmInspect(request?: RequestOptions): Return<R, "json", Schema["SwarmInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1141,7 +1839,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Makes this Engine a node of an existing swarm.
    *
-   * `POST /swarm/join` answers 200; declared failures: 400, 500, 503.
+   * `POST /swarm/join` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body Addresses of this node and of managers, and the token to join with.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmJoin
    */
   swarmJoin(body: Body<"SwarmJoin", "application/json">, request?: RequestOptions): Return<R, "none"> {
@@ -1151,7 +1856,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Takes this Engine out of its swarm.
    *
-   * `POST /swarm/leave` answers 200; declared failures: 400, 500, 503.
+   * `POST /swarm/leave` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param options See {@link SwarmLeaveOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmLeave
    */
   swarmLeave(options?: SwarmLeaveOptions, request?: RequestOptions): Return<R, "none"> {
@@ -1161,7 +1873,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Unlocks a manager that restarted locked.
    *
-   * `POST /swarm/unlock` answers 200; declared failures: 400, 409, 500, 503.
+   * `POST /swarm/unlock` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: The swarm is not locked.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body The key.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmUnlock
    */
   swarmUnlock(body: Body<"SwarmUnlock", "application/json">, request?: RequestOptions): Return<R, "none"> {
@@ -1171,7 +1891,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the key that unlocks a restarted manager.
    *
-   * `GET /swarm/unlockkey` answers 200; declared failures: 400, 500, 503.
+   * `GET /swarm/unlockkey` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmUnlockkey
    */
   swarmUnlockkey(request?: RequestOptions): Return<R, "json", Schema["SwarmUnlockkey"]["responses"][200]["content"]["application/json"]> {
@@ -1181,7 +1907,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Replaces the swarm's specification, or rotates its tokens and unlock key.
    *
-   * `POST /swarm/update` answers 200; declared failures: 400, 500, 503.
+   * `POST /swarm/update` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body The whole new spec of the swarm.
+   * @param options See {@link SwarmUpdateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmUpdate
    */
   swarmUpdate(body: Body<"SwarmUpdate", "application/json">, options: SwarmUpdateOptions, request?: RequestOptions): Return<R, "none"> {
@@ -1191,7 +1925,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Checks credentials with a registry and returns an identity token if it gives one.
    *
-   * `POST /auth` answers 200, 204; declared failures: 400, 401, 500.
+   * `POST /auth` answers
+   * - 200: The login is right; the body may hold a token to use in its place.
+   * - 204: The login is right.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 401: The registry does not accept the login.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param body The login to check.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemAuth
    */
   systemAuth(body: Body<"SystemAuth", "application/json">, request?: RequestOptions): Return<R, "json", Schema["SystemAuth"]["responses"][200]["content"]["application/json"] | undefined> {
@@ -1201,7 +1943,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Tells how much disk space images, containers, volumes and build cache take.
    *
-   * `GET /system/df` answers 200; declared failures: 400, 500.
+   * `GET /system/df` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link SystemDataUsageOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemDataUsage
    */
   systemDataUsage(options?: SystemDataUsageOptions, request?: RequestOptions): Return<R, "json", Schema["SystemDataUsage"]["responses"][200]["content"]["application/json"]> {
@@ -1211,7 +1959,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Streams what happens in the Engine as it happens.
    *
-   * `GET /events` answers 200; declared failures: 400, 500.
+   * `GET /events` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link SystemEventsOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemEvents
    */
   systemEvents(options?: SystemEventsOptions, request?: RequestOptions): Return<R, "json-lines", Schema["SystemEvents"]["responses"][200]["content"]["application/json"]> {
@@ -1221,7 +1975,12 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the Engine's configuration and state.
    *
-   * `GET /info` answers 200; declared failures: 400, 500.
+   * `GET /info` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemInfo
    */
   systemInfo(request?: RequestOptions): Return<R, "json", Schema["SystemInfo"]["responses"][200]["content"]["application/json"]> {
@@ -1231,7 +1990,12 @@ export abstract class Client<R extends Returns> {
   /**
    * Tells that the Engine is there and, in headers, which API version it speaks.
    *
-   * `GET /_ping` answers 200; declared failures: 400, 500.
+   * `GET /_ping` answers
+   * - 200: The Engine answers; its headers tell of it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemPing
    */
   systemPing(request?: RequestOptions): Return<R, "text"> {
@@ -1241,7 +2005,12 @@ export abstract class Client<R extends Returns> {
   /**
    * Does as the ping does, headers only.
    *
-   * `HEAD /_ping` answers 200; declared failures: 400, 500.
+   * `HEAD /_ping` answers
+   * - 200: The Engine answers; its headers tell of it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemPingHead
    */
   systemPingHead(request?: RequestOptions): Return<R, "none"> {
@@ -1251,7 +2020,12 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns the versions of the Engine, its API and its components.
    *
-   * `GET /version` answers 200; declared failures: 400, 500.
+   * `GET /version` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemVersion
    */
   systemVersion(request?: RequestOptions): Return<R, "json", Schema["SystemVersion"]["responses"][200]["content"]["application/json"]> {
@@ -1261,7 +2035,15 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one task of the swarm.
    *
-   * `GET /tasks/{id}` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /tasks/{id}` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such task.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id The task's ID.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskInspect
    */
   taskInspect(id: string, request?: RequestOptions): Return<R, "json", Schema["TaskInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1271,7 +2053,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists the tasks of the swarm.
    *
-   * `GET /tasks` answers 200; declared failures: 400, 500, 503.
+   * `GET /tasks` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param options See {@link TaskListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskList
    */
   taskList(options?: TaskListOptions, request?: RequestOptions): Return<R, "json", Schema["TaskList"]["responses"][200]["content"]["application/json"]> {
@@ -1281,7 +2070,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Reads what one task wrote to stdout and stderr.
    *
-   * `GET /tasks/{id}/logs` answers 200; declared failures: 400, 404, 500, 503.
+   * `GET /tasks/{id}/logs` answers
+   * - 200: The stream has begun; a failure from here on is in it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such task.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param id The task's ID.
+   * @param options See {@link TaskLogsOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskLogs
    */
   taskLogs(id: string, options?: TaskLogsOptions, request?: RequestOptions): Return<R, "frames"> {
@@ -1291,7 +2089,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Creates a volume, or returns the one of that name.
    *
-   * `POST /volumes/create` answers 201; declared failures: 400, 404, 409, 500, 503.
+   * `POST /volumes/create` answers
+   * - 201: The volume is there; the body tells of it.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such driver.
+   * - 409: There is a volume of that name with another driver.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param body The volume; a name is made up if it has none.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeCreate
    */
   volumeCreate(body: Body<"VolumeCreate", "application/json">, request?: RequestOptions): Return<R, "json", Schema["VolumeCreate"]["responses"][201]["content"]["application/json"]> {
@@ -1301,7 +2108,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes a volume.
    *
-   * `DELETE /volumes/{name}` answers 204; declared failures: 400, 404, 409, 500.
+   * `DELETE /volumes/{name}` answers
+   * - 204: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such volume.
+   * - 409: A container uses it.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name The volume's name.
+   * @param options See {@link VolumeDeleteOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeDelete
    */
   volumeDelete(name: string, options?: VolumeDeleteOptions, request?: RequestOptions): Return<R, "none"> {
@@ -1311,7 +2127,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Returns one volume.
    *
-   * `GET /volumes/{name}` answers 200; declared failures: 400, 404, 500.
+   * `GET /volumes/{name}` answers
+   * - 200: What was asked for.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such volume.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param name The volume's name.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeInspect
    */
   volumeInspect(name: string, request?: RequestOptions): Return<R, "json", Schema["VolumeInspect"]["responses"][200]["content"]["application/json"]> {
@@ -1321,7 +2144,13 @@ export abstract class Client<R extends Returns> {
   /**
    * Lists volumes.
    *
-   * `GET /volumes` answers 200; declared failures: 400, 500.
+   * `GET /volumes` answers
+   * - 200: The list, which may be empty.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link VolumeListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeList
    */
   volumeList(options?: VolumeListOptions, request?: RequestOptions): Return<R, "json", Schema["VolumeList"]["responses"][200]["content"]["application/json"]> {
@@ -1331,7 +2160,14 @@ export abstract class Client<R extends Returns> {
   /**
    * Removes the volumes that nothing uses.
    *
-   * `POST /volumes/prune` answers 200; declared failures: 400, 409, 500.
+   * `POST /volumes/prune` answers
+   * - 200: What was removed.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 409: Another prune is running.
+   * - 500: The Engine failed; the message says at what.
+   *
+   * @param options See {@link VolumePruneOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumePrune
    */
   volumePrune(options?: VolumePruneOptions, request?: RequestOptions): Return<R, "json", Schema["VolumePrune"]["responses"][200]["content"]["application/json"]> {
@@ -1341,7 +2177,16 @@ export abstract class Client<R extends Returns> {
   /**
    * Changes the specification of a cluster volume.
    *
-   * `PUT /volumes/{name}` answers 200; declared failures: 400, 404, 500, 503.
+   * `PUT /volumes/{name}` answers
+   * - 200: Done.
+   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 404: There is no such volume.
+   * - 500: The Engine failed; the message says at what.
+   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   *
+   * @param name The volume's name.
+   * @param options See {@link VolumeUpdateOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeUpdate
    */
   volumeUpdate(name: string, options: VolumeUpdateOptions, request?: RequestOptions): Return<R, "none"> {

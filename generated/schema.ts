@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Builds an image from a tar archive that holds the Dockerfile and its context, or from a remote source. */
+        /** Builds an image of a Dockerfile and its context, which come as a tar or from a remote source. */
         post: operations["ImageBuild"];
         delete?: never;
         options?: never;
@@ -3762,6 +3762,7 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: {
+        /** @description Privileges to grant, as getPluginPrivileges lists them. */
         PluginPrivilegeArray: {
             content: {
                 "application/json": components["schemas"]["PluginPrivilege"][];
@@ -3937,7 +3938,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The Engine answers; its headers tell of it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -3954,7 +3955,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3963,7 +3964,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     "Cache-Control"?: string;
@@ -3985,7 +3986,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The Engine answers; its headers tell of it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -4000,7 +4001,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4009,7 +4010,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4027,13 +4028,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The login to check. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AuthConfig"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The login is right; the body may hold a token to use in its place. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4045,14 +4047,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description No Content */
+            /** @description The login is right. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4061,7 +4063,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The registry does not accept the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4070,7 +4072,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4084,45 +4086,76 @@ export interface operations {
     ImageBuild: {
         parameters: {
             query?: {
+                /** @description Values for the ARGs of the Dockerfile, by name; null takes the daemon's own value. */
                 buildargs?: {
                     [key: string]: string | null;
                 };
+                /** @description An ID of your choice by which the build can be cancelled. */
                 buildid?: string;
+                /** @description Images whose layers may serve as cache. */
                 cachefrom?: string[];
+                /** @description Cgroup under which the containers of the build run. */
                 cgroupparent?: string;
+                /** @description Length of a CPU period of the build's containers, in microseconds. */
                 cpuperiod?: number;
+                /** @description CPU time in each period, in microseconds. */
                 cpuquota?: number;
+                /** @description CPUs the build may run on, such as "0-2,5". */
                 cpusetcpus?: string;
+                /** @description Memory nodes the build may use, such as "0,1". */
                 cpusetmems?: string;
+                /** @description Weight of the build's containers when CPU time is short. */
                 cpushares?: number;
+                /** @description Path of the Dockerfile in the build context; "Dockerfile" by default. */
                 dockerfile?: string;
+                /** @description Lines for /etc/hosts during the build, each as "name:address". */
                 extrahosts?: string[];
+                /** @description Removes the build's containers after a failure too; false by default. */
                 forcerm?: boolean;
+                /** @description Isolation of the build's containers, on Windows: default, process or hyperv. */
                 isolation?: "default" | "process" | "hyperv" | (string & {});
+                /** @description Labels of the image. */
                 labels?: {
                     [key: string]: string;
                 };
+                /** @description Bytes of memory that the build may use; no limit by default. */
                 memory?: number;
+                /** @description Bytes of memory and swap together; -1 for swap without limit. */
                 memswap?: number;
+                /** @description Network during RUN: "bridge" (the default), "host", "none", "container:" and a name or ID, or the name of a network. */
                 networkmode?: string;
+                /** @description Builds every step anew; false by default. */
                 nocache?: boolean;
+                /** @description Where BuildKit puts the result, by type of exporter. */
                 outputs?: {
                     Attrs?: {
                         [key: string]: string;
                     };
                     Type?: string;
                 }[];
+                /** @description Platform to build for, as "os/arch[/variant]"; the Engine's own by default. */
                 platform?: string;
+                /** @description Pulls base images that are newer in their registry; false by default. */
                 pull?: boolean;
+                /** @description Says no more than the ID of the image; false by default. */
                 q?: boolean;
+                /** @description URL of the build context in place of a body: a Git repository, a tar, or a Dockerfile. */
                 remote?: string;
+                /** @description Removes the build's containers after a success; true by default. */
                 rm?: boolean;
+                /** @description Security options of the build's containers. */
                 securityopt?: string[];
+                /** @description ID of the BuildKit session that gives secrets, logins and files. */
                 session?: string;
+                /** @description Bytes of /dev/shm during the build; 64 MiB by default. */
                 shmsize?: number;
+                /** @description Puts the new layers into one; experimental, false by default. */
                 squash?: boolean;
+                /** @description Names of the image, each with or without a tag. */
                 t?: string[];
+                /** @description Stage of the Dockerfile to build; the last by default. */
                 target?: string;
+                /** @description Limits of the build's processes. */
                 ulimits?: {
                     /** Format: int64 */
                     Hard: number;
@@ -4130,9 +4163,11 @@ export interface operations {
                     /** Format: int64 */
                     Soft: number;
                 }[];
+                /** @description Builder to use: 1 for the classic one (the default), 2 for BuildKit. */
                 version?: "1" | "2" | (string & {});
             };
             header?: {
+                /** @description Logins by registry, for base images. */
                 "X-Registry-Config"?: {
                     [key: string]: components["schemas"]["AuthConfig"];
                 };
@@ -4140,13 +4175,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The build context as a tar archive, also compressed; none if `remote` is given. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4155,7 +4191,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4164,7 +4200,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4178,12 +4214,20 @@ export interface operations {
     BuildPrune: {
         parameters: {
             query?: {
+                /** @description Removes cache of every type; false by default, which leaves what images or builds still refer to. */
                 all?: boolean;
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["BuildPruneFilters"];
-                /** @deprecated */
+                /**
+                 * @deprecated
+                 * @description Bytes of cache to keep; since API 1.48 its name is reserved-space.
+                 */
                 "keep-storage"?: number;
+                /** @description Bytes of cache above which it is removed, down to this; no limit by default. */
                 "max-used-space"?: number;
+                /** @description Bytes of disk that removing tries to set free; none by default. */
                 "min-free-space"?: number;
+                /** @description Bytes of cache that are always kept; none by default. */
                 "reserved-space"?: number;
             };
             header?: never;
@@ -4192,7 +4236,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4205,7 +4249,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4214,7 +4258,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4228,25 +4272,33 @@ export interface operations {
     ImageCommit: {
         parameters: {
             query: {
+                /** @description Who made the image, such as "Ada <ada@example.com>". */
                 author?: string;
+                /** @description Dockerfile instructions for the image, one string each. */
                 changes?: string[];
+                /** @description A message to keep with the image. */
                 comment?: string;
+                /** @description Name or ID of the container that the image is made of. */
                 container: string;
+                /** @description Pauses the container meanwhile; true by default. */
                 pause?: boolean;
+                /** @description Name of the image; it has none by default. */
                 repo?: string;
+                /** @description Tag of the image; latest by default. */
                 tag?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description Settings of the image, over those of the container. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ContainerConfig"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4255,7 +4307,7 @@ export interface operations {
                     "application/json": components["schemas"]["IDResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4264,7 +4316,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4273,7 +4325,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4282,7 +4334,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4296,6 +4348,7 @@ export interface operations {
     ConfigList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ConfigListFilters"];
             };
             header?: never;
@@ -4304,7 +4357,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4313,7 +4366,7 @@ export interface operations {
                     "application/json": components["schemas"]["Config"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4322,7 +4375,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4331,7 +4384,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4347,13 +4400,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the config. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4362,7 +4416,7 @@ export interface operations {
                     "application/json": components["schemas"]["Config"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4371,7 +4425,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4380,7 +4434,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4389,7 +4443,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4405,20 +4459,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the config. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,7 +4482,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4436,7 +4491,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4445,7 +4500,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4459,28 +4514,31 @@ export interface operations {
     ConfigUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the config. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole spec of the config, of which only the labels may change. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfigSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4489,7 +4547,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4498,7 +4556,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4507,7 +4565,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4525,13 +4583,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The config; Data is base64. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfigSpec"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4540,7 +4599,7 @@ export interface operations {
                     "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4549,7 +4608,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4558,7 +4617,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4567,7 +4626,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4581,26 +4640,30 @@ export interface operations {
     ContainerDelete: {
         parameters: {
             query?: {
+                /** @description Kills it first if it runs; false by default. */
                 force?: boolean;
+                /** @description Deletes a link between containers instead, given as "container/alias"; false by default. */
                 link?: boolean;
+                /** @description Deletes its anonymous volumes too; false by default. */
                 v?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4609,7 +4672,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4618,7 +4681,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It runs and `force` is not given, or it is being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4627,7 +4690,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4641,17 +4704,19 @@ export interface operations {
     ContainerArchive: {
         parameters: {
             query: {
+                /** @description Path in the container, taken from its root. */
                 path: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -4661,7 +4726,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4670,7 +4735,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container, or no such path in it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4679,7 +4744,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4693,30 +4758,35 @@ export interface operations {
     PutContainerArchive: {
         parameters: {
             query: {
+                /** @description Gives the files to the user the container runs as; false by default, which leaves them to whom the archive says. */
                 copyUIDGID?: boolean;
+                /** @description Fails where a folder would replace something else, or something else a folder; false by default. */
                 noOverwriteDirNonDir?: boolean;
+                /** @description Folder in the container to extract into, which must exist; taken from its root. */
                 path: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description A tar archive, also compressed with gzip, bzip2, xz or zstd. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4725,7 +4795,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The place cannot be written to. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4734,7 +4804,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container, or no such path in it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4743,7 +4813,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4757,17 +4827,19 @@ export interface operations {
     ContainerArchiveInfo: {
         parameters: {
             query: {
+                /** @description Path in the container, taken from its root. */
                 path: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The path is there; a header tells of it. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -4775,7 +4847,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4784,7 +4856,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container, or no such path in it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4793,7 +4865,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4807,36 +4879,43 @@ export interface operations {
     ContainerAttach: {
         parameters: {
             query?: {
+                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
+                /** @description Begins with what was logged before; false by default. */
                 logs?: boolean;
+                /** @description Attaches to the standard error; false by default. */
                 stderr?: boolean;
+                /** @description Attaches to the standard input; false by default. */
                 stdin?: boolean;
+                /** @description Attaches to the standard output; false by default. */
                 stdout?: boolean;
+                /** @description Streams what is written from now on, and takes input; false by default. */
                 stream?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description OK */
+            /** @description The output follows, without an upgraded connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4845,7 +4924,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4854,7 +4933,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is paused or restarting. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4863,7 +4942,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4877,36 +4956,43 @@ export interface operations {
     ContainerAttachWebsocket: {
         parameters: {
             query?: {
+                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
+                /** @description Begins with what was logged before; false by default. */
                 logs?: boolean;
+                /** @description Attaches to the standard error; false by default. */
                 stderr?: boolean;
+                /** @description Attaches to the standard input; false by default. */
                 stdin?: boolean;
+                /** @description Attaches to the standard output; false by default. */
                 stdout?: boolean;
+                /** @description Streams what is written from now on, and takes input; false by default. */
                 stream?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description OK */
+            /** @description The output follows, without an upgraded connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4915,7 +5001,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4924,7 +5010,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is paused or restarting. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4933,7 +5019,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4949,13 +5035,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4964,7 +5051,7 @@ export interface operations {
                     "application/json": components["schemas"]["FilesystemChange"][] | null;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4973,7 +5060,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4982,7 +5069,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4998,10 +5085,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The command, and how it is run. */
         requestBody: {
             content: {
                 "application/json": {
@@ -5021,7 +5110,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created, and not started; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5030,7 +5119,7 @@ export interface operations {
                     "application/json": components["schemas"]["IDResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5039,7 +5128,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5048,7 +5137,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The container is paused, or does not run. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5057,7 +5146,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5073,13 +5162,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5088,7 +5178,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5097,7 +5187,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5106,7 +5196,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5115,7 +5205,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5129,17 +5219,19 @@ export interface operations {
     ContainerInspect: {
         parameters: {
             query?: {
+                /** @description Measures SizeRw and SizeRootFs, which takes time; false by default. */
                 size?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5148,7 +5240,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerInspectResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5157,7 +5249,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5166,7 +5258,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5180,24 +5272,26 @@ export interface operations {
     ContainerKill: {
         parameters: {
             query?: {
+                /** @description Signal to send, by name or number; SIGKILL by default. */
                 signal?: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5206,7 +5300,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5215,7 +5309,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5224,7 +5318,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5238,24 +5332,33 @@ export interface operations {
     ContainerLogs: {
         parameters: {
             query?: {
+                /** @description Puts before each line the labels and variables that its log options name; false by default. */
                 details?: boolean;
+                /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
+                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
                 since?: string | number;
+                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
+                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
                 stdout?: boolean;
+                /** @description How many lines from the end, or "all", which is the default. */
                 tail?: string | number;
+                /** @description Puts the time of writing before each line; false by default. */
                 timestamps?: boolean;
+                /** @description Only what was written up to this time: seconds since 1970, decimals allowed. To the end by default. */
                 until?: string | number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5265,7 +5368,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5274,7 +5377,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5283,7 +5386,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5292,7 +5395,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5308,20 +5411,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5330,7 +5434,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5339,7 +5443,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is paused already, or does not run. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5348,7 +5452,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5362,24 +5466,26 @@ export interface operations {
     ContainerRename: {
         parameters: {
             query: {
+                /** @description The new name. */
                 name: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5388,7 +5494,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5397,7 +5503,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5406,7 +5512,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5420,25 +5526,28 @@ export interface operations {
     ContainerResize: {
         parameters: {
             query: {
+                /** @description Height of the terminal in characters. */
                 h: number;
+                /** @description Width of the terminal in characters. */
                 w: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5447,7 +5556,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5456,7 +5565,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5465,7 +5574,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5479,25 +5588,28 @@ export interface operations {
     ContainerRestart: {
         parameters: {
             query?: {
+                /** @description Signal to stop with, by name or number; the container's own by default, SIGTERM if it has none. */
                 signal?: string;
+                /** @description Seconds before it is killed; its own stop timeout by default, 10 if it has none. 0 kills at once, -1 waits without end. */
                 t?: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It runs. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5506,7 +5618,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5515,7 +5627,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5524,7 +5636,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5538,33 +5650,37 @@ export interface operations {
     ContainerStart: {
         parameters: {
             query?: {
+                /** @description Name of the checkpoint to start from; experimental. */
                 checkpoint?: string;
+                /** @description Folder on the Engine's machine that the checkpoint is in; experimental. */
                 "checkpoint-dir"?: string;
+                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It runs. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not Modified */
+            /** @description It was running already. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5573,7 +5689,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5582,7 +5698,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5591,7 +5707,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5605,18 +5721,21 @@ export interface operations {
     ContainerStats: {
         parameters: {
             query?: {
+                /** @description Takes one sample at once instead of two a second apart, so that precpu_stats is empty; needs `stream: false`. False by default. */
                 "one-shot"?: boolean;
+                /** @description Sends a sample every second; true by default. False sends one, after a second in which usage is measured. */
                 stream?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5625,7 +5744,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerStatsResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5634,7 +5753,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5643,7 +5762,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5657,32 +5776,35 @@ export interface operations {
     ContainerStop: {
         parameters: {
             query?: {
+                /** @description Signal to stop with, by name or number; the container's own by default, SIGTERM if it has none. */
                 signal?: string;
+                /** @description Seconds before it is killed; its own stop timeout by default, 10 if it has none. 0 kills at once, -1 waits without end. */
                 t?: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It has stopped. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not Modified */
+            /** @description It was not running. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5691,7 +5813,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5700,7 +5822,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5714,17 +5836,19 @@ export interface operations {
     ContainerTop: {
         parameters: {
             query?: {
+                /** @description Arguments of ps; "-ef" by default. */
                 ps_args?: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5733,7 +5857,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerTopResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5742,7 +5866,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5751,7 +5875,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5760,7 +5884,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5776,20 +5900,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It runs. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5798,7 +5923,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5807,7 +5932,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5823,10 +5948,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description Limits and restart policy to change; what is left out stays. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Resources"] & {
@@ -5835,7 +5962,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It is updated; the body holds warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5844,7 +5971,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerUpdateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5853,7 +5980,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5862,7 +5989,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5871,7 +5998,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5885,17 +6012,19 @@ export interface operations {
     ContainerWait: {
         parameters: {
             query?: {
+                /** @description What to wait for: that it does not run (not-running, the default), that it ends the next time (next-exit), or that it is gone (removed). */
                 condition?: "not-running" | "next-exit" | "removed" | (string & {});
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description It has come about; the exit code is in the body. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5904,7 +6033,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerWaitResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5913,7 +6042,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5922,7 +6051,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5936,13 +6065,16 @@ export interface operations {
     ContainerCreate: {
         parameters: {
             query?: {
+                /** @description Name of the container; the Engine makes one up by default. */
                 name?: string;
+                /** @description Platform that the image must have, as "os/arch[/variant]"; any by default. */
                 platform?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description The container: its image, command, environment, and how it is run (HostConfig, NetworkingConfig). */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ContainerConfig"] & {
@@ -5952,7 +6084,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created, and not started; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5961,7 +6093,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5970,7 +6102,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5979,7 +6111,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5988,7 +6120,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6002,11 +6134,17 @@ export interface operations {
     ContainerList: {
         parameters: {
             query?: {
+                /** @description Lists the stopped ones too; false by default. */
                 all?: boolean;
+                /** @description Lists only what was created before this container, given by name or ID. */
                 before?: string;
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ContainerListFilters"];
+                /** @description Lists this many, the ones created last, stopped ones included; no limit by default. */
                 limit?: number;
+                /** @description Lists only what was created after this container, given by name or ID. */
                 since?: string;
+                /** @description Measures SizeRw and SizeRootFs, which takes time; false by default. */
                 size?: boolean;
             };
             header?: never;
@@ -6015,7 +6153,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6024,7 +6162,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerSummary"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6033,7 +6171,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6047,6 +6185,7 @@ export interface operations {
     ContainerPrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["ContainerPruneFilters"];
             };
             header?: never;
@@ -6055,7 +6194,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6068,7 +6207,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6077,7 +6216,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6086,7 +6225,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6101,16 +6240,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of an image in a registry. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6119,7 +6260,7 @@ export interface operations {
                     "application/json": components["schemas"]["DistributionInspect"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6128,7 +6269,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The registry does not accept the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6137,7 +6278,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The registry does not give access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6146,7 +6287,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description The registry has no such image, or hides it without a login. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6155,7 +6296,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6169,8 +6310,11 @@ export interface operations {
     SystemEvents: {
         parameters: {
             query?: {
+                /** @description Which events to send: of each key one value must match, and of several keys all. Every event by default. */
                 filters?: components["schemas"]["SystemEventsFilters"];
+                /** @description Begins with the events of the past from this time on: seconds since 1970, decimals allowed. Only new events by default. */
                 since?: string | number;
+                /** @description Ends at this time: seconds since 1970, decimals allowed. Never by default. */
                 until?: string | number;
             };
             header?: never;
@@ -6179,7 +6323,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6188,7 +6332,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6197,7 +6341,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6213,13 +6357,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description ID of the exec, as containerExec gives it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6240,7 +6385,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6249,7 +6394,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6258,7 +6403,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6272,25 +6417,28 @@ export interface operations {
     ExecResize: {
         parameters: {
             query: {
+                /** @description Height of the terminal in characters. */
                 h: number;
+                /** @description Width of the terminal in characters. */
                 w: number;
             };
             header?: never;
             path: {
+                /** @description ID of the exec, as containerExec gives it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6299,7 +6447,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6308,7 +6456,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6317,7 +6465,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6333,10 +6481,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description ID of the exec, as containerExec gives it. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description Whether to wait for its output, and its terminal. */
         requestBody?: {
             content: {
                 "application/json": {
@@ -6347,21 +6497,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description OK */
+            /** @description The command was started, and nobody is attached to it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6370,7 +6520,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6379,7 +6529,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The container is paused or has ended, or the exec has run already. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6393,18 +6543,21 @@ export interface operations {
     ImageDelete: {
         parameters: {
             query?: {
+                /** @description Deletes it although stopped containers use it or it has several names; false by default. */
                 force?: boolean;
+                /** @description Keeps parents that have no name; false by default. */
                 noprune?: boolean;
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6413,7 +6566,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageDeleteResponseItem"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6422,7 +6575,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6431,7 +6584,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is in use, or has several names; `force` helps unless a container runs from it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,7 +6593,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6454,17 +6607,19 @@ export interface operations {
     ImageGet: {
         parameters: {
             query?: {
+                /** @description Exports this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6473,7 +6628,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6482,7 +6637,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6491,7 +6646,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6505,17 +6660,19 @@ export interface operations {
     ImageHistory: {
         parameters: {
             query?: {
+                /** @description Platform whose history is wanted; the Engine's own by default, or another that is there. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6524,7 +6681,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageHistoryResponseItem"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6533,7 +6690,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6542,7 +6699,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6556,17 +6713,19 @@ export interface operations {
     ImageInspect: {
         parameters: {
             query?: {
+                /** @description Tells of the manifest of each platform; containerd store only, false by default. */
                 manifests?: boolean;
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6575,7 +6734,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageInspect"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6584,7 +6743,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6593,7 +6752,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6607,20 +6766,24 @@ export interface operations {
     ImagePush: {
         parameters: {
             query?: {
+                /** @description Pushes this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
+                /** @description Tag to push; all tags by default. */
                 tag?: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of the image, with its registry and without a tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6629,7 +6792,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6638,7 +6801,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6647,7 +6810,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6661,25 +6824,28 @@ export interface operations {
     ImageTag: {
         parameters: {
             query: {
+                /** @description The new name, without a tag. */
                 repo: string;
+                /** @description Tag of the new name; latest by default. */
                 tag?: string;
             };
             header?: never;
             path: {
+                /** @description The image that gets another name, by its own name or ID. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Created */
+            /** @description The image has that name too. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6688,7 +6854,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6697,7 +6863,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name cannot be given to it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6706,7 +6872,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6720,27 +6886,36 @@ export interface operations {
     ImageCreate: {
         parameters: {
             query?: {
+                /** @description Dockerfile instructions for an import, one string each. */
                 changes?: string[];
+                /** @description The image to pull, by name. If neither it nor `tag` has a tag or digest, all tags are pulled. */
                 fromImage?: string;
+                /** @description Imports a file system instead of pulling: from a URL, or "-" for the body. */
                 fromSrc?: string;
+                /** @description A message to keep with an imported image. */
                 message?: string;
+                /** @description Platform to pull, or of an import, as "os/arch[/variant]"; the Engine's own by default. */
                 platform?: string;
+                /** @description Name of an imported image, with or without a tag. */
                 repo?: string;
+                /** @description Tag or digest to pull, or tag of an import. All tags are pulled if neither this nor `fromImage` has one. */
                 tag?: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
         };
+        /** @description The file system to import as a tar archive, if `fromSrc` is "-". */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6749,7 +6924,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6758,7 +6933,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The registry does not accept the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6767,7 +6942,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The registry does not give access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6776,7 +6951,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description The registry has no such image, or hides it without a login. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6785,7 +6960,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6799,7 +6974,9 @@ export interface operations {
     ImageGetAll: {
         parameters: {
             query?: {
+                /** @description Names or IDs of the images. */
                 names?: string[];
+                /** @description Exports this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
@@ -6808,7 +6985,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6817,7 +6994,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6826,7 +7003,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6835,7 +7012,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6849,10 +7026,15 @@ export interface operations {
     ImageList: {
         parameters: {
             query?: {
+                /** @description Lists intermediate images too; false by default. */
                 all?: boolean;
+                /** @description Asks for the digests by which registries know the images; false by default. */
                 digests?: boolean;
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ImageListFilters"];
+                /** @description Tells of the manifest of each platform; containerd store only, false by default. */
                 manifests?: boolean;
+                /** @description Finds out how many bytes images share, which takes time; false by default, and SharedSize is -1. */
                 "shared-size"?: boolean;
             };
             header?: never;
@@ -6861,7 +7043,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6870,7 +7052,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageSummary"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6879,7 +7061,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6893,20 +7075,23 @@ export interface operations {
     ImageLoad: {
         parameters: {
             query?: {
+                /** @description Loads this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
+                /** @description Leaves the progress out of the stream; true by default. */
                 quiet?: boolean;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description Images as a tar archive, as imageGet exports them. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6915,7 +7100,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6924,7 +7109,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6938,6 +7123,7 @@ export interface operations {
     ImagePrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["ImagePruneFilters"];
             };
             header?: never;
@@ -6946,7 +7132,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6959,7 +7145,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6968,7 +7154,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6977,7 +7163,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6991,11 +7177,15 @@ export interface operations {
     ImageSearch: {
         parameters: {
             query: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ImageSearchFilters"];
+                /** @description Number of results at most, from 1 to 100; 25 by default. */
                 limit?: number;
+                /** @description What to search for, such as a part of a name. */
                 term: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
@@ -7003,7 +7193,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7018,7 +7208,7 @@ export interface operations {
                     }[];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7027,7 +7217,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7047,7 +7237,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7056,7 +7246,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemInfo"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7065,7 +7255,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7079,6 +7269,7 @@ export interface operations {
     NetworkList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["NetworkListFilters"];
             };
             header?: never;
@@ -7087,7 +7278,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7096,7 +7287,7 @@ export interface operations {
                     "application/json": components["schemas"]["Network"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7105,7 +7296,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7119,18 +7310,21 @@ export interface operations {
     NetworkInspect: {
         parameters: {
             query?: {
+                /** @description How far the network must reach: swarm, global or local; any by default. */
                 scope?: "local" | "global" | "swarm" | (string & {});
+                /** @description Tells of the services and tasks on a swarm's network; false by default. */
                 verbose?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7139,7 +7333,7 @@ export interface operations {
                     "application/json": components["schemas"]["Network"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7148,7 +7342,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7157,7 +7351,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7173,20 +7367,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7195,7 +7390,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network is predefined. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7204,7 +7399,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7213,7 +7408,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7229,10 +7424,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The container, and its settings on the network. */
         requestBody: {
             content: {
                 "application/json": {
@@ -7242,14 +7439,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7258,7 +7455,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network cannot be joined or left by hand, such as a swarm's that is not attachable. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7267,7 +7464,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network or container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7276,7 +7473,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7292,10 +7489,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The container, and whether to force it. */
         requestBody: {
             content: {
                 "application/json": {
@@ -7305,14 +7504,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7321,7 +7520,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network cannot be joined or left by hand, such as a swarm's that is not attachable. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7330,7 +7529,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network or container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7339,7 +7538,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7357,6 +7556,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The network. */
         requestBody: {
             content: {
                 "application/json": {
@@ -7384,7 +7584,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7393,7 +7593,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7402,7 +7602,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The name belongs to a predefined network. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7411,7 +7611,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such driver. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7420,7 +7620,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7429,7 +7629,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7443,6 +7643,7 @@ export interface operations {
     NetworkPrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["NetworkPruneFilters"];
             };
             header?: never;
@@ -7451,7 +7652,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7462,7 +7663,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7471,7 +7672,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7480,7 +7681,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7494,6 +7695,7 @@ export interface operations {
     NodeList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["NodeListFilters"];
             };
             header?: never;
@@ -7502,7 +7704,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7511,7 +7713,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7520,7 +7722,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7529,7 +7731,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7545,13 +7747,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the node. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7560,7 +7763,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7569,7 +7772,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7578,7 +7781,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7587,7 +7790,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7601,24 +7804,26 @@ export interface operations {
     NodeDelete: {
         parameters: {
             query?: {
+                /** @description Removes the node although it is not down; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the node. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7627,7 +7832,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7636,7 +7841,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7645,7 +7850,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7659,28 +7864,31 @@ export interface operations {
     NodeUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the node. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole new spec of the node. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NodeSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7689,7 +7897,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7698,7 +7906,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7707,7 +7915,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7721,6 +7929,7 @@ export interface operations {
     PluginList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["PluginListFilters"];
             };
             header?: never;
@@ -7729,7 +7938,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7738,7 +7947,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plugin"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7747,7 +7956,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7761,24 +7970,26 @@ export interface operations {
     PluginDelete: {
         parameters: {
             query?: {
+                /** @description Disables it first; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7787,7 +7998,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7796,7 +8007,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The plugin is in use, or its state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7805,7 +8016,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7819,24 +8030,26 @@ export interface operations {
     PluginDisable: {
         parameters: {
             query?: {
+                /** @description Disables it although it is in use; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7845,7 +8058,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7854,7 +8067,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The plugin is in use, or its state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7863,7 +8076,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7877,24 +8090,26 @@ export interface operations {
     PluginEnable: {
         parameters: {
             query: {
+                /** @description Seconds that a request to the plugin may take; 0, the default, for no limit. */
                 timeout: number;
             };
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7903,7 +8118,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7912,7 +8127,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The plugin is in use, or its state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7921,7 +8136,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7937,13 +8152,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7952,7 +8168,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plugin"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7961,7 +8177,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7970,7 +8186,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7985,16 +8201,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8003,7 +8221,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8012,7 +8230,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8021,7 +8239,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8037,24 +8255,26 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
+        /** @description Settings, each as "NAME=value". */
         requestBody?: {
             content: {
                 "application/json": string[];
             };
         };
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8063,7 +8283,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8072,7 +8292,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8086,19 +8306,22 @@ export interface operations {
     PluginUpgrade: {
         parameters: {
             query: {
+                /** @description Name of the plugin in its registry; the tag is latest if left out. */
                 remote: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: components["requestBodies"]["PluginPrivilegeArray"];
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -8108,7 +8331,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8117,7 +8340,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8126,7 +8349,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8140,26 +8363,28 @@ export interface operations {
     PluginCreate: {
         parameters: {
             query: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description The plugin as a tar archive of its config.json and rootfs. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description No Content */
+            /** @description It is created, and not enabled. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8168,7 +8393,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8177,7 +8402,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8191,9 +8416,11 @@ export interface operations {
     GetPluginPrivileges: {
         parameters: {
             query: {
+                /** @description Name of the plugin in its registry; the tag is latest if left out. */
                 remote: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
@@ -8201,7 +8428,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8210,7 +8437,7 @@ export interface operations {
                     "application/json": components["schemas"]["PluginPrivilege"][] | null;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8219,7 +8446,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8233,10 +8460,13 @@ export interface operations {
     PluginPull: {
         parameters: {
             query: {
+                /** @description Name that the plugin gets here; the one in the registry by default. */
                 name?: string;
+                /** @description Name of the plugin in its registry; the tag is latest if left out. */
                 remote: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
@@ -8244,7 +8474,7 @@ export interface operations {
         };
         requestBody?: components["requestBodies"]["PluginPrivilegeArray"];
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -8254,7 +8484,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8263,7 +8493,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8277,6 +8507,7 @@ export interface operations {
     SecretList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["SecretListFilters"];
             };
             header?: never;
@@ -8285,7 +8516,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8294,7 +8525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Secret"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8303,7 +8534,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8312,7 +8543,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8328,13 +8559,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the secret. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8343,7 +8575,7 @@ export interface operations {
                     "application/json": components["schemas"]["Secret"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8352,7 +8584,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8361,7 +8593,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8370,7 +8602,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8386,20 +8618,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the secret. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8408,7 +8641,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8417,7 +8650,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8426,7 +8659,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8440,28 +8673,31 @@ export interface operations {
     SecretUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the secret. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole spec of the secret, of which only the labels may change. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SecretSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8470,7 +8706,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8479,7 +8715,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8488,7 +8724,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8506,13 +8742,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The secret; Data is base64. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SecretSpec"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8521,7 +8758,7 @@ export interface operations {
                     "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8530,7 +8767,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8539,7 +8776,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8548,7 +8785,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8562,7 +8799,9 @@ export interface operations {
     ServiceList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ServiceListFilters"];
+                /** @description Counts the tasks of each service into ServiceStatus; false by default. */
                 status?: boolean;
             };
             header?: never;
@@ -8571,7 +8810,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8580,7 +8819,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8589,7 +8828,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8598,7 +8837,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8612,17 +8851,19 @@ export interface operations {
     ServiceInspect: {
         parameters: {
             query?: {
+                /** @description Fills in the values that are not set; false by default. */
                 insertDefaults?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8631,7 +8872,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8640,7 +8881,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8649,7 +8890,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8658,7 +8899,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8674,20 +8915,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8696,7 +8938,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8705,7 +8947,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8714,7 +8956,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8728,23 +8970,31 @@ export interface operations {
     ServiceLogs: {
         parameters: {
             query?: {
+                /** @description Puts before each line the labels and variables that its log options name; false by default. */
                 details?: boolean;
+                /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
+                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
                 since?: string | number;
+                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
+                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
                 stdout?: boolean;
+                /** @description How many lines from the end, or "all", which is the default. */
                 tail?: string | number;
+                /** @description Puts the time of writing before each line; false by default. */
                 timestamps?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8754,7 +9004,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8763,7 +9013,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8772,7 +9022,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8781,7 +9031,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8795,25 +9045,31 @@ export interface operations {
     ServiceUpdate: {
         parameters: {
             query: {
+                /** @description Whose login the nodes pull with if X-Registry-Auth is not given: that of the spec (the default) or of the previous-spec. */
                 registryAuthFrom?: "spec" | "previous-spec" | (string & {});
+                /** @description "previous" goes back to the spec before this one. */
                 rollback?: "previous" | (string & {});
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: {
+                /** @description Login for the registry, which the nodes pull with. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole new spec of the service. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ServiceSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It is updated; the body holds warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8822,7 +9078,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceUpdateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8831,7 +9087,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8840,7 +9096,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8849,7 +9105,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Implemented */
+            /** @description The Engine cannot do that. */
             501: {
                 headers: {
                     [name: string]: unknown;
@@ -8858,7 +9114,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8873,18 +9129,20 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Login for the registry, which the nodes pull with. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
         };
+        /** @description The service. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ServiceSpec"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8893,7 +9151,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8902,7 +9160,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network cannot be used by services. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8911,7 +9169,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8920,7 +9178,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8929,7 +9187,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8944,9 +9202,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Calls that this side of the session answers. */
                 "X-Docker-Expose-Session-Grpc-Method"?: string[];
+                /** @description Name of the session, for logs. */
                 "X-Docker-Expose-Session-Name"?: string;
+                /** @description Key by which builds of one folder find each other's files. */
                 "X-Docker-Expose-Session-Sharedkey"?: string;
+                /** @description ID of the session. */
                 "X-Docker-Expose-Session-Uuid"?: string;
             };
             path?: never;
@@ -8954,14 +9216,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8970,7 +9232,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8990,7 +9252,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8999,7 +9261,7 @@ export interface operations {
                     "application/json": components["schemas"]["Swarm"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9008,7 +9270,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no swarm. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9017,7 +9279,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9026,7 +9288,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9044,6 +9306,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Addresses of this node, and the spec of the swarm. */
         requestBody: {
             content: {
                 "application/json": {
@@ -9064,7 +9327,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The swarm is there; the body is the ID of this node. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9073,7 +9336,7 @@ export interface operations {
                     "application/json": string;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9082,7 +9345,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9091,7 +9354,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9109,6 +9372,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Addresses of this node and of managers, and the token to join with. */
         requestBody: {
             content: {
                 "application/json": {
@@ -9123,14 +9387,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9139,7 +9403,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9148,7 +9412,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9162,6 +9426,7 @@ export interface operations {
     SwarmLeave: {
         parameters: {
             query?: {
+                /** @description Leaves although this is a manager, even the last one, whose swarm is then lost; false by default. */
                 force?: boolean;
             };
             header?: never;
@@ -9170,14 +9435,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9186,7 +9451,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9195,7 +9460,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9213,6 +9478,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The key. */
         requestBody: {
             content: {
                 "application/json": {
@@ -9221,14 +9487,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9237,7 +9503,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The swarm is not locked. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9246,7 +9512,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9255,7 +9521,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9275,7 +9541,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9286,7 +9552,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9295,7 +9561,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9304,7 +9570,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9318,29 +9584,34 @@ export interface operations {
     SwarmUpdate: {
         parameters: {
             query: {
+                /** @description Makes a new token for managers to join with; false by default. */
                 rotateManagerToken?: boolean;
+                /** @description Makes a new key to unlock managers with; false by default. */
                 rotateManagerUnlockKey?: boolean;
+                /** @description Makes a new token for workers to join with; false by default. */
                 rotateWorkerToken?: boolean;
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description The whole new spec of the swarm. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SwarmSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9349,7 +9620,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9358,7 +9629,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9372,6 +9643,7 @@ export interface operations {
     SystemDataUsage: {
         parameters: {
             query?: {
+                /** @description What to measure; everything by default. */
                 type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[];
             };
             header?: never;
@@ -9380,7 +9652,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9396,7 +9668,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9405,7 +9677,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9419,6 +9691,7 @@ export interface operations {
     TaskList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["TaskListFilters"];
             };
             header?: never;
@@ -9427,7 +9700,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9436,7 +9709,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9445,7 +9718,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9454,7 +9727,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9470,13 +9743,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The task's ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9485,7 +9759,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9494,7 +9768,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such task. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9503,7 +9777,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9512,7 +9786,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9526,23 +9800,31 @@ export interface operations {
     TaskLogs: {
         parameters: {
             query?: {
+                /** @description Puts before each line the labels and variables that its log options name; false by default. */
                 details?: boolean;
+                /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
+                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
                 since?: string | number;
+                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
+                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
                 stdout?: boolean;
+                /** @description How many lines from the end, or "all", which is the default. */
                 tail?: string | number;
+                /** @description Puts the time of writing before each line; false by default. */
                 timestamps?: boolean;
             };
             header?: never;
             path: {
+                /** @description The task's ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9552,7 +9834,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9561,7 +9843,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such task. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9570,7 +9852,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9579,7 +9861,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9599,7 +9881,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9608,7 +9890,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemVersion"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9617,7 +9899,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9631,6 +9913,7 @@ export interface operations {
     VolumeList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["VolumeListFilters"];
             };
             header?: never;
@@ -9639,7 +9922,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9648,7 +9931,7 @@ export interface operations {
                     "application/json": components["schemas"]["VolumeListResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9657,7 +9940,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9673,13 +9956,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The volume's name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9688,7 +9972,7 @@ export interface operations {
                     "application/json": components["schemas"]["Volume"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9697,7 +9981,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9706,7 +9990,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9720,14 +10004,17 @@ export interface operations {
     VolumeUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description The volume's name. */
                 name: string;
             };
             cookie?: never;
         };
+        /** @description The new spec of a cluster volume, of which only Availability may change. */
         requestBody?: {
             content: {
                 "application/json": {
@@ -9736,14 +10023,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9752,7 +10039,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9761,7 +10048,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9770,7 +10057,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9784,24 +10071,26 @@ export interface operations {
     VolumeDelete: {
         parameters: {
             query?: {
+                /** @description Succeeds although there is no such volume, or its driver is gone; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description The volume's name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9810,7 +10099,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9819,7 +10108,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description A container uses it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9828,7 +10117,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9846,13 +10135,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The volume; a name is made up if it has none. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["VolumeCreateOptions"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description The volume is there; the body tells of it. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9861,7 +10151,7 @@ export interface operations {
                     "application/json": components["schemas"]["Volume"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9870,7 +10160,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such driver. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9879,7 +10169,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description There is a volume of that name with another driver. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9888,7 +10178,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9897,7 +10187,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9911,6 +10201,7 @@ export interface operations {
     VolumePrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["VolumePruneFilters"];
             };
             header?: never;
@@ -9919,7 +10210,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9932,7 +10223,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9941,7 +10232,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9950,7 +10241,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;

@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Builds an image from a tar archive that holds the Dockerfile and its context, or from a remote source. */
+        /** Builds an image of a Dockerfile and its context, which come as a tar or from a remote source. */
         post: operations["ImageBuild"];
         delete?: never;
         options?: never;
@@ -3745,6 +3745,7 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: {
+        /** @description Privileges to grant, as getPluginPrivileges lists them. */
         PluginPrivilegeArray: {
             content: {
                 "application/json": components["schemas"]["PluginPrivilege"][];
@@ -3922,7 +3923,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The Engine answers; its headers tell of it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -3939,7 +3940,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3948,7 +3949,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     "Cache-Control"?: string;
@@ -3970,7 +3971,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The Engine answers; its headers tell of it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -3985,7 +3986,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3994,7 +3995,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4012,13 +4013,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The login to check. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AuthConfig"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The login is right; the body may hold a token to use in its place. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4030,14 +4032,14 @@ export interface operations {
                     };
                 };
             };
-            /** @description No Content */
+            /** @description The login is right. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4046,7 +4048,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The registry does not accept the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4055,7 +4057,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4069,45 +4071,76 @@ export interface operations {
     ImageBuild: {
         parameters: {
             query?: {
+                /** @description Values for the ARGs of the Dockerfile, by name; null takes the daemon's own value. */
                 buildargs?: {
                     [key: string]: string | null;
                 };
+                /** @description An ID of your choice by which the build can be cancelled. */
                 buildid?: string;
+                /** @description Images whose layers may serve as cache. */
                 cachefrom?: string[];
+                /** @description Cgroup under which the containers of the build run. */
                 cgroupparent?: string;
+                /** @description Length of a CPU period of the build's containers, in microseconds. */
                 cpuperiod?: number;
+                /** @description CPU time in each period, in microseconds. */
                 cpuquota?: number;
+                /** @description CPUs the build may run on, such as "0-2,5". */
                 cpusetcpus?: string;
+                /** @description Memory nodes the build may use, such as "0,1". */
                 cpusetmems?: string;
+                /** @description Weight of the build's containers when CPU time is short. */
                 cpushares?: number;
+                /** @description Path of the Dockerfile in the build context; "Dockerfile" by default. */
                 dockerfile?: string;
+                /** @description Lines for /etc/hosts during the build, each as "name:address". */
                 extrahosts?: string[];
+                /** @description Removes the build's containers after a failure too; false by default. */
                 forcerm?: boolean;
+                /** @description Isolation of the build's containers, on Windows: default, process or hyperv. */
                 isolation?: "default" | "process" | "hyperv" | (string & {});
+                /** @description Labels of the image. */
                 labels?: {
                     [key: string]: string;
                 };
+                /** @description Bytes of memory that the build may use; no limit by default. */
                 memory?: number;
+                /** @description Bytes of memory and swap together; -1 for swap without limit. */
                 memswap?: number;
+                /** @description Network during RUN: "bridge" (the default), "host", "none", "container:" and a name or ID, or the name of a network. */
                 networkmode?: string;
+                /** @description Builds every step anew; false by default. */
                 nocache?: boolean;
+                /** @description Where BuildKit puts the result, by type of exporter. */
                 outputs?: {
                     Attrs?: {
                         [key: string]: string;
                     };
                     Type?: string;
                 }[];
+                /** @description Platform to build for, as "os/arch[/variant]"; the Engine's own by default. */
                 platform?: string;
+                /** @description Pulls base images that are newer in their registry; false by default. */
                 pull?: boolean;
+                /** @description Says no more than the ID of the image; false by default. */
                 q?: boolean;
+                /** @description URL of the build context in place of a body: a Git repository, a tar, or a Dockerfile. */
                 remote?: string;
+                /** @description Removes the build's containers after a success; true by default. */
                 rm?: boolean;
+                /** @description Security options of the build's containers. */
                 securityopt?: string[];
+                /** @description ID of the BuildKit session that gives secrets, logins and files. */
                 session?: string;
+                /** @description Bytes of /dev/shm during the build; 64 MiB by default. */
                 shmsize?: number;
+                /** @description Puts the new layers into one; experimental, false by default. */
                 squash?: boolean;
+                /** @description Names of the image, each with or without a tag. */
                 t?: string[];
+                /** @description Stage of the Dockerfile to build; the last by default. */
                 target?: string;
+                /** @description Limits of the build's processes. */
                 ulimits?: {
                     /** Format: int64 */
                     Hard: number;
@@ -4115,9 +4148,11 @@ export interface operations {
                     /** Format: int64 */
                     Soft: number;
                 }[];
+                /** @description Builder to use: 1 for the classic one (the default), 2 for BuildKit. */
                 version?: "1" | "2" | (string & {});
             };
             header?: {
+                /** @description Logins by registry, for base images. */
                 "X-Registry-Config"?: {
                     [key: string]: components["schemas"]["AuthConfig"];
                 };
@@ -4125,13 +4160,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The build context as a tar archive, also compressed; none if `remote` is given. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4140,7 +4176,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4149,7 +4185,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4163,12 +4199,20 @@ export interface operations {
     BuildPrune: {
         parameters: {
             query?: {
+                /** @description Removes cache of every type; false by default, which leaves what images or builds still refer to. */
                 all?: boolean;
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["BuildPruneFilters"];
-                /** @deprecated */
+                /**
+                 * @deprecated
+                 * @description Bytes of cache to keep; since API 1.48 its name is reserved-space.
+                 */
                 "keep-storage"?: number;
+                /** @description Bytes of cache above which it is removed, down to this; no limit by default. */
                 "max-used-space"?: number;
+                /** @description Bytes of disk that removing tries to set free; none by default. */
                 "min-free-space"?: number;
+                /** @description Bytes of cache that are always kept; none by default. */
                 "reserved-space"?: number;
             };
             header?: never;
@@ -4177,7 +4221,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4190,7 +4234,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4199,7 +4243,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4213,25 +4257,33 @@ export interface operations {
     ImageCommit: {
         parameters: {
             query: {
+                /** @description Who made the image, such as "Ada <ada@example.com>". */
                 author?: string;
+                /** @description Dockerfile instructions for the image, one string each. */
                 changes?: string[];
+                /** @description A message to keep with the image. */
                 comment?: string;
+                /** @description Name or ID of the container that the image is made of. */
                 container: string;
+                /** @description Pauses the container meanwhile; true by default. */
                 pause?: boolean;
+                /** @description Name of the image; it has none by default. */
                 repo?: string;
+                /** @description Tag of the image; latest by default. */
                 tag?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description Settings of the image, over those of the container. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ContainerConfig"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4240,7 +4292,7 @@ export interface operations {
                     "application/json": components["schemas"]["IDResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4249,7 +4301,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4258,7 +4310,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4267,7 +4319,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4281,6 +4333,7 @@ export interface operations {
     ConfigList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ConfigListFilters"];
             };
             header?: never;
@@ -4289,7 +4342,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4298,7 +4351,7 @@ export interface operations {
                     "application/json": components["schemas"]["Config"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4307,7 +4360,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4316,7 +4369,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4332,13 +4385,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the config. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4347,7 +4401,7 @@ export interface operations {
                     "application/json": components["schemas"]["Config"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4356,7 +4410,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4365,7 +4419,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4374,7 +4428,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4390,20 +4444,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the config. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4412,7 +4467,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4421,7 +4476,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4430,7 +4485,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4444,28 +4499,31 @@ export interface operations {
     ConfigUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the config. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole spec of the config, of which only the labels may change. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfigSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4474,7 +4532,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4483,7 +4541,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4492,7 +4550,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4510,13 +4568,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The config; Data is base64. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfigSpec"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4525,7 +4584,7 @@ export interface operations {
                     "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4534,7 +4593,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4543,7 +4602,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4552,7 +4611,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4566,26 +4625,30 @@ export interface operations {
     ContainerDelete: {
         parameters: {
             query?: {
+                /** @description Kills it first if it runs; false by default. */
                 force?: boolean;
+                /** @description Deletes a link between containers instead, given as "container/alias"; false by default. */
                 link?: boolean;
+                /** @description Deletes its anonymous volumes too; false by default. */
                 v?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4594,7 +4657,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4603,7 +4666,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It runs and `force` is not given, or it is being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4612,7 +4675,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4626,17 +4689,19 @@ export interface operations {
     ContainerArchive: {
         parameters: {
             query: {
+                /** @description Path in the container, taken from its root. */
                 path: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -4646,7 +4711,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4655,7 +4720,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container, or no such path in it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4664,7 +4729,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4678,30 +4743,35 @@ export interface operations {
     PutContainerArchive: {
         parameters: {
             query: {
+                /** @description Gives the files to the user the container runs as; false by default, which leaves them to whom the archive says. */
                 copyUIDGID?: boolean;
+                /** @description Fails where a folder would replace something else, or something else a folder; false by default. */
                 noOverwriteDirNonDir?: boolean;
+                /** @description Folder in the container to extract into, which must exist; taken from its root. */
                 path: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description A tar archive, also compressed with gzip, bzip2, xz or zstd. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4710,7 +4780,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The place cannot be written to. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4719,7 +4789,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container, or no such path in it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4728,7 +4798,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4742,17 +4812,19 @@ export interface operations {
     ContainerArchiveInfo: {
         parameters: {
             query: {
+                /** @description Path in the container, taken from its root. */
                 path: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The path is there; a header tells of it. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -4760,7 +4832,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4769,7 +4841,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container, or no such path in it. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4778,7 +4850,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4792,36 +4864,43 @@ export interface operations {
     ContainerAttach: {
         parameters: {
             query?: {
+                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
+                /** @description Begins with what was logged before; false by default. */
                 logs?: boolean;
+                /** @description Attaches to the standard error; false by default. */
                 stderr?: boolean;
+                /** @description Attaches to the standard input; false by default. */
                 stdin?: boolean;
+                /** @description Attaches to the standard output; false by default. */
                 stdout?: boolean;
+                /** @description Streams what is written from now on, and takes input; false by default. */
                 stream?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description OK */
+            /** @description The output follows, without an upgraded connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4830,7 +4909,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4839,7 +4918,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is paused or restarting. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4848,7 +4927,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4862,36 +4941,43 @@ export interface operations {
     ContainerAttachWebsocket: {
         parameters: {
             query?: {
+                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
+                /** @description Begins with what was logged before; false by default. */
                 logs?: boolean;
+                /** @description Attaches to the standard error; false by default. */
                 stderr?: boolean;
+                /** @description Attaches to the standard input; false by default. */
                 stdin?: boolean;
+                /** @description Attaches to the standard output; false by default. */
                 stdout?: boolean;
+                /** @description Streams what is written from now on, and takes input; false by default. */
                 stream?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description OK */
+            /** @description The output follows, without an upgraded connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4900,7 +4986,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4909,7 +4995,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is paused or restarting. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4918,7 +5004,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4934,13 +5020,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4949,7 +5036,7 @@ export interface operations {
                     "application/json": components["schemas"]["FilesystemChange"][] | null;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4958,7 +5045,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4967,7 +5054,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4983,10 +5070,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The command, and how it is run. */
         requestBody: {
             content: {
                 "application/json": {
@@ -5006,7 +5095,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created, and not started; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5015,7 +5104,7 @@ export interface operations {
                     "application/json": components["schemas"]["IDResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5024,7 +5113,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5033,7 +5122,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The container is paused, or does not run. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5042,7 +5131,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5058,13 +5147,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5073,7 +5163,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5082,7 +5172,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5091,7 +5181,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5100,7 +5190,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5114,17 +5204,19 @@ export interface operations {
     ContainerInspect: {
         parameters: {
             query?: {
+                /** @description Measures SizeRw and SizeRootFs, which takes time; false by default. */
                 size?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5133,7 +5225,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerInspectResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5142,7 +5234,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5151,7 +5243,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5165,24 +5257,26 @@ export interface operations {
     ContainerKill: {
         parameters: {
             query?: {
+                /** @description Signal to send, by name or number; SIGKILL by default. */
                 signal?: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5191,7 +5285,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5200,7 +5294,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5209,7 +5303,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5223,24 +5317,33 @@ export interface operations {
     ContainerLogs: {
         parameters: {
             query?: {
+                /** @description Puts before each line the labels and variables that its log options name; false by default. */
                 details?: boolean;
+                /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
+                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
                 since?: string | number;
+                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
+                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
                 stdout?: boolean;
+                /** @description How many lines from the end, or "all", which is the default. */
                 tail?: string | number;
+                /** @description Puts the time of writing before each line; false by default. */
                 timestamps?: boolean;
+                /** @description Only what was written up to this time: seconds since 1970, decimals allowed. To the end by default. */
                 until?: string | number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5250,7 +5353,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5259,7 +5362,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5268,7 +5371,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5277,7 +5380,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5293,20 +5396,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5315,7 +5419,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5324,7 +5428,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is paused already, or does not run. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5333,7 +5437,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5347,24 +5451,26 @@ export interface operations {
     ContainerRename: {
         parameters: {
             query: {
+                /** @description The new name. */
                 name: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5373,7 +5479,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5382,7 +5488,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5391,7 +5497,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5405,25 +5511,28 @@ export interface operations {
     ContainerResize: {
         parameters: {
             query: {
+                /** @description Height of the terminal in characters. */
                 h: number;
+                /** @description Width of the terminal in characters. */
                 w: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5432,7 +5541,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5441,7 +5550,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5450,7 +5559,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5464,25 +5573,28 @@ export interface operations {
     ContainerRestart: {
         parameters: {
             query?: {
+                /** @description Signal to stop with, by name or number; the container's own by default, SIGTERM if it has none. */
                 signal?: string;
+                /** @description Seconds before it is killed; its own stop timeout by default, 10 if it has none. 0 kills at once, -1 waits without end. */
                 t?: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It runs. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5491,7 +5603,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5500,7 +5612,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5509,7 +5621,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5523,33 +5635,37 @@ export interface operations {
     ContainerStart: {
         parameters: {
             query?: {
+                /** @description Name of the checkpoint to start from; experimental. */
                 checkpoint?: string;
+                /** @description Folder on the Engine's machine that the checkpoint is in; experimental. */
                 "checkpoint-dir"?: string;
+                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It runs. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not Modified */
+            /** @description It was running already. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5558,7 +5674,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5567,7 +5683,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5576,7 +5692,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5590,18 +5706,21 @@ export interface operations {
     ContainerStats: {
         parameters: {
             query?: {
+                /** @description Takes one sample at once instead of two a second apart, so that precpu_stats is empty; needs `stream: false`. False by default. */
                 "one-shot"?: boolean;
+                /** @description Sends a sample every second; true by default. False sends one, after a second in which usage is measured. */
                 stream?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5610,7 +5729,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerStatsResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5619,7 +5738,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5628,7 +5747,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5642,32 +5761,35 @@ export interface operations {
     ContainerStop: {
         parameters: {
             query?: {
+                /** @description Signal to stop with, by name or number; the container's own by default, SIGTERM if it has none. */
                 signal?: string;
+                /** @description Seconds before it is killed; its own stop timeout by default, 10 if it has none. 0 kills at once, -1 waits without end. */
                 t?: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It has stopped. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not Modified */
+            /** @description It was not running. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5676,7 +5798,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5685,7 +5807,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5699,17 +5821,19 @@ export interface operations {
     ContainerTop: {
         parameters: {
             query?: {
+                /** @description Arguments of ps; "-ef" by default. */
                 ps_args?: string;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5718,7 +5842,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerTopResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5727,7 +5851,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5736,7 +5860,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5745,7 +5869,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5761,20 +5885,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description It runs. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5783,7 +5908,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5792,7 +5917,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5808,10 +5933,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description Limits and restart policy to change; what is left out stays. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Resources"] & {
@@ -5820,7 +5947,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It is updated; the body holds warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5829,7 +5956,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerUpdateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5838,7 +5965,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5847,7 +5974,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is dead, or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5856,7 +5983,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5870,17 +5997,19 @@ export interface operations {
     ContainerWait: {
         parameters: {
             query?: {
+                /** @description What to wait for: that it does not run (not-running, the default), that it ends the next time (next-exit), or that it is gone (removed). */
                 condition?: "not-running" | "next-exit" | "removed" | (string & {});
             };
             header?: never;
             path: {
+                /** @description Name or ID of the container; the start of an ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description It has come about; the exit code is in the body. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5889,7 +6018,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerWaitResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5898,7 +6027,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5907,7 +6036,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5921,13 +6050,16 @@ export interface operations {
     ContainerCreate: {
         parameters: {
             query?: {
+                /** @description Name of the container; the Engine makes one up by default. */
                 name?: string;
+                /** @description Platform that the image must have, as "os/arch[/variant]"; any by default. */
                 platform?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description The container: its image, command, environment, and how it is run (HostConfig, NetworkingConfig). */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ContainerConfig"] & {
@@ -5937,7 +6069,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created, and not started; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5946,7 +6078,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5955,7 +6087,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5964,7 +6096,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5973,7 +6105,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5987,11 +6119,17 @@ export interface operations {
     ContainerList: {
         parameters: {
             query?: {
+                /** @description Lists the stopped ones too; false by default. */
                 all?: boolean;
+                /** @description Lists only what was created before this container, given by name or ID. */
                 before?: string;
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ContainerListFilters"];
+                /** @description Lists this many, the ones created last, stopped ones included; no limit by default. */
                 limit?: number;
+                /** @description Lists only what was created after this container, given by name or ID. */
                 since?: string;
+                /** @description Measures SizeRw and SizeRootFs, which takes time; false by default. */
                 size?: boolean;
             };
             header?: never;
@@ -6000,7 +6138,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6009,7 +6147,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerSummary"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6018,7 +6156,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6032,6 +6170,7 @@ export interface operations {
     ContainerPrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["ContainerPruneFilters"];
             };
             header?: never;
@@ -6040,7 +6179,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6053,7 +6192,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6062,7 +6201,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6071,7 +6210,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6086,16 +6225,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of an image in a registry. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6104,7 +6245,7 @@ export interface operations {
                     "application/json": components["schemas"]["DistributionInspect"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6113,7 +6254,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The registry does not accept the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6122,7 +6263,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The registry does not give access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6131,7 +6272,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description The registry has no such image, or hides it without a login. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6140,7 +6281,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6154,8 +6295,11 @@ export interface operations {
     SystemEvents: {
         parameters: {
             query?: {
+                /** @description Which events to send: of each key one value must match, and of several keys all. Every event by default. */
                 filters?: components["schemas"]["SystemEventsFilters"];
+                /** @description Begins with the events of the past from this time on: seconds since 1970, decimals allowed. Only new events by default. */
                 since?: string | number;
+                /** @description Ends at this time: seconds since 1970, decimals allowed. Never by default. */
                 until?: string | number;
             };
             header?: never;
@@ -6164,7 +6308,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6173,7 +6317,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6182,7 +6326,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6198,13 +6342,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description ID of the exec, as containerExec gives it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6225,7 +6370,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6234,7 +6379,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6243,7 +6388,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6257,25 +6402,28 @@ export interface operations {
     ExecResize: {
         parameters: {
             query: {
+                /** @description Height of the terminal in characters. */
                 h: number;
+                /** @description Width of the terminal in characters. */
                 w: number;
             };
             header?: never;
             path: {
+                /** @description ID of the exec, as containerExec gives it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6284,7 +6432,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6293,7 +6441,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6302,7 +6450,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6318,10 +6466,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description ID of the exec, as containerExec gives it. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description Whether to wait for its output, and its terminal. */
         requestBody?: {
             content: {
                 "application/json": {
@@ -6332,21 +6482,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description OK */
+            /** @description The command was started, and nobody is attached to it. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6355,7 +6505,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6364,7 +6514,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The container is paused or has ended, or the exec has run already. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6378,19 +6528,23 @@ export interface operations {
     ImageDelete: {
         parameters: {
             query?: {
+                /** @description Deletes it although stopped containers use it or it has several names; false by default. */
                 force?: boolean;
+                /** @description Keeps parents that have no name; false by default. */
                 noprune?: boolean;
+                /** @description Deletes only these platforms of a multi-platform image; all by default. */
                 platforms?: components["schemas"]["RequestedPlatform"][];
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6399,7 +6553,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageDeleteResponseItem"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6408,7 +6562,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6417,7 +6571,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description It is in use, or has several names; `force` helps unless a container runs from it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6426,7 +6580,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6440,17 +6594,19 @@ export interface operations {
     ImageGet: {
         parameters: {
             query?: {
+                /** @description Exports this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6459,7 +6615,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6468,7 +6624,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6477,7 +6633,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6491,17 +6647,19 @@ export interface operations {
     ImageHistory: {
         parameters: {
             query?: {
+                /** @description Platform whose history is wanted; the Engine's own by default, or another that is there. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6510,7 +6668,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageHistoryResponseItem"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6519,7 +6677,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6528,7 +6686,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6542,18 +6700,21 @@ export interface operations {
     ImageInspect: {
         parameters: {
             query?: {
+                /** @description Tells of the manifest of each platform; containerd store only, false by default. */
                 manifests?: boolean;
+                /** @description Platform to tell of; the Engine's own by default. Not together with `manifests`. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
+                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6562,7 +6723,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageInspect"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6571,7 +6732,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6580,7 +6741,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6594,20 +6755,24 @@ export interface operations {
     ImagePush: {
         parameters: {
             query?: {
+                /** @description Pushes this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
+                /** @description Tag to push; all tags by default. */
                 tag?: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of the image, with its registry and without a tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6616,7 +6781,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6625,7 +6790,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6634,7 +6799,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6648,25 +6813,28 @@ export interface operations {
     ImageTag: {
         parameters: {
             query: {
+                /** @description The new name, without a tag. */
                 repo: string;
+                /** @description Tag of the new name; latest by default. */
                 tag?: string;
             };
             header?: never;
             path: {
+                /** @description The image that gets another name, by its own name or ID. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Created */
+            /** @description The image has that name too. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6675,7 +6843,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6684,7 +6852,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name cannot be given to it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6693,7 +6861,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6707,27 +6875,36 @@ export interface operations {
     ImageCreate: {
         parameters: {
             query?: {
+                /** @description Dockerfile instructions for an import, one string each. */
                 changes?: string[];
+                /** @description The image to pull, by name. If neither it nor `tag` has a tag or digest, all tags are pulled. */
                 fromImage?: string;
+                /** @description Imports a file system instead of pulling: from a URL, or "-" for the body. */
                 fromSrc?: string;
+                /** @description A message to keep with an imported image. */
                 message?: string;
+                /** @description Platform to pull, or of an import, as "os/arch[/variant]"; the Engine's own by default. */
                 platform?: string;
+                /** @description Name of an imported image, with or without a tag. */
                 repo?: string;
+                /** @description Tag or digest to pull, or tag of an import. All tags are pulled if neither this nor `fromImage` has one. */
                 tag?: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
         };
+        /** @description The file system to import as a tar archive, if `fromSrc` is "-". */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6736,7 +6913,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6745,7 +6922,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Unauthorized */
+            /** @description The registry does not accept the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6754,7 +6931,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The registry does not give access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6763,7 +6940,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description The registry has no such image, or hides it without a login. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6772,7 +6949,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6786,7 +6963,9 @@ export interface operations {
     ImageGetAll: {
         parameters: {
             query?: {
+                /** @description Names or IDs of the images. */
                 names?: string[];
+                /** @description Exports this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
@@ -6795,7 +6974,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The archive has begun; a failure from here on breaks it off. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6804,7 +6983,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6813,7 +6992,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such image, or not for the platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6822,7 +7001,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6836,10 +7015,15 @@ export interface operations {
     ImageList: {
         parameters: {
             query?: {
+                /** @description Lists intermediate images too; false by default. */
                 all?: boolean;
+                /** @description Asks for the digests by which registries know the images; false by default. */
                 digests?: boolean;
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ImageListFilters"];
+                /** @description Tells of the manifest of each platform; containerd store only, false by default. */
                 manifests?: boolean;
+                /** @description Finds out how many bytes images share, which takes time; false by default, and SharedSize is -1. */
                 "shared-size"?: boolean;
             };
             header?: never;
@@ -6848,7 +7032,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6857,7 +7041,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageSummary"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6866,7 +7050,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6880,20 +7064,23 @@ export interface operations {
     ImageLoad: {
         parameters: {
             query?: {
+                /** @description Loads this platform only; all of them by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
+                /** @description Leaves the progress out of the stream; true by default. */
                 quiet?: boolean;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description Images as a tar archive, as imageGet exports them. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6902,7 +7089,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6911,7 +7098,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6925,6 +7112,7 @@ export interface operations {
     ImagePrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["ImagePruneFilters"];
             };
             header?: never;
@@ -6933,7 +7121,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6946,7 +7134,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6955,7 +7143,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6964,7 +7152,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6978,11 +7166,15 @@ export interface operations {
     ImageSearch: {
         parameters: {
             query: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ImageSearchFilters"];
+                /** @description Number of results at most, from 1 to 100; 25 by default. */
                 limit?: number;
+                /** @description What to search for, such as a part of a name. */
                 term: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
@@ -6990,7 +7182,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7005,7 +7197,7 @@ export interface operations {
                     }[];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7014,7 +7206,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7034,7 +7226,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7043,7 +7235,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemInfo"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7052,7 +7244,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7066,6 +7258,7 @@ export interface operations {
     NetworkList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["NetworkListFilters"];
             };
             header?: never;
@@ -7074,7 +7267,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7083,7 +7276,7 @@ export interface operations {
                     "application/json": components["schemas"]["Network"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7092,7 +7285,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7106,18 +7299,21 @@ export interface operations {
     NetworkInspect: {
         parameters: {
             query?: {
+                /** @description How far the network must reach: swarm, global or local; any by default. */
                 scope?: "local" | "global" | "swarm" | (string & {});
+                /** @description Tells of the services and tasks on a swarm's network; false by default. */
                 verbose?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7126,7 +7322,7 @@ export interface operations {
                     "application/json": components["schemas"]["Network"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7135,7 +7331,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7144,7 +7340,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7160,20 +7356,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7182,7 +7379,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network is predefined. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7191,7 +7388,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7200,7 +7397,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7216,10 +7413,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The container, and its settings on the network. */
         requestBody: {
             content: {
                 "application/json": {
@@ -7229,14 +7428,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7245,7 +7444,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network cannot be joined or left by hand, such as a swarm's that is not attachable. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7254,7 +7453,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network or container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7263,7 +7462,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7279,10 +7478,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the network. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The container, and whether to force it. */
         requestBody: {
             content: {
                 "application/json": {
@@ -7292,14 +7493,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7308,7 +7509,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network cannot be joined or left by hand, such as a swarm's that is not attachable. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7317,7 +7518,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such network or container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7326,7 +7527,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7344,6 +7545,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The network. */
         requestBody: {
             content: {
                 "application/json": {
@@ -7371,7 +7573,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7380,7 +7582,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7389,7 +7591,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The name belongs to a predefined network. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7398,7 +7600,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such driver. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7407,7 +7609,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7416,7 +7618,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7430,6 +7632,7 @@ export interface operations {
     NetworkPrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["NetworkPruneFilters"];
             };
             header?: never;
@@ -7438,7 +7641,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7449,7 +7652,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7458,7 +7661,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7467,7 +7670,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7481,6 +7684,7 @@ export interface operations {
     NodeList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["NodeListFilters"];
             };
             header?: never;
@@ -7489,7 +7693,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7498,7 +7702,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7507,7 +7711,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7516,7 +7720,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7532,13 +7736,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the node. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7547,7 +7752,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7556,7 +7761,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7565,7 +7770,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7574,7 +7779,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7588,24 +7793,26 @@ export interface operations {
     NodeDelete: {
         parameters: {
             query?: {
+                /** @description Removes the node although it is not down; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the node. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7614,7 +7821,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7623,7 +7830,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7632,7 +7839,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7646,28 +7853,31 @@ export interface operations {
     NodeUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the node. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole new spec of the node. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NodeSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7676,7 +7886,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7685,7 +7895,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7694,7 +7904,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7708,6 +7918,7 @@ export interface operations {
     PluginList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["PluginListFilters"];
             };
             header?: never;
@@ -7716,7 +7927,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7725,7 +7936,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plugin"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7734,7 +7945,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7748,24 +7959,26 @@ export interface operations {
     PluginDelete: {
         parameters: {
             query?: {
+                /** @description Disables it first; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7774,7 +7987,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7783,7 +7996,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The plugin is in use, or its state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7792,7 +8005,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7806,24 +8019,26 @@ export interface operations {
     PluginDisable: {
         parameters: {
             query?: {
+                /** @description Disables it although it is in use; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7832,7 +8047,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7841,7 +8056,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The plugin is in use, or its state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7850,7 +8065,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7864,24 +8079,26 @@ export interface operations {
     PluginEnable: {
         parameters: {
             query: {
+                /** @description Seconds that a request to the plugin may take; 0, the default, for no limit. */
                 timeout: number;
             };
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7890,7 +8107,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7899,7 +8116,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The plugin is in use, or its state does not allow it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7908,7 +8125,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7924,13 +8141,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7939,7 +8157,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plugin"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7948,7 +8166,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7957,7 +8175,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7972,16 +8190,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7990,7 +8210,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7999,7 +8219,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8008,7 +8228,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8024,24 +8244,26 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
+        /** @description Settings, each as "NAME=value". */
         requestBody?: {
             content: {
                 "application/json": string[];
             };
         };
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8050,7 +8272,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8059,7 +8281,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8073,19 +8295,22 @@ export interface operations {
     PluginUpgrade: {
         parameters: {
             query: {
+                /** @description Name of the plugin in its registry; the tag is latest if left out. */
                 remote: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: components["requestBodies"]["PluginPrivilegeArray"];
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -8095,7 +8320,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8104,7 +8329,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8113,7 +8338,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8127,26 +8352,28 @@ export interface operations {
     PluginCreate: {
         parameters: {
             query: {
+                /** @description Name of the plugin; the tag is latest if left out. */
                 name: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description The plugin as a tar archive of its config.json and rootfs. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description No Content */
+            /** @description It is created, and not enabled. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8155,7 +8382,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8164,7 +8391,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8178,9 +8405,11 @@ export interface operations {
     GetPluginPrivileges: {
         parameters: {
             query: {
+                /** @description Name of the plugin in its registry; the tag is latest if left out. */
                 remote: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
@@ -8188,7 +8417,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8197,7 +8426,7 @@ export interface operations {
                     "application/json": components["schemas"]["PluginPrivilege"][] | null;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8206,7 +8435,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8220,10 +8449,13 @@ export interface operations {
     PluginPull: {
         parameters: {
             query: {
+                /** @description Name that the plugin gets here; the one in the registry by default. */
                 name?: string;
+                /** @description Name of the plugin in its registry; the tag is latest if left out. */
                 remote: string;
             };
             header?: {
+                /** @description Login for the registry. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
@@ -8231,7 +8463,7 @@ export interface operations {
         };
         requestBody?: components["requestBodies"]["PluginPrivilegeArray"];
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -8241,7 +8473,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8250,7 +8482,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8264,6 +8496,7 @@ export interface operations {
     SecretList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["SecretListFilters"];
             };
             header?: never;
@@ -8272,7 +8505,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8281,7 +8514,7 @@ export interface operations {
                     "application/json": components["schemas"]["Secret"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8290,7 +8523,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8299,7 +8532,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8315,13 +8548,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the secret. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8330,7 +8564,7 @@ export interface operations {
                     "application/json": components["schemas"]["Secret"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8339,7 +8573,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8348,7 +8582,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8357,7 +8591,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8373,20 +8607,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the secret. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8395,7 +8630,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8404,7 +8639,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8413,7 +8648,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8427,28 +8662,31 @@ export interface operations {
     SecretUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the secret. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole spec of the secret, of which only the labels may change. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SecretSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8457,7 +8695,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8466,7 +8704,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8475,7 +8713,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8493,13 +8731,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The secret; Data is base64. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SecretSpec"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8508,7 +8747,7 @@ export interface operations {
                     "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8517,7 +8756,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8526,7 +8765,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8535,7 +8774,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8549,7 +8788,9 @@ export interface operations {
     ServiceList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["ServiceListFilters"];
+                /** @description Counts the tasks of each service into ServiceStatus; false by default. */
                 status?: boolean;
             };
             header?: never;
@@ -8558,7 +8799,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8567,7 +8808,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8576,7 +8817,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8585,7 +8826,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8599,17 +8840,19 @@ export interface operations {
     ServiceInspect: {
         parameters: {
             query?: {
+                /** @description Fills in the values that are not set; false by default. */
                 insertDefaults?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8618,7 +8861,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8627,7 +8870,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8636,7 +8879,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8645,7 +8888,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8661,20 +8904,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8683,7 +8927,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8692,7 +8936,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8701,7 +8945,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8715,23 +8959,31 @@ export interface operations {
     ServiceLogs: {
         parameters: {
             query?: {
+                /** @description Puts before each line the labels and variables that its log options name; false by default. */
                 details?: boolean;
+                /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
+                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
                 since?: string | number;
+                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
+                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
                 stdout?: boolean;
+                /** @description How many lines from the end, or "all", which is the default. */
                 tail?: string | number;
+                /** @description Puts the time of writing before each line; false by default. */
                 timestamps?: boolean;
             };
             header?: never;
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8741,7 +8993,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8750,7 +9002,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8759,7 +9011,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8768,7 +9020,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8782,25 +9034,31 @@ export interface operations {
     ServiceUpdate: {
         parameters: {
             query: {
+                /** @description Whose login the nodes pull with if X-Registry-Auth is not given: that of the spec (the default) or of the previous-spec. */
                 registryAuthFrom?: "spec" | "previous-spec" | (string & {});
+                /** @description "previous" goes back to the spec before this one. */
                 rollback?: "previous" | (string & {});
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: {
+                /** @description Login for the registry, which the nodes pull with. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
+                /** @description Name or ID of the service. */
                 id: string;
             };
             cookie?: never;
         };
+        /** @description The whole new spec of the service. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ServiceSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description It is updated; the body holds warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8809,7 +9067,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceUpdateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8818,7 +9076,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8827,7 +9085,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8836,7 +9094,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Implemented */
+            /** @description The Engine cannot do that. */
             501: {
                 headers: {
                     [name: string]: unknown;
@@ -8845,7 +9103,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8860,18 +9118,20 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Login for the registry, which the nodes pull with. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
         };
+        /** @description The service. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ServiceSpec"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description It is created; the body tells its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8880,7 +9140,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceCreateResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8889,7 +9149,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Forbidden */
+            /** @description The network cannot be used by services. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8898,7 +9158,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The name is taken. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8907,7 +9167,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8916,7 +9176,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8931,9 +9191,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Calls that this side of the session answers. */
                 "X-Docker-Expose-Session-Grpc-Method"?: string[];
+                /** @description Name of the session, for logs. */
                 "X-Docker-Expose-Session-Name"?: string;
+                /** @description Key by which builds of one folder find each other's files. */
                 "X-Docker-Expose-Session-Sharedkey"?: string;
+                /** @description ID of the session. */
                 "X-Docker-Expose-Session-Uuid"?: string;
             };
             path?: never;
@@ -8941,14 +9205,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Switching Protocols */
+            /** @description The connection is a stream of both directions from here on. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8957,7 +9221,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8977,7 +9241,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8986,7 +9250,7 @@ export interface operations {
                     "application/json": components["schemas"]["Swarm"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8995,7 +9259,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no swarm. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9004,7 +9268,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9013,7 +9277,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9031,6 +9295,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Addresses of this node, and the spec of the swarm. */
         requestBody: {
             content: {
                 "application/json": {
@@ -9051,7 +9316,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The swarm is there; the body is the ID of this node. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9060,7 +9325,7 @@ export interface operations {
                     "application/json": string;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9069,7 +9334,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9078,7 +9343,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9096,6 +9361,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Addresses of this node and of managers, and the token to join with. */
         requestBody: {
             content: {
                 "application/json": {
@@ -9110,14 +9376,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9126,7 +9392,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9135,7 +9401,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9149,6 +9415,7 @@ export interface operations {
     SwarmLeave: {
         parameters: {
             query?: {
+                /** @description Leaves although this is a manager, even the last one, whose swarm is then lost; false by default. */
                 force?: boolean;
             };
             header?: never;
@@ -9157,14 +9424,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9173,7 +9440,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9182,7 +9449,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9200,6 +9467,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The key. */
         requestBody: {
             content: {
                 "application/json": {
@@ -9208,14 +9476,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9224,7 +9492,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description The swarm is not locked. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9233,7 +9501,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9242,7 +9510,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9262,7 +9530,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9273,7 +9541,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9282,7 +9550,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9291,7 +9559,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9305,29 +9573,34 @@ export interface operations {
     SwarmUpdate: {
         parameters: {
             query: {
+                /** @description Makes a new token for managers to join with; false by default. */
                 rotateManagerToken?: boolean;
+                /** @description Makes a new key to unlock managers with; false by default. */
                 rotateManagerUnlockKey?: boolean;
+                /** @description Makes a new token for workers to join with; false by default. */
                 rotateWorkerToken?: boolean;
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description The whole new spec of the swarm. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SwarmSpec"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9336,7 +9609,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9345,7 +9618,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9359,6 +9632,7 @@ export interface operations {
     SystemDataUsage: {
         parameters: {
             query?: {
+                /** @description What to measure; everything by default. */
                 type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[];
             };
             header?: never;
@@ -9367,7 +9641,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9383,7 +9657,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9392,7 +9666,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9406,6 +9680,7 @@ export interface operations {
     TaskList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["TaskListFilters"];
             };
             header?: never;
@@ -9414,7 +9689,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9423,7 +9698,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"][];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9432,7 +9707,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9441,7 +9716,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9457,13 +9732,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The task's ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9472,7 +9748,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9481,7 +9757,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such task. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9490,7 +9766,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9499,7 +9775,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9513,23 +9789,31 @@ export interface operations {
     TaskLogs: {
         parameters: {
             query?: {
+                /** @description Puts before each line the labels and variables that its log options name; false by default. */
                 details?: boolean;
+                /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
+                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
                 since?: string | number;
+                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
+                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
                 stdout?: boolean;
+                /** @description How many lines from the end, or "all", which is the default. */
                 tail?: string | number;
+                /** @description Puts the time of writing before each line; false by default. */
                 timestamps?: boolean;
             };
             header?: never;
             path: {
+                /** @description The task's ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The stream has begun; a failure from here on is in it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9539,7 +9823,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9548,7 +9832,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such task. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9557,7 +9841,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9566,7 +9850,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9586,7 +9870,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9595,7 +9879,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemVersion"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9604,7 +9888,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9618,6 +9902,7 @@ export interface operations {
     VolumeList: {
         parameters: {
             query?: {
+                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
                 filters?: components["schemas"]["VolumeListFilters"];
             };
             header?: never;
@@ -9626,7 +9911,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The list, which may be empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9635,7 +9920,7 @@ export interface operations {
                     "application/json": components["schemas"]["VolumeListResponse"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9644,7 +9929,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9660,13 +9945,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The volume's name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9675,7 +9961,7 @@ export interface operations {
                     "application/json": components["schemas"]["Volume"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9684,7 +9970,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9693,7 +9979,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9707,14 +9993,17 @@ export interface operations {
     VolumeUpdate: {
         parameters: {
             query: {
+                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
                 version: number;
             };
             header?: never;
             path: {
+                /** @description The volume's name. */
                 name: string;
             };
             cookie?: never;
         };
+        /** @description The new spec of a cluster volume, of which only Availability may change. */
         requestBody?: {
             content: {
                 "application/json": {
@@ -9723,14 +10012,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9739,7 +10028,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9748,7 +10037,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9757,7 +10046,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9771,24 +10060,26 @@ export interface operations {
     VolumeDelete: {
         parameters: {
             query?: {
+                /** @description Succeeds although there is no such volume, or its driver is gone; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
+                /** @description The volume's name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9797,7 +10088,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9806,7 +10097,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description A container uses it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9815,7 +10106,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9833,13 +10124,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The volume; a name is made up if it has none. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["VolumeCreateOptions"];
             };
         };
         responses: {
-            /** @description Created */
+            /** @description The volume is there; the body tells of it. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9848,7 +10140,7 @@ export interface operations {
                     "application/json": components["schemas"]["Volume"];
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9857,7 +10149,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Not Found */
+            /** @description There is no such driver. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9866,7 +10158,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description There is a volume of that name with another driver. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9875,7 +10167,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9884,7 +10176,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9898,6 +10190,7 @@ export interface operations {
     VolumePrune: {
         parameters: {
             query?: {
+                /** @description What may be removed: of each key one value must match, and of several keys all. */
                 filters?: components["schemas"]["VolumePruneFilters"];
             };
             header?: never;
@@ -9906,7 +10199,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9919,7 +10212,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Bad Request */
+            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9928,7 +10221,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Conflict */
+            /** @description Another prune is running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9937,7 +10230,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Internal Server Error */
+            /** @description The Engine failed; the message says at what. */
             500: {
                 headers: {
                     [name: string]: unknown;

@@ -84,7 +84,8 @@ function optionsInterface(operation: OperationModel): string {
     ...(headers.length > 0 ? [`Header<${id}>`] : []),
   ];
   const { body } = operation;
-  const member = body && !body.required ? ` body?: ${bodyType(operation)} ` : "";
+  const said = operation.words.body ? `/** ${operation.words.body} */ ` : "";
+  const member = body && !body.required ? ` ${said}body?: ${bodyType(operation)} ` : "";
   const heritage = bases.length > 0 ? ` extends ${bases.join(", ")}` : "";
   return `/** Options of {@link Client.${operation.name}}. */\nexport interface ${operation.id}Options${heritage} {${member}}`;
 }
@@ -135,14 +136,32 @@ function dataType({ id, kind, answers }: OperationModel): string[] {
 }
 
 function comment(operation: OperationModel): string {
-  const success = operation.answers.map(({ status }) => status).join(", ");
-  const failure = operation.failures.join(", ");
+  const { answers, failures, words } = operation;
+  const statuses = [...answers.map(({ status }) => status), ...failures];
   const lines = [
     operation.summary,
     "",
-    `\`${operation.httpMethod} ${operation.path}\` answers ${success}${failure ? `; declared failures: ${failure}` : ""}.`,
+    `\`${operation.httpMethod} ${operation.path}\` answers`,
+    ...statuses.map((status) => `- ${status}${words.statuses[status] ? `: ${words.statuses[status]}` : ""}`),
+    "",
+    ...argumentsOf(operation).map(([name, text]) => `@param ${name} ${text}`),
     ...(operation.deprecated ? ["@deprecated The Engine API marks this operation as deprecated."] : []),
     ...(operation.docs ? [`@see ${operation.docs}`] : []),
   ];
   return `  /**\n${lines.map((line) => `   *${line ? ` ${line}` : ""}\n`).join("")}   */`;
+}
+
+/** The arguments of an operation's method, and what is said of each. */
+function argumentsOf(operation: OperationModel): [name: string, text: string][] {
+  const { words, body, pathParameters, positional } = operation;
+  const said = (name: string): [string, string] => [name, words.parameters[name] ?? ""];
+  return [
+    ...pathParameters.map(said),
+    ...(body?.required ? [["body", words.body ?? ""] as [string, string]] : []),
+    ...positional.map(said),
+    ...(hasOptions(operation)
+      ? [["options", `See {@link ${operation.id}Options}.`] as [string, string]]
+      : []),
+    ["request", "Signal, timeout until the answer's headers (ms), headers."],
+  ].map(([name = "", text = ""]) => [name, text]);
 }

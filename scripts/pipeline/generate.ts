@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import { applyOverlay } from "./apply-overlay.js";
 import { emitClient } from "./client.js";
 import { convert } from "./convert.js";
@@ -9,9 +8,10 @@ import { httpMethods, type OpenApi, type Operation } from "./openapi.js";
 import { emitOperations } from "./operations.js";
 import type { Outputs } from "./outputs.js";
 import type { Overlay } from "./overlay.js";
-import { describeResponses, removeProse } from "./prose.js";
+import { removeProse } from "./prose.js";
 import { emitTypes } from "./types.js";
 import type { Swagger } from "./upstream.js";
+import { requireWords } from "./words.js";
 
 const README = `# Generated
 
@@ -33,7 +33,6 @@ export async function correct(
 ): Promise<OpenApi> {
   const converted = await convert(swagger);
   let document = prose ? converted : removeProse(converted);
-  document = describeResponses(document, (status) => STATUS_CODES[status] ?? "Answer");
   for (const [file, overlay] of overlays) document = applyOverlay(document, overlay, file);
   return linkDocs(resolveNullable(document));
 }
@@ -57,6 +56,7 @@ export async function generate(
   overlays: ReadonlyMap<string, Overlay>,
 ): Promise<Outputs> {
   const document = await correct(swagger, overlays);
+  requireWords(document);
   await lint(project, document);
   return emit(document);
 }

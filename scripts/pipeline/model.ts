@@ -1,5 +1,6 @@
 import { httpMethods, type OpenApi, type Operation, type Parameter } from "./openapi.js";
 import { SpecError } from "./spec-error.js";
+import { readWords, type Words } from "./words.js";
 
 /** The forms an answer's body takes; each becomes a type of its own for the caller. */
 export const responseKinds = [
@@ -46,6 +47,7 @@ export interface OperationModel {
   readonly body: { readonly mediaType: string; readonly required: boolean } | undefined;
   readonly answers: readonly { readonly status: number; readonly mediaType: string | undefined }[];
   readonly failures: readonly number[];
+  readonly words: Words;
 }
 
 const BODY_MEDIA_TYPES = new Set([
@@ -144,6 +146,7 @@ function readOperation(
     body,
     answers,
     failures,
+    words: readWords(document, operation),
   };
 }
 

@@ -18,7 +18,7 @@ const NAME_MAPS = new Set([
 
 /**
  * Takes the upstream sentences and examples out of a document: only names, types, enums, statuses and
- * defaults are facts that we may commit. A response keeps an empty description, which OpenAPI requires.
+ * defaults are facts that we may commit.
  */
 export function removeProse(document: OpenApi): OpenApi {
   const { info, tags, ...rest } = document;
@@ -40,16 +40,4 @@ function strip(value: unknown, keysAreNames: boolean): unknown {
     else kept[key] = strip(child, !keysAreNames && NAME_MAPS.has(key) && !Array.isArray(child));
   }
   return kept;
-}
-
-/** OpenAPI requires a description of every response; the status's own name is a fact and needs no words. */
-export function describeResponses(document: OpenApi, reason: (status: string) => string): OpenApi {
-  for (const item of Object.values(document.paths ?? {})) {
-    for (const operation of Object.values(item)) {
-      const responses =
-        (operation as { responses?: Record<string, { description?: string }> }).responses ?? {};
-      for (const [status, response] of Object.entries(responses)) response.description ||= reason(status);
-    }
-  }
-  return document;
 }

@@ -132,16 +132,33 @@ test.each([
   expect(emitted({ "x-response-kind": kind, responses })).toContain(`: Return<R, ${want}> {\n`);
 });
 
-test("a method is documented by our summary, its request, its answers and its page", () => {
+test("a method is documented by our words on it, its request, its answers and its page", () => {
   const over = {
     deprecated: true,
     externalDocs: { url: "https://example.org/list" },
-    responses: { 200: json, 304: {}, 404: {}, 500: {} },
+    "x-positional": ["platform"],
+    parameters: [
+      { ...path("name"), description: "Name of the box." },
+      { ...query("all"), description: "Lists hidden ones too." },
+      { ...query("platform"), description: "Its platform." },
+    ],
+    ...body(true),
+    responses: { 200: { ...json, description: "The list." }, 304: {}, 404: { description: "No box." } },
   };
-  expect(emitted(over)).toContain(`  /**
+  const words = { requestBody: { ...body(true).requestBody, description: "The content." } };
+  expect(emitted({ ...over, ...words }, "/boxes/{name}")).toContain(`  /**
    * Lists boxes.
    *
-   * \`GET /boxes\` answers 200, 304; declared failures: 404, 500.
+   * \`GET /boxes/{name}\` answers
+   * - 200: The list.
+   * - 304
+   * - 404: No box.
+   *
+   * @param name Name of the box.
+   * @param body The content.
+   * @param platform Its platform.
+   * @param options See {@link BoxListOptions}.
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    * @deprecated The Engine API marks this operation as deprecated.
    * @see https://example.org/list
    */
@@ -149,9 +166,19 @@ test("a method is documented by our summary, its request, its answers and its pa
   expect(emitted({})).toContain(`  /**
    * Lists boxes.
    *
-   * \`GET /boxes\` answers 200.
+   * \`GET /boxes\` answers
+   * - 200
+   *
+   * @param request Signal, timeout until the answer's headers (ms), headers.
    */
   boxList(`);
+});
+
+test("an optional body is documented where it is given", () => {
+  const { requestBody } = body(false);
+  expect(emitted({ requestBody: { ...requestBody, description: "The content." } })).toContain(
+    "export interface BoxListOptions { /** The content. */ body?:",
+  );
 });
 
 test("the file says what made it", () => {

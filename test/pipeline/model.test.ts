@@ -55,6 +55,7 @@ test("an operation is read with everything the emitters need", () => {
         { status: 204, mediaType: undefined },
       ],
       failures: [404, 500],
+      words: { parameters: {}, body: undefined, statuses: {} },
     },
   ]);
 });

@@ -1,5 +1,5 @@
 import type { OpenApi } from "../../scripts/pipeline/openapi.js";
-import { describeResponses, removeProse } from "../../scripts/pipeline/prose.js";
+import { removeProse } from "../../scripts/pipeline/prose.js";
 
 const info = { title: "t", version: "1" };
 const stripped = (rest: object): unknown => {
@@ -186,37 +186,4 @@ test.each([
   const before = structuredClone(given);
   expect(stripped(given)).toEqual({ openapi: "3.1.1", ...want });
   expect(given).toEqual(before);
-});
-
-test("a response without a description gets its status's name, one with words keeps them", () => {
-  const document = {
-    paths: {
-      "/a": {
-        parameters: [],
-        get: { responses: { 200: {}, 404: { description: "" }, 500: { description: "kept" } } },
-        put: {},
-      },
-    },
-  };
-  const described = describeResponses(document as unknown as OpenApi, (status) => `name of ${status}`);
-  expect(described.paths).toEqual({
-    "/a": {
-      parameters: [],
-      get: {
-        responses: {
-          200: { description: "name of 200" },
-          404: { description: "name of 404" },
-          500: { description: "kept" },
-        },
-      },
-      put: {},
-    },
-  });
-});
-
-test("a document without paths is left alone", () => {
-  expect(describeResponses({ openapi: "3.1.1", info } as OpenApi, () => "d")).toEqual({
-    openapi: "3.1.1",
-    info,
-  });
 });
