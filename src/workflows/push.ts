@@ -38,11 +38,17 @@ export async function push(
   });
   let digest: string | undefined;
   const note = (message: ProgressMessage): void => {
-    digest = (message.aux as { Digest?: string } | undefined)?.Digest ?? digest;
+    digest = digestIn(message) ?? digest;
     options.onProgress?.(message);
   };
   await withLimits("push", options, async (signal) => {
     await follow(await docker.imagePush(name, query, { signal }).unwrap(), note);
   });
   return { digest };
+}
+
+/** The digest that a record tells: in a field, or with the containerd store in its text only. */
+function digestIn({ aux, status }: ProgressMessage): string | undefined {
+  const { Digest } = (aux ?? {}) as { Digest?: string };
+  return Digest ?? /: digest: (\S+) size: \d+$/.exec(status ?? "")?.[1];
 }

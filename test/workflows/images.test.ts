@@ -97,6 +97,12 @@ describe("push", () => {
     expect(pushed).toEqual({ digest: "sha256:12" });
   });
 
+  test("finds the digest also where only the text tells it", async () => {
+    const told = lines({ status: "1: digest: sha256:34 size: 405" });
+    engine().post("/images/app/push").query({ tag: "1" }).reply(200, told);
+    expect(await docker.push("app:1")).toEqual({ digest: "sha256:34" });
+  });
+
   test("without a login sends an empty one", async () => {
     engine()
       .post("/images/app/push")

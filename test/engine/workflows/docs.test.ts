@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { examplesOf } from "../../docs-examples.js";
+import { describeStores, everyStore, useEngine } from "../engine.js";
+
+const root = process.cwd();
+const tsx = createRequire(join(root, "package.json")).resolve("tsx");
+
+/** What each example of docs/workflows.md prints. Of pull and push none is run: it needs a registry. */
+const PRINTS: Record<string, RegExp> = {
+  "run 1": /^0 apple\npear\n$/m,
+  "run 2": /^$/,
+  "exec 1": /exitCode: 3, stdout: 'out\\n', stderr: 'err\\n'/,
+  "waitUntilHealthy 1": /^healthy$/m,
+  "copyIn and copyOut 1": /^<h1>hello<\/h1>$/m,
+  "events 1": /^create alpine:3.20\ndie alpine:3.20\n$/,
+  "save and load 1": /^\d{6,} \[ 'alpine:3.20' \]$/m,
+  "build 1": /^sha256:\w{64} hello$/m,
+};
+
+describeStores(everyStore, "the examples of docs/workflows.md", (engine) => {
+  const { atEnd, docker, path } = useEngine(engine);
+
+  beforeAll(async () => {
+    await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" }).unwrap();
+    atEnd(() => docker.imageDelete("alpine:3.20"));
+  });
+
+  test("print what they should", async () => {
+    const examples = (await examplesOf("workflows.md")).filter(
+      ({ title }) => !title.startsWith("pull and push"),
+    );
+    expect(examples.map(({ title }) => title)).toEqual(Object.keys(PRINTS));
+    const folder = path("examples");
+    await mkdir(folder);
+    const sdk = pathToFileURL(join(root, "src", "index.ts")).href;
+    for (const [i, { title, code }] of examples.entries()) {
+      const file = join(folder, `example-${i}.mts`);
+      await writeFile(file, code.replace('"docker-engine-sdk"', JSON.stringify(sdk)));
+      const env = { ...process.env, DOCKER_HOST: engine.host, NODE_OPTIONS: "" };
+      const command = ["--import", pathToFileURL(tsx).href, file];
+      const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, env });
+      expect([title, stdout]).toEqual([title, expect.stringMatching(PRINTS[title] as RegExp)]);
+    }
+  });
+});
