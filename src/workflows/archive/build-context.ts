@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize, resolve, sep } from "node:path";
 import { ArgumentError } from "../../errors/index.js";
-import { type PackItem, pack, tree } from "./pack.js";
+import { type Choice, pack, tree } from "./pack.js";
 
 /** All in a context belongs to root, as the docker CLI has it: who builds is no part of what is built. */
 const ROOT = { uid: 0, gid: 0 };
@@ -30,15 +30,12 @@ export async function buildContext(
     throw new ArgumentError(`build: there is no Dockerfile ${join(root, inside)}: ${problem}`);
   }
   const name = inside.split(sep).join("/");
-  const ignored = await ignoreRules(root, name);
-  const isWanted = (item: PackItem): boolean => item.name !== "" && !ignored(item.name);
-  return pack(tree(root, "", isWanted), "build", ROOT);
+  return pack(tree(root, "", await ignoreRules(root, name)), "build", ROOT);
 }
 
-/** What is to be left out, by the rules next to the Dockerfile or those of the context. */
-async function ignoreRules(root: string, dockerfile: string): Promise<(name: string) => boolean> {
-  const files = [`${dockerfile}.dockerignore`, ".dockerignore"];
-  for (const file of files) {
+/** What to do with each item, by the rules next to the Dockerfile or those of the context. */
+async function ignoreRules(root: string, dockerfile: string): Promise<(name: string) => Choice> {
+  for (const file of [`${dockerfile}.dockerignore`, ".dockerignore"]) {
     const rules = await readFile(join(root, file), "utf8").catch(absent);
     if (rules === undefined) continue;
     const { default: library } = await import("@balena/dockerignore");
@@ -47,9 +44,16 @@ async function ignoreRules(root: string, dockerfile: string): Promise<(name: str
       .default({ ignorecase: false })
       .add(rules)
       .add([`!${dockerfile}`, `!${file}`]);
-    return (name) => manager.ignores(name);
+    // Without exceptions there is nothing to be found in a folder that is ignored, however much is in it.
+    const hasExceptions = /^\s*!/m.test(rules);
+    const holds = (folder: string): boolean =>
+      [dockerfile, file].some((path) => path.startsWith(`${folder}/`));
+    return (name) => {
+      if (name !== "" && !manager.ignores(name)) return "take";
+      return name === "" || hasExceptions || holds(name) ? "skip" : "prune";
+    };
   }
-  return () => false;
+  return (name) => (name === "" ? "skip" : "take");
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

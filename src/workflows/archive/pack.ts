@@ -15,20 +15,21 @@ export interface PackItem {
 /** Whose everything in an archive is to be. */
 export type Owner = Required<Pick<WholeHeader, "uid" | "gid">>;
 
-/**
- * A file, or a folder with all that is in it, under a name. Of each folder's contents in the order of their names; what
- * `isWanted` refuses is left out, though not what is in it.
- */
+/** What is done with an item: it is taken, left out though something in it may be taken, or left out with all in it. */
+export type Choice = "take" | "skip" | "prune";
+
+/** A file, or a folder with all that is in it, under a name: of each folder the contents in the order of their names. */
 export async function* tree(
   path: string,
   name: string,
-  isWanted: (item: PackItem) => boolean = () => true,
+  choose: (name: string) => Choice = () => "take",
 ): AsyncGenerator<PackItem, void, undefined> {
-  const item = { path, name };
-  if (isWanted(item)) yield item;
+  const choice = choose(name);
+  if (choice === "prune") return;
+  if (choice === "take") yield { path, name };
   if (!(await lstat(path)).isDirectory()) return;
   for (const child of (await readdir(path)).sort()) {
-    yield* tree(join(path, child), name === "" ? child : `${name}/${child}`, isWanted);
+    yield* tree(join(path, child), name === "" ? child : `${name}/${child}`, choose);
   }
 }
 

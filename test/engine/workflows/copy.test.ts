@@ -14,20 +14,10 @@ import {
   TimeoutError,
 } from "../../../src/index.js";
 import { describeStores, everyStore, rejection, uniqueName, useEngine } from "../engine.js";
+import { hasCli } from "./docker-cli.js";
 import { leavesNoConnection } from "./open-sockets.js";
 
 const MIB = 2 ** 20;
-
-/** Whether a docker CLI is at hand to compare with. */
-const hasCli = (() => {
-  try {
-    execFileSync("docker", ["--version"]);
-    return true;
-  } catch {
-    process.stderr.write("engine tests: there is no docker CLI, so copies are not compared with docker cp\n");
-    return false;
-  }
-})();
 
 /** What is copied; a shell script, which runs here and in a container. */
 const SOURCE = `

@@ -1,9 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createReadStream, existsSync } from "node:fs";
 import { chmod, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { AbortedError, ArgumentError, isEngineError, StreamError, TimeoutError } from "../../../src/index.js";
 import { describeStores, everyStore, rejection, uniqueName, useEngine } from "../engine.js";
+import { hasCli } from "./docker-cli.js";
 import { leavesNoConnection } from "./open-sockets.js";
 
 describeStores(everyStore, "images", (engine) => {
@@ -96,6 +98,73 @@ describeStores(everyStore, "images", (engine) => {
     for (const left of ["./a.log", "./secret", "./secret/x"]) expect(names).not.toContain(left);
     expect(files).toContain("./deep/down/run.sh 751 0");
   });
+
+  if (hasCli && engine.store === "overlay2") {
+    test("leave out of a context what docker build leaves out", async () => {
+      const files = [
+        "a.txt",
+        "a.log",
+        "keep.log",
+        "d/a.log",
+        "d/b.txt",
+        "d/e/a.log",
+        "d/e/c.txt",
+        "n/x/y",
+        "[x]",
+        "ü/a",
+      ];
+      const folder = await contextOf({
+        Dockerfile: "FROM busybox:local\nCOPY . /context/\n",
+        ...Object.fromEntries(files.map((name) => [name, name])),
+      });
+      const rules = [
+        ...[
+          "*.log",
+          "**/*.log",
+          "d",
+          "d/",
+          "/d",
+          "d/*",
+          "d/**",
+          "*/e",
+          "**/e",
+          "n/x",
+          "?.txt",
+          "[ab].txt",
+          "\\[x]",
+          "ü",
+        ],
+        ...["*", "**", ".", "*\n!d/e", "d\n!d/e/c.txt", "**/*.log\n!keep.log", "*\n!d/**", "!a.log\n*.log"],
+        ...["# d\n\n  d  ", "Dockerfile", ".dockerignore", "./d/../a.log", "d/e/../b.txt", "A.TXT"],
+      ];
+      const contents = async (image: string) => {
+        const list = ["sh", "-c", "test -d /context && cd /context && busybox find . | sort"];
+        const create = { HostConfig: { NetworkMode: "none" } };
+        return (await docker.run(image, list, { remove: true, create })).stdout;
+      };
+      const differing: string[] = [];
+      for (const rule of rules) {
+        await writeFile(join(folder, ".dockerignore"), rule);
+        const [theirs, ours] = [imageName("theirs"), imageName("ours")];
+        const env = { ...process.env, DOCKER_HOST: engine.host, DOCKER_BUILDKIT: "0" };
+        const built = await promisify(execFile)(
+          "docker",
+          ["build", "-q", "--no-cache", "-t", theirs, folder],
+          { env },
+        ).then(
+          () => true,
+          () => false,
+        );
+        const result = await docker.build(folder, { t: ours, nocache: true }).catch((error: Error) => error);
+        if (built !== (typeof result === "string"))
+          differing.push(`${rule}: docker build ${built}, ours ${result}`);
+        if (!built || typeof result !== "string") continue;
+        const [want, got] = [await contents(theirs), await contents(ours)];
+        if (want !== got) differing.push(`${rule}:\n${want}\nours:\n${got}`);
+      }
+      expect(differing).toEqual([]);
+    });
+  }
 
   test("are built from a tar, for a target, under several names", async () => {
     const folder = await contextOf({
