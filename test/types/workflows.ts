@@ -1,0 +1,38 @@
+/** Compiled, not run: arguments and results of the workflows. */
+import { PassThrough } from "node:stream";
+import type { Docker, ExecResult, RunResult } from "../../src/index.js";
+
+declare const docker: Docker;
+
+export async function results(): Promise<void> {
+  const executed: ExecResult = await docker.exec("web", ["ls"], { stdin: "text", stdout: new PassThrough() });
+  const exitCode: number = executed.exitCode;
+  const ran: RunResult = await docker.run("alpine", undefined, {
+    create: { HostConfig: { Memory: 1 } },
+    env: process.env,
+  });
+  const names: string[] = await docker.load("images.tar", {
+    platform: { os: "linux", architecture: "arm64" },
+  });
+  const bytes: number = await docker.save(["a", "b"], "images.tar");
+  const id: string = await docker.build(".", { t: "a:1", buildargs: { A: null }, version: "2" });
+  for await (const event of docker.events({ filters: { type: ["container"] }, since: new Date() })) {
+    const action: string | undefined = event.Action;
+    void action;
+  }
+  void [exitCode, ran, names, bytes, id];
+}
+export function refused(): void {
+  // @ts-expect-error a command is an array
+  docker.exec("web", "ls -l");
+  // @ts-expect-error the policies have names
+  docker.run("alpine", [], { pull: "sometimes" });
+  // @ts-expect-error the image of a run is its first argument; the rest of the container is checked
+  docker.run("alpine", [], { create: { HostConfig: { Memory: "1g" } } });
+  // @ts-expect-error what is built comes from the first argument
+  docker.build(".", { remote: "https://example.com/repo.git" });
+  // @ts-expect-error events have no end of their own
+  docker.events({ timeout: 5 });
+  // @ts-expect-error a path is needed
+  docker.save("a");
+}
