@@ -72,7 +72,8 @@ export async function loadUpstream(
   );
   const source = exists ? pulled : fallback;
   if (!source) return undefined;
+  const entry = await lockEntry(project, api);
   const bytes = await readSource(source, api);
-  verify(bytes, await lockEntry(project, api), api, source);
+  verify(bytes, entry, api, source);
   return parseSwagger(bytes, source);
 }

@@ -127,6 +127,87 @@ test("generate leaves the old files when an overlay no longer matches", async ()
   expect(await spec(root, ["check"], smallFile)).toMatchObject({ code: 1, stderr });
 });
 
+describe("a description that cannot be used stops, and leaves every version in generated/ as it was:", () => {
+  const next = "9.10";
+  const { root } = smallProject();
+  const nextText = smallBytes.toString("utf8").replaceAll(api, next);
+  const sources = temporaryFolder();
+  const nextFile = join(sources, `v${next}.yaml`);
+  let before: Record<string, string>;
+
+  beforeAll(async () => {
+    withScripts(root);
+    writeFileSync(nextFile, nextText);
+    expect(await spec(root, ["generate"], smallFile)).toMatchObject({ code: 0 });
+    expect(await spec(root, ["pull", "--api", next, "--from", sources])).toMatchObject({ code: 0 });
+    expect(await spec(root, ["generate", "--api", next])).toMatchObject({ code: 0, stderr: "" });
+    before = { ...generated(root), packageJson: readFileSync(join(root, "package.json"), "utf8") };
+    expect(Object.keys(before)).toContain(join("generated", `v${next}`, "client.ts"));
+    expect(before.packageJson).toContain(`"./v${next}": {`);
+  });
+
+  test.each([
+    { given: "half of it", text: nextText.slice(0, nextText.length / 2), want: "spec:" },
+    {
+      given: "a new media type",
+      text: nextText.replace("consumes: [application/x-tar]", "consumes: [application/x-zip]"),
+      want: "spec: BoxFill (PUT /boxes/{name}/fill) takes a body of the media types application/x-zip; an overlay must",
+    },
+    {
+      given: "a renamed operation",
+      text: nextText.replace("operationId: BoxExport", "operationId: BoxSave"),
+      want:
+        "spec: kinds.yaml, action 2: $.paths.*[?@.operationId=='BoxExport'] matches 0 places in API 9.10, expected 1. " +
+        'If this version needs no correction there, narrow x-versions to "<9.10"',
+    },
+    {
+      given: "two operations of one name",
+      text: nextText.replace("operationId: BoxFill", "operationId: BoxList"),
+      want: "spec: kinds.yaml, action 1: $.paths.*[?match(@.operationId, 'BoxList|BoxCreate')] matches 3 places",
+    },
+  ])("$given", async ({ text, want }) => {
+    expect(text).not.toBe(nextText);
+    writeFileSync(nextFile, text);
+    const lock = readFileSync(join(root, "spec", "lock.json"));
+    const pulled = await spec(root, ["pull", "--api", next, "--from", nextFile, "--repin"]);
+    const failure = pulled.code === 0 ? await spec(root, ["generate"], dirname(smallFile)) : pulled;
+    expect(failure.stderr).toContain(want);
+    expect(failure.stderr).not.toContain("    at ");
+    expect(failure.code).toBe(1);
+    expect({ ...generated(root), packageJson: readFileSync(join(root, "package.json"), "utf8") }).toEqual(
+      before,
+    );
+    if (pulled.code !== 0) expect(readFileSync(join(root, "spec", "lock.json"))).toEqual(lock);
+  });
+});
+
+test("generate --out publishes nothing, and takes no folder that holds something else", async () => {
+  const root = withScripts(smallProject().root);
+  const out = join(temporaryFolder(), "out");
+  const packageJson = readFileSync(join(root, "package.json"), "utf8");
+  expect(await spec(root, ["generate", "--out", out], smallFile)).toMatchObject({ code: 0, stderr: "" });
+  expect(readdirSync(out).sort()).toEqual([
+    "README.md",
+    "client.ts",
+    "openapi.json",
+    "operations.ts",
+    "schema.ts",
+  ]);
+  expect(existsSync(join(root, "generated"))).toBe(false);
+  expect(readFileSync(join(root, "package.json"), "utf8")).toBe(packageJson);
+  const refused = await spec(root, ["generate", "--out", root], smallFile);
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.stderr).toContain(`spec: ${root} holds `);
+});
+
+test("newest prints the newest version of the lock, for scripts", async () => {
+  expect(await spec(withScripts(smallProject().root), ["newest"])).toEqual({
+    code: 0,
+    stdout: "9.9\n",
+    stderr: "",
+  });
+});
+
 describe("check, in a clone, which has no published description,", () => {
   const root = temporaryFolder();
   beforeAll(() => {
@@ -170,15 +251,19 @@ describe("check, in a clone, which has no published description,", () => {
   });
 
   test.each([
-    { given: "half written", text: '{ "openapi": "3.1' },
-    { given: "missing", text: undefined },
-  ])("names openapi.json and the repair if it is $given", async ({ text }) => {
+    {
+      given: "half written",
+      text: '{ "openapi": "3.1',
+      want: (file: string) => `${file} cannot be read as JSON: `,
+    },
+    { given: "missing", text: undefined, want: () => "generated/ has no openapi.json of API 1.48." },
+  ])("names openapi.json and the repair if it is $given", async ({ text, want }) => {
     const file = join(root, "generated", "openapi.json");
     const before = readFileSync(file);
     rmSync(file);
     if (text !== undefined) writeFileSync(file, text);
     const { code, stderr } = await spec(root, ["check"]);
-    expect(stderr).toContain(`spec: ${file} cannot be read as JSON: `);
+    expect(stderr).toContain(`spec: ${want(file)}`);
     expect(stderr).toContain("Repair with: npm run spec -- pull && npm run spec -- generate");
     expect(code).toBe(1);
     writeFileSync(file, before);

@@ -31,7 +31,9 @@ const LIMITS = ["format", "pattern", "minimum", "maximum", "minLength", "maxLeng
 export function shapeOf(document: OpenApi, schema: Schema): Shape {
   const { bare, isNull } = withoutNull(document, flattened(document, schema));
   const types = [bare.type ?? (bare.properties || bare.additionalProperties ? "object" : [])].flat();
-  const named = types.map((type) => (type === "integer" ? "number" : String(type)));
+  const known = types.map((type) => (type === "integer" ? "number" : String(type)));
+  // A wide integer is a bigint where a number would be rounded.
+  const named = bare["x-wide"] === true ? [...known, "bigint"] : known;
   const values = bare.additionalProperties;
   return {
     types: [...new Set(isNull && named.length > 0 ? [...named, "null"] : named)].sort(),

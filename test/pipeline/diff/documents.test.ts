@@ -372,6 +372,12 @@ describe("answers", () => {
       want: ['patch field changed BoxList -> 200.At: {} is {"format":"date-time"} now'],
     },
     {
+      given: "an integer that may be a bigint now",
+      before: object({ Size: { type: "integer" } }),
+      after: object({ Size: { type: "integer", "x-wide": true } }),
+      want: ["major field changed BoxList -> 200.Size: type number is bigint | number now"],
+    },
+    {
       given: "items of a list and values of a map",
       before: object({
         List: { type: "array", items: text },
