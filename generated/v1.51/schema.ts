@@ -2278,7 +2278,7 @@ export interface components {
         FirewallInfo: {
             Driver?: string;
             Info?: string[][];
-        } | null;
+        };
         GenericResources: {
             DiscreteResourceSpec?: {
                 Kind?: string;
@@ -2383,23 +2383,23 @@ export interface components {
         ImageConfig: {
             /** @default false */
             ArgsEscaped?: boolean;
-            Cmd?: string[];
-            Entrypoint?: string[];
-            Env?: string[];
+            Cmd?: string[] | null;
+            Entrypoint?: string[] | null;
+            Env?: string[] | null;
             ExposedPorts?: {
                 [key: string]: unknown;
             };
             Healthcheck?: components["schemas"]["HealthConfig"];
             Labels?: {
                 [key: string]: string;
-            };
+            } | null;
             OnBuild?: string[] | null;
             Shell?: string[];
             StopSignal?: string;
             User?: string;
             Volumes?: {
                 [key: string]: unknown;
-            };
+            } | null;
             WorkingDir?: string;
         };
         ImageDeleteResponseItem: {

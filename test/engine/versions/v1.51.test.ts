@@ -1,0 +1,107 @@
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Client } from "../../../generated/v1.51/client.js";
+import type { DockerReturns } from "../../../src/http/returns.js";
+import { Docker as HomeDocker } from "../../../src/index.js";
+import { describeStores, type Engine, everyStore, failureOf } from "../engine.js";
+import { watchEngine } from "../watched-engine.js";
+
+type Own = Exclude<keyof Client<DockerReturns>, "imageGet">;
+type Docker151 = Omit<HomeDocker, Own> & Pick<Client<DockerReturns>, Own>;
+
+/** The package as it is published: by its name, through its exports. */
+let Docker: new (options: ConstructorParameters<typeof HomeDocker>[0]) => Docker151;
+beforeAll(() => {
+  const root = process.cwd();
+  execFileSync(process.execPath, [join(root, "node_modules", "tsx", "dist", "cli.mjs"), "scripts/build.ts"], {
+    cwd: root,
+  });
+  ({ Docker } = createRequire(join(root, "package.json"))("docker-engine-sdk/v1.51"));
+}, 300_000);
+
+const native = async (docker: Docker151): Promise<{ os: string; architecture: string }> => {
+  const { Os = "", Architecture = "" } = await docker.imageInspect("busybox:local").unwrap();
+  return { os: Os, architecture: Architecture };
+};
+const absent = { os: "linux", architecture: "s390x" };
+
+describeStores(everyStore, "docker-engine-sdk/v1.51", (engine: Engine) => {
+  let docker: Docker151;
+  beforeAll(() => {
+    docker = new Docker({ host: engine.host });
+  });
+  afterAll(() => docker?.close());
+
+  test("speaks to /v1.51 and to no other version", async () => {
+    await using watched = await watchEngine(engine);
+    await using client = new Docker({ host: watched.host });
+    await client.containerList().unwrap();
+    const failed = failureOf(await client.containerInspect("sdk-test-no-such-container"));
+    expect(failed.error).toMatchObject({
+      url: expect.stringMatching(/^\/v1\.51\/containers\//),
+      status: 404,
+    });
+  });
+
+  test("is another client than the package's own, which speaks 1.48", async () => {
+    await using home = new HomeDocker({ host: engine.host });
+    const failed = failureOf(await home.containerInspect("sdk-test-no-such-container"));
+    expect(failed.error).toMatchObject({ url: expect.stringMatching(/^\/v1\.48\//) });
+    expect(docker).not.toBeInstanceOf(HomeDocker);
+  });
+
+  test("has no longer the fields that 1.50 took away, and the firewall that 1.49 brought", async () => {
+    const { Config } = await docker.imageInspect("busybox:local").unwrap();
+    expect(Config).toMatchObject({ Cmd: ["sh"], Env: ["PATH=/bin"] });
+    for (const gone of ["Hostname", "Domainname", "AttachStdin", "Tty", "Image"])
+      expect(Config).not.toHaveProperty(gone);
+    // An imported image has them as null, in 1.51 too: the types say so.
+    expect([Config?.Entrypoint, Config?.Volumes, Config?.Labels]).toEqual([null, null, null]);
+    const info = await docker.systemInfo().unwrap();
+    expect(info.FirewallBackend?.Driver).toEqual(expect.stringMatching(/^(iptables|nftables)/));
+    expect(info).not.toHaveProperty("BridgeNfIptables");
+  });
+});
+
+describeStores(["containerd"], "docker-engine-sdk/v1.51, platforms", (engine: Engine) => {
+  let docker: Docker151;
+  beforeAll(() => {
+    docker = new Docker({ host: engine.host });
+  });
+  afterAll(() => docker?.close());
+
+  test("imageInspect takes a platform (1.49)", async () => {
+    const platform = await native(docker);
+    expect(await docker.imageInspect("busybox:local", { platform }).unwrap()).toMatchObject({
+      Architecture: platform.architecture,
+    });
+    const failed = failureOf(await docker.imageInspect("busybox:local", { platform: absent }));
+    expect(failed).toMatchObject({ status: 404, error: { message: expect.stringContaining("linux/s390x") } });
+  });
+
+  test("imageDelete takes platforms, and deletes these only (1.50)", async () => {
+    const tag = `sdk-test-platforms-${process.pid}`;
+    await docker.imageTag("busybox:local", { repo: tag, tag: "one" }).unwrap();
+    try {
+      const refused = failureOf(await docker.imageDelete(`${tag}:one`, { platforms: [absent], force: true }));
+      expect([400, 404]).toContain(refused.status);
+      expect(await docker.imageInspect(`${tag}:one`).unwrap()).toMatchObject({ Os: "linux" });
+    } finally {
+      await docker.imageDelete(`${tag}:one`).unwrap();
+    }
+    expect(failureOf(await docker.imageInspect(`${tag}:one`)).status).toBe(404);
+  });
+
+  test("imageGet exports a platform, by the contract of 1.48", async () => {
+    const exporting = docker.imageGet("busybox:local", await native(docker));
+    expect(await exporting).toMatchObject({ ok: true, kind: "archive", status: 200 });
+    const bytes = await (await exporting.unwrap()).bytes();
+    expect(bytes.toString("latin1", 257, 262)).toBe("ustar");
+    expect(await docker.imageGet("busybox:local", absent)).toMatchObject({
+      ok: false,
+      kind: "errorResponse",
+      status: 404,
+    });
+  });
+});
