@@ -76,15 +76,28 @@ async function addAll(archive: Pack, items: AsyncIterable<PackItem>, owner: Part
 }
 
 const LARGEST_ID = 0o7777777;
+/** What the library writes in tar's own field. */
+const LATEST_TIME = 2 ** 31 - 1;
 
 function headerOf(stats: Stats, name: string, owner: Partial<Owner>): Header {
-  const { mode, mtime } = stats;
   const { uid = stats.uid, gid = stats.gid } = owner;
-  // tar's own fields end at two million; what is larger has to go into an extended header.
-  const large = Object.entries({ uid, gid }).filter(([, id]) => id > LARGEST_ID);
-  const pax =
-    large.length > 0 ? { pax: Object.fromEntries(large.map(([key, id]) => [key, String(id)])) } : {};
-  return { name, mode: mode & 0o7777, uid, gid, mtime, ...pax };
+  const time = Math.floor(stats.mtimeMs / 1000);
+  const hasUsualTime = time >= 0 && time <= LATEST_TIME;
+  // What tar's own fields cannot hold has to go into an extended header.
+  const pax = {
+    ...(uid > LARGEST_ID ? { uid: String(uid) } : {}),
+    ...(gid > LARGEST_ID ? { gid: String(gid) } : {}),
+    ...(hasUsualTime ? {} : { mtime: String(time) }),
+  };
+  const mtime = new Date(hasUsualTime ? time * 1000 : 0);
+  return {
+    name,
+    mode: stats.mode & 0o7777,
+    uid,
+    gid,
+    mtime,
+    ...(Object.keys(pax).length > 0 ? { pax } : {}),
+  };
 }
 
 /** Adds an entry, with a file's content as far as its size says. */

@@ -142,4 +142,8 @@ function checkedLink({ linkname, name }: Header, path: string, { folder }: Unpac
 }
 
 const modeOf = ({ mode = 0o644 }: Header): number => mode & 0o7777;
-const timeOf = ({ mtime = new Date(0) }: Header): Date => mtime;
+/** An extended header tells times that tar's own field cannot hold; before 1970 is 1970, as with docker cp. */
+function timeOf({ mtime = new Date(0), pax }: Header): Date {
+  const seconds = Number((pax as { mtime?: string } | null | undefined)?.mtime);
+  return Number.isNaN(seconds) ? mtime : new Date(Math.max(seconds, 0) * 1000);
+}
