@@ -2,7 +2,7 @@ import { applyOverlay } from "./apply-overlay.js";
 import { emitClient } from "./client.js";
 import { convert } from "./convert.js";
 import { lint } from "./lint.js";
-import { readOperations } from "./model.js";
+import { readOperations, refuseTwins } from "./model.js";
 import { resolveNullable } from "./nullable.js";
 import { httpMethods, type OpenApi, type Operation } from "./openapi.js";
 import { emitOperations } from "./operations.js";
@@ -32,6 +32,7 @@ export async function correct(
   { prose = false } = {},
 ): Promise<OpenApi> {
   const converted = await convert(swagger);
+  refuseTwins(converted);
   let document = prose ? converted : removeProse(converted);
   for (const [file, overlay] of overlays) document = applyOverlay(document, overlay, file);
   return linkDocs(resolveNullable(document));

@@ -64,6 +64,7 @@ const METHOD_ARGUMENTS = new Set(["body", "options", "request"]);
 
 /** Reads all operations, sorted by id, and refuses what the emitters could not express. */
 export function readOperations(document: OpenApi): OperationModel[] {
+  refuseTwins(document);
   const operations: OperationModel[] = [];
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     if ("parameters" in item) throw new SpecError(`${path} has parameters; state them in each operation.`);
@@ -73,12 +74,22 @@ export function readOperations(document: OpenApi): OperationModel[] {
     }
   }
   operations.sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const [index, { id, path }] of operations.entries()) {
-    const twin = operations[index + 1];
-    if (twin?.id === id)
-      throw new SpecError(`Two operations are called ${id}: at ${path} and at ${twin.path}.`);
-  }
   return operations;
+}
+
+/** Refuses two operations of one name, which overlays and callers could not tell apart. */
+export function refuseTwins(document: OpenApi): void {
+  const places = new Map<string, string>();
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    for (const method of httpMethods) {
+      const id = (item as Record<string, Operation | undefined>)[method]?.operationId;
+      if (id === undefined) continue;
+      const twin = places.get(id);
+      if (twin !== undefined)
+        throw new SpecError(`Two operations are called ${id}: at ${twin} and at ${path}.`);
+      places.set(id, path);
+    }
+  }
 }
 
 function readOperation(

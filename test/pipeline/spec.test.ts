@@ -163,7 +163,7 @@ describe("a description that cannot be used stops, and leaves every version in g
     {
       given: "two operations of one name",
       text: nextText.replace("operationId: BoxFill", "operationId: BoxList"),
-      want: "spec: kinds.yaml, action 1: $.paths.*[?match(@.operationId, 'BoxList|BoxCreate')] matches 3 places",
+      want: "spec: Two operations are called BoxList: at /boxes/json and at /boxes/{name}/fill.\n",
     },
   ])("$given", async ({ text, want }) => {
     expect(text).not.toBe(nextText);
