@@ -17,7 +17,11 @@ export function dialOwn(connect: Connect, watch: Watch): Promise<Duplex> {
       (stream: unknown) => {
         if (!isDuplex(stream)) {
           reject(new ConfigError("The option connect must return a Duplex, or a promise of one."));
-        } else if (watch.reason) stream.on("error", () => undefined).destroy();
+          return;
+        }
+        // Some streams fail when they are destroyed, as no socket does; unheard, that would end the process.
+        stream.on("error", () => undefined);
+        if (watch.reason) stream.destroy();
         else resolve(socketLike(stream));
       },
       (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),

@@ -52,7 +52,10 @@ export async function websocket(
     });
     socket.once("unexpected-response", (_, message) => {
       watch.answered();
-      message.once("close", () => watch.over());
+      message.once("close", () => {
+        connection.destroy();
+        watch.over();
+      });
       resolve(responseOf(message, message, operation));
     });
     socket.on("error", (error) => {

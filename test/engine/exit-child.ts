@@ -23,6 +23,13 @@ async function use(): Promise<Left> {
     await docker.imageGet(image).unwrap();
     await docker.systemEvents().unwrap();
   }
+  // A refusal leaves nothing behind, in whatever way it was asked for.
+  for (const refused of [
+    docker.containerAttach("sdk-test-none"),
+    docker.containerAttachWebsocket("sdk-test-none"),
+  ]) {
+    if ((await refused).ok) throw new Error("there should be no such container");
+  }
   let bytes = 0;
   for await (const chunk of await docker.imageGet(image).unwrap()) bytes += chunk.length;
   if (mode === "closed") await docker.close();

@@ -12,6 +12,7 @@ import {
   StreamError,
   TimeoutError,
 } from "../../src/index.js";
+import { signal } from "../real-server.js";
 
 /** A real server on a temporary socket; `prepare` says what it does with WebSockets. */
 async function withServer(
@@ -96,20 +97,25 @@ test("a timeout ends the wait for the upgrade, and the connection", () =>
     },
   ));
 
-test("a refusal is an EngineError with the Engine's words", () =>
-  withServer(
+test("a refusal is an EngineError with the Engine's words, and ends the connection", async () => {
+  const { fired, fire } = signal();
+  const answer = '{"message":"it is gone"}';
+  const head = `HTTP/1.1 409 Conflict\r\nContent-Type: application/json\r\nContent-Length: ${answer.length}\r\n\r\n`;
+  await withServer(
     (server) =>
       void server.on("upgrade", (_, socket) => {
-        socket.end(
-          'HTTP/1.1 409 Conflict\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n{"message":"it is gone"}',
-        );
+        // As the Engine does, it keeps the connection.
+        socket.resume().on("end", () => socket.end(fire));
+        socket.write(head + answer);
       }),
     async (docker) => {
       const result = await docker.containerAttachWebsocket("web");
       expect(!result.ok && result.error).toBeInstanceOf(EngineError);
       expect(result).toMatchObject({ ok: false, status: 409, error: { body: { message: "it is gone" } } });
+      await fired;
     },
-  ));
+  );
+});
 
 test("a hang-up is a ConnectionError", () =>
   withServer(

@@ -8,8 +8,8 @@ export interface Listener extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Listens on TCP and passes all bytes on to an Engine's socket. */
-export const forwardTcp = (engine: string, address = "127.0.0.1"): Promise<Listener> =>
+/** Listens on TCP and passes all bytes on to an Engine's socket, or to its port on this machine. */
+export const forwardTcp = (engine: string | number, address = "127.0.0.1"): Promise<Listener> =>
   listen(createServer(passOn(engine)), address);
 
 /** The same behind a TLS of its own. */
@@ -54,9 +54,11 @@ export function forwardBelow(basePath: string, engine: string): Promise<Listener
 }
 
 const passOn =
-  (engine: string) =>
-  (client: Socket): void =>
-    join(client, connect({ path: engine, allowHalfOpen: true }));
+  (engine: string | number) =>
+  (client: Socket): void => {
+    const place = typeof engine === "string" ? { path: engine } : { host: "127.0.0.1", port: engine };
+    join(client, connect({ ...place, allowHalfOpen: true }));
+  };
 
 function join(client: Duplex, upstream: Socket): void {
   client.allowHalfOpen = true;

@@ -110,8 +110,12 @@ if (tlsEngine) {
       }));
 
     test("is refused under a host name that its certificate does not have", async () => {
-      const alias = host.replace("127.0.0.1", "127.1");
-      await allSay(alias, { folder: certs }, "its certificate is for other host names");
+      await using alias = await forwardTcp(Number(new URL(host).port), "127.0.0.2");
+      await allSay(
+        `tcp://127.0.0.2:${alias.port}`,
+        { folder: certs },
+        "its certificate is for other host names",
+      );
     });
 
     test("wants a client certificate", async () => {
