@@ -7,7 +7,7 @@ export const apiVersion = "1.48";
 export type ResponseKind = "json" | "none" | "text" | "tar" | "archive" | "path-stat" | "json-lines" | "progress" | "frames" | "hijack" | "websocket";
 
 /** How a query or header value is written on the wire. */
-export type ParameterEncoding = "text" | "json" | "repeat" | "repeat-json" | "comma" | "base64url";
+export type ParameterEncoding = "text" | "json" | "repeat" | "repeat-json" | "comma" | "base64url" | "filters";
 
 /** What a call needs to know of its operation. */
 export interface Operation {
@@ -25,6 +25,8 @@ export interface Operation {
   readonly since?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
+  /** The protocol to upgrade the connection to, if it is not tcp. */
+  readonly upgrade?: string;
   /** Statuses the description declares as failures. */
   readonly failures: readonly number[];
 }
@@ -36,7 +38,7 @@ export const operations = {
     method: "POST",
     path: "/build/prune",
     kind: "json",
-    query: { "keep-storage": "text", "reserved-space": "text", "max-used-space": "text", "min-free-space": "text", "all": "text", "filters": "json" },
+    query: { "keep-storage": "text", "reserved-space": "text", "max-used-space": "text", "min-free-space": "text", "all": "text", "filters": "filters" },
     headers: {},
     required: [],
     since: { "reserved-space": "1.48", "max-used-space": "1.48", "min-free-space": "1.48" },
@@ -78,7 +80,7 @@ export const operations = {
     method: "GET",
     path: "/configs",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500,503],
@@ -211,7 +213,7 @@ export const operations = {
     method: "GET",
     path: "/containers/json",
     kind: "json",
-    query: { "all": "text", "limit": "text", "size": "text", "filters": "json", "since": "text", "before": "text" },
+    query: { "all": "text", "limit": "text", "size": "text", "filters": "filters", "since": "text", "before": "text" },
     headers: {},
     required: [],
     failures: [400,500],
@@ -241,7 +243,7 @@ export const operations = {
     method: "POST",
     path: "/containers/prune",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,409,500],
@@ -492,7 +494,7 @@ export const operations = {
     method: "GET",
     path: "/images/json",
     kind: "json",
-    query: { "all": "text", "filters": "json", "shared-size": "text", "digests": "text", "manifests": "text" },
+    query: { "all": "text", "filters": "filters", "shared-size": "text", "digests": "text", "manifests": "text" },
     headers: {},
     required: [],
     since: { "manifests": "1.47" },
@@ -515,7 +517,7 @@ export const operations = {
     method: "POST",
     path: "/images/prune",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,409,500],
@@ -536,7 +538,7 @@ export const operations = {
     method: "GET",
     path: "/images/search",
     kind: "json",
-    query: { "term": "text", "limit": "text", "filters": "json" },
+    query: { "term": "text", "limit": "text", "filters": "filters" },
     headers: { "X-Registry-Auth": "base64url" },
     required: ["term"],
     failures: [400,500],
@@ -609,7 +611,7 @@ export const operations = {
     method: "GET",
     path: "/networks",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500],
@@ -619,7 +621,7 @@ export const operations = {
     method: "POST",
     path: "/networks/prune",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,409,500],
@@ -649,7 +651,7 @@ export const operations = {
     method: "GET",
     path: "/nodes",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500,503],
@@ -721,7 +723,7 @@ export const operations = {
     method: "GET",
     path: "/plugins",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500],
@@ -816,7 +818,7 @@ export const operations = {
     method: "GET",
     path: "/secrets",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500,503],
@@ -868,7 +870,7 @@ export const operations = {
     method: "GET",
     path: "/services",
     kind: "json",
-    query: { "filters": "json", "status": "text" },
+    query: { "filters": "filters", "status": "text" },
     headers: {},
     required: [],
     failures: [400,500,503],
@@ -902,6 +904,7 @@ export const operations = {
     query: {},
     headers: { "X-Docker-Expose-Session-Uuid": "text", "X-Docker-Expose-Session-Name": "text", "X-Docker-Expose-Session-Sharedkey": "text", "X-Docker-Expose-Session-Grpc-Method": "repeat" },
     required: [],
+    upgrade: "h2c",
     failures: [400,500],
   },
   SwarmInit: {
@@ -1005,7 +1008,7 @@ export const operations = {
     method: "GET",
     path: "/events",
     kind: "json-lines",
-    query: { "since": "text", "until": "text", "filters": "json" },
+    query: { "since": "text", "until": "text", "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500],
@@ -1065,7 +1068,7 @@ export const operations = {
     method: "GET",
     path: "/tasks",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500,503],
@@ -1116,7 +1119,7 @@ export const operations = {
     method: "GET",
     path: "/volumes",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500],
@@ -1126,7 +1129,7 @@ export const operations = {
     method: "POST",
     path: "/volumes/prune",
     kind: "json",
-    query: { "filters": "json" },
+    query: { "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,409,500],

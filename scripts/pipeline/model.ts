@@ -19,7 +19,15 @@ export const responseKinds = [
 export type ResponseKind = (typeof responseKinds)[number];
 
 /** How a query or header value is written. */
-export const parameterEncodings = ["text", "json", "repeat", "repeat-json", "comma", "base64url"] as const;
+export const parameterEncodings = [
+  "text",
+  "json",
+  "repeat",
+  "repeat-json",
+  "comma",
+  "base64url",
+  "filters",
+] as const;
 export type ParameterEncoding = (typeof parameterEncodings)[number];
 
 export interface ParameterModel {
@@ -47,6 +55,8 @@ export interface OperationModel {
   readonly body: { readonly mediaType: string; readonly required: boolean } | undefined;
   readonly answers: readonly { readonly status: number; readonly mediaType: string | undefined }[];
   readonly failures: readonly number[];
+  /** The protocol to upgrade the connection to, if it is not tcp. */
+  readonly upgrade: string | undefined;
   readonly words: Words;
 }
 
@@ -157,6 +167,7 @@ function readOperation(
     body,
     answers,
     failures,
+    upgrade: operation["x-upgrade"],
     words: readWords(document, operation),
   };
 }

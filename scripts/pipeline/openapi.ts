@@ -7,6 +7,7 @@ export type OpenApi = OpenAPI3;
 export type Operation = OperationObject & {
   readonly "x-response-kind"?: string;
   readonly "x-positional"?: readonly string[];
+  readonly "x-upgrade"?: string;
 };
 
 /** A parameter with the extensions our overlays add. */

@@ -32,6 +32,8 @@ export interface Operation {
   readonly since?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
+  /** The protocol to upgrade the connection to, if it is not tcp. */
+  readonly upgrade?: string;
   /** Statuses the description declares as failures. */
   readonly failures: readonly number[];
 }
@@ -62,6 +64,7 @@ function entry(operation: OperationModel): string {
     `required: ${JSON.stringify(required)}`,
     ...(since.length > 0 ? [`since: { ${since.join(", ")} }`] : []),
     ...(operation.body ? [`body: ${JSON.stringify(operation.body.mediaType)}`] : []),
+    ...(operation.upgrade ? [`upgrade: ${JSON.stringify(operation.upgrade)}`] : []),
     `failures: ${JSON.stringify(operation.failures)}`,
   ];
   return `  ${operation.id}: {\n${fields.map((field) => `    ${field},\n`).join("")}  },`;

@@ -1,9 +1,12 @@
+/** What a header is; several values are sent as several lines. */
+export type HeaderValue = string | string[];
+
 /** Headers by name; null leaves one out. */
-export type HeaderMap = Readonly<Record<string, string | null>>;
+export type HeaderMap = Readonly<Record<string, HeaderValue | null>>;
 
 /** Merges headers; of two with the same name, in whatever case, the later one holds. */
 export function mergeHeaders(...sources: readonly HeaderMap[]): HeaderMap {
-  const merged: Record<string, string | null> = {};
+  const merged: Record<string, HeaderValue | null> = {};
   const spelling = new Map<string, string>();
   for (const source of sources) {
     for (const [name, value] of Object.entries(source)) {

@@ -2,11 +2,13 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Operation, ParameterEncoding } from "../../generated/operations.js";
 import { ArgumentError } from "../errors/index.js";
 import { writeJson } from "../streams/wide-json.js";
+import { writeFilters } from "./filters.js";
+import type { HeaderValue } from "./headers.js";
 
 /** Query and header parameters as they go on the wire. */
 export interface WrittenParameters {
   readonly query: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
 }
 
 /** Writes an operation's options; an option the operation does not have, or a value it cannot carry, is refused. */
@@ -15,7 +17,7 @@ export function writeParameters(
   options: Readonly<Record<string, unknown>>,
 ): WrittenParameters {
   const query: string[] = [];
-  const headers: Record<string, string> = {};
+  const headers: Record<string, HeaderValue> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null) continue;
     const queryEncoding = operation.query[name];
@@ -26,7 +28,8 @@ export function writeParameters(
         query.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
       }
     } else if (headerEncoding) {
-      headers[name] = checkHeader(name, encode(headerEncoding, value, where).join(","), where);
+      const lines = encode(headerEncoding, value, where).map((line) => checkHeader(name, line, where));
+      headers[name] = headerEncoding === "repeat" ? lines : lines.join(",");
     } else if (name !== "body" || !operation.body) {
       const known = [...Object.keys(operation.query), ...Object.keys(operation.headers)].join(", ") || "none";
       throw new ArgumentError(`${where} is unknown; known are: ${known}`);
@@ -68,6 +71,8 @@ function encode(encoding: ParameterEncoding, value: unknown, where: string): str
       ];
     case "json":
       return [json(value, where)];
+    case "filters":
+      return writeFilters(value, where);
     case "base64url":
       return [paddedBase64url(json(value, where))];
   }
@@ -112,7 +117,8 @@ function paddedBase64url(text: string): string {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === "number" || typeof value === "string") return JSON.stringify(value) ?? String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number") return String(value);
   if (Array.isArray(value)) return "an array";
   return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
 }

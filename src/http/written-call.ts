@@ -4,7 +4,7 @@ import { isDuration, LONGEST_MS } from "../config/index.js";
 import { ArgumentError } from "../errors/index.js";
 import type { WireBody } from "../transport/index.js";
 import { writeBody } from "./body.js";
-import { mergeHeaders } from "./headers.js";
+import { type HeaderMap, mergeHeaders } from "./headers.js";
 import { checkHeader, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
 import { isOlder } from "./version.js";
@@ -16,7 +16,7 @@ export interface WrittenCall {
   readonly path: string;
   readonly query: string;
   /** null leaves a header out. */
-  readonly headers: Readonly<Record<string, string | null>>;
+  readonly headers: HeaderMap;
   readonly body: WireBody | undefined;
   /** The options given, by name. */
   readonly options: readonly string[];
@@ -38,6 +38,7 @@ export function writeCall(operation: Operation, args: CallArguments, request: Re
     path: writePath(operation.path, args.path ?? {}, operation.id),
     query,
     headers: mergeHeaders(
+      operation.upgrade ? { Upgrade: operation.upgrade } : {},
       headers,
       body === undefined || !operation.body ? {} : { "Content-Type": operation.body },
       request.headers ?? {},

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Operation } from "../../generated/operations.js";
 import { ArgumentError } from "../errors/index.js";
+import type { HeaderValue } from "../http/headers.js";
 import { writeParameters } from "../http/parameters.js";
 import { writePath } from "../http/path.js";
 import { readPlatform } from "../http/platform.js";
@@ -36,7 +37,7 @@ export class ExpectedCall {
   readonly operation: Operation;
   readonly #path: string | undefined;
   readonly #query: URLSearchParams;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #headers: Readonly<Record<string, HeaderValue>>;
   readonly #body: unknown;
 
   constructor(operation: Operation, args: Readonly<Record<string, unknown>>) {
@@ -73,7 +74,8 @@ export class ExpectedCall {
     }
     for (const [name, wanted] of Object.entries(this.#headers)) {
       // A header may hold a login: it is not shown.
-      if (headers[name.toLowerCase()] !== wanted) found.push(`the header ${name} is another`);
+      if (headers[name.toLowerCase()] !== [wanted].flat().join(", "))
+        found.push(`the header ${name} is another`);
     }
     if (this.#body !== undefined && !isDeepStrictEqual(body, plain(this.#body))) {
       found.push(`the body is ${show(body)}, not ${show(this.#body)}`);

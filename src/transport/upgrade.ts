@@ -85,7 +85,8 @@ function head(endpoint: Endpoint, { method, url, headers, body }: WireRequest): 
     `${method} ${pathOf(endpoint, url)} HTTP/1.1`,
     `Host: ${hostOf(endpoint)}`,
     "Connection: Upgrade",
-    ...Object.entries({ upgrade: "tcp", ...headers }).map(([name, value]) => `${name}: ${value}`),
+    ...("Upgrade" in headers ? [] : ["Upgrade: tcp"]),
+    ...Object.entries(headers).flatMap(([name, value]) => [value].flat().map((line) => `${name}: ${line}`)),
     ...(method === "GET" ? [] : [`Content-Length: ${bytes.length}`]),
   ];
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), bytes]);

@@ -29,7 +29,7 @@ export async function websocket(
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
       createConnection: () => connection as Socket,
-      headers: { ...wire.headers },
+      headers: { ...(wire.headers as Readonly<Record<string, string>>) },
       perMessageDeflate: false,
     });
     onceConnected(connection, () => watch.connected());

@@ -1,11 +1,14 @@
 /** A body that can be sent: bytes at once, whose length is known, or as a stream. */
 export type WireBody = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** Headers by name; several values are sent as several lines. */
+export type WireHeaders = Readonly<Record<string, string | string[]>>;
+
 /** What openapi-fetch hands to the request class, beside its URL. */
 export interface WireRequestInit {
   readonly method: string;
   /** null leaves a header out. Not openapi-fetch's own, which would be built into a Headers object on the way. */
-  readonly wireHeaders: Readonly<Record<string, string | null>>;
+  readonly wireHeaders: Readonly<Record<string, string | string[] | null>>;
   readonly body?: WireBody | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds to wait for the answer's headers. */
@@ -21,7 +24,7 @@ export interface WireRequestInit {
 export class WireRequest {
   readonly url: string;
   readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: WireHeaders;
   readonly body: WireBody | undefined;
   readonly signal: AbortSignal | undefined;
   readonly timeout: number | undefined;
@@ -38,8 +41,8 @@ export class WireRequest {
   }
 }
 
-function withoutNull(headers: Readonly<Record<string, string | null>>): Record<string, string> {
-  const kept: Record<string, string> = {};
+function withoutNull(headers: WireRequestInit["wireHeaders"]): WireHeaders {
+  const kept: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) if (value !== null) kept[name] = value;
   return kept;
 }

@@ -53,7 +53,7 @@ describe("a header", () => {
     const value = headers["X-Registry-Auth"] ?? "";
     expect(value).toMatch(/^[A-Za-z0-9_-]+=*$/);
     expect(value.length % 4).toBe(0);
-    expect(JSON.parse(Buffer.from(value, "base64url").toString())).toEqual(auth);
+    expect(JSON.parse(Buffer.from(String(value), "base64url").toString())).toEqual(auth);
   });
 
   test("as text stays as it is", () => {

@@ -1,0 +1,265 @@
+import { type OperationId, operations } from "../../generated/operations.js";
+import { ArgumentError, Docker } from "../../src/index.js";
+import { type RecordingEngine, recordingEngine } from "./recording-engine.js";
+
+let engine: RecordingEngine;
+let docker: Docker;
+
+beforeAll(async () => {
+  engine = await recordingEngine();
+  docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/nonexistent" } });
+});
+
+afterAll(async () => {
+  await docker.close();
+  await engine.close();
+});
+
+/** A call that must fail before there is a connection; gives the words of the error. */
+async function refusal(call: (docker: Docker) => PromiseLike<unknown>): Promise<string> {
+  const before = engine.connections();
+  const error = await call(docker).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect(engine.connections()).toBe(before);
+  return (error as ArgumentError).message;
+}
+
+type AnyMethod = (...args: unknown[]) => PromiseLike<unknown>;
+const methodOf = (client: Docker, id: string): AnyMethod =>
+  (client as unknown as Record<string, AnyMethod>)[`${id.charAt(0).toLowerCase()}${id.slice(1)}`]?.bind(
+    client,
+  ) as AnyMethod;
+
+const withPath = (Object.keys(operations) as OperationId[]).filter((id) => operations[id].path.includes("{"));
+/** What a call needs besides its path, so that the path is all there is to refuse. */
+const needed = {
+  body: {},
+  options: { path: "/", h: 1, w: 1, name: "n", repo: "r", version: 1, remote: "r", timeout: 1 },
+};
+
+describe.each(withPath)("%s", (id) => {
+  const { required, path, query } = operations[id];
+  const [, parameter = ""] = /\{(\w+)\}/.exec(path) ?? [];
+  const options = Object.fromEntries(
+    Object.entries(needed.options).filter(
+      ([name]) => (required as readonly string[]).includes(name) && name in query,
+    ),
+  );
+  const rest = [
+    ...((required as readonly string[]).includes("body")
+      ? [id === "PutContainerArchive" ? Buffer.from("") : {}]
+      : []),
+    ...(Object.keys(options).length > 0 ? [options] : []),
+  ];
+
+  test.each([
+    ["nothing", undefined, `${id}: ${parameter} must be a string, not undefined`],
+    ["null", null, `${id}: ${parameter} must be a string, not null`],
+    ["a number", 5, `${id}: ${parameter} must be a string, not number`],
+    ["an empty name", "", `${id}: ${parameter} is empty; give a name or an ID`],
+    ["a dot", ".", `${id}: ${parameter} "." has the segment ".", which is no name`],
+    ["two dots", "..", `${id}: ${parameter} ".." has the segment "..", which is no name`],
+    ["a way out", "a/../b", `${id}: ${parameter} "a/../b" has the segment "..", which is no name`],
+    ["a newline", "a\nb", `${id}: ${parameter} "a\\nb" has a control character in it`],
+    ["an empty segment", "a//b", `${id}: ${parameter} "a//b" has an empty segment`],
+    ["half a character", "\ud800", `${id}: ${parameter} "\\ud800" is not valid Unicode`],
+  ])("refuses %s", async (_, value, message) => {
+    expect(await refusal((client) => methodOf(client, id)(value, ...rest))).toContain(message);
+  });
+});
+
+const cycle: Record<string, unknown> = {};
+cycle.self = cycle;
+const as = <T>(value: unknown): T => value as T;
+const withFilters = (Object.keys(operations) as OperationId[]).filter(
+  (id) => "filters" in operations[id].query,
+);
+
+describe.each(withFilters)("%s", (id) => {
+  const term = id === "ImageSearch" ? { term: "a" } : {};
+
+  test.each([
+    [
+      "a string",
+      "label=a",
+      `${id}: the option filters must be an object of lists, such as { label: ["app=web"] }`,
+    ],
+    ["a list", ["label=a"], `${id}: the option filters must be an object of lists`],
+    [
+      "text for a list",
+      { label: "a" },
+      `${id}: the option filters has 'a' for label; give a list of strings`,
+    ],
+    [
+      "a number for a list",
+      { label: 1 },
+      `${id}: the option filters has 1 for label; give a list of strings`,
+    ],
+    ["true for a list", { label: true }, `${id}: the option filters has true for label`],
+    ["null for a list", { label: null }, `${id}: the option filters has null for label`],
+    ["a list of numbers", { label: [1] }, `${id}: the option filters has [ 1 ] for label`],
+    ["a cycle", { label: cycle }, `${id}: the option filters has`],
+  ])("refuses filters that are %s", async (_, filters, message) => {
+    expect(await refusal((client) => methodOf(client, id)({ ...term, filters }))).toContain(message);
+  });
+});
+
+test.each<{ why: string; call: (docker: Docker) => PromiseLike<unknown>; message: string }>([
+  {
+    why: "a body with a cycle",
+    call: (d) => d.containerCreate(as(cycle)),
+    message: "ContainerCreate: the body cannot be written as JSON",
+  },
+  {
+    why: "a body that is a function",
+    call: (d) => d.containerCreate(as(() => 1)),
+    message: "ContainerCreate: the body cannot be written as JSON: it is a value of type function",
+  },
+  {
+    why: "a required body that is missing",
+    call: (d) => d.containerCreate(as(undefined)),
+    message: "ContainerCreate: the body is required",
+  },
+  {
+    why: "a required body that is null",
+    call: (d) => d.networkCreate(as(null)),
+    message: "NetworkCreate: the body is required",
+  },
+  {
+    why: "text for an archive",
+    call: (d) => d.putContainerArchive("web", as("tar"), { path: "/" }),
+    message:
+      "PutContainerArchive: the body must be a Uint8Array, a stream or an async iterable of them (application/x-tar)",
+  },
+  {
+    why: "an object for an archive",
+    call: (d) => d.imageLoad({ body: as({}) }),
+    message: "ImageLoad: the body must be a Uint8Array",
+  },
+  {
+    why: "a number for an archive",
+    call: (d) => d.imageBuild({ body: as(1) }),
+    message: "ImageBuild: the body must be a Uint8Array",
+  },
+  {
+    why: "a required option that is missing",
+    call: (d) => d.containerRename("web", as({})),
+    message: "ContainerRename: the option name is required",
+  },
+  {
+    why: "all options missing where one is required",
+    call: (d) => d.imageTag("a", as(undefined)),
+    message: "ImageTag: the option repo is required",
+  },
+  {
+    why: "a misspelt option",
+    call: (d) => d.containerStop("web", as({ timeout: 5 })),
+    message: "ContainerStop: the option timeout is unknown; known are: signal, t",
+  },
+  {
+    why: "a body where none belongs",
+    call: (d) => d.containerStart("web", as({ body: {} })),
+    message: "ContainerStart: the option body is unknown",
+  },
+  {
+    why: "an object where text belongs",
+    call: (d) => d.containerCreate({ Image: "a" }, as({ name: { first: "a" } })),
+    message: "ContainerCreate: the option name must be a string, finite number or boolean",
+  },
+  {
+    why: "a list where text belongs",
+    call: (d) => d.containerCreate({ Image: "a" }, as({ name: ["a"] })),
+    message: "ContainerCreate: the option name must be a string, finite number or boolean, not an array",
+  },
+  {
+    why: "NaN",
+    call: (d) => d.containerStop("web", { t: Number.NaN }),
+    message: "ContainerStop: the option t must be a string, finite number or boolean, not NaN",
+  },
+  {
+    why: "Infinity",
+    call: (d) => d.containerList({ limit: Number.POSITIVE_INFINITY }),
+    message: "ContainerList: the option limit must be",
+  },
+  {
+    why: "half a character",
+    call: (d) => d.containerRename("web", { name: "\ud800" }),
+    message: "ContainerRename: the option name must be",
+  },
+  {
+    why: "text where JSON belongs",
+    call: (d) => d.imageBuild({ buildargs: as("A=b") }),
+    message: 'ImageBuild: the option buildargs must be an object, not "A=b"',
+  },
+  {
+    why: "a login that is text",
+    call: (d) => d.imageCreate({ fromImage: "a", "X-Registry-Auth": as("dXNlcg==") }),
+    message: "ImageCreate: the option X-Registry-Auth must be an object",
+  },
+  {
+    why: "a header with a newline",
+    call: (d) => d.session({ "X-Docker-Expose-Session-Name": "a\r\nX-Evil: 1" }),
+    message: "Session: the option X-Docker-Expose-Session-Name: Invalid character in header content",
+  },
+  {
+    why: "a header of a call with a newline",
+    call: (d) => d.systemInfo({ headers: { "X-Mine": "a\nb" } }),
+    message: "SystemInfo: the header X-Mine: Invalid character in header content",
+  },
+  {
+    why: "a header of a call beyond Latin-1",
+    call: (d) => d.systemInfo({ headers: { "X-Mine": "日" } }),
+    message: "SystemInfo: the header X-Mine: Invalid character in header content",
+  },
+  {
+    why: "a header of a call that is no name",
+    call: (d) => d.systemInfo({ headers: { "X Mine": "a" } }),
+    message: "SystemInfo: the header X Mine: Header name must be a valid HTTP token",
+  },
+  {
+    why: "a platform of one word",
+    call: (d) => d.imageGet("a", "linux"),
+    message: 'ImageGet: the platform "linux"',
+  },
+  {
+    why: "a platform of too many words",
+    call: (d) => d.imageGet("a", "linux/arm/v7/x"),
+    message: 'ImageGet: the platform "linux/arm/v7/x"',
+  },
+  {
+    why: "a platform without architecture",
+    call: (d) => d.imageGet("a", as({ os: "linux" })),
+    message: "ImageGet: the platform",
+  },
+  {
+    why: "a platform that is a number",
+    call: (d) => d.imageGet("a", as(5)),
+    message: "ImageGet: the platform",
+  },
+  { why: "an empty platform", call: (d) => d.imageGet("a", ""), message: 'ImageGet: the platform ""' },
+  {
+    why: "a timeout of nothing",
+    call: (d) => d.systemInfo({ timeout: 0 }),
+    message: "SystemInfo: timeout must be a positive number of milliseconds",
+  },
+  {
+    why: "a negative timeout",
+    call: (d) => d.systemInfo({ timeout: -1 }),
+    message: "SystemInfo: timeout must be",
+  },
+  {
+    why: "a timeout that is no number",
+    call: (d) => d.systemInfo({ timeout: Number.NaN }),
+    message: "SystemInfo: timeout must be",
+  },
+  {
+    why: "a timeout longer than a timer can count",
+    call: (d) => d.systemInfo({ timeout: 2 ** 31 }),
+    message: "SystemInfo: timeout must be",
+  },
+])("$why is refused", async ({ call, message }) => {
+  expect(await refusal(call)).toContain(message);
+});

@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+
+/** A request as it came over the wire. */
+export interface RecordedRequest {
+  /** Method and path as sent, query as meant: "GET /v1.48/containers/json?all=true". */
+  readonly line: string;
+  /** Without those that every request has. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A real server that writes down what it is asked, and answers so that every operation succeeds. */
+export interface RecordingEngine {
+  readonly host: string;
+  /** What came since the last time this was called. */
+  take(): RecordedRequest[];
+  /** Tells of the headers of every request from now on, all of them. */
+  onHeaders(tell: (headers: Record<string, string | undefined>) => void): void;
+  /** How many connections were opened. */
+  connections(): number;
+  close(): Promise<void>;
+}
+
+const stat = { name: "f", size: 0, mode: 0, mtime: "2026-01-01T00:00:00Z", linkTarget: "" };
+const ANSWER = {
+  "Api-Version": "1.48",
+  "Content-Type": "application/json",
+  "X-Docker-Container-Path-Stat": Buffer.from(JSON.stringify(stat)).toString("base64"),
+};
+const UPGRADED =
+  "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
+
+export async function recordingEngine(): Promise<RecordingEngine> {
+  const requests: RecordedRequest[] = [];
+  let connections = 0;
+  let tell: (headers: Record<string, string | undefined>) => void = () => undefined;
+  const server = createServer(async (message, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+    requests.push(recorded(message, Buffer.concat(chunks)));
+    tell(message.headers as Record<string, string | undefined>);
+    response.writeHead(200, ANSWER);
+    response.end(message.method === "HEAD" ? undefined : "{}");
+  });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on("upgrade", async (message: IncomingMessage, connection: Duplex, head: Buffer) => {
+    connection.on("error", () => undefined);
+    const body = await rest(connection, head, Number(message.headers["content-length"] ?? 0));
+    requests.push(recorded(message, body));
+    tell(message.headers as Record<string, string | undefined>);
+    if (message.headers["sec-websocket-key"]) {
+      sockets.handleUpgrade(message, connection, Buffer.alloc(0), (socket) => socket.close());
+    } else connection.end(UPGRADED);
+  });
+  server.on("connection", () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    take: () => requests.splice(0),
+    onHeaders: (listener) => {
+      tell = listener;
+    },
+    connections: () => connections,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The body of a request for an upgrade, which node:http does not read. */
+async function rest(connection: Duplex, head: Buffer, length: number): Promise<Buffer> {
+  let bytes = head;
+  while (bytes.length < length) {
+    const chunk: Buffer | null = connection.read();
+    if (chunk) bytes = Buffer.concat([bytes, chunk]);
+    else await new Promise((resolve) => connection.once("readable", resolve));
+  }
+  return bytes;
+}
+
+/** What differs between two runs, or belongs to every request and is tested once. */
+const LEFT_OUT = new Set(["host", "user-agent", "sec-websocket-key"]);
+
+function recorded({ method, url = "", rawHeaders }: IncomingMessage, body: Buffer): RecordedRequest {
+  const headers: Record<string, string> = {};
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = String(rawHeaders[i]).toLowerCase();
+    const value = String(rawHeaders[i + 1]);
+    if (LEFT_OUT.has(name) || (name === "connection" && value === "keep-alive")) continue;
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
+  const [path, query] = url.split("?");
+  const line = `${method} ${path}${query === undefined ? "" : `?${decodeURIComponent(query)}`}`;
+  return { line, headers, body: body.toString("utf8") };
+}
