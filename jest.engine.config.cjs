@@ -4,4 +4,8 @@ module.exports = {
   testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
   testTimeout: 120_000,
   maxWorkers: 1,
+  // Whatever the tests exchange with the Engine is compared with the description at the end.
+  globalSetup: "<rootDir>/test/conformance/global-setup.cjs",
+  setupFilesAfterEnv: ["<rootDir>/test/conformance/record.ts"],
+  globalTeardown: "<rootDir>/test/conformance/global-teardown.cjs",
 };

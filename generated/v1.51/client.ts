@@ -1876,6 +1876,7 @@ export abstract class Client<R extends Returns> {
    * `POST /swarm/unlock` answers
    * - 200: Done.
    * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 401: The key does not open the swarm.
    * - 409: The swarm is not locked.
    * - 500: The Engine failed; the message says at what.
    * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.

@@ -959,7 +959,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
-    failures: [400,409,500,503],
+    failures: [400,401,409,500,503],
   },
   SwarmUnlockkey: {
     id: "SwarmUnlockkey",

@@ -5160,6 +5160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/octet-stream": BinaryBody;
                     "application/x-tar": BinaryBody;
                 };
             };
@@ -9485,6 +9486,15 @@ export interface operations {
             };
             /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The key does not open the swarm. */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,29 @@
+import { rm } from "node:fs/promises";
+import { operationsOf, readDescription } from "./description.js";
+import { FOLDER, readExchanges } from "./exchange.js";
+import { type Goal, Report } from "./report.js";
+import { unreached } from "./unreached.js";
+import { Validator } from "./validator.js";
+
+/**
+ * Validates all that the engine tests exchanged and prints the report. Fails if something contradicts the description,
+ * and, where `all` tests ran, if too little was reached.
+ */
+export async function judge({ all }: { readonly all: boolean }): Promise<void> {
+  const folder = process.env[FOLDER];
+  if (!folder) throw new Error(`${FOLDER} is not set: test/conformance/global-setup.cjs did not run`);
+  const description = readDescription();
+  const validator = new Validator(description);
+  const report = new Report();
+  for (const exchange of readExchanges(folder)) report.add(exchange, validator.validate(exchange));
+  await rm(folder, { recursive: true });
+  const goal: Goal = {
+    operations: [...operationsOf(description).keys()],
+    least: 95,
+    unreached: unreached(process.env),
+    engines: ["containerd", ...(process.env.DOCKER_HOST_OVERLAY2 ? ["overlay2"] : [])],
+  };
+  process.stdout.write(`\n${report.summary(goal, { all })}\n`);
+  const wrong = [...report.mismatches, ...(all ? report.shortfalls(goal) : [])];
+  if (wrong.length > 0) throw new Error(`The engine tests do not conform:\n  ${wrong.join("\n  ")}`);
+}
