@@ -23,6 +23,8 @@ Wrong fact? Correct it in \`spec/overlays\`. Wrong shape? Change the emitter in 
 - \`schema.ts\`: the types of every path, operation and schema.
 - \`operations.ts\`: the operations as data.
 - \`client.ts\`: one method per operation, and the \`Caller\` interface they go through.
+
+Another API version that the package offers has its own folder of the same files, \`generated/vX.YY/\`.
 `;
 
 /** From the published description to the corrected one. With \`prose\`, the upstream sentences stay in. */
