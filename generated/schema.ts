@@ -2664,7 +2664,7 @@ export interface components {
             Name?: string;
             Options?: {
                 [key: string]: string;
-            };
+            } | null;
             Peers?: components["schemas"]["PeerInfo"][];
             /** @enum {string} */
             Scope?: "local" | "global" | "swarm" | (string & {});

@@ -183,7 +183,10 @@ describeStores(everyStore, "a swarm of one", (engine) => {
     const Name = uniqueName("overlay").slice(0, 60);
     const network = await docker.networkCreate({ Name, Driver: "overlay", Attachable: true }).unwrap();
     atEnd(async () => void (await docker.networkDelete(network.Id)));
-    expect(await docker.networkInspect(Name).unwrap()).toMatchObject({ Scope: "swarm", Driver: "overlay" });
+    // At first the Engine answers without a driver.
+    const allocated = async () => (await docker.networkInspect(Name).unwrap()).Driver === "overlay";
+    await until("the network is allocated", allocated);
+    expect(await docker.networkInspect(Name).unwrap()).toMatchObject({ Scope: "swarm", Attachable: true });
     const ContainerSpec = { Image: "busybox:local", Command: ["true"] };
     const job = await serve({
       Name: uniqueName("job").slice(0, 60),
