@@ -1898,21 +1898,21 @@ export interface components {
             WorkingDir?: string;
         };
         ContainerCPUStats: {
-            cpu_usage?: components["schemas"]["ContainerCPUUsage"];
+            cpu_usage: components["schemas"]["ContainerCPUUsage"];
             /** Format: uint32 */
             online_cpus?: number;
             /** Format: uint64 */
             system_cpu_usage?: number | bigint;
-            throttling_data?: components["schemas"]["ContainerThrottlingData"];
+            throttling_data: components["schemas"]["ContainerThrottlingData"];
         };
         ContainerCPUUsage: {
             percpu_usage?: (number | bigint)[];
             /** Format: uint64 */
-            total_usage?: number | bigint;
+            total_usage: number | bigint;
             /** Format: uint64 */
-            usage_in_kernelmode?: number | bigint;
+            usage_in_kernelmode: number | bigint;
             /** Format: uint64 */
-            usage_in_usermode?: number | bigint;
+            usage_in_usermode: number | bigint;
         };
         /** ContainerCreateResponse */
         ContainerCreateResponse: {
@@ -1930,35 +1930,35 @@ export interface components {
         };
         /** ContainerInspectResponse */
         ContainerInspectResponse: {
-            AppArmorProfile?: string;
-            Args?: string[];
-            Config?: components["schemas"]["ContainerConfig"];
+            AppArmorProfile: string;
+            Args: string[];
+            Config: components["schemas"]["ContainerConfig"];
             /** Format: date-time */
-            Created?: string;
-            Driver?: string;
-            ExecIDs?: string[] | null;
+            Created: string;
+            Driver: string;
+            ExecIDs: string[] | null;
             GraphDriver?: components["schemas"]["DriverData"];
-            HostConfig?: components["schemas"]["HostConfig"];
-            HostnamePath?: string;
-            HostsPath?: string;
-            Id?: string;
-            Image?: string;
+            HostConfig: components["schemas"]["HostConfig"];
+            HostnamePath: string;
+            HostsPath: string;
+            Id: string;
+            Image: string;
             ImageManifestDescriptor?: components["schemas"]["OCIDescriptor"];
-            LogPath?: string;
-            MountLabel?: string;
-            Mounts?: components["schemas"]["MountPoint"][];
-            Name?: string;
-            NetworkSettings?: components["schemas"]["NetworkSettings"];
-            Path?: string;
-            Platform?: string;
-            ProcessLabel?: string;
-            ResolvConfPath?: string;
-            RestartCount?: number;
+            LogPath: string;
+            MountLabel: string;
+            Mounts: components["schemas"]["MountPoint"][];
+            Name: string;
+            NetworkSettings: components["schemas"]["NetworkSettings"];
+            Path: string;
+            Platform: string;
+            ProcessLabel: string;
+            ResolvConfPath: string;
+            RestartCount: number;
             /** Format: int64 */
             SizeRootFs?: number;
             /** Format: int64 */
             SizeRw?: number;
-            State?: components["schemas"]["ContainerState"];
+            State: components["schemas"]["ContainerState"];
         };
         ContainerListFilters: {
             ancestor?: string[];
@@ -2032,39 +2032,39 @@ export interface components {
             [key: string]: string[];
         };
         ContainerState: {
-            Dead?: boolean;
-            Error?: string;
-            ExitCode?: number;
-            FinishedAt?: string;
+            Dead: boolean;
+            Error: string;
+            ExitCode: number;
+            FinishedAt: string;
             Health?: components["schemas"]["Health"];
-            OOMKilled?: boolean;
-            Paused?: boolean;
-            Pid?: number;
-            Restarting?: boolean;
-            Running?: boolean;
-            StartedAt?: string;
+            OOMKilled: boolean;
+            Paused: boolean;
+            Pid: number;
+            Restarting: boolean;
+            Running: boolean;
+            StartedAt: string;
             /** @enum {string} */
-            Status?: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | (string & {});
+            Status: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | (string & {});
         };
         /** ContainerStatsResponse */
         ContainerStatsResponse: {
-            blkio_stats?: components["schemas"]["ContainerBlkioStats"];
-            cpu_stats?: components["schemas"]["ContainerCPUStats"];
+            blkio_stats: components["schemas"]["ContainerBlkioStats"];
+            cpu_stats: components["schemas"]["ContainerCPUStats"];
             id?: string;
-            memory_stats?: components["schemas"]["ContainerMemoryStats"];
+            memory_stats: components["schemas"]["ContainerMemoryStats"];
             name?: string;
             networks?: {
                 [key: string]: components["schemas"]["ContainerNetworkStats"];
             };
             /** Format: uint32 */
-            num_procs?: number;
-            pids_stats?: components["schemas"]["ContainerPidsStats"];
-            precpu_stats?: components["schemas"]["ContainerCPUStats"];
+            num_procs: number;
+            pids_stats: components["schemas"]["ContainerPidsStats"];
+            precpu_stats: components["schemas"]["ContainerCPUStats"];
             /** Format: date-time */
-            preread?: string;
+            preread: string;
             /** Format: date-time */
-            read?: string;
-            storage_stats?: components["schemas"]["ContainerStorageStats"];
+            read: string;
+            storage_stats: components["schemas"]["ContainerStorageStats"];
         };
         ContainerStatus: {
             ContainerID?: string;
@@ -2254,8 +2254,8 @@ export interface components {
         };
         /** SystemEventsResponse */
         EventMessage: {
-            Action?: string;
-            Actor?: components["schemas"]["EventActor"];
+            Action: string;
+            Actor: components["schemas"]["EventActor"];
             /** @deprecated */
             from?: string;
             /** @deprecated */
@@ -2265,11 +2265,11 @@ export interface components {
             /** @deprecated */
             status?: string;
             /** Format: int64 */
-            time?: number;
+            time: number;
             /** Format: int64 */
-            timeNano?: number | bigint;
+            timeNano: number | bigint;
             /** @enum {string} */
-            Type?: "builder" | "config" | "container" | "daemon" | "image" | "network" | "node" | "plugin" | "secret" | "service" | "volume" | (string & {});
+            Type: "builder" | "config" | "container" | "daemon" | "image" | "network" | "node" | "plugin" | "secret" | "service" | "volume" | (string & {});
         };
         FilesystemChange: {
             Kind: components["schemas"]["ChangeType"];
@@ -2421,7 +2421,7 @@ export interface components {
             ID?: string;
         };
         ImageInspect: {
-            Architecture?: string;
+            Architecture: string;
             Author?: string;
             Comment?: string;
             Config?: components["schemas"]["ImageConfig"] | null;
@@ -2430,23 +2430,23 @@ export interface components {
             Descriptor?: components["schemas"]["OCIDescriptor"];
             DockerVersion?: string;
             GraphDriver?: components["schemas"]["DriverData"];
-            Id?: string;
+            Id: string;
             Manifests?: components["schemas"]["ImageManifestSummary"][];
-            Metadata?: {
+            Metadata: {
                 /** Format: date-time */
                 LastTagTime?: string;
             };
-            Os?: string;
+            Os: string;
             OsVersion?: string;
             Parent?: string;
-            RepoDigests?: string[];
-            RepoTags?: string[];
-            RootFS?: {
+            RepoDigests: string[];
+            RepoTags: string[];
+            RootFS: {
                 Layers?: string[];
                 Type?: string;
             };
             /** Format: int64 */
-            Size?: number;
+            Size: number;
             Variant?: string;
         };
         ImageListFilters: {
@@ -3345,13 +3345,13 @@ export interface components {
             [key: string]: string[];
         };
         SystemInfo: {
-            Architecture?: string;
+            Architecture: string;
             CDISpecDirs?: string[] | null;
             /**
              * @default cgroupfs
              * @enum {string}
              */
-            CgroupDriver?: "cgroupfs" | "systemd" | "none" | (string & {});
+            CgroupDriver: "cgroupfs" | "systemd" | "none" | (string & {});
             /**
              * @default 1
              * @enum {string}
@@ -3359,66 +3359,66 @@ export interface components {
             CgroupVersion?: "1" | "2" | (string & {});
             Containerd?: components["schemas"]["ContainerdInfo"];
             ContainerdCommit?: components["schemas"]["Commit"];
-            Containers?: number;
-            ContainersPaused?: number;
-            ContainersRunning?: number;
-            ContainersStopped?: number;
+            Containers: number;
+            ContainersPaused: number;
+            ContainersRunning: number;
+            ContainersStopped: number;
             CpuCfsPeriod?: boolean;
             CpuCfsQuota?: boolean;
             CPUSet?: boolean;
             CPUShares?: boolean;
-            Debug?: boolean;
+            Debug: boolean;
             DefaultAddressPools?: {
                 Base?: string;
                 Size?: number;
             }[];
             /** @default runc */
-            DefaultRuntime?: string;
+            DefaultRuntime: string;
             DiscoveredDevices?: components["schemas"]["DeviceInfo"][];
-            DockerRootDir?: string;
-            Driver?: string;
-            DriverStatus?: string[][] | null;
-            ExperimentalBuild?: boolean;
+            DockerRootDir: string;
+            Driver: string;
+            DriverStatus: string[][] | null;
+            ExperimentalBuild: boolean;
             FirewallBackend?: components["schemas"]["FirewallInfo"];
-            GenericResources?: components["schemas"]["GenericResources"] | null;
-            HttpProxy?: string;
-            HttpsProxy?: string;
-            ID?: string;
-            Images?: number;
+            GenericResources: components["schemas"]["GenericResources"] | null;
+            HttpProxy: string;
+            HttpsProxy: string;
+            ID: string;
+            Images: number;
             /** @default https://index.docker.io/v1/ */
-            IndexServerAddress?: string;
-            InitBinary?: string;
+            IndexServerAddress: string;
+            InitBinary: string;
             InitCommit?: components["schemas"]["Commit"];
             IPv4Forwarding?: boolean;
             /**
              * @default default
              * @enum {string}
              */
-            Isolation?: "default" | "hyperv" | "process" | "" | (string & {});
+            Isolation: "default" | "hyperv" | "process" | "" | (string & {});
             KernelMemoryTCP?: boolean;
-            KernelVersion?: string;
-            Labels?: string[] | null;
+            KernelVersion: string;
+            Labels: string[] | null;
             /** @default false */
-            LiveRestoreEnabled?: boolean;
-            LoggingDriver?: string;
+            LiveRestoreEnabled: boolean;
+            LoggingDriver: string;
             MemoryLimit?: boolean;
             /** Format: int64 */
-            MemTotal?: number;
-            Name?: string;
-            NCPU?: number;
-            NEventsListener?: number;
-            NFd?: number;
-            NGoroutines?: number;
-            NoProxy?: string;
+            MemTotal: number;
+            Name: string;
+            NCPU: number;
+            NEventsListener: number;
+            NFd: number;
+            NGoroutines: number;
+            NoProxy: string;
             OomKillDisable?: boolean;
-            OperatingSystem?: string;
+            OperatingSystem: string;
             /** @enum {string} */
-            OSType?: "linux" | "windows" | (string & {});
-            OSVersion?: string;
+            OSType: "linux" | "windows" | (string & {});
+            OSVersion: string;
             PidsLimit?: boolean;
-            Plugins?: components["schemas"]["PluginsInfo"];
+            Plugins: components["schemas"]["PluginsInfo"];
             ProductLicense?: string;
-            RegistryConfig?: components["schemas"]["RegistryServiceConfig"];
+            RegistryConfig: components["schemas"]["RegistryServiceConfig"];
             RuncCommit?: components["schemas"]["Commit"];
             /**
              * @default {
@@ -3427,15 +3427,15 @@ export interface components {
              *       }
              *     }
              */
-            Runtimes?: {
+            Runtimes: {
                 [key: string]: components["schemas"]["Runtime"];
             };
-            SecurityOptions?: string[] | null;
-            ServerVersion?: string;
+            SecurityOptions: string[] | null;
+            ServerVersion: string;
             SwapLimit?: boolean;
-            Swarm?: components["schemas"]["SwarmInfo"];
-            SystemTime?: string;
-            Warnings?: string[] | null;
+            Swarm: components["schemas"]["SwarmInfo"];
+            SystemTime: string;
+            Warnings: string[] | null;
         };
         SystemVersion: {
             ApiVersion?: string;

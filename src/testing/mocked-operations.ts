@@ -42,15 +42,24 @@ type Content<Id extends OperationId, Status> = Status extends keyof Schema[Id]["
 
 type Success = 101 | 200 | 201 | 202 | 204 | 304;
 
-/** The body of an answer: what the schema says; of a stream, all its records or pieces. */
+/** A part of a value: a mock says what the code under test reads. */
+type Part<T> = T extends readonly (infer Item)[]
+  ? readonly Part<Item>[]
+  : T extends object
+    ? { readonly [Name in keyof T]?: Part<T[Name]> | undefined }
+    : T;
+
+/** The body of an answer: what the schema says, or a part of it; of a stream, all its records or pieces. */
 export type MockedBody<Name extends MockedName, Status> = Status extends Success
   ? Kind<IdOf<Name>> extends "json-lines" | "progress"
-    ? readonly Content<IdOf<Name>, Status>[]
+    ? readonly Part<Content<IdOf<Name>, Status>>[]
     : Kind<IdOf<Name>> extends "frames" | "hijack" | "websocket"
       ? readonly LogChunk[]
       : Kind<IdOf<Name>> extends "path-stat"
         ? PathStat
         : Kind<IdOf<Name>> extends "none"
           ? undefined
-          : Content<IdOf<Name>, Status>
+          : Kind<IdOf<Name>> extends "json"
+            ? Part<Content<IdOf<Name>, Status>>
+            : Content<IdOf<Name>, Status>
   : Content<IdOf<Name>, Status>;

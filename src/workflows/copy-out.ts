@@ -1,7 +1,8 @@
 import { realpath } from "node:fs/promises";
 import * as paths from "node:path";
 import { posix } from "node:path";
-import { followed, isDirectory, isSymlink, readPathStat, statPath } from "./archive/container-path.js";
+import { pathType } from "../streams/index.js";
+import { followed, statPath } from "./archive/container-path.js";
 import { assertion, planCopy, splitPath } from "./archive/copy-plan.js";
 import { hostDestination } from "./archive/host-path.js";
 import { unpack } from "./archive/unpack.js";
@@ -27,11 +28,11 @@ export async function copyOut(
     const source = options.followLink ? await resolveLink(docker, container, path, signal) : path;
     const answer = await docker.containerArchive(container, { path: source }, { signal });
     if (!answer.ok) throw answer.error;
-    const { data: archive, headers } = answer;
+    const { data: archive } = answer;
     try {
-      const stat = readPathStat(headers, "ContainerArchive");
+      const isDirectory = pathType(archive.stat) === "directory";
       const base = splitPath(source, posix).base || "/";
-      const plan = planCopy({ path, base, isDirectory: isDirectory(stat) }, destination, paths, "copyOut");
+      const plan = planCopy({ path, base, isDirectory }, destination, paths, "copyOut");
       const folder = await realpath(plan.folder);
       // What a followed link is called is decided here, not by what it leads to.
       const named = source === path ? plan.rename : (plan.rename ?? splitPath(path, posix).base);
@@ -50,7 +51,7 @@ async function resolveLink(
   signal: AbortSignal,
 ): Promise<string> {
   const stat = await statPath(docker, container, path, signal);
-  if (!stat || !isSymlink(stat)) return path;
+  if (!stat || pathType(stat) !== "symlink") return path;
   const target = posix.normalize(followed(path, stat));
   return { "": target, "/": `${target}/`, ".": `${target}/.` }[assertion(path, posix)];
 }

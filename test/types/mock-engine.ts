@@ -10,6 +10,13 @@ engine.on("containerStart", { id: "web" }).reply(304);
 engine.on("systemEvents").reply(200, [{ Type: "container", Action: "start" }]);
 engine.on("execStart", { id: "e" }).reply(101, [{ stream: "stdout", data: Buffer.alloc(0) }]);
 
+engine.on("containerInspect").reply(200, { State: { Running: true } });
+engine.on("containerList").reply(200, [{ Id: "1" }]);
+
+// @ts-expect-error a part of an answer is checked too
+engine.on("containerInspect").reply(200, { State: { Running: "yes" } });
+// @ts-expect-error an answer has no such field
+engine.on("containerInspect").reply(200, { Stat: {} });
 // @ts-expect-error there is no such operation
 engine.on("imageFetch");
 // @ts-expect-error the parameter is called name

@@ -246,7 +246,7 @@ test("copyOut of an archive that ends too early, or makes no sense, is a StreamE
 test("an answer without the path's description is a StreamError", async () => {
   await withEngine({ [ARCHIVE]: { json: {} }, [STAT]: { json: {} } }, async ({ docker, underWay }) => {
     await expect(docker.copyOut("box", "/a", join(folder, "target"))).rejects.toThrow(
-      "does not tell what the path is",
+      "does not say what the path is",
     );
     await until("no connection is busy", () => underWay() === 0);
   });

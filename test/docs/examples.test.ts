@@ -1,10 +1,12 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
 import { examplesOf } from "../docs-examples.js";
 
-test("the examples of docs/workflows.md are checked by the compiler", async () => {
-  const examples = await examplesOf("workflows.md");
-  expect(examples.length).toBeGreaterThanOrEqual(9);
+test("the examples of docs/ are checked by the compiler", async () => {
+  const pages = (await readdir("docs")).filter((name) => name.endsWith(".md"));
+  const examples = (await Promise.all(pages.map(examplesOf))).flat();
+  expect(examples.length).toBeGreaterThanOrEqual(12);
   const root = process.cwd();
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);

@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { examplesOf } from "../docs-examples.js";
+import { describeStores, everyStore, useEngine } from "./engine.js";
+
+const root = process.cwd();
+const tsx = createRequire(join(root, "package.json")).resolve("tsx");
+
+/** What each example of a page prints. Of pull and push none is run: it needs a registry. */
+const PRINTS: Record<string, Record<string, RegExp>> = {
+  "workflows.md": {
+    "run 1": /^0 apple\npear\n$/m,
+    "run 2": /^$/,
+    "exec 1": /exitCode: 3, stdout: 'out\\n', stderr: 'err\\n'/,
+    "waitUntilHealthy 1": /^healthy$/m,
+    "copyIn and copyOut 1": /^<h1>hello<\/h1>$/m,
+    "events 1": /^create alpine:3.20\ndie alpine:3.20\n$/,
+    "save and load 1": /^\d{6,} \[ 'alpine:3.20' \]$/m,
+    "build 1": /^sha256:\w{64} hello$/m,
+  },
+  "types.md": {
+    "What may be missing, and what may be null 1": /^created\n\d+\nno health check\n$/,
+    "Filters 1": /^\d+\n$/,
+    "Wide integers 1": /"timeNano":"\d{19}".*\n\d{4}-\d\d-\d\dT/,
+  },
+};
+
+describeStores(everyStore, "the examples of docs/", (engine) => {
+  const { atEnd, container, docker, path } = useEngine(engine);
+
+  beforeAll(async () => {
+    await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" }).unwrap();
+    atEnd(() => docker.imageDelete("alpine:3.20"));
+    // So that there is a container, and events have happened.
+    await container("true");
+  });
+
+  test.each(Object.keys(PRINTS))("%s: they print what they should", async (page) => {
+    const prints = PRINTS[page] ?? {};
+    const examples = (await examplesOf(page)).filter(({ title }) => !title.startsWith("pull and push"));
+    expect(examples.map(({ title }) => title)).toEqual(Object.keys(prints));
+    const folder = path(`examples of ${page}`);
+    await mkdir(folder);
+    const sdk = pathToFileURL(join(root, "src", "index.ts")).href;
+    for (const [i, { title, code }] of examples.entries()) {
+      const file = join(folder, `example-${i}.mts`);
+      await writeFile(file, code.replace('"docker-engine-sdk"', JSON.stringify(sdk)));
+      const env = { ...process.env, DOCKER_HOST: engine.host, NODE_OPTIONS: "" };
+      const command = ["--import", pathToFileURL(tsx).href, file];
+      const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, env });
+      expect([title, stdout]).toEqual([title, expect.stringMatching(prints[title] as RegExp)]);
+    }
+  });
+});
