@@ -2083,37 +2083,37 @@ export interface components {
             write_size_bytes?: number;
         };
         ContainerSummary: {
-            Command?: string;
+            Command: string;
             /** Format: int64 */
-            Created?: number;
-            HostConfig?: {
+            Created: number;
+            HostConfig: {
                 Annotations?: {
                     [key: string]: string;
                 };
                 NetworkMode?: string;
             };
-            Id?: string;
-            Image?: string;
-            ImageID?: string;
+            Id: string;
+            Image: string;
+            ImageID: string;
             ImageManifestDescriptor?: components["schemas"]["OCIDescriptor"];
-            Labels?: {
+            Labels: {
                 [key: string]: string;
             } | null;
-            Mounts?: components["schemas"]["MountPoint"][];
-            Names?: string[];
-            NetworkSettings?: {
+            Mounts: components["schemas"]["MountPoint"][];
+            Names: string[];
+            NetworkSettings: {
                 Networks?: {
                     [key: string]: components["schemas"]["EndpointSettings"];
                 };
             };
-            Ports?: components["schemas"]["Port"][];
+            Ports: components["schemas"]["Port"][];
             /** Format: int64 */
             SizeRootFs?: number;
             /** Format: int64 */
             SizeRw?: number;
             /** @enum {string} */
-            State?: "created" | "running" | "paused" | "restarting" | "exited" | "removing" | "dead" | (string & {});
-            Status?: string;
+            State: "created" | "running" | "paused" | "restarting" | "exited" | "removing" | "dead" | (string & {});
+            Status: string;
         };
         ContainerThrottlingData: {
             /** Format: uint64 */

@@ -33,6 +33,9 @@ export function alwaysThere(
   is<Same<typeof info.ServerVersion, string>>();
   is<Same<typeof info.NCPU, number>>();
   event.Actor.ID?.length;
+  docker
+    .containerList()
+    .then((list) => list.ok && list.data.map(({ Id, Names }) => Id.length + Names.length));
   // @ts-expect-error only a container with a check has a health
   container.State.Health.Status;
   // @ts-expect-error without the option size it is not measured
