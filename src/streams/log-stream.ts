@@ -122,13 +122,15 @@ class LineSplitter {
 
   *add(data: Buffer): Generator<string, void, undefined> {
     const lines = this.#decoder.write(data).split("\n");
-    for (const line of lines.slice(0, -1)) {
-      this.#pieces.push(line);
-      yield this.#take();
+    for (const end of lines.slice(0, -1)) {
+      this.#pieces.push(end);
+      const line = this.#take();
+      yield line.endsWith("\r") ? line.slice(0, -1) : line;
     }
     this.#pieces.push(lines.at(-1) ?? "");
   }
 
+  /** What no line end has come for; a carriage return alone is none. */
   rest(): string {
     this.#pieces.push(this.#decoder.end());
     return this.#take();
@@ -137,6 +139,6 @@ class LineSplitter {
   #take(): string {
     const line = this.#pieces.join("");
     this.#pieces = [];
-    return line.endsWith("\r") ? line.slice(0, -1) : line;
+    return line;
   }
 }

@@ -12,7 +12,7 @@ import { JsonStream } from "./json-stream.js";
 export class ProgressStream extends JsonStream<ProgressMessage> {
   protected override parse(line: string): ProgressMessage {
     const record = super.parse(line) as ProgressMessage & { error?: string };
-    const message = record.errorDetail?.message ?? record.error;
+    const message = record?.errorDetail?.message ?? record?.error;
     if (message !== undefined)
       throw new StreamError(`${this.operation} failed: ${message}`, { cause: record });
     return record;
