@@ -5337,8 +5337,8 @@ export interface operations {
                 details?: boolean;
                 /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
-                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
-                since?: string | number;
+                /** @description Only what was written from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. From the beginning by default. */
+                since?: Date | number | string;
                 /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
                 /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
@@ -5347,8 +5347,8 @@ export interface operations {
                 tail?: string | number;
                 /** @description Puts the time of writing before each line; false by default. */
                 timestamps?: boolean;
-                /** @description Only what was written up to this time: seconds since 1970, decimals allowed. To the end by default. */
-                until?: string | number;
+                /** @description Only what was written up to this time: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. To the end by default. */
+                until?: Date | number | string;
             };
             header?: never;
             path: {
@@ -6313,10 +6313,10 @@ export interface operations {
             query?: {
                 /** @description Which events to send: of each key one value must match, and of several keys all. Every event by default. */
                 filters?: components["schemas"]["SystemEventsFilters"];
-                /** @description Begins with the events of the past from this time on: seconds since 1970, decimals allowed. Only new events by default. */
-                since?: string | number;
-                /** @description Ends at this time: seconds since 1970, decimals allowed. Never by default. */
-                until?: string | number;
+                /** @description Begins with the events of the past from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. Only new events by default. */
+                since?: Date | number | string;
+                /** @description Ends at this time: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. Never by default. */
+                until?: Date | number | string;
             };
             header?: never;
             path?: never;
@@ -8975,8 +8975,8 @@ export interface operations {
                 details?: boolean;
                 /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
-                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
-                since?: string | number;
+                /** @description Only what was written from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. From the beginning by default. */
+                since?: Date | number | string;
                 /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
                 /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
@@ -9814,8 +9814,8 @@ export interface operations {
                 details?: boolean;
                 /** @description Goes on with what is written later; false by default, which ends with what is there. */
                 follow?: boolean;
-                /** @description Only what was written from this time on: seconds since 1970, decimals allowed. From the beginning by default. */
-                since?: string | number;
+                /** @description Only what was written from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. From the beginning by default. */
+                since?: Date | number | string;
                 /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
                 stderr?: boolean;
                 /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */

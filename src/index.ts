@@ -37,6 +37,7 @@ export {
   type ImageGetCall,
   type ImageGetResult,
   imageGet,
+  type Moment,
   type Result,
   type Success,
 } from "./http/index.js";
@@ -67,7 +68,6 @@ export type {
   Input,
   Limits,
   LoadOptions,
-  Moment,
   OutputSinks,
   OutputText,
   ProcessSettings,

@@ -7,7 +7,7 @@ export const apiVersion = "1.51";
 export type ResponseKind = "json" | "none" | "text" | "tar" | "archive" | "path-stat" | "json-lines" | "progress" | "frames" | "hijack" | "websocket";
 
 /** How a query or header value is written on the wire. */
-export type ParameterEncoding = "text" | "json" | "repeat" | "repeat-json" | "comma" | "base64url" | "filters";
+export type ParameterEncoding = "text" | "json" | "repeat" | "repeat-json" | "comma" | "base64url" | "filters" | "time";
 
 /** What a call needs to know of its operation. */
 export interface Operation {
@@ -223,7 +223,7 @@ export const operations = {
     method: "GET",
     path: "/containers/{id}/logs",
     kind: "frames",
-    query: { "follow": "text", "stdout": "text", "stderr": "text", "since": "text", "until": "text", "timestamps": "text", "tail": "text", "details": "text" },
+    query: { "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "until": "time", "timestamps": "text", "tail": "text", "details": "text" },
     headers: {},
     required: [],
     failures: [400,404,409,500],
@@ -881,7 +881,7 @@ export const operations = {
     method: "GET",
     path: "/services/{id}/logs",
     kind: "frames",
-    query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "text", "timestamps": "text", "tail": "text" },
+    query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
     failures: [400,404,500,503],
@@ -1009,7 +1009,7 @@ export const operations = {
     method: "GET",
     path: "/events",
     kind: "json-lines",
-    query: { "since": "text", "until": "text", "filters": "filters" },
+    query: { "since": "time", "until": "time", "filters": "filters" },
     headers: {},
     required: [],
     failures: [400,500],
@@ -1079,7 +1079,7 @@ export const operations = {
     method: "GET",
     path: "/tasks/{id}/logs",
     kind: "frames",
-    query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "text", "timestamps": "text", "tail": "text" },
+    query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
     failures: [400,404,500,503],

@@ -27,6 +27,7 @@ export const parameterEncodings = [
   "comma",
   "base64url",
   "filters",
+  "time",
 ] as const;
 export type ParameterEncoding = (typeof parameterEncodings)[number];
 

@@ -16,10 +16,16 @@ export async function emitTypes(document: OpenApi): Promise<string> {
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
     silent: true,
-    transform: (schema) => binary(schema) ?? wideInteger(schema),
+    transform: (schema) => binary(schema) ?? wideInteger(schema) ?? time(schema),
     postTransform: openUnion,
   });
   return `${BANNER}\n${BINARY_BODY}\n${astToString(nodes)}`;
+}
+
+interface ParameterShape {
+  readonly "x-encoding"?: string;
+  readonly content?: object;
+  schema?: unknown;
 }
 
 /** openapi-typescript knows the type of a parameter's `schema` only; one with `content` would become a string. */
@@ -27,9 +33,10 @@ function withParameterSchemas(document: OpenApi): OpenApi {
   const copy = structuredClone(document);
   for (const item of Object.values(copy.paths ?? {})) {
     for (const operation of Object.values(item) as Operation[]) {
-      for (const parameter of (operation.parameters ?? []) as { schema?: unknown; content?: object }[]) {
+      for (const parameter of (operation.parameters ?? []) as ParameterShape[]) {
         const [content] = Object.values(parameter.content ?? {});
         if (content) parameter.schema = content.schema;
+        if (parameter["x-encoding"] === "time") parameter.schema = { type: "string", "x-time": true };
       }
     }
   }
@@ -49,6 +56,17 @@ function wideInteger(schema: object): ts.TypeNode | undefined {
   return factory.createUnionTypeNode([
     factory.createKeywordTypeNode(ts.SyntaxKind.NumberKeyword),
     factory.createKeywordTypeNode(ts.SyntaxKind.BigIntKeyword),
+  ]);
+}
+
+/** A moment, which the SDK writes as the Engine wants it. */
+function time(schema: object): ts.TypeNode | undefined {
+  if (!("x-time" in schema)) return undefined;
+  const { factory } = ts;
+  return factory.createUnionTypeNode([
+    factory.createTypeReferenceNode("Date"),
+    factory.createKeywordTypeNode(ts.SyntaxKind.NumberKeyword),
+    factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
   ]);
 }
 

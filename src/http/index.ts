@@ -1,5 +1,6 @@
 export { Call } from "./call.js";
 export { EngineCaller } from "./engine-caller.js";
+export { type Moment, secondsOf } from "./engine-time.js";
 export {
   exportImage,
   type ImageExporter,

@@ -2,6 +2,7 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { Operation, ParameterEncoding } from "../../generated/operations.js";
 import { ArgumentError } from "../errors/index.js";
 import { writeJson } from "../streams/wide-json.js";
+import { secondsOf } from "./engine-time.js";
 import { writeFilters } from "./filters.js";
 import type { HeaderValue } from "./headers.js";
 
@@ -73,6 +74,8 @@ function encode(encoding: ParameterEncoding, value: unknown, where: string): str
       return [json(value, where)];
     case "filters":
       return writeFilters(value, where);
+    case "time":
+      return [secondsOf(value, where)];
     case "base64url":
       return [paddedBase64url(json(value, where))];
   }

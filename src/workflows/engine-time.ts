@@ -1,20 +1,4 @@
 import type { EventMessage } from "../../generated/schema.js";
-import { ArgumentError } from "../errors/index.js";
-
-/** A moment: Unix seconds as a number or text (of up to nine decimals), an RFC 3339 time, or a Date. */
-export type Moment = number | string | Date;
-
-const SECONDS = /^\d+(\.\d{1,9})?$/;
-
-/** A moment as the Engine takes it: Unix seconds. @throws {ArgumentError} it is none */
-export function secondsOf(moment: Moment, where: string): string {
-  if (typeof moment === "string" && SECONDS.test(moment)) return moment;
-  const time = typeof moment === "number" ? moment * 1000 : new Date(moment).getTime();
-  if (time >= 0 && Number.isFinite(time)) return (time / 1000).toFixed(3);
-  throw new ArgumentError(
-    `${where} must be Unix seconds, a Date or an RFC 3339 time such as "2026-01-31T12:00:00Z", not ${String(moment)}`,
-  );
-}
 
 const NANOS = 1_000_000_000n;
 

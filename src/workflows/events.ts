@@ -9,8 +9,8 @@ import {
   isDockerError,
   StreamError,
 } from "../errors/index.js";
+import { type Moment, secondsOf } from "../http/index.js";
 import type { EngineClient } from "./engine-client.js";
-import { type Moment, secondsOf } from "./engine-time.js";
 import { EventHistory } from "./event-history.js";
 import { given } from "./given.js";
 
@@ -18,9 +18,9 @@ import { given } from "./given.js";
 export interface EventsOptions {
   /** Which events to give, such as `{ type: ["container"], event: ["start", "die"] }`; all by default. */
   readonly filters?: SystemEventsOptions["filters"] | undefined;
-  /** Gives also events since then, as far as the Engine remembers them: Unix seconds, a Date, or an RFC 3339 time. */
+  /** Gives also events since then, as far as the Engine remembers them. */
   readonly since?: Moment | undefined;
-  /** Ends then: Unix seconds, a Date, or an RFC 3339 time. Without it there is no end. */
+  /** Ends then. Without it there is no end. */
   readonly until?: Moment | undefined;
   /** Ends the iteration with an AbortedError. */
   readonly signal?: AbortSignal | undefined;

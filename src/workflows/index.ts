@@ -1,7 +1,6 @@
 export { type BuildOptions, build } from "./build.js";
 export { type CopyInOptions, copyIn } from "./copy-in.js";
 export { type CopyOutOptions, copyOut } from "./copy-out.js";
-export type { Moment } from "./engine-time.js";
 export { type EventsOptions, events } from "./events.js";
 export { type ExecOptions, type ExecResult, exec } from "./exec.js";
 export type { Limits } from "./limits.js";

@@ -54,6 +54,17 @@ test.each([
   expect(await property(given)).toBe(want);
 });
 
+test("a parameter that is a time can be given as any moment", async () => {
+  const parameter = {
+    name: "since",
+    in: "query",
+    schema: { type: ["string", "number"] },
+    "x-encoding": "time",
+  };
+  const text = await emitTypes(documentOf({ "/things": { get: operation({ parameters: [parameter] }) } }));
+  expect(text).toMatch(/since\?: Date \| number \| string;/);
+});
+
 test("a parameter that is sent as JSON has its schema's type, and the document is left as it was", async () => {
   const content = {
     "application/json": { schema: { type: "object", properties: { os: { type: "string" } } } },

@@ -21,6 +21,10 @@ export async function results(): Promise<void> {
 export function options(): void {
   docker.containerStop("web", { t: 10, signal: "SIGINT" }, { signal: new AbortController().signal });
   docker.containerCreate({ Image: "alpine", Cmd: ["true"] }, { name: "job", platform: "linux/arm64" });
+  docker.containerLogs("web", { stdout: true, since: new Date(), until: 1700000000.5 });
+  docker.systemEvents({ since: "10m" });
+  // @ts-expect-error a moment is no boolean
+  docker.systemEvents({ since: true });
   // @ts-expect-error there is no such option
   docker.containerStop("web", { timeout: 10 });
   // @ts-expect-error the body is required

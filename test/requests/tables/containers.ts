@@ -101,6 +101,19 @@ export const containers: Table = {
       (d) => d.containerLogs("web", { stdout: true, since: 1700000000, until: "1700000001.123456789" }),
       "GET /containers/web/logs?stdout=true&since=1700000000&until=1700000001.123456789",
     ],
+    [
+      (d) =>
+        d.containerLogs("web", {
+          stdout: true,
+          since: new Date(1_700_000_000_120),
+          until: "2023-11-14T22:13:21.123456789Z",
+        }),
+      "GET /containers/web/logs?stdout=true&since=1700000000.120&until=1700000001.123456789",
+    ],
+    [
+      (d) => d.containerLogs("web", { stdout: true, since: 1700000000.25, until: "1700000001" }),
+      "GET /containers/web/logs?stdout=true&since=1700000000.25&until=1700000001",
+    ],
   ],
   ContainerChanges: [[(d) => d.containerChanges("web"), "GET /containers/web/changes"]],
   ContainerExport: [[(d) => d.containerExport("web"), "GET /containers/web/export"]],

@@ -126,6 +126,10 @@ export const swarm: Table = {
         }),
       "GET /services/web/logs?details=true&follow=false&stderr=true&since=1&timestamps=true&tail=5",
     ],
+    [
+      (d) => d.serviceLogs("web", { stdout: true, since: new Date(2500) }),
+      "GET /services/web/logs?stdout=true&since=2.500",
+    ],
   ],
   TaskList: [
     [(d) => d.taskList(), "GET /tasks"],
@@ -144,6 +148,10 @@ export const swarm: Table = {
       (d) =>
         d.taskLogs("t1", { stdout: true, follow: true, details: false, timestamps: false, since: "2.5" }),
       "GET /tasks/t1/logs?stdout=true&follow=true&details=false&timestamps=false&since=2.5",
+    ],
+    [
+      (d) => d.taskLogs("t1", { stdout: true, since: new Date(2500) }),
+      "GET /tasks/t1/logs?stdout=true&since=2.500",
     ],
   ],
   SecretList: [

@@ -22,6 +22,10 @@ export const system: Table = {
       "GET /events?since=1700000000.000000001&until=1700000002",
     ],
     [
+      (d) => d.systemEvents({ since: "2023-11-14T23:13:20+01:00", until: new Date(1_700_000_000_999) }),
+      "GET /events?since=1700000000.000&until=1700000000.999",
+    ],
+    [
       (d) => d.systemEvents({ filters: { type: ["container"], event: ["start", "die"] } }),
       'GET /events?filters={"type":["container"],"event":["start","die"]}',
     ],
