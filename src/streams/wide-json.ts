@@ -5,7 +5,8 @@ import { randomUUID } from "node:crypto";
  * Everything else is as JSON.parse and JSON.stringify have it.
  */
 
-const LONG_DIGITS = /\d{16}/;
+/** Outside of a string, where digits follow one of these; inside, they seldom do. */
+const LONG_DIGITS = /(?:^|[\s:,[])-?\d{16}/;
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const LONG_INTEGER = /^-?\d{16,}$/;
 
@@ -32,11 +33,13 @@ function unmark(_: string, value: unknown): unknown {
 
 /** Writes JSON, bigints as integers; undefined where JSON.stringify gives it. @throws {TypeError} there is a cycle */
 export function writeJson(value: unknown): string | undefined {
-  let wide = false;
-  const text: string | undefined = JSON.stringify(value, (_, member) => {
-    if (typeof member !== "bigint") return member;
-    wide = true;
-    return `${MARK}${member}`;
-  });
-  return wide ? text?.replace(MARKED, "$1") : text;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // There is a bigint, or it fails once more for what else is wrong.
+    const text = JSON.stringify(value, (_, member) =>
+      typeof member === "bigint" ? `${MARK}${member}` : member,
+    );
+    return text.replace(MARKED, "$1");
+  }
 }
