@@ -12,13 +12,11 @@ import { TarStream } from "./tar-stream.js";
  */
 export class ArchiveStream extends TarStream {
   readonly #header: string | null;
-  readonly #operation: string;
 
   /** Made by containerArchive; `header` is the answer's X-Docker-Container-Path-Stat. */
   constructor(body: Readable, operation: string, header: string | null) {
     super(body, operation);
     this.#header = header;
-    this.#operation = operation;
   }
 
   /**
@@ -27,6 +25,6 @@ export class ArchiveStream extends TarStream {
    * @throws {StreamError} the Engine did not tell
    */
   get stat(): PathStat {
-    return readPathStat(this.#header, this.#operation);
+    return readPathStat(this.#header, this.operation);
   }
 }

@@ -1,4 +1,5 @@
 import { type Duplex, Writable } from "node:stream";
+import { StreamError } from "../errors/index.js";
 import { type LogFormat, LogStream } from "./log-stream.js";
 
 /**
@@ -23,7 +24,7 @@ export class AttachStream extends LogStream {
     super(duplex, operation, format);
     this.duplex = duplex;
     this.stdin = new Writable({
-      write: (chunk, _, done) => void duplex.write(chunk, done),
+      write: (chunk, _, done) => void duplex.write(chunk, (error) => done(error ?? this.#unwritten())),
       final: (done) => void duplex.end(done),
     });
     // A process that ends without reading all its input is no fault of the writer's: unheard, the error would end this
@@ -31,5 +32,13 @@ export class AttachStream extends LogStream {
     this.stdin.on("error", () => undefined);
     duplex.on("error", () => undefined);
     duplex.once("close", () => this.stdin.destroy());
+  }
+
+  /** A socket that is destroyed reports what it had still to write as written. */
+  #unwritten(): StreamError | null {
+    if (!this.duplex.destroyed) return null;
+    return new StreamError(`${this.operation}: the connection was closed before it took all input`, {
+      cause: this.duplex.errored,
+    });
   }
 }

@@ -1,6 +1,5 @@
-import type { Readable } from "node:stream";
-import { AbortedError, StreamError } from "../errors/index.js";
-import { bodyChunks } from "./body-chunks.js";
+import { StreamError } from "../errors/index.js";
+import { BodyStream } from "./body-stream.js";
 import { parseJson } from "./wide-json.js";
 
 const NEWLINE = 0x0a;
@@ -18,25 +17,9 @@ const RECORD_LIMIT = 16 * MIB;
  * @example
  * for await (const event of await docker.systemEvents().unwrap()) console.log(event.Type, event.Action);
  */
-export class JsonStream<T> implements AsyncIterable<T> {
-  readonly #body: Readable;
-  protected readonly operation: string;
-  #consumed = false;
-
-  /** Made by the operations that answer with a stream of JSON; `operation` is named in errors. */
-  constructor(body: Readable, operation: string) {
-    this.#body = body;
-    this.operation = operation;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    if (this.#consumed) {
-      throw new StreamError(`${this.operation}: the stream was consumed already; call the operation again`);
-    }
-    this.#consumed = true;
-    for await (const line of lines(bodyChunks(this.#body, this.operation), this.operation)) {
-      yield this.parse(line);
-    }
+export class JsonStream<T> extends BodyStream<T> {
+  protected async *read(chunks: AsyncIterable<Buffer>): AsyncGenerator<T, void, undefined> {
+    for await (const line of lines(chunks, this.operation)) yield this.parse(line);
   }
 
   /** Turns a line into a value; a subclass may refuse it. */
@@ -49,11 +32,6 @@ export class JsonStream<T> implements AsyncIterable<T> {
         cause,
       });
     }
-  }
-
-  /** Closes the connection. An iteration that is under way ends with an AbortedError. */
-  cancel(): void {
-    this.#body.destroy(new AbortedError(`${this.operation} was cancelled`));
   }
 }
 

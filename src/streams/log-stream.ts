@@ -1,8 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { StringDecoder } from "node:string_decoder";
-import { AbortedError, StreamError } from "../errors/index.js";
-import { bodyChunks } from "./body-chunks.js";
+import { StreamError } from "../errors/index.js";
+import { BodyStream } from "./body-stream.js";
 import { FrameDecoder, type LogChunk } from "./frame-decoder.js";
 
 /** A line of what a container wrote, without its line end. */
@@ -23,25 +23,16 @@ export type LogFormat = "frames" | "raw";
  * const logs = await docker.containerLogs("web", { stdout: true, stderr: true, follow: true }).unwrap();
  * for await (const { stream, line } of logs.lines()) console.log(stream, line);
  */
-export class LogStream implements AsyncIterable<LogChunk> {
-  readonly #body: Readable;
+export class LogStream extends BodyStream<LogChunk> {
   readonly #format: LogFormat;
-  protected readonly operation: string;
-  #consumed = false;
 
   /** Made by the operations that answer with output; `operation` is named in errors. */
   constructor(body: Readable, operation: string, format: LogFormat) {
-    this.#body = body;
-    this.operation = operation;
+    super(body, operation);
     this.#format = format;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<LogChunk, void, undefined> {
-    if (this.#consumed) {
-      throw new StreamError(`${this.operation}: the output was consumed already; call the operation again`);
-    }
-    this.#consumed = true;
-    const chunks = bodyChunks(this.#body, this.operation);
+  protected async *read(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogChunk, void, undefined> {
     if (this.#format === "raw") {
       for await (const data of chunks) yield { stream: "stdout", data };
       return;
@@ -52,7 +43,11 @@ export class LogStream implements AsyncIterable<LogChunk> {
   }
 
   /** The output line by line, each stream's lines whole; a last line without a line end is given too. */
-  async *lines(): AsyncGenerator<LogLine, void, undefined> {
+  lines(): AsyncGenerator<LogLine, void, undefined> {
+    return this.closing(this.#lines());
+  }
+
+  async *#lines(): AsyncGenerator<LogLine, void, undefined> {
     const pending = { stdout: new LineSplitter(), stderr: new LineSplitter() };
     for await (const { stream, data } of this) {
       for (const line of pending[stream].add(data)) yield { stream, line };
@@ -82,22 +77,22 @@ export class LogStream implements AsyncIterable<LogChunk> {
     const sinks = { stdout, stderr };
     for await (const { stream, data } of this) {
       const sink = sinks[stream];
-      if (sink && !sink.write(data)) await drained(sink, this.operation);
+      if (sink && !sink.write(data)) await drained(sink, this.body, this.operation);
     }
-  }
-
-  /** Closes the connection. An iteration that is under way ends with an AbortedError. */
-  cancel(): void {
-    this.#body.destroy(new AbortedError(`${this.operation} was cancelled`));
   }
 }
 
-/** Waits until a stream takes more; one that was closed never would. */
-async function drained(sink: Writable, operation: string): Promise<void> {
+/**
+ * Waits until a stream takes more; one that was closed never would. If the source fails meanwhile, the wait is over: to
+ * read on will tell why.
+ */
+async function drained(sink: Writable, source: Readable, operation: string): Promise<void> {
+  if (source.errored) return;
   let onDrain: () => void = () => undefined;
   const drain = new Promise<void>((resolve) => {
     onDrain = resolve;
     sink.once("drain", resolve);
+    source.once("error", resolve);
   });
   const waiting = new AbortController();
   const closed = finished(sink, { readable: false, signal: waiting.signal }).then(() => "closed" as const);
@@ -109,6 +104,7 @@ async function drained(sink: Writable, operation: string): Promise<void> {
     });
   } finally {
     sink.off("drain", onDrain);
+    source.off("error", onDrain);
     closed.catch(() => undefined);
     waiting.abort();
   }

@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import { AbortedError, StreamError } from "../errors/index.js";
-import { bodyChunks } from "./body-chunks.js";
+import { BodyStream } from "./body-stream.js";
 import { writeWhole } from "./tar-file.js";
 import { TarTail } from "./tar-tail.js";
 
@@ -20,26 +19,14 @@ export interface ToFileOptions {
  * const tar = await docker.imageGet("alpine:3.20").unwrap();
  * await tar.toFile("alpine.tar");
  */
-export class TarStream implements AsyncIterable<Buffer> {
-  readonly #body: Readable;
-  readonly #operation: string;
-  #consumed = false;
-
-  /** Made by the operations that answer with a tar; `operation` is named in errors. */
-  constructor(body: Readable, operation: string) {
-    this.#body = body;
-    this.#operation = operation;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
-    this.#refuseSecondUse();
-    this.#consumed = true;
+export class TarStream extends BodyStream<Buffer> {
+  protected async *read(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
     const tail = new TarTail();
-    for await (const chunk of bodyChunks(this.#body, this.#operation)) {
+    for await (const chunk of chunks) {
       tail.add(chunk);
       yield chunk;
     }
-    const failure = tail.failure(this.#operation);
+    const failure = tail.failure(this.operation);
     if (failure) throw failure;
   }
 
@@ -52,7 +39,7 @@ export class TarStream implements AsyncIterable<Buffer> {
    * @throws {ArgumentError} the path's folder does not exist, or the path is no regular file
    */
   async toFile(path: string, { onProgress }: ToFileOptions = {}): Promise<number> {
-    this.#refuseSecondUse();
+    this.refuseSecondUse();
     try {
       return await writeWhole(this, path, onProgress);
     } catch (error) {
@@ -76,16 +63,5 @@ export class TarStream implements AsyncIterable<Buffer> {
   /** The tar as a web stream; cancelling it closes the connection. */
   toWeb(): ReadableStream<Uint8Array> {
     return Readable.toWeb(this.toNode()) as ReadableStream<Uint8Array>;
-  }
-
-  /** Closes the connection. An iteration that is under way ends with an AbortedError. */
-  cancel(): void {
-    this.#body.destroy(new AbortedError(`${this.#operation} was cancelled`));
-  }
-
-  #refuseSecondUse(): void {
-    if (this.#consumed) {
-      throw new StreamError(`${this.#operation}: the tar was consumed already; call the operation again`);
-    }
   }
 }

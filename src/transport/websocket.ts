@@ -33,7 +33,9 @@ export async function websocket(
       perMessageDeflate: false,
     });
     onceConnected(connection, () => watch.connected());
-    watch.onEnd(() => socket.terminate());
+    let stream: Duplex | undefined;
+    // The stream first, where there is one: it closes the connection, and whoever waits on it hears why.
+    watch.onEnd((reason) => (stream ? stream.destroy(reason) : socket.terminate()));
     socket.once("close", () => watch.over());
     let answer: IncomingMessage | undefined;
     socket.once("upgrade", (message) => {
@@ -41,14 +43,15 @@ export async function websocket(
     });
     socket.once("open", () => {
       watch.answered();
-      const stream = createWebSocketStream(socket);
-      stream.on("error", () => undefined);
+      const opened = createWebSocketStream(socket);
+      stream = opened;
+      opened.on("error", () => undefined);
       // Before the stream's own listener, which takes any end for a good one.
       socket.prependOnceListener("close", (code) => {
-        if (watch.reason) stream.destroy(watch.reason);
-        else if (code === CUT_OFF) stream.destroy(new Error("the WebSocket was cut off"));
+        if (watch.reason) opened.destroy(watch.reason);
+        else if (code === CUT_OFF) opened.destroy(new Error("the WebSocket was cut off"));
       });
-      resolve(responseOf(answer, stream, operation));
+      resolve(responseOf(answer, opened, operation));
     });
     socket.once("unexpected-response", (_, message) => {
       watch.answered();

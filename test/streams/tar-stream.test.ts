@@ -70,8 +70,8 @@ describe("a whole tar", () => {
     withServer(whole, async (docker) => {
       const tar = await exportTar(docker);
       await tar.bytes();
-      await expect(tar.bytes()).rejects.toThrow("the tar was consumed already");
-      await expect(tar.toFile(join(folder, "image.tar"))).rejects.toThrow("the tar was consumed already");
+      await expect(tar.bytes()).rejects.toThrow("the stream was consumed already");
+      await expect(tar.toFile(join(folder, "image.tar"))).rejects.toThrow("the stream was consumed already");
     }));
 
   test("may hold JSON at its end, which is no error", () =>
