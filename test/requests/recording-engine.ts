@@ -95,7 +95,14 @@ function recorded({ method, url = "", rawHeaders }: IncomingMessage, body: Buffe
     if (LEFT_OUT.has(name) || (name === "connection" && value === "keep-alive")) continue;
     headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
   }
-  const [path, query] = url.split("?");
-  const line = `${method} ${path}${query === undefined ? "" : `?${decodeURIComponent(query)}`}`;
+  const at = url.indexOf("?");
+  const line = `${method} ${at < 0 ? url : `${url.slice(0, at)}?${readable(url.slice(at + 1))}`}`;
   return { line, headers, body: body.toString("utf8") };
 }
+
+/** A query as the Engine reads it, pair by pair: "+" is a space, and an "&" inside a value stays "%26". */
+const readable = (query: string): string =>
+  query
+    .split("&")
+    .map((pair) => decodeURIComponent(pair.replaceAll("+", " ")).replaceAll("&", "%26"))
+    .join("&");

@@ -77,7 +77,13 @@ const checks = {
   },
   "attaches to a terminal": async (docker) => {
     const { Id } = await docker
-      .containerCreate({ Image: IMAGE, Cmd: ["sh"], Tty: true, OpenStdin: true, HostConfig: { NetworkMode: "none" } })
+      .containerCreate({
+        Image: IMAGE,
+        Cmd: ["sh"],
+        Tty: true,
+        OpenStdin: true,
+        HostConfig: { NetworkMode: "none" },
+      })
       .unwrap();
     const attached = await docker.containerAttach(Id, { stream: true, stdin: true, stdout: true }).unwrap();
     await docker.containerStart(Id).unwrap();
@@ -87,7 +93,13 @@ const checks = {
   },
   "attaches by WebSocket": async (docker) => {
     const { Id } = await docker
-      .containerCreate({ Image: IMAGE, Cmd: ["cat"], OpenStdin: true, StdinOnce: true, HostConfig: { NetworkMode: "none" } })
+      .containerCreate({
+        Image: IMAGE,
+        Cmd: ["cat"],
+        OpenStdin: true,
+        StdinOnce: true,
+        HostConfig: { NetworkMode: "none" },
+      })
       .unwrap();
     await docker.containerStart(Id).unwrap();
     const attached = await docker

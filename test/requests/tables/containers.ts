@@ -20,7 +20,7 @@ export const containers: Table = {
     ],
     [
       (d) => d.containerList({ filters: { name: ["a&b=c#d é"] } }),
-      'GET /containers/json?filters={"name":["a&b=c#d é"]}',
+      'GET /containers/json?filters={"name":["a%26b=c#d é"]}',
     ],
     [(d) => d.containerList({ filters: {} }), "GET /containers/json"],
     [(d) => d.containerList({ filters: { label: undefined } } as object), "GET /containers/json"],
@@ -257,7 +257,11 @@ export const containers: Table = {
   ],
   ContainerArchive: [
     [(d) => d.containerArchive("web", { path: "/etc" }), "GET /containers/web/archive?path=/etc"],
-    [(d) => d.containerArchive("web", { path: "/a?b=c&d#é" }), "GET /containers/web/archive?path=/a?b=c&d#é"],
+    [
+      (d) => d.containerArchive("web", { path: "/a?b=c&d#é" }),
+      "GET /containers/web/archive?path=/a?b=c%26d#é",
+    ],
+    [(d) => d.containerArchive("web", { path: "/c++/a%20b" }), "GET /containers/web/archive?path=/c++/a%20b"],
   ],
   PutContainerArchive: [
     [

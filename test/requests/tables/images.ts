@@ -198,7 +198,7 @@ export const images: Table = {
     ],
     [
       (d) => d.imageCreate({ fromSrc: "https://example.com/a.tar?x=1&y=2" }),
-      "POST /images/create?fromSrc=https://example.com/a.tar?x=1&y=2",
+      "POST /images/create?fromSrc=https://example.com/a.tar?x=1%26y=2",
       { headers: NONE },
     ],
   ],
@@ -218,6 +218,11 @@ export const images: Table = {
   ImagePush: [
     [(d) => d.imagePush("r.example:5000/a"), "POST /images/r.example:5000/a/push", { headers: NONE }],
     [(d) => d.imagePush("a", { tag: "" }), "POST /images/a/push?tag=", { headers: NONE }],
+    [
+      (d) => d.imagePush("a", { "X-Registry-Auth": login }, { headers: { "x-registry-auth": null } }),
+      "POST /images/a/push",
+      { headers: NONE },
+    ],
     [
       (d) => d.imagePush("a/b", { tag: "1", platform: arm, "X-Registry-Auth": login }),
       `POST /images/a/b/push?tag=1&platform=${ARM}`,
