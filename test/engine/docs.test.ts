@@ -27,6 +27,18 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Filters 1": /^\d+\n$/,
     "Wide integers 1": /"timeNano":"\d{19}".*\n\d{4}-\d\d-\d\dT/,
   },
+  "streams.md": {
+    "Logs 1": /^stdout: GET \/\n$/,
+    "Logs 2": /^GET \/\nERR_DOCKER_ABORTED\n$/,
+    "Attach 1": /^apple\npear\n 0\n$/,
+    "Attach 2": /^GET \/\n$/,
+    "Exec 1": /^5 0\n$/,
+    "Events and stats 1": /^(start web\n)+$/,
+    "Events and stats 2": /^true\ntrue\n\[ 'PID', 'COMMAND' \]\n$/,
+    "Progress 1": /^Loaded image: alpine:3.20$/m,
+    "Archives 1": /^hostname file\nhostname\ntrue\n$/,
+    "Many at once 1": /No such container: no-such-container/,
+  },
 };
 
 describeStores(everyStore, "the examples of docs/", (engine) => {
@@ -35,7 +47,19 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
   beforeAll(async () => {
     await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" }).unwrap();
     atEnd(() => docker.imageDelete("alpine:3.20"));
-    // So that there is a container, and events have happened.
+    const { Id } = await docker
+      .containerCreate(
+        {
+          Image: "busybox:local",
+          Cmd: ["sh", "-c", "echo GET /; exec sleep 600"],
+          HostConfig: { NetworkMode: "none", Init: true },
+        },
+        { name: "web" },
+      )
+      .unwrap();
+    atEnd(() => docker.containerDelete(Id, { force: true }).unwrap());
+    await docker.containerStart(Id).unwrap();
+    // So that the newest container is one that does not run, and events have happened.
     await container("true");
   });
 
