@@ -68,17 +68,30 @@ export class LogStream extends BodyStream<LogChunk> {
   }
 
   /**
-   * Writes the output to streams as it arrives, at their pace, and resolves when it has ended. The streams are not
-   * ended, so that `process.stdout` can be one; what goes to a stream left out is dropped.
+   * Writes the output to streams as it arrives, at their pace, and resolves when it has ended and they have dealt with
+   * all of it. The streams are not ended, so that `process.stdout` can be one; what goes to a stream left out is dropped.
    *
-   * @throws {StreamError} the output broke off, or one of the streams was closed
+   * @throws {StreamError} the output broke off, or one of the streams was closed or failed
    */
   async pipe(stdout?: Writable, stderr?: Writable): Promise<void> {
     const sinks = { stdout, stderr };
+    let unwritten = 0;
+    let failure: Error | undefined;
+    let allWritten: () => void = () => undefined;
+    const written = (error?: Error | null): void => {
+      failure ??= error ?? undefined;
+      unwritten -= 1;
+      if (unwritten === 0) allWritten();
+    };
     for await (const { stream, data } of this) {
       const sink = sinks[stream];
-      if (sink && !sink.write(data)) await drained(sink, this.body, this.operation);
+      if (!sink) continue;
+      unwritten += 1;
+      if (!sink.write(data, written)) await drained(sink, this.body, this.operation);
     }
+    // A stream buffers what it cannot take at once: it has not got it before it says so.
+    if (unwritten > 0) await new Promise<void>((resolve) => (allWritten = resolve));
+    if (failure) throw unwritable(failure, this.operation);
   }
 }
 
@@ -99,9 +112,7 @@ async function drained(sink: Writable, source: Readable, operation: string): Pro
   try {
     if ((await Promise.race([drain, closed])) !== "closed") return;
   } catch (cause) {
-    throw new StreamError(`${operation}: the output cannot be written: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw unwritable(cause as Error, operation);
   } finally {
     sink.off("drain", onDrain);
     source.off("error", onDrain);
@@ -110,6 +121,9 @@ async function drained(sink: Writable, source: Readable, operation: string): Pro
   }
   throw new StreamError(`${operation}: the stream the output goes to was closed`);
 }
+
+const unwritable = (cause: Error, operation: string): StreamError =>
+  new StreamError(`${operation}: the output cannot be written: ${cause.message}`, { cause });
 
 /** Splits the text of one stream into lines; a character cut by a chunk stays whole. */
 class LineSplitter {

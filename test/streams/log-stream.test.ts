@@ -58,6 +58,30 @@ test("lines are whole for each stream, without their ends, the last one too", as
 });
 
 describe("pipe()", () => {
+  test("resolves when the streams have got all of it, which they may buffer", async () => {
+    const got: string[] = [];
+    const late = new Writable({
+      write: (chunk, _, done) => {
+        setTimeout(() => {
+          got.push(String(chunk));
+          done();
+        }, 5);
+      },
+    });
+    await raw("a", "b", "c").pipe(late);
+    expect(got.join("")).toBe("abc");
+  });
+
+  test("a stream that fails with what it has buffered is told of", async () => {
+    const failing = new Writable({
+      write: (_chunk, _encoding, done) => void setTimeout(() => done(new Error("disk full")), 5),
+    });
+    failing.on("error", () => undefined);
+    const piped = raw("a", "b").pipe(failing);
+    await expect(piped).rejects.toThrow(StreamError);
+    await expect(piped).rejects.toThrow("ContainerLogs: the output cannot be written: disk full");
+  });
+
   test("writes at the pace of a slow stream, drops what has none, and ends neither", async () => {
     const written: string[] = [];
     const slow = new Writable({
