@@ -21,8 +21,9 @@ export function writeParameters(
   const headers: Record<string, HeaderValue> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null) continue;
-    const queryEncoding = operation.query[name];
-    const headerEncoding = operation.headers[name];
+    // Its own only: every object has a "constructor".
+    const queryEncoding = Object.hasOwn(operation.query, name) ? operation.query[name] : undefined;
+    const headerEncoding = Object.hasOwn(operation.headers, name) ? operation.headers[name] : undefined;
     const where = `${operation.id}: the option ${name}`;
     if (queryEncoding) {
       for (const text of encode(queryEncoding, value, where)) {

@@ -8,7 +8,9 @@ export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoExcepti
   const advice = tlsProblem(error) ?? adviceFor(endpoint, code);
   // Node's HTTP parser names its complaints HPE_….
   const problem = code.startsWith("HPE_")
-    ? notHttp
+    ? code === "HPE_HEADER_OVERFLOW"
+      ? "its answer has more than 16 KiB of headers"
+      : notHttp
     : (advice ?? `the connection failed (${message || code})`);
   return new ConnectionError(`Cannot reach a Docker Engine ${placeOf(endpoint)}: ${problem}`, {
     cause: error,

@@ -30,7 +30,12 @@ export function exchange(
       // A request that still waits for its connection says nothing when it is destroyed.
       reject(reason);
     });
-    request.once("close", () => repeated || watch.over());
+    request.once("close", () => {
+      if (repeated) return;
+      watch.over();
+      // An answer that node:http does not hand out, such as a 101 nobody asked for, ends without any other word.
+      reject(connectionFailure(endpoint, Object.assign(new Error("closed"), { code: "ECONNRESET" })));
+    });
     request.on("error", (error: NodeJS.ErrnoException) => {
       const stale = request.reusedSocket && untouched() && !response && !watch.reason;
       if (stale && isRepeatable(wire, error)) {

@@ -25,9 +25,15 @@ export class ResponseHeadReader {
       return undefined;
     }
     const head = parseHead(this.#bytes.subarray(0, end).toString("latin1"));
-    return { head, rest: this.#bytes.subarray(end + END.length) };
+    const rest = this.#bytes.subarray(end + END.length);
+    if (!isInterim(head)) return { head, rest };
+    this.#bytes = Buffer.alloc(0);
+    return this.add(rest);
   }
 }
+
+/** Such as 100 or 103: the answer itself is still to come. */
+const isInterim = ({ status }: ResponseHead): boolean => status < 200 && status !== 101;
 
 function parseHead(text: string): ResponseHead {
   const [statusLine = "", ...lines] = text.split("\r\n");

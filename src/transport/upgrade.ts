@@ -68,7 +68,8 @@ export async function upgrade(
   });
 }
 
-function framingOf({ rawHeaders }: ResponseHead) {
+function framingOf({ status, rawHeaders }: ResponseHead) {
+  if (status === 204 || status === 304) return { length: 0 };
   return bodyFraming((name) => {
     const at = rawHeaders.findIndex((header, index) => index % 2 === 0 && header.toLowerCase() === name);
     return at < 0 ? undefined : rawHeaders[at + 1];

@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { bigImage } from "./big-image.js";
-import { curl, runChild } from "./child.js";
+import { curl, runProgram } from "./child.js";
+import { compiled } from "./compiled.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
 import type { Exported } from "./export-child.js";
 import { readExport, readTar, sha256OfFile } from "./tar.js";
@@ -16,11 +18,10 @@ describeStores(everyStore, "an image of 1 GiB", (engine) => {
 
   beforeAll(async () => {
     await load(bigImage(name, GIB));
-    exported = await runChild<Exported>(
-      "export-child.ts",
-      [engine.host, name, path("exported.tar")],
-      5 * MINUTES,
-    );
+    // Compiled, because the loader that runs TypeScript takes more memory than what is measured.
+    await mkdir(path("compiled"));
+    const program = await compiled(join(__dirname, "export-child.ts"), path("compiled"));
+    exported = await runProgram<Exported>([program, engine.host, name, path("exported.tar")], 5 * MINUTES);
     process.stderr.write(
       `exported ${exported.bytes} bytes (${engine.store}), peak memory ${exported.peakMiB.toFixed(1)} MiB\n`,
     );

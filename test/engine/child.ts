@@ -9,8 +9,12 @@ const root = join(__dirname, "../..");
  * or that does not end by itself, is an error.
  */
 export async function runChild<T>(script: string, args: readonly string[], limitMs: number): Promise<T> {
-  const file = join(__dirname, script);
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", file, ...args], {
+  return runProgram(["--import", "tsx", join(__dirname, script), ...args], limitMs);
+}
+
+/** The same of what Node can run as it is. */
+export async function runProgram<T>(args: readonly string[], limitMs: number): Promise<T> {
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: root,
     env: process.env,
     timeout: limitMs,

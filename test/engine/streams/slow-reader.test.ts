@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { compiled } from "../compiled.js";
 import { describeStores, useEngine } from "../engine.js";
-import { compiled } from "./compiled.js";
 import { containersOf } from "./containers.js";
 import type { SlowlyRead } from "./slow-reader-child.js";
 
