@@ -9,7 +9,7 @@ import {
   type TlsOptions,
   thisSystem,
 } from "./config/index.js";
-import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./http/index.js";
+import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./operation/index.js";
 import { Transport } from "./transport/index.js";
 import {
   type BuildOptions,

@@ -28,7 +28,7 @@ export {
   isEngineError,
   StreamError,
   TimeoutError,
-} from "./errors/index.js";
+} from "./errors.js";
 export {
   Call,
   type DockerReturns,
@@ -40,7 +40,7 @@ export {
   type Moment,
   type Result,
   type Success,
-} from "./http/index.js";
+} from "./operation/index.js";
 // Streams.
 export {
   ArchiveStream,

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import type { ConfigInput } from "./input.js";
 
 /** The API version that is pinned: the option, or DOCKER_API_VERSION. Undefined leaves it to the Engine's answers. */

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import { isDuration, LONGEST_MS } from "./duration.js";
 import { parseHost } from "./host.js";
 import type { ConfigOptions } from "./input.js";

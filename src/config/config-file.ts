@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import { isObject, joinPath, readJson } from "./files.js";
 import type { ConfigInput } from "./input.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import { configFolder } from "./config-file.js";
 import type { TlsMaterial } from "./endpoint.js";
 import { isObject, joinPath, listFolder, readJson } from "./files.js";

@@ -1,5 +1,5 @@
 import { posix, win32 } from "node:path";
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import type { ConfigInput } from "./input.js";
 
 /** A path of the platform the configuration is for, which in a test is not the one that runs it. */

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import { configFile, configuredHeaders } from "./config-file.js";
 import { parseCsvRecord } from "./csv.js";
 import type { ConfigInput } from "./input.js";

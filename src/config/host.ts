@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import { type Authority, parseAuthority } from "./authority.js";
 import type { Endpoint, TlsMaterial } from "./endpoint.js";
 import { redactHost } from "./redact-host.js";

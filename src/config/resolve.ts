@@ -1,9 +1,9 @@
 import { pinnedApiVersion } from "./api-version.js";
 import { checkOptions } from "./check-options.js";
 import type { Endpoint } from "./endpoint.js";
+import { findEndpoint } from "./find-endpoint.js";
 import { resolveHeaders } from "./headers.js";
 import type { ConfigInput } from "./input.js";
-import { findEndpoint } from "./lookup.js";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 

@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { ConfigError } from "../errors/index.js";
+import { ConfigError } from "../errors.js";
 import type { TlsMaterial } from "./endpoint.js";
 
 /** One PEM and the name it has in errors: a path or an option. */

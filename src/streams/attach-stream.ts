@@ -1,5 +1,5 @@
 import { type Duplex, Writable } from "node:stream";
-import { StreamError } from "../errors/index.js";
+import { StreamError } from "../errors.js";
 import { type LogFormat, LogStream } from "./log-stream.js";
 
 /**

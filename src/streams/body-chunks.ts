@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { isDockerError, StreamError } from "../errors/index.js";
+import { isDockerError, StreamError } from "../errors.js";
 
 /**
  * The bytes of an answer as they arrive. Ending the iteration early closes the connection; a connection that

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { inspect } from "node:util";
-import { AbortedError, StreamError } from "../errors/index.js";
+import { AbortedError, StreamError } from "../errors.js";
 import { bodyChunks } from "./body-chunks.js";
 
 /** The body of an answer, read as what it is: an async iterable, to be consumed once, whose end closes the connection. */

@@ -1,4 +1,4 @@
-import { StreamError } from "../errors/index.js";
+import { StreamError } from "../errors.js";
 
 /** A piece of what a container wrote. */
 export interface LogChunk {

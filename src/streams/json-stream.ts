@@ -1,4 +1,4 @@
-import { StreamError } from "../errors/index.js";
+import { StreamError } from "../errors.js";
 import { BodyStream } from "./body-stream.js";
 import { parseJson } from "./wide-json.js";
 

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { StringDecoder } from "node:string_decoder";
-import { StreamError } from "../errors/index.js";
+import { StreamError } from "../errors.js";
 import { BodyStream } from "./body-stream.js";
 import { FrameDecoder, type LogChunk } from "./frame-decoder.js";
 

@@ -1,4 +1,4 @@
-import { StreamError } from "../errors/index.js";
+import { StreamError } from "../errors.js";
 
 /** What the Engine tells of a path in a container. */
 export interface PathStat {

@@ -1,5 +1,5 @@
 import type { ProgressMessage } from "../../generated/schema.js";
-import { StreamError } from "../errors/index.js";
+import { StreamError } from "../errors.js";
 import { JsonStream } from "./json-stream.js";
 
 /**

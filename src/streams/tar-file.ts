@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { ArgumentError, isDockerError, StreamError } from "../errors/index.js";
+import { ArgumentError, isDockerError, StreamError } from "../errors.js";
 
 /**
  * Writes chunks to a file that appears under its name only when it is whole: they go to a temporary sibling,

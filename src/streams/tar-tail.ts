@@ -1,4 +1,4 @@
-import { StreamError } from "../errors/index.js";
+import { StreamError } from "../errors.js";
 
 const TAIL = 64 * 1024;
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { apiVersion } from "../../generated/operations.js";
 import type { RequestedPlatform } from "../../generated/schema.js";
-import { ArgumentError } from "../errors/index.js";
-import { readPlatform } from "../http/platform.js";
+import { ArgumentError } from "../errors.js";
+import { readPlatform } from "../operation/prepare/platform.js";
 import { OciImage, type OciImageSpec } from "./oci-image.js";
 
 /** An image of a {@link FakeEngine}. */

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Operation } from "../../generated/operations.js";
-import { ArgumentError } from "../errors/index.js";
-import type { HeaderValue } from "../http/headers.js";
-import { writeParameters } from "../http/parameters.js";
-import { writePath } from "../http/path.js";
-import { readPlatform } from "../http/platform.js";
+import { ArgumentError } from "../errors.js";
+import type { HeaderValue } from "../operation/prepare/headers.js";
+import { writeParameters } from "../operation/prepare/parameters.js";
+import { writePath } from "../operation/prepare/path.js";
+import { readPlatform } from "../operation/prepare/platform.js";
 
 /** A request as a mock sees it. */
 export interface SeenRequest {

@@ -1,5 +1,5 @@
 import { describeEndpoint, type Endpoint } from "../config/index.js";
-import { ConnectionError } from "../errors/index.js";
+import { ConnectionError } from "../errors.js";
 import { tlsProblem } from "./tls-problem.js";
 
 /** Explains a failure to reach the Engine, and what to try. */

@@ -1,8 +1,8 @@
 import { Agent } from "node:http";
 import type { RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
-import { type Dial, TCP_KEEP_ALIVE_MS } from "./dial.js";
-import type { Watch } from "./watch.js";
+import { type Dial, TCP_KEEP_ALIVE_MS } from "./dial/dial.js";
+import type { Watch } from "./lifetime.js";
 
 /** What a request tells the agent beside node:http's own options. */
 export interface EngineRequestOptions extends RequestOptions {

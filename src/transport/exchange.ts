@@ -2,13 +2,13 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
-import { ArgumentError, isDockerError } from "../errors/index.js";
+import { ArgumentError, isDockerError } from "../errors.js";
+import { pathOf } from "./address.js";
 import { connectionFailure } from "./connection-failure.js";
-import { tlsOptions } from "./dial.js";
+import { tlsOptions } from "./dial/dial.js";
+import { onceConnected } from "./dial/socket-like.js";
 import type { EngineAgent, EngineRequestOptions } from "./engine-agent.js";
-import { onceConnected } from "./socket-like.js";
-import type { Watch } from "./watch.js";
-import { pathOf } from "./wire-address.js";
+import type { Watch } from "./lifetime.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 

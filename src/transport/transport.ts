@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
 import type { Endpoint, ResolvedConfig } from "../config/index.js";
-import { AbortedError, isDockerError, TimeoutError } from "../errors/index.js";
+import { AbortedError, isDockerError, TimeoutError } from "../errors.js";
 import { connectionFailure, placeOf } from "./connection-failure.js";
-import { dialer } from "./dial.js";
+import { dialer } from "./dial/dial.js";
 import { EngineAgent } from "./engine-agent.js";
 import { exchange } from "./exchange.js";
-import { MOST_SSH_CONNECTIONS, SshAgent } from "./ssh-agent.js";
+import { Watch } from "./lifetime.js";
+import { MOST_SSH_CONNECTIONS, SshAgent } from "./ssh/agent.js";
 import { upgrade } from "./upgrade.js";
-import { Watch } from "./watch.js";
 import { websocket } from "./websocket.js";
 import type { WireRequest } from "./wire-request.js";
 import type { WireResponse } from "./wire-response.js";

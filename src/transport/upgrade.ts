@@ -1,12 +1,12 @@
 import { type Duplex, Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
-import { isDockerError } from "../errors/index.js";
+import { isDockerError } from "../errors.js";
+import { hostOf, pathOf } from "./address.js";
 import { connectionFailure } from "./connection-failure.js";
+import { onceConnected } from "./dial/socket-like.js";
+import type { Watch } from "./lifetime.js";
 import { bodyFraming, content, isWhole } from "./response-body.js";
 import { type ResponseHead, ResponseHeadReader } from "./response-head.js";
-import { onceConnected } from "./socket-like.js";
-import type { Watch } from "./watch.js";
-import { hostOf, pathOf } from "./wire-address.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 

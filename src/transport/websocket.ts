@@ -2,11 +2,11 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
-import { isDockerError } from "../errors/index.js";
+import { isDockerError } from "../errors.js";
+import { hostOf, pathOf } from "./address.js";
 import { connectionFailure } from "./connection-failure.js";
-import { onceConnected } from "./socket-like.js";
-import type { Watch } from "./watch.js";
-import { hostOf, pathOf } from "./wire-address.js";
+import { onceConnected } from "./dial/socket-like.js";
+import type { Watch } from "./lifetime.js";
 import type { WireRequest } from "./wire-request.js";
 import { WireResponse } from "./wire-response.js";
 

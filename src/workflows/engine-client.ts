@@ -1,5 +1,5 @@
 import type { Client } from "../../generated/client.js";
-import type { DockerReturns } from "../http/index.js";
+import type { DockerReturns } from "../operation/index.js";
 
 /** What the workflows are made of: the operations of one Engine. */
 export type EngineClient = Client<DockerReturns>;

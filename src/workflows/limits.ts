@@ -1,4 +1,4 @@
-import { AbortedError, ArgumentError, type DockerError, TimeoutError } from "../errors/index.js";
+import { AbortedError, ArgumentError, type DockerError, TimeoutError } from "../errors.js";
 
 /** What ends a workflow before it is done. */
 export interface Limits {

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { examplesOf } from "../docs-examples.js";
+import { examplesOf } from "../helpers/docs-examples.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
 
 const root = process.cwd();

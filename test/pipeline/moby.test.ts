@@ -1,7 +1,7 @@
 import nock from "nock";
 import type { Lock } from "../../scripts/pipeline/lock.js";
 import { newsSince } from "../../scripts/pipeline/moby.js";
-import { useNock } from "../use-nock.js";
+import { useNock } from "../helpers/use-nock.js";
 import { sha256 } from "./small-project.js";
 
 useNock();

@@ -5,7 +5,7 @@ import { lockEntry as entryOf, readLock } from "../../scripts/pipeline/lock.js";
 import { upstreamFile } from "../../scripts/pipeline/project.js";
 import { newestVersion, pull } from "../../scripts/pipeline/pull.js";
 import { SpecError } from "../../scripts/pipeline/spec-error.js";
-import { useNock } from "../use-nock.js";
+import { useNock } from "../helpers/use-nock.js";
 import {
   api,
   lockEntry,

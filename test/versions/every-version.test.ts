@@ -1,7 +1,7 @@
 import nock from "nock";
 import { apiVersion, operations } from "../../generated/operations.js";
 import { Docker } from "../../src/index.js";
-import { useNock } from "../use-nock.js";
+import { useNock } from "../helpers/use-nock.js";
 
 // Runs once for each API version in generated/, on its files.
 useNock();

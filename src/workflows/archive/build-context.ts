@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize, resolve, sep } from "node:path";
-import { ArgumentError } from "../../errors/index.js";
+import { ArgumentError } from "../../errors.js";
 import { type Choice, pack, tree } from "./pack.js";
 
 /** All in a context belongs to root, as the docker CLI has it: who builds is no part of what is built. */

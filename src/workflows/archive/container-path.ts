@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { ArgumentError, isEngineError } from "../../errors/index.js";
+import { ArgumentError, isEngineError } from "../../errors.js";
 import { type PathStat, type PathType, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type CopyDestination, splitPath } from "./copy-plan.js";

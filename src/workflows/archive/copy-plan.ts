@@ -1,5 +1,5 @@
 import type { PlatformPath } from "node:path";
-import { ArgumentError } from "../../errors/index.js";
+import { ArgumentError } from "../../errors.js";
 
 /** What is copied. */
 export interface CopySource {

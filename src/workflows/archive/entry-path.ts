@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { StreamError } from "../../errors/index.js";
+import { StreamError } from "../../errors.js";
 
 /** Where an archive goes. */
 export interface UnpackTarget {

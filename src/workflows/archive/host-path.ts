@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { lstat, readlink, realpath, stat } from "node:fs/promises";
 import * as paths from "node:path";
-import { ArgumentError } from "../../errors/index.js";
+import { ArgumentError } from "../../errors.js";
 import { assertion, type CopyDestination, type CopySource, splitPath } from "./copy-plan.js";
 
 const LINKS_AT_MOST = 40;

@@ -2,7 +2,7 @@ import { createReadStream, type Stats } from "node:fs";
 import { lstat, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Pack, Header as WholeHeader } from "tar-stream";
-import { ArgumentError } from "../../errors/index.js";
+import { ArgumentError } from "../../errors.js";
 
 type Header = Partial<WholeHeader> & Pick<WholeHeader, "name">;
 

@@ -14,7 +14,7 @@ import {
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import type { Extract, Header } from "tar-stream";
-import { isDockerError, StreamError } from "../../errors/index.js";
+import { isDockerError, StreamError } from "../../errors.js";
 import { entryPath, type UnpackTarget } from "./entry-path.js";
 
 type Entry = Extract extends AsyncIterable<infer Item> ? Item : never;

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Client } from "../../../generated/v1.51/client.js";
-import type { DockerReturns } from "../../../src/http/returns.js";
 import { Docker as HomeDocker } from "../../../src/index.js";
+import type { DockerReturns } from "../../../src/operation/returns.js";
 import { describeStores, type Engine, everyStore, failureOf } from "../engine.js";
 import { watchEngine } from "../watched-engine.js";
 

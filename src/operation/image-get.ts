@@ -1,0 +1,96 @@
+import type { RequestOptions } from "../../generated/client.js";
+import { operations } from "../../generated/operations.js";
+import type { ErrorResponse, RequestedPlatform as Platform } from "../../generated/schema.js";
+import { type DockerError, type EngineError, isEngineError } from "../errors.js";
+import type { TarStream } from "../streams/index.js";
+import { Call } from "./call.js";
+import { readPlatform } from "./prepare/platform.js";
+import type { Result } from "./result.js";
+
+/** What {@link imageGet} gives, to be told apart by `kind`. */
+export type ImageGetResult =
+  /** The image, as a tar archive. */
+  | {
+      readonly ok: true;
+      readonly kind: "archive";
+      readonly status: 200;
+      readonly headers: Headers;
+      readonly data: TarStream;
+    }
+  /** A failure that the API description declares, with the Engine's message. */
+  | {
+      readonly ok: false;
+      readonly kind: "errorResponse";
+      readonly status: number;
+      readonly headers: Headers;
+      readonly data: ErrorResponse;
+      readonly error: EngineError;
+    }
+  /** Anything else: no Engine, no answer in time, a status or body the description does not know. */
+  | {
+      readonly ok: false;
+      readonly kind: "failure";
+      readonly status?: number;
+      readonly headers?: Headers;
+      readonly error: DockerError;
+    };
+
+/** An export under way: await it for the {@link ImageGetResult}, or `unwrap()` it for the tar. */
+export type ImageGetCall = Call<TarStream, ImageGetResult>;
+
+/** The part of the client that exports images. */
+export interface ImageExporter {
+  imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall;
+}
+
+/**
+ * Exports an image as a tar archive: all its platforms, or one. The function form of `docker.imageGet`.
+ *
+ * @param docker the client
+ * @param name name or ID of the image, such as "alpine:3.20"
+ * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has, if left out
+ * @param request signal, timeout until the answer begins (ms), headers
+ * @returns the tar, the Engine's declared failure, or any other failure; see {@link ImageGetResult}
+ * @throws {ArgumentError} the name or platform cannot be sent
+ * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
+ * @example
+ * const result = await imageGet(docker, "alpine:3.20", "linux/arm64");
+ * if (result.ok) await result.data.toFile("alpine.tar");
+ * else console.error(result.error.message);
+ */
+export function imageGet(
+  docker: ImageExporter,
+  name: string,
+  platform?: Platform | string,
+  request?: RequestOptions,
+): ImageGetCall {
+  return docker.imageGet(name, platform, request);
+}
+
+/** Calls the generated operation with a checked platform and sorts its result into the three arms. */
+export function exportImage(
+  operation: (platform: Platform | undefined) => Promise<Result<TarStream>>,
+  platform: Platform | string | undefined,
+): ImageGetCall {
+  return Call.of<TarStream, ImageGetResult>(async () => {
+    const checked = platform === undefined ? undefined : readPlatform(platform, "ImageGet");
+    return arm(await operation(checked));
+  });
+}
+
+/** Adds the arm's fields to the result itself: copying it would build its headers, which few callers read. */
+function arm(result: Result<TarStream>): ImageGetResult {
+  if (result.ok) return Object.assign(result, { kind: "archive", status: 200 } as const);
+  const { error, status, headers } = result;
+  if (status !== undefined && headers && isDeclaredFailure(error)) {
+    return { ok: false, kind: "errorResponse", status, headers, data: error.body, error };
+  }
+  return Object.assign(result, { kind: "failure" } as const);
+}
+
+const declared: readonly number[] = operations.ImageGet.failures;
+
+function isDeclaredFailure(error: DockerError): error is EngineError & { readonly body: ErrorResponse } {
+  if (!isEngineError(error) || !declared.includes(error.status)) return false;
+  return typeof (error.body as Partial<ErrorResponse> | null | undefined)?.message === "string";
+}

@@ -1,0 +1,33 @@
+import { inspect } from "node:util";
+import { ArgumentError } from "../../errors.js";
+
+/**
+ * Writes filters as the Engine reads them, lists of text by key; nothing, if there are none. The older form, an object
+ * of `true` by value, is taken too. Anything else would be a status 400 whose message does not name the key.
+ */
+export function writeFilters(filters: unknown, where: string): string[] {
+  if (!isObject(filters)) {
+    throw new ArgumentError(
+      `${where} must be an object of lists, such as { label: ["app=web"] }, not ${shown(filters)}`,
+    );
+  }
+  const given = Object.entries(filters).filter(([, values]) => values !== undefined);
+  for (const [key, values] of given) {
+    if (isTexts(values) || isSet(values)) continue;
+    throw new ArgumentError(
+      `${where} has ${shown(values)} for ${key}; give a list of strings, such as { ${key}: ["…"] }`,
+    );
+  }
+  return given.length > 0 ? [JSON.stringify(Object.fromEntries(given))] : [];
+}
+
+const shown = (value: unknown): string => inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");
+
+const isSet = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((member) => typeof member === "boolean");

@@ -1,0 +1,89 @@
+import { ArgumentError } from "../../errors.js";
+
+/**
+ * A moment: a Date; Unix seconds as a number, or as text of up to nine decimals; an RFC 3339 time such as the ones in
+ * logs and events; or how long ago, as the docker CLI has it: `"10m"`, `"1h30m"`, `"1.5s"` (by the clock of this
+ * machine).
+ */
+export type Moment = Date | number | string;
+
+const SECONDS = /^\d+(\.\d{1,9})?$/;
+const RFC_3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/i;
+const DURATION = /^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/;
+const PART_OF_DURATION = /([\d.]+)(\D+)/g;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+/** In seconds the year 5138; in milliseconds 1973, which is what was meant. */
+const TOO_MANY_SECONDS = 1e11;
+
+/**
+ * A moment as the Engine takes it: Unix seconds, with decimals.
+ *
+ * @throws {ArgumentError} it is none, or is before 1970
+ */
+export function secondsOf(moment: unknown, where: string, now: () => number = Date.now): string {
+  const seconds =
+    moment instanceof Date
+      ? ofMilliseconds(moment.getTime())
+      : typeof moment === "number"
+        ? ofNumber(moment)
+        : typeof moment === "string"
+          ? ofText(moment, now)
+          : undefined;
+  if (seconds !== undefined) return seconds;
+  throw new ArgumentError(
+    `${where} must be a Date, Unix seconds, an RFC 3339 time such as "2026-01-31T12:00:00Z", or how long ago, such as ` +
+      `"10m" or "1h30m", from 1970 on; not ${describe(moment)}${hint(moment)}`,
+  );
+}
+
+function ofMilliseconds(ms: number): string | undefined {
+  return ms >= 0 ? (ms / 1000).toFixed(3) : undefined;
+}
+
+function ofNumber(seconds: number): string | undefined {
+  if (!(seconds >= 0 && seconds < TOO_MANY_SECONDS)) return undefined;
+  const text = String(seconds);
+  return SECONDS.test(text) ? text : seconds.toFixed(9);
+}
+
+function ofText(text: string, now: () => number): string | undefined {
+  if (SECONDS.test(text)) return Number(text) < TOO_MANY_SECONDS ? text : undefined;
+  if (DURATION.test(text)) return ofMilliseconds(now() - durationMs(text));
+  const [, time, fraction = "", zone] = RFC_3339.exec(text) ?? [];
+  if (time === undefined || zone === undefined) return undefined;
+  // The fraction stays text: a number would round nanoseconds.
+  const seconds = Date.parse(`${time}${zone}`.toUpperCase()) / 1000;
+  return seconds >= 0 ? `${seconds}.${fraction.slice(0, 9).padEnd(3, "0")}` : undefined;
+}
+
+function durationMs(text: string): number {
+  let sum = 0;
+  for (const [, amount, unit = ""] of text.matchAll(PART_OF_DURATION)) {
+    sum += Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
+  }
+  return sum;
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "number" || value === null || value === undefined
+    ? String(value)
+    : `a value of type ${typeof value}`;
+}
+
+function hint(value: unknown): string {
+  const isTooLate =
+    (typeof value === "number" || typeof value === "string") && Number(value) >= TOO_MANY_SECONDS;
+  return isTooLate && Number.isFinite(Number(value)) ? " (are these milliseconds?)" : "";
+}

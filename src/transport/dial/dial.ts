@@ -1,0 +1,49 @@
+import { connect, isIP, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls, type SecureVersion } from "node:tls";
+import type { Endpoint, TlsMaterial } from "../../config/index.js";
+import type { Watch } from "../lifetime.js";
+import { dialOwn } from "./connect.js";
+import { dialPipe } from "./pipe.js";
+
+/** NAT and firewalls drop connections that stay silent; the Engine's may be silent for hours. */
+export const TCP_KEEP_ALIVE_MS = 30_000;
+
+/** Opens a connection for a call; what is returned at once may still be connecting. */
+export type Dial = (watch: Watch) => Duplex | Promise<Duplex>;
+
+/** TLS as Node's clients want it. */
+export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
+  const minVersion: SecureVersion = "TLSv1.2";
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    rejectUnauthorized: verify,
+    minVersion,
+  };
+}
+
+/** How to open connections to an Engine that is not behind ssh. */
+export function dialer(endpoint: Exclude<Endpoint, { kind: "ssh" }>): Dial {
+  switch (endpoint.kind) {
+    case "unix":
+      return () => connect({ path: endpoint.socketPath });
+    case "npipe":
+      return (watch) => dialPipe(endpoint.path, watch);
+    case "tcp":
+      return () => dialTcp(endpoint);
+    case "connect":
+      return (watch) => dialOwn(endpoint.connect, watch);
+  }
+}
+
+function dialTcp({ hostname: host, port, tls }: Extract<Endpoint, { kind: "tcp" }>): Socket {
+  const socket = tls
+    ? connectTls({ host, port, ...serverName(host), ...tlsOptions(tls) })
+    : connect({ host, port });
+  // Not as options: TLS sockets leave them out.
+  return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
+}
+
+const serverName = (host: string) => (isIP(host) ? {} : { servername: host });

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ArgumentError, StreamError } from "../../errors.js";
+import { given } from "../defined.js";
+import type { EngineClient } from "../engine-client.js";
+import { type Limits, withLimits } from "../limits.js";
+import { type OutputSinks, type OutputText, readOutput } from "./output.js";
+import { checkCommand, environment, type ProcessSettings } from "./process-options.js";
+import { type Input, standardInput } from "./stdin.js";
+
+/** Options of `docker.exec`. */
+export interface ExecOptions extends ProcessSettings, OutputSinks, Limits {
+  /**
+   * What the command reads. A stream is read at the command's pace, and destroyed if the command ends first. With a
+   * terminal Ctrl-D is sent at its end. Nothing by default.
+   */
+  readonly stdin?: Input | undefined;
+  /** Gives the command all privileges, as `--privileged` does. False by default. */
+  readonly privileged?: boolean | undefined;
+}
+
+/** What came of a command. */
+export interface ExecResult extends OutputText {
+  /** What the command exited with; 126 and 127 also if it could not be run or found. */
+  readonly exitCode: number;
+}
+
+/** How long an Engine may take to tell the exit code of a command that has ended. */
+const EXIT_CODE_PATIENCE_MS = 10_000;
+
+/** Runs a command in a running container; see `docker.exec`. */
+export async function exec(
+  docker: EngineClient,
+  container: string,
+  cmd: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const { env, privileged = false, stdin, tty = false, user, workingDir } = options;
+  checkCommand(cmd, "exec");
+  if (cmd.length === 0)
+    throw new ArgumentError("exec: the command is empty; give a program and its arguments");
+  const body = {
+    Cmd: [...cmd],
+    Env: environment(env, "exec"),
+    Tty: tty,
+    Privileged: privileged,
+    AttachStdin: stdin !== undefined,
+    AttachStdout: true,
+    AttachStderr: true,
+    ...given({ User: user, WorkingDir: workingDir }),
+  };
+  const input = stdin === undefined ? undefined : standardInput(stdin, tty, "exec");
+  try {
+    return await withLimits("exec", options, async (signal) => {
+      const { Id } = await docker.containerExec(container, body, { signal }).unwrap();
+      const start = { Detach: false, Tty: tty };
+      const attached = await docker.execStart(Id, { body: start }, { signal }).unwrap();
+      input?.feed(attached);
+      const output = await readOutput(attached, options);
+      return { exitCode: await exitCodeOf(docker, Id, signal), ...output };
+    });
+  } finally {
+    input?.close();
+  }
+}
+
+/**
+ * The exit code, which an Engine may not know yet when the output has ended. A command that closed its output and
+ * goes on is waited for; one that has ended without an exit code is not, for long.
+ */
+async function exitCodeOf(docker: EngineClient, id: string, signal: AbortSignal): Promise<number> {
+  let ended = Number.NaN;
+  for (let delay = 5; ; delay = Math.min(delay * 2, 1000)) {
+    const { ExitCode: exitCode, Running: running } = await docker.execInspect(id, { signal }).unwrap();
+    if (!running && typeof exitCode === "number") return exitCode;
+    if (!running) ended = Number.isNaN(ended) ? Date.now() : ended;
+    if (Date.now() - ended > EXIT_CODE_PATIENCE_MS) {
+      throw new StreamError(
+        `exec: the command's output has ended, but the Engine does not tell its exit code (exec ${id})`,
+      );
+    }
+    await sleep(delay, undefined, { signal });
+  }
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SystemEventsOptions } from "../../../generated/client.js";
+import type { EventMessage } from "../../../generated/schema.js";
+import {
+  AbortedError,
+  ConnectionError,
+  type DockerError,
+  EngineError,
+  isDockerError,
+  StreamError,
+} from "../../errors.js";
+import { type Moment, secondsOf } from "../../operation/index.js";
+import { given } from "../defined.js";
+import type { EngineClient } from "../engine-client.js";
+import { EventHistory } from "./history.js";
+
+/** Options of `docker.events`. */
+export interface EventsOptions {
+  /** Which events to give, such as `{ type: ["container"], event: ["start", "die"] }`; all by default. */
+  readonly filters?: SystemEventsOptions["filters"] | undefined;
+  /** Gives also events since then, as far as the Engine remembers them. */
+  readonly since?: Moment | undefined;
+  /** Ends then. Without it there is no end. */
+  readonly until?: Moment | undefined;
+  /** Ends the iteration with an AbortedError. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called when the Engine has begun to tell events: what happens from then on is told. Again after each new connection. */
+  readonly onConnected?: (() => void) | undefined;
+  /** Called when the connection broke or could not be had again, before the next attempt. */
+  readonly onDisconnected?: ((reason: DockerError) => void) | undefined;
+}
+
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 5000;
+
+/** Gives the Engine's events, also across its restarts; see `docker.events`. */
+export async function* events(
+  docker: EngineClient,
+  options: EventsOptions = {},
+): AsyncGenerator<EventMessage, void, undefined> {
+  const { filters, onConnected, onDisconnected, signal } = options;
+  const moment = (name: "since" | "until"): string | undefined =>
+    options[name] === undefined ? undefined : secondsOf(options[name], `events: ${name}`);
+  const history = new EventHistory(moment("since"));
+  const until = moment("until");
+  let delay = FIRST_DELAY_MS;
+  for (let attempt = 0; ; attempt += 1) {
+    let reason: DockerError;
+    try {
+      const query = given({ filters, since: history.since, until });
+      const answer = await docker.systemEvents(query, { signal });
+      if (!answer.ok) throw answer.error;
+      history.begin(engineTime(answer.headers));
+      try {
+        onConnected?.();
+        for await (const event of answer.data) {
+          if (!history.isNew(event)) continue;
+          delay = FIRST_DELAY_MS;
+          yield event;
+        }
+      } finally {
+        answer.data.cancel();
+      }
+      if (until !== undefined && Number(until) * 1000 <= Date.now()) return;
+      reason = new StreamError("SystemEvents: the Engine ended the stream");
+    } catch (error) {
+      if (signal?.aborted) throw AbortedError.of(signal, "events");
+      if (!isWorthAnother(error, attempt)) throw error;
+      reason = error;
+    }
+    onDisconnected?.(reason);
+    await sleep(delay, undefined, { signal }).catch(() => {
+      throw AbortedError.of(signal as AbortSignal, "events");
+    });
+    delay = Math.min(delay * 2, LONGEST_DELAY_MS);
+  }
+}
+
+/** Whether to try again. Where no Engine answered from the start, none has gone away. */
+function isWorthAnother(error: unknown, attempt: number): error is DockerError {
+  if (!isDockerError(error) || (attempt === 0 && error instanceof ConnectionError)) return false;
+  if (error instanceof EngineError) return error.status >= 500;
+  return error instanceof ConnectionError || error instanceof StreamError;
+}
+
+/** What the Engine's clock says. Its answer tells the second; within that second ours is good enough. */
+function engineTime(headers: Headers): bigint {
+  const now = Date.now();
+  const second = Date.parse(headers.get("date") ?? "");
+  const time = Number.isNaN(second) || Math.floor(now / 1000) * 1000 === second ? now : second;
+  return BigInt(time) * 1_000_000n;
+}

@@ -1,0 +1,49 @@
+import type {
+  AuthConfig,
+  RequestedPlatform as Platform,
+  ProgressMessage,
+} from "../../../generated/schema.js";
+import type { ProgressStream } from "../../streams/index.js";
+import { given } from "../defined.js";
+import type { EngineClient } from "../engine-client.js";
+import { type Limits, withLimits } from "../limits.js";
+import { platformText } from "./platform.js";
+import { splitReference } from "./reference.js";
+
+/** How an image is to be had from its registry. */
+export interface RegistryOptions {
+  /** The login to send to the registry; none by default. */
+  readonly auth?: AuthConfig | undefined;
+  /** Called with each record of the Engine's progress; an error it throws ends the workflow. */
+  readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
+}
+
+/** Options of `docker.pull`. */
+export interface PullOptions extends RegistryOptions, Limits {
+  /** "os/arch[/variant]" or an OCI platform; the Engine's own by default. */
+  readonly platform?: Platform | string | undefined;
+}
+
+/** Pulls an image and waits until it is there; see `docker.pull`. */
+export async function pull(docker: EngineClient, image: string, options: PullOptions = {}): Promise<void> {
+  const { auth, onProgress, platform } = options;
+  // Without a tag the Engine would pull all there are.
+  const { name, tag = "latest" } = splitReference(image, "pull");
+  const query = given({
+    fromImage: name,
+    tag,
+    platform: platformText(platform, "pull"),
+    "X-Registry-Auth": auth,
+  });
+  await withLimits("pull", options, async (signal) => {
+    await follow(await docker.imageCreate(query, { signal }).unwrap(), onProgress);
+  });
+}
+
+/** Reads progress to its end. @throws {StreamError} a record that says what failed */
+export async function follow(
+  progress: ProgressStream,
+  onProgress: RegistryOptions["onProgress"],
+): Promise<void> {
+  for await (const message of progress) onProgress?.(message);
+}

@@ -1,0 +1,54 @@
+import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
+import { ArgumentError } from "../../errors.js";
+import { given } from "../defined.js";
+import type { EngineClient } from "../engine-client.js";
+import { type Limits, withLimits } from "../limits.js";
+import { platformObject } from "./platform.js";
+import { follow, type RegistryOptions } from "./pull.js";
+import { splitReference } from "./reference.js";
+
+/** Options of `docker.push`. */
+export interface PushOptions extends RegistryOptions, Limits {
+  /** The one platform to push, "os/arch[/variant]" or an OCI platform; all that the Engine has by default. */
+  readonly platform?: Platform | string | undefined;
+}
+
+/** What was pushed. */
+export interface PushResult {
+  /** The digest that the registry knows the image by now; undefined if the Engine does not tell it. */
+  readonly digest: string | undefined;
+}
+
+/** Pushes an image to its registry; see `docker.push`. */
+export async function push(
+  docker: EngineClient,
+  image: string,
+  options: PushOptions = {},
+): Promise<PushResult> {
+  // Without a tag the Engine would push all there are.
+  const { name, tag = "latest" } = splitReference(image, "push");
+  if (tag.includes(":")) {
+    throw new ArgumentError(`push: ${image} names a digest; an image is pushed by its tag`);
+  }
+  const query = given({
+    tag,
+    platform: platformObject(options.platform, "push"),
+    // An Engine that gets no header at all expects the login in a body.
+    "X-Registry-Auth": options.auth ?? {},
+  });
+  let digest: string | undefined;
+  const note = (message: ProgressMessage): void => {
+    digest = digestIn(message) ?? digest;
+    options.onProgress?.(message);
+  };
+  await withLimits("push", options, async (signal) => {
+    await follow(await docker.imagePush(name, query, { signal }).unwrap(), note);
+  });
+  return { digest };
+}
+
+/** The digest that a record tells: in a field, or with the containerd store in its text only. */
+function digestIn({ aux, status }: ProgressMessage): string | undefined {
+  const { Digest } = (aux ?? {}) as { Digest?: string };
+  return Digest ?? /: digest: (\S+) size: \d+$/.exec(status ?? "")?.[1];
+}

@@ -1,0 +1,32 @@
+import { ArgumentError } from "../../errors.js";
+
+/** An image's name, and which of that name: a tag or a digest. */
+export interface ImageReference {
+  readonly name: string;
+  /** A digest goes in its place. */
+  readonly tag?: string | undefined;
+}
+
+const ID = /^(sha256:)?[0-9a-f]{64}$/;
+
+/** Takes a reference apart. The colon before a slash belongs to a registry's port. */
+export function splitReference(image: string, workflow: string): ImageReference {
+  if (typeof image !== "string" || image === "" || ID.test(image)) {
+    throw new ArgumentError(
+      `${workflow}: the image must have a name, such as "alpine:3.20", not ${JSON.stringify(image)}`,
+    );
+  }
+  const [tagged = "", digest] = image.split("@", 2);
+  const colon = tagged.indexOf(":", tagged.lastIndexOf("/") + 1);
+  const name = colon < 0 ? tagged : tagged.slice(0, colon);
+  const tag = digest ?? (colon < 0 ? undefined : tagged.slice(colon + 1));
+  if (name === "" || tag === "") {
+    throw new ArgumentError(
+      `${workflow}: the image ${JSON.stringify(image)} is not of the form name[:tag] or name@digest`,
+    );
+  }
+  return { name, tag };
+}
+
+/** Whether an image is named by its ID, which no registry knows. */
+export const isImageId = (image: string): boolean => ID.test(image);

@@ -1,0 +1,38 @@
+import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
+import { ArgumentError } from "../../errors.js";
+import type { TarStream } from "../../streams/index.js";
+import { given } from "../defined.js";
+import type { EngineClient } from "../engine-client.js";
+import { type Limits, withLimits } from "../limits.js";
+import { platformObject } from "./platform.js";
+
+/** Options of `docker.save`. */
+export interface SaveOptions extends Limits {
+  /** The one platform to save, "os/arch[/variant]" or an OCI platform; all that the Engine has by default. */
+  readonly platform?: Platform | string | undefined;
+  /** Called after each piece that was handed to the file, with the bytes so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** Saves images to a file; see `docker.save`. */
+export async function save(
+  docker: EngineClient,
+  images: string | readonly string[],
+  path: string,
+  options: SaveOptions = {},
+): Promise<number> {
+  const names = typeof images === "string" ? [images] : [...images];
+  if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
+    throw new ArgumentError(`save: give the names of one or more images, not ${JSON.stringify(images)}`);
+  }
+  const { onProgress } = options;
+  const platform = platformObject(options.platform, "save");
+  return withLimits("save", options, async (signal) => {
+    const [only = ""] = names;
+    const tar: TarStream =
+      names.length === 1
+        ? await docker.imageGet(only, platform, { signal }).unwrap()
+        : await docker.imageGetAll(given({ names, platform }), { signal }).unwrap();
+    return tar.toFile(path, { onProgress });
+  });
+}

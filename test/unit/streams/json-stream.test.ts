@@ -1,0 +1,98 @@
+import { PassThrough, Readable } from "node:stream";
+import { StreamError } from "../../../src/index.js";
+import { JsonStream } from "../../../src/streams/json-stream.js";
+import { ProgressStream } from "../../../src/streams/progress-stream.js";
+
+const body = (...chunks: (string | Buffer)[]): Readable =>
+  Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of stream) values.push(value);
+  return values;
+}
+
+describe("records", () => {
+  const accent = Buffer.from('{"a":"é"}\n');
+  test.each<{ given: string; chunks: (string | Buffer)[]; want: unknown[] }>([
+    { given: "one per chunk", chunks: ['{"a":1}\n', '{"a":2}\n'], want: [{ a: 1 }, { a: 2 }] },
+    {
+      given: "several in a chunk",
+      chunks: ['{"a":1}\n{"a":2}\n{"a":3}\n'],
+      want: [{ a: 1 }, { a: 2 }, { a: 3 }],
+    },
+    { given: "split anywhere", chunks: ['{"', 'a":', "1}", '\n{"a":2', "}\n"], want: [{ a: 1 }, { a: 2 }] },
+    {
+      given: "with empty lines and CR LF",
+      chunks: ['{"a":1}\r\n', "\r\n\n", '{"a":2}\r\n'],
+      want: [{ a: 1 }, { a: 2 }],
+    },
+    { given: "the last without a newline", chunks: ['{"a":1}\n{"a":2}'], want: [{ a: 1 }, { a: 2 }] },
+    { given: "a character split", chunks: [accent.subarray(0, 7), accent.subarray(7)], want: [{ a: "é" }] },
+    { given: "none", chunks: [], want: [] },
+  ])("$given", async ({ chunks, want }) => {
+    expect(await collect(new JsonStream(body(...chunks), "SystemEvents"))).toEqual(want);
+  });
+
+  test("that are not JSON are a StreamError with their start", async () => {
+    const stream = new JsonStream(body('{"a":1}\n', "<html>oops"), "SystemEvents");
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const value of stream) seen.push(value);
+    })();
+    await expect(reading).rejects.toThrow(
+      "SystemEvents: the Engine sent a record that is not JSON: <html>oops",
+    );
+    await expect(reading).rejects.toBeInstanceOf(StreamError);
+    expect(seen).toEqual([{ a: 1 }]);
+  });
+
+  test("come before the stream ends", async () => {
+    const source = new PassThrough();
+    const iterator = new JsonStream<{ a: number }>(source, "SystemEvents")[Symbol.asyncIterator]();
+    source.write('{"a":1}\n');
+    expect(await iterator.next()).toEqual({ done: false, value: { a: 1 } });
+    source.destroy();
+  });
+});
+
+test("leaving the loop closes the body", async () => {
+  const source = new PassThrough();
+  source.write('{"a":1}\n{"a":2}\n');
+  for await (const _ of new JsonStream(source, "SystemEvents")) break;
+  expect(source.destroyed).toBe(true);
+});
+
+test("cancel() ends an iteration under way with an AbortedError", async () => {
+  const source = new PassThrough();
+  const stream = new JsonStream(source, "SystemEvents");
+  const reading = collect(stream);
+  setImmediate(() => stream.cancel());
+  await expect(reading).rejects.toThrow("SystemEvents was cancelled");
+});
+
+test("a stream can be consumed once only", async () => {
+  const stream = new JsonStream(body('{"a":1}\n'), "SystemEvents");
+  await collect(stream);
+  await expect(collect(stream)).rejects.toThrow("was consumed already");
+});
+
+describe("progress", () => {
+  const failing = () =>
+    new ProgressStream(
+      body('{"status":"Loading"}\n{"errorDetail":{"message":"no space left"},"error":"no space left"}\n'),
+      "ImageLoad",
+    );
+
+  test("gives its records, and done() when there was no failure", async () => {
+    const records =
+      '{"status":"Loading","progressDetail":{"current":1,"total":2}}\n{"stream":"Loaded image"}\n';
+    expect(await collect(new ProgressStream(body(records), "ImageLoad"))).toHaveLength(2);
+    await expect(new ProgressStream(body(records), "ImageLoad").done()).resolves.toBeUndefined();
+  });
+
+  test("with an errorDetail is thrown as a StreamError, iterated or not", async () => {
+    await expect(failing().done()).rejects.toThrow("ImageLoad failed: no space left");
+    await expect(collect(failing())).rejects.toBeInstanceOf(StreamError);
+  });
+});

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { parseJson, writeJson } from "../../../src/streams/wide-json.js";
+
+describe("parseJson", () => {
+  test.each([
+    ["the largest safe integer", "9007199254740991", Number.MAX_SAFE_INTEGER],
+    ["the smallest safe integer", "-9007199254740991", Number.MIN_SAFE_INTEGER],
+    ["one more", "9007199254740992", 9007199254740992n],
+    ["one less", "-9007199254740992", -9007199254740992n],
+    ["the largest of 64 bits", "18446744073709551615", 18446744073709551615n],
+    ["a long fraction", "0.12345678901234567890", 0.12345678901234568],
+    ["a long decimal", "12345678901234567890.5", Number("12345678901234567890.5")],
+    ["an exponent", "1234567890123456789e2", Number("1234567890123456789e2")],
+    ["digits in a string", '"18446744073709551615"', "18446744073709551615"],
+    ["digits behind an escaped quote", '"a\\"18446744073709551615"', 'a"18446744073709551615'],
+    ["digits behind an escaped backslash", '["\\\\",18446744073709551615]', ["\\", 18446744073709551615n]],
+    ["digits as a key", '{"18446744073709551615":1}', { "18446744073709551615": 1 }],
+  ])("%s", (_, text, want) => {
+    expect(parseJson(text)).toEqual(want);
+  });
+
+  test("an event's time is exact to the nanosecond", () => {
+    expect(parseJson('{"time":1763930000,"timeNano":1763930000123456789}')).toEqual({
+      time: 1763930000,
+      timeNano: 1763930000123456789n,
+    });
+  });
+
+  test.each(["{18446744073709551615:1}", "018446744073709551615", "18446744073709551615x", "[", ""])(
+    "what is not JSON stays a SyntaxError: %j",
+    (text) => {
+      expect(() => parseJson(text)).toThrow(SyntaxError);
+    },
+  );
+
+  test("any value without wide integers is as JSON.parse has it, however it is laid out", () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), fc.constantFrom(0, 2), (value, indent) => {
+        const text = JSON.stringify(value, undefined, indent);
+        const rounded = JSON.stringify(parseJson(text), (_, member) =>
+          typeof member === "bigint" ? Number(member) : member,
+        );
+        expect(rounded).toBe(JSON.stringify(JSON.parse(text)));
+      }),
+    );
+  });
+
+  test("any integer of 64 bits is exact, wherever it stands", () => {
+    const integer = fc.oneof(
+      fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    );
+    fc.assert(
+      fc.property(integer, fc.string(), fc.string(), (value, key, text) => {
+        const json = `{${JSON.stringify(key)}:[${value}, ${JSON.stringify(text)},\n${value}]}`;
+        const exact = Number.isSafeInteger(Number(value)) ? Number(value) : value;
+        expect((parseJson(json) as Record<string, unknown>)[key]).toEqual([exact, text, exact]);
+      }),
+    );
+  });
+});
+
+describe("writeJson", () => {
+  test("bigints are integers", () => {
+    expect(writeJson({ a: [1n, -18446744073709551615n], b: "1n" })).toBe(
+      '{"a":[1,-18446744073709551615],"b":"1n"}',
+    );
+  });
+
+  test("what was read is written back as it was", () => {
+    const text = '{"limit":18446744073709551615,"name":"x","list":[9007199254740993,null,true]}';
+    expect(writeJson(parseJson(text))).toBe(text);
+  });
+
+  test("all else is as JSON.stringify has it", () => {
+    fc.assert(fc.property(fc.anything(), (value) => expect(writeJson(value)).toBe(JSON.stringify(value))));
+    expect(writeJson(undefined)).toBeUndefined();
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    expect(() => writeJson(cycle)).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,67 @@
+import { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Docker, StreamError } from "../../../src/index.js";
+import { attached, both, OFFERED, withFastServer } from "./fast-server.js";
+
+const LIMIT = 2 * 2 ** 20;
+
+/** How much was taken once nothing more is. */
+async function settled(bytes: () => number): Promise<number> {
+  for (let before = -1; ; ) {
+    await sleep(150);
+    const now = bytes();
+    if (now === before) return now;
+    before = now;
+  }
+}
+
+const kinds: Readonly<Record<string, (docker: Docker) => Promise<AsyncIterable<unknown>>>> = {
+  "a tar": (docker) => docker.imageGet("big").unwrap(),
+  "an archive": (docker) => docker.containerArchive("web", { path: "/" }).unwrap(),
+  "logs in frames": (docker) => docker.containerLogs("web", both).unwrap(),
+  "logs of a terminal": (docker) => docker.containerLogs("tty", both).unwrap(),
+  "attach in frames": (docker) => docker.containerAttach("web", attached).unwrap(),
+  "attach to a terminal": (docker) => docker.containerAttach("tty", attached).unwrap(),
+  "an exec": (docker) => docker.execStart("tty", { body: { Detach: false, Tty: true } }).unwrap(),
+  "a websocket": (docker) => docker.containerAttachWebsocket("web", attached).unwrap(),
+  "JSON lines": (docker) => docker.systemEvents().unwrap(),
+  progress: (docker) => docker.imageCreate({ fromImage: "big" }).unwrap(),
+  "a tar as a Node stream": async (docker) => (await docker.imageGet("big").unwrap()).toNode(),
+  "a tar as a web stream": async (docker) => (await docker.imageGet("big").unwrap()).toWeb(),
+};
+
+describe.each(["unix", "tcp"] as const)("over %s, what is taken of an Engine that is faster", (transport) => {
+  test.each(Object.keys(kinds))("of %s is at most 2 MiB if nobody reads", async (kind) => {
+    await withFastServer(transport, async ({ docker, taken: bytes }) => {
+      const stream = await kinds[kind]?.(docker);
+      expect(stream).toBeDefined();
+      const taken = await settled(bytes);
+      expect(taken).toBeGreaterThan(0);
+      expect(taken).toBeLessThanOrEqual(LIMIT);
+    });
+  });
+
+  test.each(Object.keys(kinds))(
+    "of %s is at most 2 MiB if the reader stops, and all if it goes on",
+    async (kind) => {
+      await withFastServer(transport, async ({ docker, taken: bytes }) => {
+        const stream = await kinds[kind]?.(docker);
+        const iterator = stream?.[Symbol.asyncIterator]();
+        for (let i = 0; i < 3; i += 1) expect((await iterator?.next())?.done).toBe(false);
+        expect(await settled(bytes)).toBeLessThanOrEqual(LIMIT);
+        while (!(await iterator?.next())?.done);
+        expect(bytes()).toBeGreaterThanOrEqual(OFFERED);
+      });
+    },
+  );
+
+  test("of output that is piped into a stream that takes nothing is at most 2 MiB", async () => {
+    await withFastServer(transport, async ({ docker, taken: bytes }) => {
+      const stuck = new Writable({ write: () => undefined });
+      const piping = (await docker.containerLogs("web", both).unwrap()).pipe(stuck);
+      expect(await settled(bytes)).toBeLessThanOrEqual(LIMIT);
+      stuck.destroy();
+      await expect(piping).rejects.toThrow(StreamError);
+    });
+  });
+});

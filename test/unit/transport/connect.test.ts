@@ -1,0 +1,156 @@
+import { connect, createServer, type Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { AbortedError, ConfigError, ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
+import { startFakeEngine } from "../../../src/testing/index.js";
+import { signal, withServer } from "../../helpers/real-server.js";
+
+/** A stream that is no socket and has none of a socket's other methods. */
+function plainDuplex(path: string): Duplex {
+  const socket = connect(path);
+  return Duplex.from({ readable: socket, writable: socket });
+}
+
+test.each([
+  ["a socket", (path: string) => connect(path)],
+  ["a promise of one", async (path: string) => connect(path)],
+  ["a stream that is no socket", plainDuplex],
+])("calls go over what connect returns, and it is kept for the next: %s", async (_, open) => {
+  await using fake = await startFakeEngine({ images: [{ name: "demo" }] });
+  const path = fake.host.replace("unix://", "");
+  let opened = 0;
+  await using docker = new Docker({
+    connect: () => {
+      opened += 1;
+      return open(path);
+    },
+  });
+  for (let i = 0; i < 5; i += 1) expect(await docker.systemPing().unwrap()).toBe("OK");
+  expect((await (await docker.imageGet("demo").unwrap()).bytes()).length).toBeGreaterThan(64 * 1024);
+  expect(await docker.imageGet("none")).toMatchObject({ ok: false, status: 404 });
+  expect(opened).toBe(1);
+});
+
+test.each([
+  [
+    "throws",
+    () => {
+      throw new Error("no tunnel");
+    },
+    "no tunnel",
+  ],
+  [
+    "rejects",
+    () => Promise.reject(Object.assign(new Error("x"), { code: "ECONNREFUSED" })),
+    "nothing listens on it",
+  ],
+  ["gives a stream that fails", () => connect("/no/such.sock"), "there is no such socket"],
+] as const)("a connect that %s is a ConnectionError", async (_, fail, says) => {
+  await using docker = new Docker({ connect: fail as () => Duplex });
+  const calls = [docker.systemPing(), docker.containerAttach("web"), docker.containerAttachWebsocket("web")];
+  for (const result of await Promise.all<{ ok: boolean; error?: Error }>(calls)) {
+    expect(result.error).toBeInstanceOf(ConnectionError);
+    expect(result.error?.message).toContain("Cannot reach a Docker Engine through the option connect: ");
+    expect(result.error?.message).toContain(says);
+    expect(result.error?.cause).toHaveProperty("message");
+  }
+});
+
+test("a connect that returns no stream is a ConfigError", async () => {
+  await using docker = new Docker({ connect: (() => ({})) as never });
+  const result = await docker.systemPing();
+  expect(!result.ok && result.error).toBeInstanceOf(ConfigError);
+  expect(!result.ok && result.error.message).toContain("must return a Duplex");
+});
+
+describe("a connect that takes too long", () => {
+  const asked = (docker: Docker, request = {}) => [
+    docker.systemPing(request),
+    docker.imageLoad({ body: Buffer.from("x") }, request),
+    docker.containerAttach("web", {}, request),
+    docker.containerAttachWebsocket("web", {}, request),
+  ];
+  const slow = () => {
+    const signals: AbortSignal[] = [];
+    const opened: Duplex[] = [];
+    const late = signal();
+    const open = async (abandoned: AbortSignal): Promise<Duplex> => {
+      signals.push(abandoned);
+      await late.fired;
+      const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() });
+      opened.push(stream);
+      return stream;
+    };
+    return { signals, opened, open, arrive: late.fire };
+  };
+
+  test("is a TimeoutError after connectTimeout; what comes late is ended", async () => {
+    const { signals, opened, open, arrive } = slow();
+    await using docker = new Docker({ connect: open, connectTimeout: 50 });
+    for (const result of await Promise.all<{ ok: boolean; error?: Error }>(asked(docker))) {
+      expect(result.error).toBeInstanceOf(TimeoutError);
+      expect(result.error?.message).toBe(
+        "No connection to a Docker Engine through the option connect within 50 ms. " +
+          "Check the address and the network on the way, or raise connectTimeout.",
+      );
+    }
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true]);
+    arrive();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, true, true, true]);
+  });
+
+  test("is ended by the call's signal, by its timeout and by close()", async () => {
+    const { signals, open } = slow();
+    const docker = new Docker({ connect: open });
+    const abort = new AbortController();
+    const aborted = asked(docker, { signal: abort.signal });
+    const late = asked(docker, { timeout: 30 });
+    const closed = asked(docker);
+    setTimeout(() => abort.abort(), 10);
+    setTimeout(() => void docker.close(), 60);
+    const errors = async (calls: readonly PromiseLike<{ ok: boolean; error?: Error }>[]) =>
+      (await Promise.all(calls)).map(({ error }) => error?.constructor);
+    expect(await errors(aborted)).toEqual(Array(4).fill(AbortedError));
+    expect(await errors(late)).toEqual(Array(4).fill(TimeoutError));
+    expect(await errors(closed)).toEqual(Array(4).fill(AbortedError));
+    expect(signals.every((each) => each.aborted)).toBe(true);
+  });
+});
+
+describe("connectTimeout", () => {
+  /** A server that takes connections and says nothing. */
+  async function withSilence(use: (port: number) => Promise<void>): Promise<void> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => void sockets.add(socket.on("error", () => undefined)));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await use((server.address() as { port: number }).port);
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+
+  test("covers the TLS handshake, and names the address", () =>
+    withSilence(async (port) => {
+      await using docker = new Docker({ host: `https://127.0.0.1:${port}`, connectTimeout: 60 });
+      const calls = [
+        docker.systemPing(),
+        docker.containerAttach("web"),
+        docker.containerAttachWebsocket("web"),
+      ];
+      for (const result of await Promise.all<{ ok: boolean; error?: Error }>(calls)) {
+        expect(result.error).toBeInstanceOf(TimeoutError);
+        expect(result.error?.message).toContain(`at https://127.0.0.1:${port} within 60 ms`);
+      }
+    }));
+
+  test("does not cover the wait for the answer, nor a kept connection", async () => {
+    await withServer(
+      (request, response) =>
+        void setTimeout(() => response.end("[]"), request.url?.includes("json") ? 150 : 0),
+      async (docker) => {
+        expect(await docker.containerList().unwrap()).toEqual([]);
+        expect(await docker.containerList().unwrap()).toEqual([]);
+      },
+      { connectTimeout: 50 },
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { EventEmitter } from "node:events";
+import { createServer, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
+import { AbortedError, Docker, TimeoutError } from "../../../src/index.js";
+import { dialPipe } from "../../../src/transport/dial/pipe.js";
+import { Transport, WireRequest } from "../../../src/transport/index.js";
+import { Watch } from "../../../src/transport/lifetime.js";
+import { makeCertificate } from "../config/certificates.js";
+
+const wire = (more = {}) =>
+  new WireRequest("/_ping", { method: "GET", wireHeaders: {}, operation: "SystemPing", ...more });
+function watchFor(ms: number, more = {}): Watch {
+  const watch = new Watch(wire(more), { connectTimeout: ms, late: () => new TimeoutError("late") });
+  watch.connecting();
+  return watch;
+}
+
+/** Stands in for net.connect: every attempt ends as the list says, the last one for ever. */
+function pipes(...outcomes: (string | "open")[]) {
+  const attempts: Socket[] = [];
+  const open = (() => {
+    const socket = Object.assign(new EventEmitter(), {
+      connecting: true,
+      destroy: () => socket,
+    }) as unknown as Socket;
+    const outcome = outcomes[Math.min(attempts.push(socket), outcomes.length) - 1];
+    setImmediate(() =>
+      outcome === "open"
+        ? socket.emit("connect")
+        : socket.emit("error", Object.assign(new Error(outcome), { code: outcome })),
+    );
+    return socket;
+  }) as never;
+  return { attempts, open };
+}
+
+describe("a Windows pipe", () => {
+  test("that is busy is tried again until it is not", async () => {
+    const { attempts, open } = pipes("EBUSY", "EBUSY", "open");
+    const watch = watchFor(5000);
+    expect(await dialPipe("//./pipe/docker_engine", watch, open)).toBe(attempts[2]);
+    watch.over();
+  });
+
+  test("that is not there is not tried again", async () => {
+    const { attempts, open } = pipes("ENOENT");
+    const watch = watchFor(5000);
+    await expect(dialPipe("//./pipe/docker_engine", watch, open)).rejects.toMatchObject({ code: "ENOENT" });
+    expect(attempts).toHaveLength(1);
+    watch.over();
+  });
+
+  test("that stays busy is given up after connectTimeout", async () => {
+    const { attempts, open } = pipes("EBUSY");
+    await expect(dialPipe("//./pipe/docker_engine", watchFor(180), open)).rejects.toThrow(TimeoutError);
+    const { length } = attempts;
+    expect(length).toBeGreaterThan(1);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(attempts).toHaveLength(length);
+  });
+
+  test("that stays busy is given up when the call is aborted", async () => {
+    const abort = new AbortController();
+    const dialling = dialPipe("//./pipe/x", watchFor(5000, { signal: abort.signal }), pipes("EBUSY").open);
+    setTimeout(() => abort.abort(), 60);
+    await expect(dialling).rejects.toThrow(AbortedError);
+  });
+
+  // A pipe's path is a socket's elsewhere, and all else is the same.
+  test("carries calls as a socket does", async () => {
+    const path = join(tmpdir(), `pipe-${process.pid}.sock`);
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const transport = new Transport(() => ({ endpoint: { kind: "npipe", path }, connectTimeout: 5000 }));
+    for (let i = 0; i < 3; i += 1) expect(await (await transport.send(wire())).text()).toBe("OK");
+    expect(connections).toBe(1);
+    transport.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe("a TCP connection is kept alive every 30 seconds from the start", () => {
+  const { cert, key } = makeCertificate("ec");
+
+  test.each([
+    { what: "plain", tls: undefined },
+    { what: "TLS", tls: { verify: false } },
+  ])("$what, for ordinary calls, hijacked ones and WebSockets", async ({ tls }) => {
+    const answer = (socket: Socket) =>
+      void socket.on("error", () => undefined).once("data", () => socket.end("HTTP/1.1 404 X\r\n\r\n"));
+    const server = tls ? createTlsServer({ cert, key }, answer) : createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const spied = jest.spyOn(Socket.prototype, "setKeepAlive");
+    await using docker = new Docker({ host: `tcp://127.0.0.1:${port}`, tls });
+    for (const call of [
+      () => docker.systemPing(),
+      () => docker.containerAttach("web"),
+      () => docker.containerAttachWebsocket("web"),
+    ]) {
+      spied.mockClear();
+      expect(await call()).toMatchObject({ ok: false, status: 404 });
+      expect(spied.mock.calls).toContainEqual([true, 30_000]);
+    }
+    await new Promise((resolve) => server.close(resolve));
+  });
+});

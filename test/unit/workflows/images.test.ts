@@ -1,0 +1,165 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import nock from "nock";
+import { ArgumentError, Docker, isEngineError, StreamError } from "../../../src/index.js";
+import { useNock } from "../../helpers/use-nock.js";
+
+useNock();
+
+const docker = new Docker({ host: "tcp://engine.test:2375", apiVersion: "1.48" });
+const engine = () => nock("http://engine.test:2375/v1.48");
+const lines = (...records: object[]): string =>
+  records.map((record) => `${JSON.stringify(record)}\r\n`).join("");
+const platform = '{"os":"linux","architecture":"arm64"}';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "images-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("load", () => {
+  test("gives the names, and the IDs of images without one", async () => {
+    engine()
+      .post("/images/load", "tar")
+      .query({ quiet: true, platform })
+      .reply(
+        200,
+        lines(
+          { stream: "Loaded image: a:1\n" },
+          { stream: "Loaded image ID: sha256:12" },
+          { stream: "34\n" },
+        ),
+      );
+    expect(await docker.load(Readable.from(["tar"]), { platform: "linux/arm64" })).toEqual([
+      "a:1",
+      "sha256:1234",
+    ]);
+  });
+
+  test("asks for progress only where someone listens", async () => {
+    engine()
+      .post("/images/load")
+      .query({ quiet: false })
+      .reply(200, lines({ status: "x" }));
+    const seen: unknown[] = [];
+    expect(await docker.load(Buffer.from("tar"), { onProgress: (message) => seen.push(message) })).toEqual(
+      [],
+    );
+    expect(seen).toEqual([{ status: "x" }]);
+  });
+
+  test("throws what the Engine reports, and lets go of the file", async () => {
+    await writeFile(join(folder, "a.tar"), "tar");
+    engine()
+      .post("/images/load")
+      .query(true)
+      .reply(200, lines({ errorDetail: { message: "invalid archive" } }));
+    await expect(docker.load(join(folder, "a.tar"))).rejects.toThrow("ImageLoad failed: invalid archive");
+    await expect(docker.load(join(folder, "nothing.tar"))).rejects.toThrow(ArgumentError);
+  });
+});
+
+describe("save", () => {
+  test("asks for one image or for several, and for a platform", async () => {
+    engine().get("/images/a:1/get").query({ platform }).reply(200, "one");
+    expect(await docker.save("a:1", join(folder, "one"), { platform: "linux/arm64" })).toBe(3);
+    engine().get("/images/get?names=a%3A1&names=b").reply(200, "both");
+    expect(await docker.save(["a:1", "b"], join(folder, "both"))).toBe(4);
+    expect(await readdir(folder)).toEqual(["both", "one"]);
+  });
+
+  test("leaves no file when it fails", async () => {
+    engine().get("/images/a/get").reply(404, { message: "no such image" });
+    const error = await docker.save("a", join(folder, "none")).catch((caught) => caught);
+    expect(isEngineError(error, 404)).toBe(true);
+    engine().get("/images/a/get").reply(200, 'tar{"errorDetail":{"message":"disk"}}');
+    await expect(docker.save("a", join(folder, "none"))).rejects.toThrow(StreamError);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each([[[]], [""], [["a", ""]]])("refuses %j", async (images) => {
+    await expect(docker.save(images, join(folder, "x"))).rejects.toThrow(ArgumentError);
+  });
+});
+
+describe("push", () => {
+  test("sends tag, platform and login, and gives the digest", async () => {
+    const auth = { username: "me", password: "x" };
+    engine()
+      .post("/images/registry.test:5000/app/push")
+      .query({ tag: "latest", platform })
+      .matchHeader("X-Registry-Auth", Buffer.from(JSON.stringify(auth)).toString("base64"))
+      .reply(200, lines({ status: "x" }, { aux: { Tag: "latest", Digest: "sha256:12", Size: 1 } }));
+    const pushed = await docker.push("registry.test:5000/app", { auth, platform: "linux/arm64" });
+    expect(pushed).toEqual({ digest: "sha256:12" });
+  });
+
+  test("finds the digest also where only the text tells it", async () => {
+    const told = lines({ status: "1: digest: sha256:34 size: 405" });
+    engine().post("/images/app/push").query({ tag: "1" }).reply(200, told);
+    expect(await docker.push("app:1")).toEqual({ digest: "sha256:34" });
+  });
+
+  test("without a login sends an empty one", async () => {
+    engine()
+      .post("/images/app/push")
+      .query({ tag: "1" })
+      .matchHeader("X-Registry-Auth", "e30=")
+      .reply(200, "");
+    expect(await docker.push("app:1")).toEqual({ digest: undefined });
+  });
+
+  test("throws what the registry says", async () => {
+    engine()
+      .post("/images/app/push")
+      .query(true)
+      .reply(200, lines({ errorDetail: { message: "denied" } }));
+    await expect(docker.push("app")).rejects.toThrow("ImagePush failed: denied");
+  });
+});
+
+describe("build", () => {
+  test.each([
+    { builder: "the classic builder", records: [{ stream: "Step 1" }, { aux: { ID: "sha256:12" } }] },
+    {
+      builder: "BuildKit",
+      records: [
+        { id: "moby.buildkit.trace", aux: "CgA=" },
+        { id: "moby.image.id", aux: { ID: "sha256:12" } },
+      ],
+    },
+  ])("gives the ID that $builder tells", async ({ records }) => {
+    const seen: unknown[] = [];
+    engine()
+      .post("/build", "tar")
+      .query({ t: "a:1", target: "x", platform: "linux/arm64", buildargs: '{"A":"1"}' })
+      .reply(200, lines(...records));
+    const id = await docker.build(Buffer.from("tar"), {
+      t: "a:1",
+      target: "x",
+      platform: "linux/arm64",
+      buildargs: { A: "1" },
+      onProgress: (message) => seen.push(message),
+    });
+    expect(id).toBe("sha256:12");
+    expect(seen).toEqual(records);
+  });
+
+  test("throws what fails, and that there is no image", async () => {
+    engine()
+      .post("/build")
+      .reply(200, lines({ errorDetail: { code: 1, message: "exit code: 1" } }));
+    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("ImageBuild failed: exit code: 1");
+    engine()
+      .post("/build")
+      .reply(200, lines({ stream: "x" }));
+    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("tells of no image");
+  });
+
+  test.each([{ t: "" }, { platform: "" }, { timeout: -1 }])("refuses %j", async (options) => {
+    await expect(docker.build(Buffer.from("tar"), options)).rejects.toThrow(ArgumentError);
+  });
+});
