@@ -1,30 +1,28 @@
 import { Command } from "commander";
-import { checkCommand, checkOnlineCommand } from "./commands/check.js";
-import { diffCommand } from "./commands/diff.js";
-import { type GenerateArguments, generateCommand } from "./commands/generate.js";
-import { type PullArguments, pullCommand } from "./commands/pull.js";
-import { newestLocked } from "./commands/versions.js";
-import { project } from "./pipeline/project.js";
-import { SpecError } from "./pipeline/spec-error.js";
+import { diffCommand } from "./spec/diff/diff.js";
+import { checkCommand } from "./spec/emit/check.js";
+import { type GenerateArguments, generateCommand } from "./spec/emit/generate.js";
+import { checkOnlineCommand } from "./spec/pull/check-online.js";
+import { newestLocked } from "./spec/pull/lock.js";
+import { type PullArguments, pullCommand } from "./spec/pull/pull.js";
+import { SpecError } from "./spec/spec-error.js";
+import { workspace } from "./spec/workspace.js";
 
 const environmentSource = process.env.DOCKER_SPEC_SOURCE || undefined;
 
 const program = new Command("spec").description(
-  "From the published Docker Engine API descriptions to generated/",
+  "Turns the published Docker Engine API descriptions into generated/",
 );
 
 program
   .command("pull")
   .description("fetch descriptions, verify their sha256 and keep them in spec/upstream/")
   .option("--api <version>", "API version; one that spec/lock.json does not know is added to it")
-  .option("--latest", "the newest version of upstream, or of the folder named with --from")
-  .option(
-    "--from <source>",
-    "file, folder or URL to take it from (default: DOCKER_SPEC_SOURCE, else the lock's URL)",
-  )
-  .option("--repin", "accept what the source has now, and pin that")
+  .option("--latest", "the newest version of upstream, or of the folder that --from names")
+  .option("--from <source>", "file, folder or URL to read (default: DOCKER_SPEC_SOURCE, then the lock's URL)")
+  .option("--repin", "accept and pin what the source has now")
   .action((options: PullArguments) =>
-    pullCommand(project, {
+    pullCommand(workspace, {
       ...options,
       ...(environmentSource ? { from: options.from ?? environmentSource } : {}),
     }),
@@ -33,34 +31,34 @@ program
 program
   .command("generate")
   .description(
-    "write generated/ from spec/upstream/ and spec/overlays/, and the versions it holds to package.json",
+    "write generated/ from spec/upstream/ and our corrections, and the versions it holds to package.json",
   )
   .option("--api <version>", "API version; a new one is added (default: every version in generated/)")
-  .option("--out <folder>", "write one version there instead, and publish nothing")
-  .action((options: GenerateArguments) => generateCommand(project, options, environmentSource));
+  .option("--out <folder>", "write one version to this folder instead, and leave the package as it is")
+  .action((options: GenerateArguments) => generateCommand(workspace, options, environmentSource));
 
 program
   .command("check")
   .description("fail if generated/ or package.json is not what generate would write")
   .option("--online", "instead, ask upstream for changes and new versions; exits with 2 if there are any")
   .action(({ online }: { online?: boolean }) =>
-    online ? checkOnlineCommand(project) : checkCommand(project, environmentSource),
+    online ? checkOnlineCommand(workspace) : checkCommand(workspace, environmentSource),
   );
 
 program
   .command("diff <from> <to>")
   .description(
-    "what changes between two API versions for a user of the SDK; exits with 2 (minor) or 3 (major)",
+    "show what changes between two API versions for users of the SDK; exits with 2 (minor) or 3 (major)",
   )
   .option("--format <format>", "text, markdown or json", "text")
   .action((from: string, to: string, { format }: { format: string }) =>
-    diffCommand(project, from, to, format, environmentSource),
+    diffCommand(workspace, from, to, format, environmentSource),
   );
 
 program
   .command("newest")
-  .description("print the newest API version of spec/lock.json")
-  .action(async () => console.log(await newestLocked(project)));
+  .description("print the newest API version in spec/lock.json")
+  .action(async () => console.log(await newestLocked(workspace)));
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof SpecError ? `spec: ${error.message}` : error);

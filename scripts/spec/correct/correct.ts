@@ -1,0 +1,40 @@
+import { type OpenApi, operationsOf } from "../openapi.js";
+import type { Swagger } from "../pull/description.js";
+import { SpecError } from "../spec-error.js";
+import { applyOverlay } from "./apply-overlay.js";
+import { convert } from "./convert.js";
+import { resolveNullable } from "./nullable.js";
+import type { Overlay } from "./overlay.js";
+import { removeProse } from "./remove-prose.js";
+
+/** From the published description to the corrected one. */
+export async function correct(swagger: Swagger, overlays: ReadonlyMap<string, Overlay>): Promise<OpenApi> {
+  const converted = await convert(swagger);
+  refuseTwins(converted);
+  let document = removeProse(converted);
+  for (const [file, overlay] of overlays) document = applyOverlay(document, overlay, file);
+  return linkDocs(resolveNullable(document));
+}
+
+/** Refuses two operations of one name, which overlays and callers could not tell apart. */
+export function refuseTwins(document: OpenApi): void {
+  const places = new Map<string, string>();
+  for (const { path, operation } of operationsOf(document)) {
+    const { operationId: id } = operation;
+    if (id === undefined) continue;
+    const twin = places.get(id);
+    if (twin !== undefined)
+      throw new SpecError(`Two operations are called ${id}: at ${twin} and at ${path}.`);
+    places.set(id, path);
+  }
+}
+
+/** Links each operation to its page in the official reference, whose address follows from tag and id. */
+function linkDocs(document: OpenApi): OpenApi {
+  const reference = `https://docs.docker.com/reference/api/engine/version/v${document.info.version}/`;
+  for (const { operation } of operationsOf(document)) {
+    const [tag] = operation.tags ?? [];
+    if (tag) operation.externalDocs = { url: `${reference}#tag/${tag}/operation/${operation.operationId}` };
+  }
+  return document;
+}

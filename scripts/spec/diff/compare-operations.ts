@@ -1,0 +1,204 @@
+import { isDeepStrictEqual } from "node:util";
+import { hasOptions, type OperationModel, readOperations } from "../emit/operation-model.js";
+import { type OpenApi, type Parameter, resolve } from "../openapi.js";
+import type { Change, Level } from "./change.js";
+import { compareSchemas, type Documents } from "./compare-schemas.js";
+import { operationsById, REQUEST, RESPONSE } from "./positions.js";
+import type { Schema } from "./shape.js";
+
+/** The differences between two operations of the same name: their arguments, and what a call gives. */
+export function compareOperation(documents: Documents, id: string): Change[] {
+  const old = read(documents.before, id);
+  const now = read(documents.after, id);
+  return [
+    ...compareCall(old.model, now.model),
+    ...compareParameters(documents, old, now),
+    ...compareBody(documents, old, now),
+    ...compareAnswers(documents, old, now),
+  ];
+}
+
+interface Read {
+  readonly model: OperationModel;
+  readonly parameters: readonly Parameter[];
+  readonly body: Schema | undefined;
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+interface Response {
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+}
+
+const models = new WeakMap<OpenApi, Map<string, OperationModel>>();
+
+function read(document: OpenApi, id: string): Read {
+  let known = models.get(document);
+  if (!known) {
+    known = new Map(readOperations(document).map((model) => [model.id, model]));
+    models.set(document, known);
+  }
+  const operation = operationsById(document).get(id)?.operation;
+  const stated = operation?.requestBody as { $ref?: string } | undefined;
+  const body = stated?.$ref ? resolve(document, stated.$ref) : stated;
+  const [content] = Object.values((body as Response | undefined)?.content ?? {});
+  return {
+    model: known.get(id) as OperationModel,
+    parameters: (operation?.parameters ?? []) as Parameter[],
+    body: content?.schema,
+    responses: (operation?.responses ?? {}) as Read["responses"],
+  };
+}
+
+function compareCall(old: OperationModel, now: OperationModel): Change[] {
+  const change = (level: Level, detail: string): Change => ({
+    level,
+    subject: "operation",
+    action: "changed",
+    place: now.id,
+    detail,
+  });
+  const moved = `${old.httpMethod} ${old.path}` !== `${now.httpMethod} ${now.path}`;
+  return [
+    ...(moved
+      ? [change("patch", `is ${now.httpMethod} ${now.path} now, was ${old.httpMethod} ${old.path}`)]
+      : []),
+    ...(old.pathParameters.length === now.pathParameters.length
+      ? []
+      : [
+          change(
+            "major",
+            `takes (${now.pathParameters.join(", ")}) now, took (${old.pathParameters.join(", ")})`,
+          ),
+        ]),
+    ...(old.kind === now.kind ? [] : [change("major", `gives ${now.kind} now, gave ${old.kind}`)]),
+    ...(isDeepStrictEqual(old.positional, now.positional)
+      ? []
+      : [
+          change(
+            "major",
+            `its own arguments are (${now.positional.join(", ")}) now, were (${old.positional.join(", ")})`,
+          ),
+        ]),
+    ...(hasOptions(old) === hasOptions(now)
+      ? []
+      : [
+          change(
+            "major",
+            `its request argument ${hasOptions(now) ? "comes after options now" : "comes after no options now"}`,
+          ),
+        ]),
+    ...(old.deprecated === now.deprecated
+      ? []
+      : [now.deprecated ? change("minor", "is deprecated") : change("patch", "is no longer deprecated")]),
+  ];
+}
+
+function compareParameters(documents: Documents, old: Read, now: Read): Change[] {
+  const key = ({ in: place, name }: Parameter): string => `${place} ${name}`;
+  const byKey = (read: Read) =>
+    new Map(read.parameters.filter(({ in: place }) => place !== "path").map((one) => [key(one), one]));
+  const before = byKey(old);
+  const after = byKey(now);
+  const changes: Change[] = [];
+  for (const name of new Set([...before.keys(), ...after.keys()])) {
+    const was = before.get(name);
+    const is = after.get(name);
+    const place = `${now.model.id}(${(is ?? was)?.name})`;
+    const change = (level: Level, action: Change["action"], detail: string): void => {
+      changes.push({ level, subject: "parameter", action, place, detail });
+    };
+    if (!was && is)
+      change(is.required ? "major" : "minor", "added", `${is.in}, ${is.required ? "required" : "optional"}`);
+    if (was && !is) change("major", "removed", was.in);
+    if (!was || !is) continue;
+    if (is.required && !was.required) change("major", "changed", "is required now");
+    if (was.required && !is.required) change("minor", "changed", "is optional now");
+    if (is.deprecated && !was.deprecated) change("minor", "changed", "is deprecated");
+    changes.push(...compareSchemas(documents, schemaOf(was), schemaOf(is), { place, position: REQUEST }));
+  }
+  return changes;
+}
+
+function schemaOf(parameter: Parameter): Schema {
+  const [content] = Object.values(parameter.content ?? {}) as { schema?: Schema }[];
+  return content?.schema ?? (parameter.schema as Schema | undefined) ?? {};
+}
+
+function compareBody(documents: Documents, old: Read, now: Read): Change[] {
+  const place = `${now.model.id}(body)`;
+  const change = (level: Level, action: Change["action"], detail: string): Change => ({
+    level,
+    subject: "body",
+    action,
+    place,
+    detail,
+  });
+  const was = old.model.body;
+  const is = now.model.body;
+  if (!was && !is) return [];
+  if (!was)
+    return [change(is?.required ? "major" : "minor", "added", is?.required ? "required" : "optional")];
+  if (!is) return [change("major", "removed", was.mediaType)];
+  return [
+    ...(was.required === is.required
+      ? []
+      : // The body moves between an argument of its own and the options.
+        [change("major", "changed", is.required ? "is required now" : "is optional now")]),
+    ...(was.mediaType === is.mediaType
+      ? []
+      : [change("patch", "changed", `is ${is.mediaType} now, was ${was.mediaType}`)]),
+    ...compareSchemas(documents, old.body ?? {}, now.body ?? {}, { place, position: REQUEST }),
+  ];
+}
+
+function compareAnswers(documents: Documents, old: Read, now: Read): Change[] {
+  const changes: Change[] = [];
+  for (const status of new Set([...Object.keys(old.responses), ...Object.keys(now.responses)])) {
+    const was = old.responses[status];
+    const is = now.responses[status];
+    const place = `${now.model.id} -> ${status}`;
+    if (!was)
+      changes.push({ level: levelOfNew(now, status), subject: "status", action: "added", place, detail: "" });
+    else if (!is) changes.push({ level: "major", subject: "status", action: "removed", place, detail: "" });
+    else {
+      changes.push(...compareHeaders(was, is, place));
+      if (Number(status) < 400) changes.push(...compareContent(documents, was, is, place));
+    }
+  }
+  return changes;
+}
+
+/** A further successful status with a body of its own makes the type of the answer a union. */
+function levelOfNew({ model, responses }: Read, status: string): Level {
+  if (Number(status) >= 400 || model.kind !== "json") return "minor";
+  return Object.keys(responses).some((other) => other !== status && Number(other) < 400) ? "major" : "minor";
+}
+
+function compareHeaders(was: Response, is: Response, place: string): Change[] {
+  const before = Object.keys(was.headers ?? {});
+  const after = Object.keys(is.headers ?? {});
+  const change = (name: string, level: Level, action: Change["action"]): Change => ({
+    level,
+    subject: "header",
+    action,
+    place: `${place} ${name}`,
+    detail: "",
+  });
+  return [
+    ...after.filter((name) => !before.includes(name)).map((name) => change(name, "minor", "added")),
+    ...before.filter((name) => !after.includes(name)).map((name) => change(name, "major", "removed")),
+  ];
+}
+
+function compareContent(documents: Documents, was: Response, is: Response, place: string): Change[] {
+  const [before] = Object.values(was.content ?? {});
+  const [after] = Object.values(is.content ?? {});
+  const change = (action: Change["action"], detail: string): Change[] => [
+    { level: "major", subject: "body", action, place, detail },
+  ];
+  if (!before && !after) return [];
+  if (!before) return change("added", "the answer has a body now");
+  if (!after) return change("removed", "the answer has no body now");
+  return compareSchemas(documents, before.schema ?? {}, after.schema ?? {}, { place, position: RESPONSE });
+}

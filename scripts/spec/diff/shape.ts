@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from "node:util";
+import { isObject, type OpenApi, resolve } from "../openapi.js";
+
+/** A schema as OpenAPI 3.1 has it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** What of a schema a type is made of. */
+export interface Shape {
+  /** The JSON types it admits, null among them; none if any value will do. An integer is a number to TypeScript. */
+  readonly types: readonly string[];
+  readonly properties: Readonly<Record<string, Schema>>;
+  readonly required: readonly string[];
+  readonly items: Schema | undefined;
+  /** The type of the values under keys of the user's own. */
+  readonly values: Schema | undefined;
+  readonly hasValues: boolean;
+  readonly enum: readonly unknown[] | undefined;
+  /** Alternatives that do not reduce to one schema and null. */
+  readonly alternatives: readonly Schema[];
+  readonly deprecated: boolean;
+  readonly default: unknown;
+  /** Bytes rather than text. */
+  readonly binary: boolean;
+  /** What the compiler does not see: formats, limits, patterns. */
+  readonly limits: Schema;
+}
+
+const LIMITS = ["format", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"];
+
+export function shapeOf(document: OpenApi, schema: Schema): Shape {
+  const { bare, isNull } = withoutNull(document, flattened(document, schema));
+  const types = [bare.type ?? (bare.properties || bare.additionalProperties ? "object" : [])].flat();
+  const known = types.map((type) => (type === "integer" ? "number" : String(type)));
+  // A wide integer is a bigint where a number would be rounded.
+  const named = bare["x-wide"] === true ? [...known, "bigint"] : known;
+  const values = bare.additionalProperties;
+  return {
+    types: [...new Set(isNull && named.length > 0 ? [...named, "null"] : named)].sort(),
+    properties: (bare.properties ?? {}) as Shape["properties"],
+    required: (bare.required ?? []) as string[],
+    items: bare.items as Schema | undefined,
+    values: isObject(values) ? values : undefined,
+    hasValues: values === true || isObject(values),
+    enum: (bare.enum as unknown[] | undefined)?.filter((value) => value !== null),
+    alternatives: (bare.oneOf ?? bare.anyOf ?? []) as Schema[],
+    deprecated: bare.deprecated === true,
+    default: bare.default,
+    binary: bare.contentMediaType === "application/octet-stream",
+    limits: Object.fromEntries(LIMITS.filter((key) => key in bare).map((key) => [key, bare[key]])),
+  };
+}
+
+/** The name that a schema refers to, alone or beside null. */
+export function referenceOf(schema: Schema): { readonly ref: string | undefined; readonly isNull: boolean } {
+  const alternatives = [schema.oneOf ?? schema.anyOf ?? schema].flat() as Schema[];
+  const [only, ...more] = alternatives.filter((one) => !isDeepStrictEqual(one, NULL));
+  const ref = more.length === 0 && only?.$ref !== undefined ? String(only.$ref) : undefined;
+  return { ref, isNull: alternatives.some((one) => isDeepStrictEqual(one, NULL)) };
+}
+
+const NULL = { type: "null" };
+
+/** A schema with its reference resolved and the parts of its allOf joined. */
+function flattened(document: OpenApi, schema: Schema): Schema {
+  if (typeof schema.$ref === "string") {
+    const { $ref, ...beside } = schema;
+    return { ...flattened(document, resolve(document, $ref as string) as Schema), ...beside };
+  }
+  if (!Array.isArray(schema.allOf)) return schema;
+  const { allOf, ...rest } = schema;
+  const parts = [...(allOf as Schema[]), rest].map((part) => flattened(document, part));
+  return {
+    ...Object.assign({}, ...parts),
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties ?? {})),
+    required: parts.flatMap(({ required }) => (required ?? []) as string[]),
+  };
+}
+
+/** Takes the alternative null out; a single one that is left is the schema itself. */
+function withoutNull(document: OpenApi, schema: Schema): { bare: Schema; isNull: boolean } {
+  const alternatives = schema.oneOf ?? schema.anyOf;
+  if (!Array.isArray(alternatives)) return { bare: schema, isNull: false };
+  const others = (alternatives as Schema[]).filter((one) => !isDeepStrictEqual(one, NULL));
+  const isNull = others.length < alternatives.length;
+  const { oneOf: _, anyOf: __, ...rest } = schema;
+  const [only] = others;
+  if (others.length === 1 && only) return { bare: { ...flattened(document, only), ...rest }, isNull };
+  return { bare: { ...rest, oneOf: others }, isNull };
+}

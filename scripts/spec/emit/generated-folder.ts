@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { byAge } from "../api-versions.js";
+import { homeVersion, otherVersions, prefixOf } from "../offered-versions.js";
+import { replaceFile } from "../replace-file.js";
+import { generatedFolder, packageFile, type Workspace } from "../workspace.js";
+import { withVersions } from "./package-exports.js";
+import { differences, type Outputs, swapIn } from "./swap-folder.js";
+
+/** What was generated, by API version. */
+export type Generated = ReadonlyMap<string, Outputs>;
+
+/** Puts versions into generated/, all or none, and makes package.json offer them; other versions stay. */
+export async function replaceGenerated(workspace: Workspace, generated: Generated): Promise<void> {
+  const home = await homeVersion(workspace);
+  const others = new Set([...(await otherVersions(workspace)), ...generated.keys()]);
+  others.delete(home);
+  const file = packageFile(workspace);
+  const packageJson = withVersions(await readFile(file, "utf8"), [...others].sort(byAge));
+  const prefixes = [...generated.keys()].map((api) => prefixOf(api, home));
+  await swapIn(
+    generatedFolder(workspace),
+    inOneFolder(generated, home),
+    (path) => !prefixes.includes(prefixIn(path)),
+  );
+  await replaceFile(file, packageJson);
+}
+
+/** The files of generated/, and package.json, that are not what replacing them would write. */
+export async function staleFiles(workspace: Workspace, generated: Generated): Promise<string[]> {
+  const home = await homeVersion(workspace);
+  const text = await readFile(packageFile(workspace), "utf8");
+  const stale = await differences(generatedFolder(workspace), inOneFolder(generated, home));
+  return withVersions(text, await otherVersions(workspace)) === text ? stale : [...stale, "package.json"];
+}
+
+/** The files of all versions as generated/ holds them. */
+const inOneFolder = (generated: Generated, home: string): Outputs =>
+  new Map(
+    [...generated].flatMap(([api, outputs]) =>
+      [...outputs].map(([name, text]): [string, string] => [`${prefixOf(api, home)}${name}`, text]),
+    ),
+  );
+
+/** The version's prefix of a path in generated/. */
+const prefixIn = (path: string): string => /^v\d+\.\d+\//.exec(path)?.[0] ?? "";

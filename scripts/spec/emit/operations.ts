@@ -1,0 +1,84 @@
+import { BANNER } from "./banner.js";
+import {
+  type OperationModel,
+  type ParameterModel,
+  parameterEncodings,
+  responseKinds,
+} from "./operation-model.js";
+
+const union = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(" | ");
+
+/** Emits generated/operations.ts: the operations as data, sorted by id. */
+export function emitOperations(operations: readonly OperationModel[], api: string): string {
+  return `${BANNER}
+
+/** The API version these operations are of. */
+export const apiVersion = ${JSON.stringify(api)};
+
+/** The form of an answer's body. */
+export type ResponseKind = ${union(responseKinds)};
+
+/** How a query or header value is written on the wire. */
+export type ParameterEncoding = ${union(parameterEncodings)};
+
+/** What a call needs to know of its operation. */
+export interface Operation {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly kind: ResponseKind;
+  /** The encoding of each query parameter. */
+  readonly query: Readonly<Record<string, ParameterEncoding>>;
+  /** The encoding of each header parameter. */
+  readonly headers: Readonly<Record<string, ParameterEncoding>>;
+  /** Names of the query and header parameters that must be given, and "body" if it must. */
+  readonly required: readonly string[];
+  /** The API version that introduced an option, where an older Engine would silently ignore it. */
+  readonly since?: Readonly<Record<string, string>>;
+  /** The media type of the request body, if it has one. */
+  readonly body?: string;
+  /** The protocol to upgrade the connection to, if it is not tcp. */
+  readonly upgrade?: string;
+  /** Statuses the description declares as failures. */
+  readonly failures: readonly number[];
+}
+
+/** All operations by operationId. */
+export const operations = {
+${operations.map(entry).join("\n")}
+} as const satisfies Readonly<Record<string, Operation>>;
+
+/** The operationId of an operation. */
+export type OperationId = keyof typeof operations;
+`;
+}
+
+function entry(operation: OperationModel): string {
+  const parameters = [...operation.query, ...operation.headers].filter(({ required }) => required);
+  const required = [...parameters.map(({ name }) => name), ...(operation.body?.required ? ["body"] : [])];
+  const since = [...operation.query, ...operation.headers]
+    .filter((parameter) => parameter.since !== undefined)
+    .map(({ name, since }) => `${JSON.stringify(name)}: ${JSON.stringify(since)}`);
+  const fields = [
+    `id: ${JSON.stringify(operation.id)}`,
+    `method: ${JSON.stringify(operation.httpMethod)}`,
+    `path: ${JSON.stringify(operation.path)}`,
+    `kind: ${JSON.stringify(operation.kind)}`,
+    `query: ${encodings(operation.query)}`,
+    `headers: ${encodings(operation.headers)}`,
+    `required: ${JSON.stringify(required)}`,
+    ...(since.length > 0 ? [`since: { ${since.join(", ")} }`] : []),
+    ...(operation.body ? [`body: ${JSON.stringify(operation.body.mediaType)}`] : []),
+    ...(operation.upgrade ? [`upgrade: ${JSON.stringify(operation.upgrade)}`] : []),
+    `failures: ${JSON.stringify(operation.failures)}`,
+  ];
+  return `  ${operation.id}: {\n${fields.map((field) => `    ${field},\n`).join("")}  },`;
+}
+
+function encodings(parameters: readonly ParameterModel[]): string {
+  if (parameters.length === 0) return "{}";
+  const pairs = parameters.map(
+    ({ name, encoding }) => `${JSON.stringify(name)}: ${JSON.stringify(encoding)}`,
+  );
+  return `{ ${pairs.join(", ")} }`;
+}

@@ -1,0 +1,16 @@
+import { join } from "node:path";
+
+/** Where the pipeline reads and writes; tests point it at a folder of their own. */
+export interface Workspace {
+  readonly root: string;
+}
+
+/** This repository: npm runs its scripts in the folder of package.json. */
+export const workspace: Workspace = { root: process.cwd() };
+
+export const lockFile = ({ root }: Workspace): string => join(root, "spec", "lock.json");
+export const overlayFolder = ({ root }: Workspace): string => join(root, "spec", "overlays");
+export const upstreamFile = ({ root }: Workspace, api: string): string =>
+  join(root, "spec", "upstream", `v${api}.yaml`);
+export const generatedFolder = ({ root }: Workspace): string => join(root, "generated");
+export const packageFile = ({ root }: Workspace): string => join(root, "package.json");

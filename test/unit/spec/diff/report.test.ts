@@ -1,0 +1,66 @@
+import type { Change } from "../../../../scripts/spec/diff/change.js";
+import { writeReport } from "../../../../scripts/spec/diff/report.js";
+
+const changes: Change[] = [
+  { level: "patch", subject: "field", action: "changed", place: "Box.At", detail: "a | b" },
+  {
+    level: "minor",
+    subject: "parameter",
+    action: "added",
+    place: "BoxList(size)",
+    detail: "query, optional",
+  },
+  { level: "major", subject: "type", action: "removed", place: "Lid", detail: "" },
+  { level: "major", subject: "type", action: "removed", place: "Crate", detail: "" },
+];
+const report = { from: "1.47", to: "1.48", changes };
+
+test("as text, the verdict comes first and the gravest changes next", () => {
+  expect(writeReport(report, "text")).toBe(`API 1.47 to 1.48: 2 breaking, 1 new, 1 neither. Semver: major.
+
+Breaking
+  type removed: Crate
+  type removed: Lid
+
+New
+  parameter added: BoxList(size): query, optional
+
+Neither
+  field changed: Box.At: a | b`);
+});
+
+test("as Markdown, it is the body of a pull request", () => {
+  expect(writeReport({ ...report, changes: changes.slice(0, 2) }, "markdown")).toBe(`# API 1.47 to 1.48
+
+API 1.47 to 1.48: 0 breaking, 1 new, 1 neither. Semver: minor.
+
+## New
+
+| what | where | |
+| --- | --- | --- |
+| parameter added | \`BoxList(size)\` | query, optional |
+
+## Neither
+
+| what | where | |
+| --- | --- | --- |
+| field changed | \`Box.At\` | a \\| b |`);
+});
+
+test("as JSON, it is data", () => {
+  const {
+    semver,
+    changes: listed,
+    ...rest
+  } = JSON.parse(writeReport(report, "json")) as Record<string, unknown>;
+  expect(rest).toEqual({ from: "1.47", to: "1.48" });
+  expect(semver).toBe("major");
+  expect(listed).toEqual([changes[3], changes[2], changes[1], changes[0]]);
+});
+
+test("nothing to tell is told", () => {
+  expect(writeReport({ ...report, changes: [] }, "text")).toBe(
+    "API 1.47 and 1.48 do not differ for users of the SDK. Semver: none.",
+  );
+  expect(JSON.parse(writeReport({ ...report, changes: [] }, "json"))).toMatchObject({ semver: "none" });
+});

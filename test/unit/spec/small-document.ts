@@ -1,0 +1,16 @@
+import type { OpenApi } from "../../../scripts/spec/openapi.js";
+
+const schema = (value: object) => ({ content: { "application/json": { schema: value } } });
+
+/** An operation that the model accepts, with what is given over it. */
+export const operation = (over: object = {}): object => ({
+  operationId: "BoxList",
+  summary: "Lists boxes.",
+  "x-response-kind": "json",
+  responses: { 200: schema({ type: "string" }) },
+  ...over,
+});
+
+/** A document of the given paths. */
+export const documentOf = (paths: object, components: object = {}): OpenApi =>
+  ({ openapi: "3.1.1", info: { title: "t", version: "9.9" }, paths, components }) as OpenApi;
