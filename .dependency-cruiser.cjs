@@ -1,5 +1,17 @@
 /** The layers of docs/design: each folder of src/ imports only from those to its left; type imports count. */
-const layers = ["errors.ts", "streams", "config", "transport", "operation", "workflows", "docker.ts", "testing"];
+const layers = [
+  "errors.ts",
+  "secrets.ts",
+  "arguments.ts",
+  "options.ts",
+  "streams",
+  "config",
+  "transport",
+  "operation",
+  "workflows",
+  "docker.ts",
+  "testing",
+];
 
 const order = layers.map((layer, index) => ({
   name: `src-${layer.replace(".ts", "")}-imports-only-what-is-left-of-it`,

@@ -1,0 +1,198 @@
+import { ArgumentError, DockerError } from "./errors.js";
+import { redactLogins } from "./secrets.js";
+
+/**
+ * Checks of what callers pass. Values may come from JavaScript, so nothing is trusted: getters may throw, proxies may
+ * lie, objects may have no prototype.
+ */
+
+/** The longest that setTimeout can wait, about 25 days; anything longer fires after one millisecond. */
+export const LONGEST_MS = 2 ** 31 - 1;
+
+/** Whether a value is a number of milliseconds that a timer can wait for. */
+export function isDuration(ms: unknown): ms is number {
+  return typeof ms === "number" && ms > 0 && ms <= LONGEST_MS;
+}
+
+/** Whether a value is an object with named members: no array, no null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value can be read with `for await`. */
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return (
+    isObject(value) && typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === "function"
+  );
+}
+
+const LONGEST_QUOTE = 100;
+
+/** A value for the end of a message, as in "not 5": short, on one line, and without logins. Never throws. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return kindOf(value);
+}
+
+/** What a value is, for messages about values that may be secret. Never throws. */
+export function kindOf(value: unknown): string {
+  try {
+    if (value === null || value === undefined) return String(value);
+    if (Array.isArray(value)) return "an array";
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
+    return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  } catch {
+    return "an object that cannot be read";
+  }
+}
+
+/** Text in quotes, shortened, without the login of an address in it. */
+export function quote(text: string): string {
+  const shown = redactLogins(text);
+  return JSON.stringify(shown.length > LONGEST_QUOTE ? `${shown.slice(0, LONGEST_QUOTE)}…` : shown);
+}
+
+/** Reads what a caller passed. What its getters or proxies throw becomes an ArgumentError. */
+export function reading<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (isOurs(error)) throw error;
+    throw new ArgumentError(`${where}: an argument cannot be read${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** An error may be hostile too. */
+function isOurs(error: unknown): boolean {
+  try {
+    return error instanceof DockerError;
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  try {
+    const [reason = ""] = (error as Error).message.split("\n", 1);
+    return /call stack/i.test(reason) ? ": it is nested too deeply" : `: ${reason}`;
+  } catch {
+    return "";
+  }
+}
+
+/** What an option must be. */
+export interface Rule {
+  /** Follows "must be" in messages. */
+  readonly must: string;
+  /** Whether a value is that; left out where the value is checked when it is used. */
+  readonly check?: (value: unknown) => boolean;
+}
+
+/** One rule for each option, so that none is forgotten. */
+export type Rules<Options> = { readonly [Name in keyof Options]-?: Rule };
+
+const LIMIT = `a positive number of milliseconds, ${LONGEST_MS} at most`;
+
+/** The usual rules. */
+export const rule = {
+  text: { must: "a string", check: (value) => typeof value === "string" },
+  boolean: { must: "true or false", check: (value) => typeof value === "boolean" },
+  function: { must: "a function", check: (value) => typeof value === "function" },
+  object: { must: "an object", check: isObject },
+  duration: { must: LIMIT, check: isDuration },
+  limit: {
+    must: `${LIMIT}, or Infinity for no limit`,
+    check: (value) => isDuration(value) || value === Number.POSITIVE_INFINITY,
+  },
+  signal: { must: "an AbortSignal", check: isSignal },
+  writable: { must: "a Writable", check: (value) => can(value, "write") && can(value, "once") },
+  checkedLater: { must: "given" },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+/** By what it can do, not by its class: there are other realms. */
+function isSignal(value: unknown): boolean {
+  return (
+    can(value, "addEventListener") && can(value, "removeEventListener") && "aborted" in (value as object)
+  );
+}
+
+const can = (value: unknown, method: string): boolean =>
+  typeof (value as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function";
+
+/** What to write in place of an option that other clients have, by its name there: "remove: true" for `rm`. */
+export type Equivalents = Readonly<Record<string, string>>;
+
+/** Where options are checked, and how a problem is told. */
+export interface OptionsPlace {
+  /** Begins each message, such as "run"; left out for the client itself. */
+  readonly where?: string;
+  readonly equivalents?: Equivalents;
+  readonly error?: new (message: string, options?: ErrorOptions) => DockerError;
+}
+
+/**
+ * Checks options by name and value. Gives a copy of those that are not undefined, so that neither a later change nor a
+ * getter has any effect.
+ *
+ * @throws {ArgumentError} they are not an object, one is unknown, or one is not what its rule says
+ */
+export function checkOptions<Options extends object>(
+  options: Options | undefined,
+  rules: Rules<Options>,
+  { where, equivalents, error: Failure = ArgumentError }: OptionsPlace,
+): Options {
+  const fail = (problem: string): never => {
+    throw new Failure(where === undefined ? capitalized(problem) : `${where}: ${problem}`);
+  };
+  const known = Object.keys(rules);
+  const given = readMembers(options, known, (problem) => fail(`the options ${problem}`));
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
+    if (!rule) return fail(unknownOption(name, known, equivalents));
+    if (value === undefined) continue;
+    if (!holds(rule, value)) fail(`the option ${name} must be ${rule.must}, not ${describe(value)}`);
+    checked[name] = value;
+  }
+  return checked as Options;
+}
+
+/** The members of an object, read once: all that can be enumerated, and those that are looked for. Of undefined there are none. */
+export function readMembers(
+  value: unknown,
+  wanted: readonly string[],
+  fail: (problem: string) => never,
+): Record<string, unknown> {
+  const members: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  if (value === undefined) return members;
+  try {
+    if (isObject(value)) {
+      for (const name in value) members[name] = value[name];
+      // An accessor of a class cannot be enumerated.
+      for (const name of wanted) if (!(name in members) && name in value) members[name] = value[name];
+      return members;
+    }
+  } catch (cause) {
+    return fail(`cannot be read${reasonOf(cause)}`);
+  }
+  return fail(`must be an object, not ${kindOf(value)}`);
+}
+
+/** The problem of an option that does not exist. */
+export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
+  const equivalent = Object.hasOwn(equivalents, name) ? `. Write ${equivalents[name]} instead` : "";
+  return `the option ${name} is unknown; known are: ${known.join(", ") || "none"}${equivalent}`;
+}
+
+/** A value that cannot be looked at is nothing that was asked for. */
+function holds({ check }: Rule, value: unknown): boolean {
+  try {
+    return check === undefined || check(value);
+  } catch {
+    return false;
+  }
+}
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,33 @@
+/**
+ * Knows which values may hold a secret. Messages show none of these, and no part of them.
+ */
+
+/** Options of operations: logins, values passed to a build, addresses with a login in them, and labels. */
+const SECRET_OPTIONS: ReadonlySet<string> = new Set([
+  "X-Registry-Auth",
+  "X-Registry-Config",
+  "buildargs",
+  "changes",
+  "fromSrc",
+  "labels",
+  "remote",
+]);
+
+/** Whether an option of an operation may hold a secret. */
+export const isSecret = (option: string): boolean => SECRET_OPTIONS.has(option);
+
+/** A path and query fit to be shown: the values of options that may hold a secret are left out. */
+export function redactUrl(url: string): string {
+  const [path = "", query] = url.split(/\?(.*)/s, 2);
+  if (query === undefined) return path;
+  const shown = query.split("&").map((pair) => {
+    const [name = ""] = pair.split("=", 1);
+    return isSecret(name) ? `${name}=***` : pair;
+  });
+  return `${path}?${shown.join("&")}`;
+}
+
+/** Text without the logins of addresses in it: `https://user:password@host` is `https://***@host`. */
+export function redactLogins(text: string): string {
+  return text.replace(/(:\/{2,})[^/\s@]*@/g, "$1***@");
+}

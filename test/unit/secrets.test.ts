@@ -1,0 +1,26 @@
+import { redactLogins, redactUrl } from "../../src/secrets.js";
+
+test.each([
+  { given: "/build?t=a&buildargs=%7B%22TOKEN%22%3A%22x%22%7D&q=1", want: "/build?t=a&buildargs=***&q=1" },
+  { given: "/build?remote=https%3A%2F%2Fme%3Apw%40git", want: "/build?remote=***" },
+  { given: "/build?labels=%7B%22token%22%3A%22x%22%7D&nocache=true", want: "/build?labels=***&nocache=true" },
+  {
+    given: "/images/create?fromSrc=https%3A%2F%2Fu%3Apw%40h&repo=a",
+    want: "/images/create?fromSrc=***&repo=a",
+  },
+  { given: "/commit?changes=ENV%20TOKEN%3Dx&container=a", want: "/commit?changes=***&container=a" },
+  { given: "/images/buildargs=x/json?manifests=true", want: "/images/buildargs=x/json?manifests=true" },
+  { given: "/info", want: "/info" },
+])("the URL $given is shown as $want", ({ given, want }) => {
+  expect(redactUrl(given)).toBe(want);
+});
+
+test.each([
+  { given: "https://u:pw@h/a", want: "https://***@h/a" },
+  { given: "tcp:///u:pw@h", want: "tcp:///***@h" },
+  { given: "ssh://me@h", want: "ssh://***@h" },
+  { given: "alpine@sha256:0", want: "alpine@sha256:0" },
+  { given: "unix:///home/a@b/docker.sock", want: "unix:///home/a@b/docker.sock" },
+])("the text $given is shown as $want", ({ given, want }) => {
+  expect(redactLogins(given)).toBe(want);
+});
