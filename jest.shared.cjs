@@ -1,8 +1,16 @@
-/** What all suites share: TypeScript is transpiled only, `npm run typecheck` checks it. */
+/** Shared by all suites. swc only strips the types; `npm run typecheck` checks them. */
 module.exports = {
   testEnvironment: "node",
   transform: {
-    "^.+\\.(ts|js)$": ["ts-jest", { tsconfig: "test/tsconfig.jest.json", diagnostics: false }],
+    "^.+\\.(ts|js)$": [
+      "@swc/jest",
+      {
+        jsc: { parser: { syntax: "typescript" }, target: "es2022" },
+        module: { type: "commonjs" },
+        sourceMaps: "inline",
+        swcrc: false,
+      },
+    ],
   },
   // The ESM-only packages under the pipeline, which Jest's CommonJS runtime cannot load as they are.
   transformIgnorePatterns: [
