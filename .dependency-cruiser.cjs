@@ -4,6 +4,7 @@ const layers = [
   "secrets.ts",
   "arguments.ts",
   "options.ts",
+  "abort.ts",
   "streams",
   "config",
   "transport",

@@ -1,6 +1,6 @@
 import type { RequestOptions } from "../../generated/client.js";
 import { AbortedError, TimeoutError } from "../errors.js";
-import { type Transport, WireRequest } from "../transport/index.js";
+import { EngineRequest, type Transport } from "../transport/index.js";
 
 /** A ping is answered at once or not at all. */
 const PING_TIMEOUT_MS = 10_000;
@@ -11,7 +11,7 @@ export async function askVersion(
   headers: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   // Without a version in the path: any would be refused by some Engine.
-  const ping = new WireRequest("/_ping", {
+  const ping = new EngineRequest("/_ping", {
     method: "HEAD",
     wireHeaders: headers,
     timeout: PING_TIMEOUT_MS,

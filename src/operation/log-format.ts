@@ -1,7 +1,7 @@
 import type { CallArguments, Client } from "../../generated/client.js";
 import type { Operation } from "../../generated/operations.js";
 import type { LogFormat } from "../streams/index.js";
-import type { WireResponse } from "../transport/index.js";
+import type { EngineResponse } from "../transport/index.js";
 import { isOlder } from "./api-version.js";
 import type { DockerReturns } from "./returns.js";
 
@@ -9,7 +9,7 @@ import type { DockerReturns } from "./returns.js";
 const TOLD_SINCE = "1.42";
 
 /** The format that an answer states. The Engine is asked, never the bytes. */
-export function statedFormat(response: WireResponse): LogFormat {
+export function statedFormat(response: EngineResponse): LogFormat {
   const type = response.headers.get("content-type");
   return type?.startsWith("application/vnd.docker.multiplexed-stream") ? "frames" : "raw";
 }

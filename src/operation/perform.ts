@@ -8,7 +8,7 @@ import {
 } from "../../generated/client.js";
 import type { Operation } from "../../generated/operations.js";
 import { ArgumentError, EngineError, isDockerError, StreamError } from "../errors.js";
-import { type Transport, WireRequest, type WireResponse } from "../transport/index.js";
+import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
 import { VersionInUse } from "./api-version.js";
 import { askVersion, waitWithin } from "./ask-version.js";
 import { Call } from "./call.js";
@@ -41,7 +41,7 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
   #asking: Promise<unknown> | undefined;
   // Light stand-ins: the platform's Request and Response cost several times what the rest of a call does.
   readonly #client: FetchClient<AnyPaths> = createClient<AnyPaths>({
-    Request: WireRequest as unknown as typeof Request,
+    Request: EngineRequest as unknown as typeof Request,
   });
 
   /** `settings` is asked at the first call, and may fail with a ConfigError. */
@@ -61,8 +61,8 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
   }
 
   async #run(written: WrittenCall, args: CallArguments, begun: () => void): Promise<Result<unknown>> {
-    let response: WireResponse | undefined;
-    const received = (answer: WireResponse): void => {
+    let response: EngineResponse | undefined;
+    const received = (answer: EngineResponse): void => {
       response = answer;
       if (answer.ok) begun();
     };
@@ -84,7 +84,7 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
   async #negotiate(
     written: WrittenCall,
     args: CallArguments,
-    received: (answer: WireResponse) => void,
+    received: (answer: EngineResponse) => void,
   ): Promise<Result<unknown>> {
     this.#version ??= new VersionInUse(this.#settings().apiVersion);
     const version = this.#version;
@@ -114,18 +114,18 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
     written: WrittenCall,
     args: CallArguments,
     version: string,
-    received: (answer: WireResponse) => void,
+    received: (answer: EngineResponse) => void,
   ): Promise<Result<unknown>> {
     const { operation, request } = written;
     refuseUnsupported(written, version);
     const format = await inspectedFormat(this, operation, args, version);
-    const { finish, parseAs, send = "send" } = finishers[operation.kind];
+    const { finish, parseAs, timeoutCovers, send = "send" } = finishers[operation.kind];
     const path = `/v${version}${written.path}`;
     const answer = (await this.#client.request(
       operation.method.toLowerCase() as never,
       path as never,
       {
-        fetch: async (wire: WireRequest) => {
+        fetch: async (wire: EngineRequest) => {
           const response = await this.#transport[send](wire);
           received(response);
           return response;
@@ -137,9 +137,10 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
         parseAs,
         signal: request.signal,
         timeout: request.timeout,
+        timeoutCovers,
         operation: operation.id,
       } as never,
-    )) as unknown as { data?: unknown; error?: unknown; response: WireResponse };
+    )) as unknown as { data?: unknown; error?: unknown; response: EngineResponse };
     const { response } = answer;
     return response.ok
       ? success(response, await finish(answer.data, response, operation.id, format))
@@ -147,7 +148,7 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
   }
 }
 
-function success(response: WireResponse, data: unknown): Result<unknown> {
+function success(response: EngineResponse, data: unknown): Result<unknown> {
   return {
     ok: true,
     status: response.status,
@@ -159,7 +160,7 @@ function success(response: WireResponse, data: unknown): Result<unknown> {
 }
 
 function failure(
-  response: WireResponse,
+  response: EngineResponse,
   { id, method }: Operation,
   url: string,
   body: unknown,

@@ -1,11 +1,11 @@
 import { apiVersion } from "../../generated/operations.js";
-import type { WireResponse } from "../transport/index.js";
+import type { EngineResponse } from "../transport/index.js";
 import { isOlder } from "./api-version.js";
 
 const TOO_OLD = /client version (\d+\.\d+) is too old\. Minimum supported API version is (\d+\.\d+)/;
 
 /** What to do about an Engine that no longer speaks the version it was called with; undefined for any other failure. */
-export function versionAdvice(body: unknown, response: WireResponse): string | undefined {
+export function versionAdvice(body: unknown, response: EngineResponse): string | undefined {
   if (response.status !== 400) return undefined;
   const { message } = (body ?? {}) as { readonly message?: unknown };
   const [, used, minimum] = TOO_OLD.exec(typeof message === "string" ? message : "") ?? [];

@@ -9,16 +9,16 @@ import { tlsOptions } from "./dial/dial.js";
 import { onceConnected } from "./dial/socket-like.js";
 import type { EngineAgent, EngineRequestOptions } from "./engine-agent.js";
 import type { Watch } from "./lifetime.js";
-import type { WireRequest } from "./wire-request.js";
-import { WireResponse } from "./wire-response.js";
+import type { EngineRequest } from "./request.js";
+import { EngineResponse } from "./response.js";
 
 /** One request and the beginning of its answer, on a kept connection if there is one, else on a new one. */
 export function exchange(
   agent: EngineAgent,
   endpoint: Endpoint,
-  wire: WireRequest,
+  wire: EngineRequest,
   watch: Watch,
-): Promise<WireResponse> {
+): Promise<EngineResponse> {
   return new Promise((resolve, reject) => {
     const request = start(agent, endpoint, wire, watch);
     let response: IncomingMessage | undefined;
@@ -50,7 +50,7 @@ export function exchange(
       // A body that breaks before anyone reads it keeps its error for the reader; unheard, it would end the process.
       message.on("error", () => undefined);
       const { statusCode: status = 0, rawHeaders } = message;
-      resolve(new WireResponse({ status, rawHeaders, body: message }, wire.operation));
+      resolve(new EngineResponse({ status, rawHeaders, body: message }, wire.operation));
     });
     writeBody(request, wire, watch);
   });
@@ -61,7 +61,7 @@ export function exchange(
  * only if the system refused to take it whole, so that the Engine cannot have carried it out: a container must not be
  * created twice. A stream is spent.
  */
-function isRepeatable({ method, body }: WireRequest, { code }: NodeJS.ErrnoException): boolean {
+function isRepeatable({ method, body }: EngineRequest, { code }: NodeJS.ErrnoException): boolean {
   if (body !== undefined && !(body instanceof Uint8Array)) return false;
   return method === "GET" || method === "HEAD" || code === "EPIPE";
 }
@@ -78,7 +78,7 @@ function watchSocket(request: ClientRequest, watch: Watch): () => boolean {
   return () => received() === before;
 }
 
-function start(agent: EngineAgent, endpoint: Endpoint, wire: WireRequest, watch: Watch): ClientRequest {
+function start(agent: EngineAgent, endpoint: Endpoint, wire: EngineRequest, watch: Watch): ClientRequest {
   const { method, url, headers } = wire;
   const path = pathOf(endpoint, url);
   const options: EngineRequestOptions = { method, headers: { ...headers }, agent, path, watch };
@@ -100,7 +100,7 @@ function start(agent: EngineAgent, endpoint: Endpoint, wire: WireRequest, watch:
   }
 }
 
-function writeBody(request: ClientRequest, { body, operation }: WireRequest, watch: Watch): void {
+function writeBody(request: ClientRequest, { body, operation }: EngineRequest, watch: Watch): void {
   if (body === undefined || body instanceof Uint8Array) {
     request.end(body);
     return;

@@ -1,3 +1,3 @@
+export { EngineRequest, type RequestBody, type TimeoutCovers } from "./request.js";
+export { EngineResponse } from "./response.js";
 export { Transport } from "./transport.js";
-export { type WireBody, WireRequest } from "./wire-request.js";
-export { WireResponse } from "./wire-response.js";

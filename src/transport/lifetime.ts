@@ -1,5 +1,5 @@
 import { AbortedError, TimeoutError } from "../errors.js";
-import type { WireRequest } from "./wire-request.js";
+import type { EngineRequest } from "./request.js";
 
 /** How long a call may wait for its connection, and what to say when it has. */
 export interface ConnectLimit {
@@ -14,7 +14,7 @@ export interface ConnectLimit {
  * when the answer does not begin within the call's `timeout`.
  */
 export class Watch {
-  readonly #wire: WireRequest;
+  readonly #wire: EngineRequest;
   readonly #limit: ConnectLimit;
   #connecting: NodeJS.Timeout | undefined;
   readonly #answering: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ export class Watch {
   #reason: Error | undefined;
   #over = false;
 
-  constructor(wire: WireRequest, limit: ConnectLimit) {
+  constructor(wire: EngineRequest, limit: ConnectLimit) {
     this.#wire = wire;
     this.#limit = limit;
     const { operation, signal, timeout } = wire;

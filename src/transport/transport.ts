@@ -6,11 +6,11 @@ import { dialer } from "./dial/dial.js";
 import { EngineAgent } from "./engine-agent.js";
 import { exchange } from "./exchange.js";
 import { Watch } from "./lifetime.js";
+import type { EngineRequest } from "./request.js";
+import type { EngineResponse } from "./response.js";
 import { MOST_SSH_CONNECTIONS, SshAgent } from "./ssh/agent.js";
 import { upgrade } from "./upgrade.js";
 import { websocket } from "./websocket.js";
-import type { WireRequest } from "./wire-request.js";
-import type { WireResponse } from "./wire-response.js";
 
 /** Where the Engine is, and how long connecting to it may take. */
 export type Destination = Pick<ResolvedConfig, "endpoint" | "connectTimeout">;
@@ -28,21 +28,21 @@ export class Transport {
   }
 
   /** Sends a request; resolves when the answer's headers are there. Rejects with a DockerError. */
-  send(wire: WireRequest): Promise<WireResponse> {
+  send(wire: EngineRequest): Promise<EngineResponse> {
     return this.#watched(wire, ({ endpoint, agent }, watch) => exchange(agent, endpoint, wire, watch));
   }
 
   /** Sends a request for an upgraded connection; the body of a 101 is the connection itself. */
-  upgrade(wire: WireRequest): Promise<WireResponse> {
+  upgrade(wire: EngineRequest): Promise<EngineResponse> {
     return this.#open(wire, upgrade);
   }
 
   /** Sends a request for a WebSocket; the body of a 101 is its two-way stream. */
-  websocket(wire: WireRequest): Promise<WireResponse> {
+  websocket(wire: EngineRequest): Promise<EngineResponse> {
     return this.#open(wire, websocket);
   }
 
-  #open(wire: WireRequest, ask: typeof upgrade | typeof websocket): Promise<WireResponse> {
+  #open(wire: EngineRequest, ask: typeof upgrade | typeof websocket): Promise<EngineResponse> {
     return this.#watched(wire, ({ endpoint, agent }, watch) => {
       const dial = async (): Promise<Duplex> => {
         watch.connecting();
@@ -58,9 +58,9 @@ export class Transport {
 
   /** Does the work of a call under a watch, which ends when the call has failed or nothing of it is left. */
   async #watched(
-    wire: WireRequest,
-    work: (engine: Destination & { readonly agent: EngineAgent }, watch: Watch) => Promise<WireResponse>,
-  ): Promise<WireResponse> {
+    wire: EngineRequest,
+    work: (engine: Destination & { readonly agent: EngineAgent }, watch: Watch) => Promise<EngineResponse>,
+  ): Promise<EngineResponse> {
     const { operation, signal } = wire;
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
     if (signal?.aborted) throw AbortedError.of(signal, operation);

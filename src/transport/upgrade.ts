@@ -5,10 +5,10 @@ import { hostOf, pathOf } from "./address.js";
 import { connectionFailure } from "./connection-failure.js";
 import { onceConnected } from "./dial/socket-like.js";
 import type { Watch } from "./lifetime.js";
+import type { EngineRequest } from "./request.js";
+import { EngineResponse } from "./response.js";
 import { bodyFraming, content, isWhole } from "./response-body.js";
 import { type ResponseHead, ResponseHeadReader } from "./response-head.js";
-import type { WireRequest } from "./wire-request.js";
-import { WireResponse } from "./wire-response.js";
 
 const SWITCHING_PROTOCOLS = 101;
 const FAILURE_BODY_LIMIT = 1 << 20;
@@ -20,9 +20,9 @@ const FAILURE_BODY_LIMIT = 1 << 20;
 export async function upgrade(
   dial: () => Promise<Duplex>,
   endpoint: Endpoint,
-  wire: WireRequest,
+  wire: EngineRequest,
   watch: Watch,
-): Promise<WireResponse> {
+): Promise<EngineResponse> {
   const socket = await dial();
   return new Promise((resolve, reject) => {
     const reader = new ResponseHeadReader();
@@ -34,8 +34,10 @@ export async function upgrade(
     });
     socket.on("error", (error) => reject(failure(endpoint, error)));
     socket.write(head(endpoint, wire));
-    const answer = (response: ResponseHead, body: Readable): void =>
-      resolve(new WireResponse({ ...response, body }, wire.operation));
+    const answer = (response: ResponseHead, body: Readable): void => {
+      const upgraded = response.status === SWITCHING_PROTOCOLS;
+      resolve(new EngineResponse({ ...response, body, upgraded }, wire.operation));
+    };
     let refused: { head: ResponseHead; bytes: Buffer } | undefined;
     const onData = (chunk: Buffer): void => {
       try {
@@ -80,7 +82,7 @@ const failure = (endpoint: Endpoint, error: Error): Error =>
   isDockerError(error) ? error : connectionFailure(endpoint, error);
 
 /** The request as bytes. Its body, if any, is at hand whole: the Engine does not read on before it answers. */
-function head(endpoint: Endpoint, { method, url, headers, body }: WireRequest): Buffer {
+function head(endpoint: Endpoint, { method, url, headers, body }: EngineRequest): Buffer {
   const bytes = body instanceof Uint8Array ? body : Buffer.alloc(0);
   const lines = [
     `${method} ${pathOf(endpoint, url)} HTTP/1.1`,

@@ -7,8 +7,8 @@ import { hostOf, pathOf } from "./address.js";
 import { connectionFailure } from "./connection-failure.js";
 import { onceConnected } from "./dial/socket-like.js";
 import type { Watch } from "./lifetime.js";
-import type { WireRequest } from "./wire-request.js";
-import { WireResponse } from "./wire-response.js";
+import type { EngineRequest } from "./request.js";
+import { EngineResponse } from "./response.js";
 
 /** What RFC 6455 calls an end without a closing frame; the Engine sends one. */
 const CUT_OFF = 1006;
@@ -20,9 +20,9 @@ const CUT_OFF = 1006;
 export async function websocket(
   dial: () => Promise<Duplex>,
   endpoint: Endpoint,
-  wire: WireRequest,
+  wire: EngineRequest,
   watch: Watch,
-): Promise<WireResponse> {
+): Promise<EngineResponse> {
   const { createWebSocketStream, WebSocket } = await import("ws");
   const connection = await dial();
   const { operation } = wire;
@@ -51,7 +51,7 @@ export async function websocket(
         if (watch.reason) opened.destroy(watch.reason);
         else if (code === CUT_OFF) opened.destroy(new Error("the WebSocket was cut off"));
       });
-      resolve(responseOf(answer, opened, operation));
+      resolve(responseOf(answer, opened, operation, true));
     });
     socket.once("unexpected-response", (_, message) => {
       watch.answered();
@@ -71,7 +71,12 @@ export async function websocket(
 // The connection is TLS already where it has to be; the scheme tells the Host header's default port only.
 const scheme = (endpoint: Endpoint): string => (endpoint.kind === "tcp" && endpoint.tls ? "wss" : "ws");
 
-function responseOf(message: IncomingMessage | undefined, body: Readable, operation: string) {
+function responseOf(
+  message: IncomingMessage | undefined,
+  body: Readable,
+  operation: string,
+  upgraded = false,
+) {
   const { statusCode: status = 0, rawHeaders = [] } = message ?? {};
-  return new WireResponse({ status, rawHeaders, body }, operation);
+  return new EngineResponse({ status, rawHeaders, body, upgraded }, operation);
 }

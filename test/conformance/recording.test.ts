@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
 import type { Endpoint } from "../../src/config/index.js";
-import { WireRequest } from "../../src/transport/wire-request.js";
-import { WireResponse } from "../../src/transport/wire-response.js";
+import { EngineRequest } from "../../src/transport/request.js";
+import { EngineResponse } from "../../src/transport/response.js";
 import { Recording } from "./recording.js";
 
 const endpoint: Endpoint = { kind: "unix", socketPath: "/known.sock" };
 const real = ["Server", "Docker/28.5.2 (linux)", "Api-Version", "1.51", "Content-Type", "application/json"];
-const request = (url = "/v1.48/info"): WireRequest =>
-  new WireRequest(url, { method: "GET", wireHeaders: {}, operation: "SystemInfo" });
+const request = (url = "/v1.48/info"): EngineRequest =>
+  new EngineRequest(url, { method: "GET", wireHeaders: {}, operation: "SystemInfo" });
 
 function record(answer: { status?: number; rawHeaders?: string[]; body?: Readable }) {
   const recording = new Recording(
@@ -17,8 +17,8 @@ function record(answer: { status?: number; rawHeaders?: string[]; body?: Readabl
   );
   const { status = 200, rawHeaders = real, body = Readable.from([]) } = answer;
   const ask = recording.of(
-    async (_: null, __: Endpoint, wire: WireRequest) =>
-      new WireResponse({ status, rawHeaders, body }, wire.operation),
+    async (_: null, __: Endpoint, wire: EngineRequest) =>
+      new EngineResponse({ status, rawHeaders, body }, wire.operation),
   );
   return { recording, ask };
 }

@@ -1,7 +1,7 @@
 import { apiVersion } from "../../generated/operations.js";
 import type { Endpoint } from "../../src/config/index.js";
-import type { WireRequest } from "../../src/transport/wire-request.js";
-import type { WireResponse } from "../../src/transport/wire-response.js";
+import type { EngineRequest } from "../../src/transport/request.js";
+import type { EngineResponse } from "../../src/transport/response.js";
 import type { Exchange } from "./exchange.js";
 
 /** Bodies that are no text: tars, and the frames of logs. */
@@ -14,9 +14,9 @@ const SWITCHING_PROTOCOLS = 101;
 type Ask<First, Rest extends readonly unknown[]> = (
   first: First,
   endpoint: Endpoint,
-  wire: WireRequest,
+  wire: EngineRequest,
   ...rest: Rest
-) => Promise<WireResponse>;
+) => Promise<EngineResponse>;
 
 /** Keeps what passes between the SDK and real Engines. */
 export class Recording {
@@ -48,7 +48,7 @@ export class Recording {
     };
   }
 
-  #keep(engine: string, operation: string, response: WireResponse, test: string): void {
+  #keep(engine: string, operation: string, response: EngineResponse, test: string): void {
     const mediaType = response.headers.get("content-type")?.replace(/ *;.*/, "");
     const { status } = response;
     const upgraded = status === SWITCHING_PROTOCOLS;
@@ -66,14 +66,14 @@ export class Recording {
 }
 
 /** Whether a real Engine answered, which knows the version that the description is of. */
-function isReal({ headers }: WireResponse): boolean {
+function isReal({ headers }: EngineResponse): boolean {
   const [major, minor = 0] = (headers.get("api-version") ?? "0.0").split(".").map(Number);
   const [ourMajor, ourMinor = 0] = apiVersion.split(".").map(Number);
   return Boolean(headers.get("server")?.startsWith("Docker/")) && major === ourMajor && minor >= ourMinor;
 }
 
 /** A stream emits every chunk that anyone reads, by whatever means. To listen would make it flow. */
-function overhear({ body }: WireResponse): { readonly chunks: Buffer[]; ended: boolean } {
+function overhear({ body }: EngineResponse): { readonly chunks: Buffer[]; ended: boolean } {
   const heard = { chunks: [] as Buffer[], ended: false };
   const { emit } = body;
   body.emit = (name: string | symbol, ...args: unknown[]): boolean => {

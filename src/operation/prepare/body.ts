@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import type { Operation } from "../../../generated/operations.js";
 import { ArgumentError } from "../../errors.js";
-import type { WireBody } from "../../transport/index.js";
+import type { RequestBody } from "../../transport/index.js";
 import { stringify } from "./parameters.js";
 
 /** Writes a request body: JSON as bytes, so that its length is known; bytes and streams as they are. */
-export function writeBody(operation: Operation, body: unknown): WireBody | undefined {
+export function writeBody(operation: Operation, body: unknown): RequestBody | undefined {
   if (body === undefined || body === null) return undefined;
   const where = `${operation.id}: the body`;
   if (operation.body === "application/json") return Buffer.from(stringify(body, where));

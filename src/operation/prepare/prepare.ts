@@ -2,7 +2,7 @@ import type { CallArguments, RequestOptions } from "../../../generated/client.js
 import type { Operation } from "../../../generated/operations.js";
 import { isDuration, LONGEST_MS } from "../../config/index.js";
 import { ArgumentError } from "../../errors.js";
-import type { WireBody } from "../../transport/index.js";
+import type { RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";
 import { writeBody } from "./body.js";
 import { type HeaderMap, mergeHeaders } from "./headers.js";
@@ -17,7 +17,7 @@ export interface WrittenCall {
   readonly query: string;
   /** null leaves a header out. */
   readonly headers: HeaderMap;
-  readonly body: WireBody | undefined;
+  readonly body: RequestBody | undefined;
   /** The options given, by name. */
   readonly options: readonly string[];
   readonly request: RequestOptions;

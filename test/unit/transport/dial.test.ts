@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { AbortedError, Docker, TimeoutError } from "../../../src/index.js";
 import { dialPipe } from "../../../src/transport/dial/pipe.js";
-import { Transport, WireRequest } from "../../../src/transport/index.js";
+import { EngineRequest, Transport } from "../../../src/transport/index.js";
 import { Watch } from "../../../src/transport/lifetime.js";
 import { makeCertificate } from "../config/certificates.js";
 
 const wire = (more = {}) =>
-  new WireRequest("/_ping", { method: "GET", wireHeaders: {}, operation: "SystemPing", ...more });
+  new EngineRequest("/_ping", { method: "GET", wireHeaders: {}, operation: "SystemPing", ...more });
 function watchFor(ms: number, more = {}): Watch {
   const watch = new Watch(wire(more), { connectTimeout: ms, late: () => new TimeoutError("late") });
   watch.connecting();

@@ -1,4 +1,5 @@
-import type { Readable } from "node:stream";
+import { Duplex, type Readable } from "node:stream";
+import { ConnectionError } from "../errors.js";
 import { readAll } from "../streams/read-all.js";
 import { parseJson } from "../streams/wide-json.js";
 
@@ -6,35 +7,40 @@ import { parseJson } from "../streams/wide-json.js";
 const UNWANTED_BODY_LIMIT = 1 << 20;
 
 /** An answer's head, and the stream its body arrives on. */
-export interface WireAnswer {
+export interface Answer {
   readonly status: number;
   /** Names and values in turn. */
   readonly rawHeaders: readonly string[];
   readonly body: Readable;
+  /** Whether the body is an upgraded connection. */
+  readonly upgraded?: boolean;
 }
 
-/**
- * An answer, in place of the platform's Response. It has what openapi-fetch reads of one, and the body as the
- * Node stream it arrives on.
- */
-export class WireResponse {
+/** An answer of the Engine, in place of the platform's Response, with the body as the Node stream it arrives on. */
+export class EngineResponse {
   readonly status: number;
   /** 101 and 304 are successes too: the connection was upgraded; the container had the state that was asked for. */
   readonly ok: boolean;
   readonly body: Readable;
+  /**
+   * Whether the body is the two-way connection that was asked for. If it is not, a status of 200 does not mean success:
+   * something on the way has dropped the request to upgrade. Only a detached exec is answered so by an Engine.
+   */
+  readonly upgraded: boolean;
   readonly #rawHeaders: readonly string[];
   readonly #operation: string;
   #headers: Headers | undefined;
 
-  constructor({ status, rawHeaders, body }: WireAnswer, operation: string) {
+  constructor({ status, rawHeaders, body, upgraded = false }: Answer, operation: string) {
     this.status = status;
     this.ok = (status >= 200 && status < 300) || status === 304 || status === 101;
     this.body = body;
+    this.upgraded = upgraded;
     this.#rawHeaders = rawHeaders;
     this.#operation = operation;
   }
 
-  /** The headers that openapi-fetch and the SDK itself ask for, without building a Headers object for them. */
+  /** The headers that the SDK itself reads, without building a Headers object for them. */
   readonly headers = {
     get: (name: string): string | null => {
       const wanted = name.toLowerCase();
@@ -54,6 +60,20 @@ export class WireResponse {
       }
     }
     return this.#headers;
+  }
+
+  /**
+   * The upgraded connection, for the operations that stream both ways.
+   *
+   * @throws {ConnectionError} the answer is an ordinary one; its connection is closed then
+   */
+  get connection(): Duplex {
+    if (this.upgraded && this.body instanceof Duplex) return this.body;
+    this.body.destroy();
+    throw new ConnectionError(
+      `${this.#operation}: the connection was not upgraded (status ${this.status}). ` +
+        "A proxy between here and the Engine drops the header Upgrade: have it pass upgrades on, or go around it.",
+    );
   }
 
   /** The body as text. */
