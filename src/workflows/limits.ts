@@ -1,19 +1,17 @@
+import { isDuration, LONGEST_MS } from "../arguments.js";
 import { AbortedError, ArgumentError, type DockerError, TimeoutError } from "../errors.js";
 
-/** What ends a workflow before it is done. */
+/** What may end a workflow before it is done. */
 export interface Limits {
-  /** Ends the workflow, in whatever phase it is, with an AbortedError. */
+  /** Ends the workflow with an AbortedError, whatever it is doing. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole of it, after which it ends with a TimeoutError; no limit by default. */
+  /** Milliseconds the whole workflow may take before it ends with a TimeoutError; unlimited by default. */
   readonly timeout?: number | undefined;
 }
 
-/** What a timer can count. */
-const MAX_TIMEOUT = 2 ** 31 - 1;
-
 /**
- * Does some work under a signal of its own, which fires when the caller's does or when the time is up. Then the
- * promise rejects at once, with that as the reason, also if the work waits for something that hears no signal.
+ * Runs `work` with a signal of its own, which fires when the caller's does or when the time is up. The promise settles
+ * only when `work` has, so that nothing goes on behind the caller's back: `work` must heed the signal in all it does.
  */
 export async function withLimits<T>(
   workflow: string,
@@ -23,31 +21,42 @@ export async function withLimits<T>(
   checkTimeout(workflow, timeout);
   if (signal?.aborted) throw AbortedError.of(signal, workflow);
   const ending = new AbortController();
-  let onAbort: () => void = () => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const ended = new Promise<never>((_, reject) => {
-    const end = (reason: DockerError): void => {
-      reject(reason);
-      ending.abort(reason);
-    };
-    onAbort = () => end(AbortedError.of(signal as AbortSignal, workflow));
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (timeout === undefined) return;
-    timer = setTimeout(() => end(new TimeoutError(`${workflow}: not done within ${timeout} ms`)), timeout);
-  });
+  let reason: DockerError | undefined;
+  const end = (why: DockerError): void => {
+    reason ??= why;
+    ending.abort(reason);
+  };
+  const onAbort = (): void => end(AbortedError.of(signal as AbortSignal, workflow));
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const timer =
+    timeout === undefined
+      ? undefined
+      : setTimeout(() => end(new TimeoutError(`${workflow} did not finish within ${timeout} ms`)), timeout);
   try {
-    return await Promise.race([ended, work(ending.signal)]);
+    return await work(ending.signal);
+  } catch (error) {
+    throw reason ?? error;
   } finally {
-    // What is still under way has lost its purpose.
-    ending.abort();
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
+    // Whatever the work started and did not wait for has lost its purpose.
+    ending.abort();
   }
 }
 
+/** Stops waiting for a promise when the signal fires. For what cannot be cancelled and is harmless when it goes on. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
 function checkTimeout(workflow: string, timeout: number | undefined): void {
-  if (timeout === undefined || (timeout > 0 && timeout <= MAX_TIMEOUT)) return;
+  if (timeout === undefined || isDuration(timeout)) return;
   throw new ArgumentError(
-    `${workflow}: timeout must be a positive number of milliseconds, ${MAX_TIMEOUT} at most, not ${timeout}`,
+    `${workflow}: \`timeout\` must be a number of milliseconds from 1 to ${LONGEST_MS}, not ${timeout}.`,
   );
 }

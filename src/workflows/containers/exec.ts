@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError, StreamError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { type Limits, unlessAborted, withLimits } from "../limits.js";
 import { type OutputSinks, type OutputText, readOutput } from "./output.js";
 import { checkCommand, environment, type ProcessSettings } from "./process-options.js";
 import { type Input, standardInput } from "./stdin.js";
@@ -55,7 +55,8 @@ export async function exec(
       const start = { Detach: false, Tty: tty };
       const attached = await docker.execStart(Id, { body: start }, { signal }).unwrap();
       input?.feed(attached);
-      const output = await readOutput(attached, options);
+      // A stream of the caller's may never take what it was given.
+      const output = await unlessAborted(readOutput(attached, options), signal);
       return { exitCode: await exitCodeOf(docker, Id, signal), ...output };
     });
   } finally {

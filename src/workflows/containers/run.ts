@@ -5,7 +5,7 @@ import type { EngineClient } from "../engine-client.js";
 import { platformText } from "../images/platform.js";
 import { pull, type RegistryOptions } from "../images/pull.js";
 import { isImageId } from "../images/reference.js";
-import { type Limits, withLimits } from "../limits.js";
+import { type Limits, unlessAborted, withLimits } from "../limits.js";
 import { type OutputSinks, type OutputText, readOutput } from "./output.js";
 import { checkCommand, environment, type ProcessSettings } from "./process-options.js";
 import { type Input, type StandardInput, standardInput } from "./stdin.js";
@@ -73,12 +73,13 @@ export async function run(
     const fetchImage = () => pull(docker, image, { auth, onProgress, platform, signal });
     if (policy === "always") await fetchImage();
     try {
-      return await container.create(body, query);
+      // Goes on after an abort: removing the container waits for it.
+      return await unlessAborted(container.create(body, query), signal);
     } catch (error) {
       if (policy !== "missing" || isImageId(image) || !isEngineError(error, 404)) throw error;
       if (platform === undefined && (await docker.imageInspect(image, undefined, { signal })).ok) throw error;
       await fetchImage();
-      return container.create(body, query);
+      return unlessAborted(container.create(body, query), signal);
     }
   };
 

@@ -1,10 +1,19 @@
 import { getEventListeners } from "node:events";
 import { createReadStream } from "node:fs";
+import { type Duplex, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AbortedError, ArgumentError, TimeoutError } from "../../../src/index.js";
-import { withLimits } from "../../../src/workflows/limits.js";
-import { idle, withEngine } from "./scripted-engine.js";
+import { unlessAborted, withLimits } from "../../../src/workflows/limits.js";
+import { frame, idle, withEngine } from "./scripted-engine.js";
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
+
+/** Limits whose signal fires at once. */
+function aborting() {
+  const abort = new AbortController();
+  setImmediate(() => abort.abort(new Error("enough")));
+  return { signal: abort.signal };
+}
 
 describe("withLimits", () => {
   test.each(["succeeds", "fails"])(
@@ -27,19 +36,73 @@ describe("withLimits", () => {
     },
   );
 
-  test("rejects at once though the work hears nothing, and hears its late failure", async () => {
-    const abort = new AbortController();
-    const late = withLimits("work", { signal: abort.signal }, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      throw new Error("too late");
+  test.each([
+    { limits: () => ({ timeout: 10 }), type: TimeoutError },
+    { limits: aborting, type: AbortedError },
+  ])("rejects with the reason, but only when the work has ended ($type.name)", async ({ limits, type }) => {
+    let ended = false;
+    const work = withLimits("work", limits(), async (signal) => {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      await sleep(50);
+      ended = true;
+      throw new Error("the work's own");
     });
-    abort.abort(new Error("enough"));
-    await expect(late).rejects.toThrow(AbortedError);
-    const never = withLimits("work", { timeout: 10 }, () => new Promise(() => undefined));
-    await expect(never).rejects.toThrow(TimeoutError);
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    await expect(work).rejects.toThrow(type);
+    expect(ended).toBe(true);
+  });
+
+  test("gives the result of work that was done although the signal fired", async () => {
+    expect(await withLimits("work", aborting(), async () => sleep(20, "done"))).toBe("done");
+  });
+
+  test.each([0, -1, Number.NaN, 2 ** 31, "5"])("refuses the timeout %p", async (timeout) => {
+    const work = jest.fn();
+    await expect(withLimits("work", { timeout: timeout as number }, work)).rejects.toThrow(ArgumentError);
+    expect(work).not.toHaveBeenCalled();
   });
 });
+
+describe("unlessAborted", () => {
+  test("stops waiting when the signal fires, and hears the late failure", async () => {
+    const abort = new AbortController();
+    const late = sleep(50).then(() => Promise.reject(new Error("too late")));
+    const waiting = unlessAborted(late, abort.signal);
+    abort.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    await expect(unlessAborted(new Promise(() => undefined), abort.signal)).rejects.toThrow("enough");
+    await sleep(80);
+  });
+
+  test.each([Promise.resolve(1), Promise.reject(new Error("own"))])(
+    "leaves no listener (%#)",
+    async (promise) => {
+      const { signal } = new AbortController();
+      await unlessAborted(promise, signal).catch(() => undefined);
+      expect(listeners(signal)).toBe(0);
+    },
+  );
+});
+
+test.each(["exec", "run"] as const)(
+  "%s ends in time though its output goes to a stream that takes nothing",
+  async (what) => {
+    const script = {
+      "POST /containers/web/exec": { status: 201, json: { Id: "e1" } },
+      "POST /exec/e1/start": { upgrade: (socket: Duplex) => socket.end(frame("stdout", "text")) },
+      "POST /containers/create": { status: 201, json: { Id: "c1" } },
+      "POST /containers/c1/wait": "hang" as const,
+      "POST /containers/c1/attach": { upgrade: (socket: Duplex) => socket.end(frame("stdout", "text")) },
+      "POST /containers/c1/start": {},
+      "DELETE /containers/c1": {},
+    };
+    await withEngine(script, async ({ docker }) => {
+      const stdout = new Writable({ write: () => undefined });
+      const options = { stdout, timeout: 200 };
+      const work = what === "exec" ? docker.exec("web", ["x"], options) : docker.run("web", ["x"], options);
+      await expect(work).rejects.toThrow(TimeoutError);
+    });
+  },
+);
 
 test("no workflow leaves a listener on its signal", async () => {
   const { signal } = new AbortController();

@@ -185,7 +185,7 @@ test("a timeout tells the outcome of the last check, as it is by then", async ()
     const error = await docker.waitUntilHealthy("web", { timeout: 100 }).catch((caught) => caught);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error.message).toBe(
-      "waitUntilHealthy: not done within 100 ms: the container web is not healthy yet; its last check exited with 1: still not",
+      "waitUntilHealthy did not finish within 100 ms: the container web is not healthy yet; its last check exited with 1: still not",
     );
     await until("no connection is busy", () => underWay() === 0);
   });
