@@ -6,12 +6,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { format } from "node:util";
+import { runCommandLine } from "../../../scripts/spec/command-line.js";
 import { withVersions } from "../../../scripts/spec/emit/package-exports.js";
 import {
   api,
@@ -22,28 +24,52 @@ import {
   temporaryFolder,
 } from "./small-workspace.js";
 
-// Each run starts Node, and most of them Redocly.
+// Most commands start Redocly.
 jest.setTimeout(120_000);
 
-/** Gives a workspace the command: its own copy of our scripts. Its package is of the small description's version. */
-function withScripts(root: string): string {
-  cpSync(join(repository, "scripts"), join(root, "scripts"), { recursive: true });
+afterEach(() => {
+  process.exitCode = 0;
+});
+
+/** Gives a workspace what the commands read and write besides descriptions: a package of the small one's version. */
+function withPackage(root: string): string {
   const packageJson = withVersions(readFileSync(join(repository, "package.json"), "utf8"), []);
   writeFileSync(join(root, "package.json"), packageJson.replace(/"version": ".*"/, `"version": "${api}.0"`));
-  symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "junction");
   return root;
 }
 
-/** Runs `npm run spec -- ARGS` in a folder, without what the environment says about sources. */
-function spec(
+/** Runs `npm run spec -- ARGS` on a workspace. */
+async function spec(
   root: string,
   args: string[],
-  source = "",
+  source?: string,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const stdout = jest.spyOn(console, "log").mockReturnValue();
+  const stderr = jest.spyOn(console, "error").mockReturnValue();
+  const written = (stream: typeof stdout): string =>
+    stream.mock.calls.map((line) => `${format(...line)}\n`).join("");
+  process.exitCode = 0;
+  await runCommandLine({ root }, args, source);
+  const result = { code: Number(process.exitCode), stdout: written(stdout), stderr: written(stderr) };
+  stdout.mockRestore();
+  stderr.mockRestore();
+  return result;
+}
+
+/** Runs it as npm does: in a process of its own, which has its source from the environment. */
+function specProcess(
+  root: string,
+  args: string[],
+  source: string,
 ): Promise<{ code: number | string; stdout: string; stderr: string }> {
-  const command = [join(root, "node_modules", "tsx", "dist", "cli.mjs"), "scripts/spec.ts", ...args];
+  const command = [
+    "--import",
+    pathToFileURL(require.resolve("tsx")).href,
+    join(repository, "scripts", "spec.ts"),
+  ];
   const env = { ...process.env, DOCKER_SPEC_SOURCE: source };
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: root, env, timeout: 50_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [...command, ...args], { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? "killed") : 0, stdout, stderr });
     });
   });
@@ -59,7 +85,7 @@ const generated = (root: string): Record<string, string> =>
   );
 
 test("pull, generate and check work from DOCKER_SPEC_SOURCE, a second run changes nothing", async () => {
-  const root = withScripts(smallWorkspace().root);
+  const root = withPackage(smallWorkspace().root);
   const pulled = await spec(root, ["pull", "--api", api], dirname(smallFile));
   expect(pulled).toMatchObject({ code: 0, stderr: "" });
   expect(pulled.stdout).toContain(join("spec", "upstream", `v${api}.yaml`));
@@ -81,8 +107,19 @@ test("pull, generate and check work from DOCKER_SPEC_SOURCE, a second run change
   });
 });
 
+test("the source comes from DOCKER_SPEC_SOURCE, and a failure ends the process with 1", async () => {
+  const { root } = smallWorkspace();
+  expect(await specProcess(root, ["pull", "--api", api], dirname(smallFile))).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+  const { code, stdout, stderr } = await specProcess(root, ["pull", "--api", api], "/nowhere");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^spec: .*\/nowhere.*\n$/);
+});
+
 test("--from wins over DOCKER_SPEC_SOURCE", async () => {
-  const root = withScripts(smallWorkspace().root);
+  const root = withPackage(smallWorkspace().root);
   expect(await spec(root, ["pull", "--api", api, "--from", smallFile], "/nowhere")).toMatchObject({
     code: 0,
   });
@@ -93,7 +130,7 @@ test("a failure is one line that names the source", async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v${api}.yaml`;
   try {
-    const root = withScripts(smallWorkspace({ url }).root);
+    const root = withPackage(smallWorkspace({ url }).root);
     const { code, stderr } = await spec(root, ["pull", "--api", api]);
     expect(stderr).toMatch(new RegExp(`^spec: Cannot fetch ${url}: it answered 404 Not Found\\. .*\\n$`));
     expect(code).toBe(1);
@@ -105,7 +142,7 @@ test("a failure is one line that names the source", async () => {
 });
 
 test("generate without a description says how to fetch it", async () => {
-  const root = withScripts(smallWorkspace().root);
+  const root = withPackage(smallWorkspace().root);
   const { code, stderr } = await spec(root, ["generate", "--api", api]);
   expect(stderr).toBe(
     `spec: spec/upstream/v${api}.yaml does not exist. Fetch it with: npm run spec -- pull --api ${api} [--from FILE|DIR|URL]\n`,
@@ -116,7 +153,7 @@ test("generate without a description says how to fetch it", async () => {
 
 test("generate leaves the old files when an overlay no longer matches", async () => {
   const { root } = smallWorkspace();
-  withScripts(root);
+  withPackage(root);
   expect(await spec(root, ["generate", "--api", api], smallFile)).toMatchObject({ code: 0 });
   const before = generated(root);
   appendFileSync(
@@ -143,7 +180,7 @@ describe("a description that cannot be used stops, and leaves every version in g
   let before: Record<string, string>;
 
   beforeAll(async () => {
-    withScripts(root);
+    withPackage(root);
     writeFileSync(nextFile, nextText);
     expect(await spec(root, ["generate"], smallFile)).toMatchObject({ code: 0 });
     expect(await spec(root, ["pull", "--api", next, "--from", sources])).toMatchObject({ code: 0 });
@@ -189,7 +226,7 @@ describe("a description that cannot be used stops, and leaves every version in g
 });
 
 test("generate --out publishes nothing, and takes no folder that holds something else", async () => {
-  const root = withScripts(smallWorkspace().root);
+  const root = withPackage(smallWorkspace().root);
   const out = join(temporaryFolder(), "out");
   const packageJson = readFileSync(join(root, "package.json"), "utf8");
   expect(await spec(root, ["generate", "--out", out], smallFile)).toMatchObject({ code: 0, stderr: "" });
@@ -208,7 +245,7 @@ test("generate --out publishes nothing, and takes no folder that holds something
 });
 
 test("newest prints the newest version of the lock, for scripts", async () => {
-  expect(await spec(withScripts(smallWorkspace().root), ["newest"])).toEqual({
+  expect(await spec(withPackage(smallWorkspace().root), ["newest"])).toEqual({
     code: 0,
     stdout: "9.9\n",
     stderr: "",
@@ -218,7 +255,7 @@ test("newest prints the newest version of the lock, for scripts", async () => {
 describe("check, in a clone, which has no published description,", () => {
   const root = temporaryFolder();
   beforeAll(() => {
-    withScripts(root);
+    withPackage(root);
     for (const name of [
       "package.json",
       "generated",
