@@ -1,21 +1,26 @@
-import { randomUUID } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { realpath, rename, rm, stat } from "node:fs/promises";
+import { createWriteStream, type Stats } from "node:fs";
+import { chmod, chown, lstat, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ArgumentError, isDockerError, StreamError } from "../errors.js";
+import { writeBeside } from "./write-beside.js";
+
+const LINKS_AT_MOST = 40;
+/** As `docker save` has it: what is exported may hold secrets. */
+const NEW_FILE_MODE = 0o600;
 
 /**
- * Writes chunks to a file that appears under its name only when it is whole: they go to a temporary sibling,
- * which is renamed at the end and removed on failure. Returns the number of bytes.
+ * Writes chunks to a file that appears only when it is whole. An older file of that name keeps its mode, and its owner
+ * where the system lets it.
+ *
+ * @returns the number of bytes
  */
 export async function writeWhole(
   chunks: AsyncIterable<Buffer>,
   path: string,
   onProgress?: (bytes: number) => void,
 ): Promise<number> {
-  const target = await targetOf(path);
-  const partial = `${target}.${randomUUID()}.partial`;
+  const { target, existing } = await destinationOf(path);
   let written = 0;
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
@@ -25,10 +30,15 @@ export async function writeWhole(
     }
   }
   try {
-    await pipeline(counted, createWriteStream(partial, { flags: "wx", highWaterMark: 1 << 20 }));
-    await rename(partial, target);
+    await writeBeside(target, async (partial) => {
+      const options = { flags: "wx", mode: NEW_FILE_MODE, highWaterMark: 1 << 20 };
+      await pipeline(counted, createWriteStream(partial, options));
+      if (!existing) return;
+      // Only root may give a file away.
+      await chown(partial, existing.uid, existing.gid).catch(() => undefined);
+      await chmod(partial, existing.mode & 0o7777);
+    });
   } catch (error) {
-    await rm(partial, { force: true });
     throw isFileSystemError(error)
       ? new StreamError(`Cannot write ${target}: ${error.message}`, { cause: error })
       : error;
@@ -36,20 +46,43 @@ export async function writeWhole(
   return written;
 }
 
-/** Follows a link to the file it names; a device or folder must not be replaced by a regular file. */
-async function targetOf(path: string): Promise<string> {
-  const absolute = resolve(path);
-  const target = await realpath(absolute).catch(() => absolute);
-  const existing = await stat(target).catch(() => undefined);
-  if (existing && !existing.isFile()) {
-    throw new ArgumentError(
-      `toFile: ${target} is there and is not a regular file; name a file, or pipe toNode() into it.`,
-    );
+/**
+ * Where a path leads, its links followed. What they name need not exist, but its folder must.
+ *
+ * @throws {ArgumentError} there is no such folder, or something that a file must not replace
+ */
+async function destinationOf(path: string): Promise<{ target: string; existing: Stats | undefined }> {
+  if (path === "") throw new ArgumentError("toFile: the path is empty; name a file.");
+  try {
+    const target = await followLinks(resolve(path));
+    const existing = await lstat(target).catch(absent);
+    if (existing && !existing.isFile()) {
+      throw new ArgumentError(
+        `toFile: ${target} exists and is not a regular file; name a file, or pipe toNode() into it.`,
+      );
+    }
+    const folder = await stat(dirname(target)).catch(absent);
+    if (!folder?.isDirectory()) {
+      throw new ArgumentError(`toFile: the folder ${dirname(target)} does not exist.`);
+    }
+    return { target, existing };
+  } catch (cause) {
+    if (!isFileSystemError(cause)) throw cause;
+    throw new ArgumentError(`toFile: cannot write ${path}: ${cause.message}`, { cause });
   }
-  const folder = await stat(dirname(target)).catch(() => undefined);
-  if (!folder?.isDirectory())
-    throw new ArgumentError(`toFile: the folder ${dirname(target)} does not exist.`);
+}
+
+async function followLinks(path: string): Promise<string> {
+  let target = path;
+  for (let links = 0; (await lstat(target).catch(absent))?.isSymbolicLink(); links += 1) {
+    if (links > LINKS_AT_MOST) throw new ArgumentError(`toFile: ${path} is a link that leads in a circle.`);
+    target = resolve(dirname(target), await readlink(target));
+  }
   return target;
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }
 
 function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {

@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { ArgumentError, StreamError } from "../../../src/errors.js";
+import { writeWhole } from "../../../src/streams/tar-file.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tar-file-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function* chunks(): AsyncGenerator<Buffer> {
+  yield Buffer.from("one,");
+  yield Buffer.from("two");
+}
+
+async function* breaking(): AsyncGenerator<Buffer> {
+  yield Buffer.from("one,");
+  throw new StreamError("broke");
+}
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o7777;
+
+test.each([210, 211, 254, 255])("a name of %i bytes is written", async (length) => {
+  const name = `${"n".repeat(length - 4)}.tar`;
+  expect(await writeWhole(chunks(), join(folder, name))).toBe(7);
+  expect(await readdir(folder)).toEqual([name]);
+});
+
+test("a name that is too long, and an empty one, are ArgumentErrors", async () => {
+  for (const path of [join(folder, "n".repeat(256)), ""]) {
+    await expect(writeWhole(chunks(), path)).rejects.toThrow(ArgumentError);
+  }
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("a new file is for its owner only, as with docker save", async () => {
+  await writeWhole(chunks(), join(folder, "new"));
+  expect(await modeOf(join(folder, "new"))).toBe(0o600);
+});
+
+test.each([0o600, 0o644, 0o4750])("an older file keeps its mode (%o)", async (mode) => {
+  const path = join(folder, "old");
+  await writeFile(path, "older");
+  await chmod(path, mode);
+  await writeWhole(chunks(), path);
+  expect(await modeOf(path)).toBe(mode);
+  expect(await readFile(path, "utf8")).toBe("one,two");
+});
+
+test("a link is followed to what it names, which need not exist", async () => {
+  await symlink("chain", join(folder, "link"));
+  await symlink(join(folder, "made"), join(folder, "chain"));
+  await writeWhole(chunks(), join(folder, "link"));
+  expect(await readFile(join(folder, "made"), "utf8")).toBe("one,two");
+  expect(await readdir(folder)).toEqual(["chain", "link", "made"]);
+});
+
+test.each(["circle", "no/where"])("a link that leads nowhere is an ArgumentError (%s)", async (target) => {
+  await symlink(target, join(folder, "circle"));
+  await expect(writeWhole(chunks(), join(folder, "circle"))).rejects.toThrow(ArgumentError);
+  expect(await readdir(folder)).toEqual(["circle"]);
+});
+
+test("a failure leaves the older file, and nothing else", async () => {
+  await writeFile(join(folder, "old"), "older");
+  await expect(writeWhole(breaking(), join(folder, "old"))).rejects.toThrow("broke");
+  await expect(writeWhole(breaking(), join(folder, "new"))).rejects.toThrow("broke");
+  expect(await readdir(folder)).toEqual(["old"]);
+  expect(await readFile(join(folder, "old"), "utf8")).toBe("older");
+});
+
+test("process.exit() while a file is written leaves nothing, and no listener stays", async () => {
+  const before = process.listenerCount("exit");
+  await Promise.all(["a", "b"].map((name) => writeWhole(chunks(), join(folder, name))));
+  expect(process.listenerCount("exit")).toBe(before);
+  const script = `
+    import { readdirSync } from "node:fs";
+    import { writeWhole } from ${JSON.stringify(resolve("src/streams/tar-file.ts"))};
+    async function* endless() { for (;;) yield Buffer.alloc(1000); }
+    writeWhole(endless(), ${JSON.stringify(join(folder, "c"))}, (bytes) => {
+      if (bytes < 5_000_000) return;
+      console.log(readdirSync(${JSON.stringify(folder)}).length);
+      process.exit(0);
+    });`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    ...["--import", "tsx", "--input-type=module", "-e", script],
+  ]);
+  expect(stdout).toBe("3\n");
+  expect(await readdir(folder)).toEqual(["a", "b"]);
+});
