@@ -85,9 +85,18 @@ const EXCERPT = 300;
 function engineMessage(body: unknown): string {
   const message = (body as { message?: unknown } | null | undefined)?.message;
   if (typeof message === "string" && message) return message;
-  const text = typeof body === "string" ? body.trim() : body === undefined ? "" : JSON.stringify(body);
+  const text = typeof body === "string" ? body.trim() : body === undefined ? "" : showJson(body);
   if (!text) return "(no message)";
   return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;
+}
+
+/** JSON.stringify takes no bigint, and fails on what is nested deeper than the stack is. */
+function showJson(body: unknown): string {
+  try {
+    return JSON.stringify(body, (_, value) => (typeof value === "bigint" ? `${value}` : value));
+  } catch {
+    return "(the body is nested too deeply to be shown)";
+  }
 }
 
 /** No Engine could be reached at the address; the message says what to try, `cause` is the system's error. */

@@ -1,10 +1,6 @@
 import { Duplex, type Readable } from "node:stream";
 import { ConnectionError } from "../errors.js";
-import { readAll } from "../streams/read-all.js";
-import { parseJson } from "../streams/wide-json.js";
-
-/** Of an error page, or of a body where none belongs, no more is read. */
-const UNWANTED_BODY_LIMIT = 1 << 20;
+import { drain, readJson, readStart, readText } from "../streams/read-body.js";
 
 /** An answer's head, and the stream its body arrives on. */
 export interface Answer {
@@ -76,18 +72,18 @@ export class EngineResponse {
     );
   }
 
-  /** The body as text. */
+  /** The body as text; of a failure its first MiB. */
   async text(): Promise<string> {
-    const bytes = await readAll(this.body, this.#operation, this.ok ? undefined : UNWANTED_BODY_LIMIT);
-    return bytes.toString("utf8");
+    if (this.ok) return readText(this.body, this.#operation);
+    return (await readStart(this.body, this.#operation)).toString("utf8");
   }
 
-  async json(): Promise<unknown> {
-    return parseJson(await this.text());
+  json(): Promise<unknown> {
+    return readJson(this.body, this.#operation);
   }
 
   /** Reads a body that nobody wants, so that its connection can serve the next call. */
-  async drain(): Promise<void> {
-    await readAll(this.body, this.#operation, UNWANTED_BODY_LIMIT);
+  drain(): Promise<void> {
+    return drain(this.body, this.#operation);
   }
 }

@@ -14,6 +14,32 @@ describe("parseJson", () => {
     ["digits in a string", '"18446744073709551615"', "18446744073709551615"],
     ["digits behind an escaped quote", '"a\\"18446744073709551615"', 'a"18446744073709551615'],
     ["digits behind an escaped backslash", '["\\\\",18446744073709551615]', ["\\", 18446744073709551615n]],
+    [
+      "one that ends a record",
+      '{"a":"b","timeNano":1763930000123456789}',
+      { a: "b", timeNano: 1763930000123456789n },
+    ],
+    ["a negative one that ends a record", '{"n":-9223372036854775808}', { n: -9223372036854775808n }],
+    [
+      "one that ends a record after another",
+      '{"a":9007199254740993,"b":9007199254740995}',
+      { a: 9007199254740993n, b: 9007199254740995n },
+    ],
+    ["one that ends an inner record", '{"a":{"n":9007199254740993}}', { a: { n: 9007199254740993n } }],
+    ["one that ends a record twice", '{"n":9007199254740993,"n":9007199254740995}', { n: 9007199254740995n }],
+    ["one behind a key with a quote", '{"a,\\"n":9007199254740993}', { 'a,"n': 9007199254740993n }],
+    [
+      "one behind the key __proto__",
+      '{"__proto__":9007199254740993}',
+      JSON.parse('{"__proto__":0}', (key, value) => (key ? 9007199254740993n : value)),
+    ],
+    [
+      "digits that end a string that ends a record",
+      '{"a":"x,\\"n\\":9007199254740993}"}',
+      { a: 'x,"n":9007199254740993}' },
+    ],
+    ["a decimal that ends a record", '{"n":9007199254740993.5}', { n: Number("9007199254740993.5") }],
+    ["16 digits that are safe", '{"n":1763930000123456}', { n: 1763930000123456 }],
     ["digits as a key", '{"18446744073709551615":1}', { "18446744073709551615": 1 }],
   ])("%s", (_, text, want) => {
     expect(parseJson(text)).toEqual(want);
@@ -41,6 +67,21 @@ describe("parseJson", () => {
           typeof member === "bigint" ? Number(member) : member,
         );
         expect(rounded).toBe(JSON.stringify(JSON.parse(text)));
+      }),
+    );
+  });
+
+  test("any integer of 64 bits that ends a record is exact, whatever comes before it", () => {
+    const integer = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
+    const member = fc.oneof(fc.string(), integer, fc.constantFrom("9007199254740993", ':9007199254740993,"'));
+    const record = fc.dictionary(fc.oneof(fc.stringMatching(/^\w+$/), fc.string()), member);
+    const exact = (value: bigint | string) =>
+      typeof value === "bigint" && Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    fc.assert(
+      fc.property(record, integer, (members, last) => {
+        const value = { ...members, timeNano: last };
+        const want = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, exact(member)]));
+        expect(parseJson(writeJson(value) as string)).toEqual(want);
       }),
     );
   });

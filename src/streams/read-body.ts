@@ -1,0 +1,102 @@
+import { constants } from "node:buffer";
+import type { Readable } from "node:stream";
+import { StreamError } from "../errors.js";
+import { streamFailure } from "./body-chunks.js";
+import { parseJson } from "./wide-json.js";
+
+const MIB = 2 ** 20;
+/** Of an error page, or of a body where none belongs, no more is read. */
+const UNWANTED_LIMIT = MIB;
+/** The longest text that JavaScript can hold: 512 MiB on Node. */
+export const LONGEST_TEXT = constants.MAX_STRING_LENGTH;
+
+/**
+ * Reads an answer whose body is one JSON value, wide integers exactly. The Engine's answers of this kind are never
+ * empty, so nothing at all is a connection that was cut.
+ *
+ * @param limit bytes; as much as a text can hold, if left out
+ * @throws {StreamError} the body is empty, cut, longer than the limit or not JSON
+ */
+export async function readJson(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<unknown> {
+  const text = await readText(body, operation, limit);
+  if (text === "") throw new StreamError(`${operation}: the answer ended before its JSON began`);
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw notJson(`${operation}: the Engine's answer`, cause as Error);
+  }
+}
+
+/** What is wrong with text that JSON.parse refuses; V8 reads any depth, other runtimes do not. */
+export function notJson(what: string, cause: Error): StreamError {
+  if (cause instanceof RangeError)
+    return new StreamError(`${what} is nested too deeply to be read`, { cause });
+  return new StreamError(`${what} is not JSON: ${cause.message}`, { cause });
+}
+
+/**
+ * Reads an answer whose body is text.
+ *
+ * @param limit bytes; as much as a text can hold, if left out
+ * @throws {StreamError} the body is cut or longer than the limit
+ */
+export async function readText(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<string> {
+  const bytes = await readStart(body, operation, limit + 1);
+  if (bytes.length <= limit) return bytes.toString("utf8");
+  throw new StreamError(
+    `${operation}: the answer is longer than ${limit} bytes, the most that is read at once`,
+  );
+}
+
+/**
+ * Reads the body of a failure: its JSON, or the text of whatever else answered, such as a proxy; 1 MiB at most.
+ * Undefined if there is none.
+ *
+ * @throws {StreamError} the body is cut
+ */
+export async function readFailure(body: Readable, operation: string): Promise<unknown> {
+  const text = (await readStart(body, operation)).toString("utf8");
+  if (text === "") return undefined;
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Reads a body that nobody wants, so that its connection can serve the next call. @throws {StreamError} it is cut */
+export async function drain(body: Readable, operation: string): Promise<void> {
+  await readStart(body, operation);
+}
+
+/**
+ * Reads a body to its end, or its first `limit` bytes (1 MiB, if left out), whereupon its connection is closed. By events: for the small
+ * bodies of most calls an async iterator costs more than all else.
+ */
+export function readStart(body: Readable, operation: string, limit = UNWANTED_LIMIT): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let received = 0;
+    const fail = (error: unknown): void => reject(streamFailure(error, operation, received));
+    const finish = (): void => {
+      const [only] = chunks;
+      const whole = chunks.length === 1 && only ? only : Buffer.concat(chunks);
+      resolve(received > limit ? whole.subarray(0, limit) : whole);
+    };
+    body.on("data", (chunk: Buffer) => {
+      if (received >= limit) return;
+      chunks.push(chunk);
+      received += chunk.length;
+      if (received < limit) return;
+      finish();
+      body.destroy();
+    });
+    body.once("end", finish);
+    body.once("error", fail);
+    // Asked first: making an error that nobody gets is the dearest part of a small call.
+    body.once("close", () => body.readableEnded || received >= limit || fail(new Error("premature close")));
+    // A body that broke before anyone read it says nothing any more.
+    if (body.errored) fail(body.errored);
+    else if (body.destroyed && !body.readableEnded) fail(new Error("premature close"));
+  });
+}
