@@ -88,6 +88,8 @@ export interface Rule {
   readonly must: string;
   /** Whether a value is that; left out where the value is checked when it is used. */
   readonly check?: (value: unknown) => boolean;
+  /** Whether the value may be a secret, so that no message shows it. */
+  readonly secret?: boolean;
 }
 
 /** One rule for each option, so that none is forgotten. */
@@ -121,6 +123,34 @@ function isSignal(value: unknown): boolean {
 const can = (value: unknown, method: string): boolean =>
   typeof (value as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function";
 
+const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Headers that say where a message ends, or what becomes of its connection. Two opinions on that desync it. */
+const FRAMING: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Whether a text can be the name of a header; what cannot may be a misplaced token, and is not shown. */
+export const isHeaderName = (name: string): boolean => TOKEN.test(name);
+
+/** What is wrong with a header that a caller adds, worded to follow what names it; undefined if nothing is. */
+export function headerProblem(name: string, value: unknown): string | undefined {
+  if (!isHeaderName(name)) return "has a name that HTTP does not allow (not shown, it may be a secret)";
+  if (FRAMING.has(name.toLowerCase())) {
+    return `is ${name}, which the client sets by itself to frame messages. Leave it out`;
+  }
+  if (typeof value === "string" && HEADER_VALUE.test(value)) return undefined;
+  return "has a value that HTTP does not allow (not shown, it may be a secret)";
+}
+
 /** What to write in place of an option that other clients have, by its name there: "remove: true" for `rm`. */
 export type Equivalents = Readonly<Record<string, string>>;
 
@@ -147,13 +177,16 @@ export function checkOptions<Options extends object>(
     throw new Failure(where === undefined ? capitalized(problem) : `${where}: ${problem}`);
   };
   const known = Object.keys(rules);
-  const given = readMembers(options, known, (problem) => fail(`the options ${problem}`));
+  const given = readMembers(options, known, (problem) =>
+    fail(`the options ${problem}; known are: ${known.join(", ")}`),
+  );
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
     if (!rule) return fail(unknownOption(name, known, equivalents));
     if (value === undefined) continue;
-    if (!holds(rule, value)) fail(`the option ${name} must be ${rule.must}, not ${describe(value)}`);
+    if (!holds(rule, value))
+      fail(`the option ${name} must be ${rule.must}, not ${rule.secret ? kindOf(value) : describe(value)}`);
     checked[name] = value;
   }
   return checked as Options;

@@ -1,15 +1,9 @@
 import { Client, type RequestOptions } from "../generated/client.js";
 import { apiVersion as ownApiVersion } from "../generated/operations.js";
 import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
-import {
-  type Connect,
-  checkOptions,
-  type ResolvedConfig,
-  resolveConfig,
-  type TlsOptions,
-  thisSystem,
-} from "./config/index.js";
+import { checkDockerOptions, type ResolvedConfig, resolveConfig, thisMachine } from "./config/index.js";
 import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./operation/index.js";
+import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
 import {
   type BuildOptions,
@@ -39,47 +33,6 @@ import {
   waitUntilHealthy,
 } from "./workflows/index.js";
 
-/** Where the Engine is and how to talk to it; everything has a default. */
-export interface DockerOptions {
-  /**
-   * The Engine's address: `unix:///path`, `npipe:////./pipe/name`, `tcp://host[:port][/base]`, `http://…` and
-   * `https://…` likewise, or `ssh://[user@]host[:port][/path/to.sock]`, which goes through the system's `ssh` and
-   * `docker system dial-stdio` on the other side. By default what the docker CLI would take: DOCKER_HOST,
-   * DOCKER_CONTEXT, the current context, or the platform's socket.
-   */
-  readonly host?: string | undefined;
-  /** A context of the docker CLI, by name; its address and TLS material are read from the CLI's folder. */
-  readonly context?: string | undefined;
-  /**
-   * Opens the connections to the Engine, for what the forms of `host` do not cover. Called whenever one is needed, for
-   * ordinary calls, upgraded ones and WebSockets; ordinary ones are kept for the next call. The signal fires when
-   * nobody waits for the connection any more. What it throws becomes a ConnectionError. If the stream has `ref` and
-   * `unref`, they are called so that an idle connection does not keep the process alive. Excludes `host`, `context`
-   * and `tls`.
-   *
-   * @example
-   * const docker = new Docker({ connect: () => net.connect("/run/user/1000/tunnel.sock") });
-   */
-  readonly connect?: Connect | undefined;
-  /**
-   * Milliseconds until a call must have its connection, TLS handshake included; over ssh until the Engine behind it has
-   * answered a ping, a wait for one of the nine connections included. Then it fails with a TimeoutError. 10 000 by
-   * default. The wait for the answer is limited by the `timeout` of the call instead.
-   */
-  readonly connectTimeout?: number | undefined;
-  /**
-   * TLS for a tcp:// or https:// address, in place of what environment or context say: `{}` for TLS with the platform's
-   * authorities, `{ folder }` or `{ ca, cert, key }` for others.
-   */
-  readonly tls?: TlsOptions | undefined;
-  /** Pins the API version, such as "1.44", as does DOCKER_API_VERSION; by default ours, or the Engine's if that is older. */
-  readonly apiVersion?: string | undefined;
-  /** Headers to send with every call, over those of DOCKER_CUSTOM_HEADERS or of config.json (`HttpHeaders`). */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The environment to read DOCKER_HOST and the like from; `process.env` by default. */
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-}
-
 /**
  * A client of one Docker Engine, with every operation of its API as a method. Making one does no I/O: an Engine
  * that is not there shows as a ConnectionError of the first call.
@@ -94,13 +47,13 @@ export class Docker extends Client<DockerReturns> {
   protected override readonly caller: EngineCaller;
   readonly #transport: Transport;
 
-  constructor({ env = process.env, ...options }: DockerOptions = {}) {
+  constructor(options?: DockerOptions) {
     super();
-    checkOptions(options);
+    const { env = process.env, ...checked } = checkDockerOptions(options);
     // Contexts and certificates are files: they are read at the first call, once.
     let resolved: ResolvedConfig | undefined;
     const config = (): ResolvedConfig => {
-      resolved ??= resolveConfig({ options, env, ...thisSystem() });
+      resolved ??= resolveConfig({ options: checked, env, ...thisMachine() });
       return resolved;
     };
     this.#transport = new Transport(config);

@@ -10,8 +10,7 @@ export type * from "../generated/schema.js";
 export type { RequestedPlatform as Platform } from "../generated/schema.js";
 
 // The client.
-export type { Connect, TlsOptions } from "./config/index.js";
-export { Docker, type DockerOptions } from "./docker.js";
+export { Docker } from "./docker.js";
 // Errors.
 export {
   AbortedError,
@@ -41,6 +40,7 @@ export {
   type Result,
   type Success,
 } from "./operation/index.js";
+export type { Connect, DockerOptions, TlsOptions } from "./options.js";
 // Streams.
 export {
   ArchiveStream,

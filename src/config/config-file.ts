@@ -1,6 +1,6 @@
+import { isObject } from "../arguments.js";
 import { ConfigError } from "../errors.js";
-import { isObject, joinPath, readJson } from "./files.js";
-import type { ConfigInput } from "./input.js";
+import { type ConfigInput, joinPath, readJson } from "./machine.js";
 
 /** The CLI's folder: DOCKER_CONFIG, which names a folder in spite of its name, or `~/.docker`. */
 export function configFolder(input: ConfigInput): string {

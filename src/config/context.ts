@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { configFolder } from "./config-file.js";
 import type { TlsMaterial } from "./endpoint.js";
-import { isObject, joinPath, listFolder, readJson } from "./files.js";
-import type { ConfigInput } from "./input.js";
+import { type ConfigInput, joinPath, listFolder, readJson } from "./machine.js";
 import { readTlsFolder } from "./tls.js";
 import { tlsMaterial } from "./tls-material.js";
 

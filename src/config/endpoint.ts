@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Connect } from "../options.js";
 
 /** TLS of one address, ready for use: read, and checked as far as can be without connecting. */
 export interface TlsMaterial {
@@ -13,12 +13,6 @@ export interface TlsMaterial {
   /** Where the material is from; named in errors. */
   readonly source: string;
 }
-
-/**
- * Opens a connection to the Engine, however that is done: a net.Socket, a TLS socket, the stream of a tunnel or of a
- * process. Called for each connection; `signal` fires when nobody waits for it any more.
- */
-export type Connect = (signal: AbortSignal) => Duplex | Promise<Duplex>;
 
 /** Where an Engine listens. */
 export type Endpoint =

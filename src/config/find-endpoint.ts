@@ -1,16 +1,34 @@
 import { ConfigError } from "../errors.js";
 import { configFile, currentContext } from "./config-file.js";
 import { DEFAULT_CONTEXT, readContext } from "./context.js";
-import { defaultEndpoint } from "./default-sockets.js";
 import { describeEndpoint, type Endpoint } from "./endpoint.js";
 import { parseHost } from "./host.js";
-import type { ConfigInput } from "./input.js";
+import { type ConfigInput, type ConfigOptions, joinPath } from "./machine.js";
 import { tlsOfEnvironment, tlsOfOptions } from "./tls.js";
+
+const SYSTEM_SOCKET = "/var/run/docker.sock";
+const PIPE = "//./pipe/docker_engine";
 
 /** An address and what decided for it. */
 export interface Found {
   readonly endpoint: Endpoint;
   readonly source: string;
+}
+
+/** Refuses options that contradict each other, without a look at any file. @throws {ConfigError} */
+export function checkAddress({ host, context, connect, tls }: ConfigOptions): void {
+  const places = Object.entries({ host, context, connect }).filter(([, value]) => value !== undefined);
+  if (places.length > 1) {
+    const names = places.map(([name]) => name).join(" and ");
+    throw new ConfigError(
+      `The options ${names} ${places.length > 2 ? "all" : "both"} say where the Engine is; give one of them.`,
+    );
+  }
+  if (host !== undefined) parseHost(host, "The option host");
+  if (context === "") throw new ConfigError("The option context is empty. Leave it out or name one.");
+  if (connect !== undefined && tls !== undefined) {
+    throw new ConfigError("The option tls has no use beside connect: have connect return a TLS socket.");
+  }
 }
 
 /**
@@ -72,3 +90,22 @@ function byContext(input: ConfigInput, name: string, chosenBy: string): Found {
 }
 
 const describe = ({ endpoint, source }: Found): string => `${describeEndpoint(endpoint)} (${source})`;
+
+/**
+ * Where an Engine listens if nobody said otherwise. On Windows the pipe; elsewhere the first of these that exists:
+ * 1. the system's: /var/run/docker.sock;
+ * 2. that of a rootless Engine: $XDG_RUNTIME_DIR/docker.sock;
+ * 3. Docker Desktop's: ~/.docker/run/docker.sock.
+ * If none does, the first, so that the error names the one people look for.
+ */
+function defaultEndpoint(input: ConfigInput): Endpoint {
+  if (input.platform === "win32") return { kind: "npipe", path: PIPE };
+  const runtime = input.env.XDG_RUNTIME_DIR;
+  const candidates = [
+    SYSTEM_SOCKET,
+    ...(runtime ? [joinPath(input, runtime, "docker.sock")] : []),
+    joinPath(input, input.home, ".docker", "run", "docker.sock"),
+  ];
+  const socketPath = candidates.find((path) => input.socketExists(path)) ?? SYSTEM_SOCKET;
+  return { kind: "unix", socketPath };
+}

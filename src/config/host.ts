@@ -1,7 +1,6 @@
 import { ConfigError } from "../errors.js";
 import { type Authority, parseAuthority } from "./authority.js";
 import type { Endpoint, TlsMaterial } from "./endpoint.js";
-import { redactHost } from "./redact-host.js";
 
 const TCP_PORT = 2375;
 const TLS_PORT = 2376;
@@ -52,9 +51,17 @@ export function parseHost(host: string, source: string, tls?: () => TlsMaterial 
   }
 }
 
+/** A host for use in a message: without user, password, query and fragment, which may hold secrets. */
+export function redactHost(host: string): string {
+  const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(host) ?? [];
+  // A file's path is no secret, and may well hold an "@".
+  if (/^(?:unix:\/\/)?$/i.test(scheme) && /^\/(?!\/)/.test(rest)) return host;
+  return scheme + rest.replace(/^(\/*).*@/s, "$1***@").replace(/[?#].*$/s, (tail) => `${tail[0]}***`);
+}
+
 function unschemed(text: string): string {
   if (text === "") return "is empty";
-  if (text.startsWith("/")) return `has no scheme; write "unix://${text}" for a socket`;
+  if (/^\/(?!\/)/.test(text)) return `has no scheme; write "unix://${text}" for a socket`;
   return /^[a-z0-9.-]+:\d+$/i.test(text)
     ? `has no scheme; write "tcp://${text}" for an address`
     : "has no scheme";

@@ -1,7 +1,4 @@
-export { checkOptions } from "./check-options.js";
-export { isDuration, LONGEST_MS } from "./duration.js";
-export { type Connect, describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js";
-export type { ConfigInput, ConfigOptions } from "./input.js";
-export { type ResolvedConfig, resolveConfig } from "./resolve.js";
-export { thisSystem } from "./system.js";
-export type { TlsOptions } from "./tls-options.js";
+export type { Connect } from "../options.js";
+export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js";
+export { type ConfigInput, type ConfigOptions, thisMachine } from "./machine.js";
+export { checkDockerOptions, type ResolvedConfig, resolveConfig } from "./resolve.js";

@@ -1,9 +1,20 @@
-import { pinnedApiVersion } from "./api-version.js";
-import { checkOptions } from "./check-options.js";
+import {
+  checkOptions,
+  type Equivalents,
+  isDuration,
+  kindOf,
+  LONGEST_MS,
+  quote,
+  type Rules,
+  rule,
+} from "../arguments.js";
+import { ConfigError } from "../errors.js";
+import type { DockerOptions } from "../options.js";
 import type { Endpoint } from "./endpoint.js";
-import { findEndpoint } from "./find-endpoint.js";
-import { resolveHeaders } from "./headers.js";
-import type { ConfigInput } from "./input.js";
+import { checkAddress, findEndpoint } from "./find-endpoint.js";
+import { checkHeaders, resolveHeaders } from "./headers.js";
+import type { ConfigInput } from "./machine.js";
+import { checkTlsOptions } from "./tls.js";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -12,6 +23,8 @@ export interface ResolvedConfig {
   readonly endpoint: Endpoint;
   /** Milliseconds that connecting may take. */
   readonly connectTimeout: number;
+  /** Milliseconds for calls that do not say; no limit if left out. */
+  readonly timeout?: number;
   /** Pinned, such as "1.45": to be used whatever the Engine answers. */
   readonly apiVersion?: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,12 +38,119 @@ export interface ResolvedConfig {
  * @throws {ConfigError} something that decides is broken, missing or contradictory
  */
 export function resolveConfig(input: ConfigInput): ResolvedConfig {
-  checkOptions(input.options);
+  checkDockerOptions(input.options);
+  checkEnvironment(input.env);
   const apiVersion = pinnedApiVersion(input);
+  const timeout = defaultTimeout(input);
   return {
     ...findEndpoint(input),
     connectTimeout: input.options.connectTimeout ?? CONNECT_TIMEOUT_MS,
+    ...(timeout !== undefined && { timeout }),
     ...(apiVersion !== undefined && { apiVersion }),
     headers: resolveHeaders(input),
   };
+}
+
+const RULES: Rules<DockerOptions> = {
+  host: rule.text,
+  context: rule.text,
+  connect: { ...rule.function, must: "a function that returns a Duplex" },
+  connectTimeout: rule.duration,
+  timeout: rule.limit,
+  tls: rule.object,
+  apiVersion: { ...rule.text, must: 'a string such as "1.48"' },
+  headers: rule.object,
+  env: rule.object,
+};
+
+const EQUIVALENTS: Equivalents = {
+  socketPath: 'host: "unix:///path/to/docker.sock"',
+  port: 'host: "tcp://name:port"',
+  protocol: 'host: "tcp://…", "https://…" or "ssh://…"',
+  username: 'host: "ssh://user@name"',
+  sshOptions: 'host: "ssh://user@name", or connect for a tunnel of your own',
+  agent: "connect",
+  hosts: "host",
+  url: "host",
+  baseUrl: "host",
+  base_url: "host",
+  ca: "tls: { ca }",
+  cert: "tls: { cert, key }",
+  key: "tls: { cert, key }",
+  version: "apiVersion",
+};
+
+/**
+ * Checks what can be checked of the options by themselves, without a look at any file, and copies them.
+ *
+ * @throws {ConfigError} one of them is unknown or cannot be used
+ */
+export function checkDockerOptions(options: DockerOptions | undefined): DockerOptions {
+  const checked = checkOptions(options, RULES, { equivalents: EQUIVALENTS, error: ConfigError });
+  const { apiVersion, env, headers, tls } = checked;
+  if (apiVersion !== undefined) checkApiVersion(apiVersion, "The option apiVersion");
+  checkAddress(checked);
+  const copies = {
+    ...(tls !== undefined && { tls: checkTlsOptions(tls) }),
+    ...(headers !== undefined && { headers: copied(headers, "headers") }),
+    ...(env !== undefined && env !== process.env && { env: copied(env, "env") }),
+  };
+  checkHeaders(Object.entries(copies.headers ?? {}), "the option headers");
+  return { ...checked, ...copies };
+}
+
+function copied<T extends object>(value: T, option: string): T {
+  try {
+    return { ...value };
+  } catch (cause) {
+    throw new ConfigError(`The option ${option} cannot be read.`, { cause });
+  }
+}
+
+/** What is read of the environment is text; a mistake elsewhere in it is none of ours. */
+function checkEnvironment(env: ConfigInput["env"]): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (!/^(?:DOCKER_|XDG_RUNTIME_DIR$)/.test(name) || value === undefined || typeof value === "string")
+      continue;
+    throw new ConfigError(`${name} in the option env must be a string, not ${kindOf(value)}.`);
+  }
+}
+
+/** The API version that is pinned: the option, or DOCKER_API_VERSION. Undefined leaves it to the Engine's answers. */
+function pinnedApiVersion({ options, env }: ConfigInput): string | undefined {
+  if (options.apiVersion !== undefined) return options.apiVersion;
+  if (env.DOCKER_API_VERSION) checkApiVersion(env.DOCKER_API_VERSION, "DOCKER_API_VERSION");
+  return env.DOCKER_API_VERSION || undefined;
+}
+
+function checkApiVersion(version: string, source: string): void {
+  if (/^1\.(?:0|[1-9]\d{0,2})$/.test(version)) return;
+  const advice = /^v\d/i.test(version) ? 'Leave out the "v"' : 'Write it as in "1.48"';
+  throw new ConfigError(`${source} ${quote(version)} is not an API version. ${advice}.`);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** Below, a number without a unit is likely to be meant in seconds, as other readers of the variable have it. */
+const LEAST_BARE_MS = 1000;
+
+/** The option `timeout`, or DOCKER_CLIENT_TIMEOUT: milliseconds, or a number with the unit ms, s or m. */
+function defaultTimeout({ options, env }: ConfigInput): number | undefined {
+  if (options.timeout !== undefined) return options.timeout;
+  const { DOCKER_CLIENT_TIMEOUT: text } = env;
+  if (!text) return undefined;
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text) ?? [];
+  const ms = Number(digits) * (UNIT_MS[unit ?? "ms"] ?? Number.NaN);
+  const fail = (problem: string): never => {
+    throw new ConfigError(`DOCKER_CLIENT_TIMEOUT ${quote(text)} ${problem}.`);
+  };
+  if (!isDuration(ms)) {
+    return fail(`is not a duration such as "30000" (milliseconds), "30s" or "2m", ${LONGEST_MS} ms at most`);
+  }
+  if (unit === undefined && ms < LEAST_BARE_MS) {
+    return fail(
+      `is ambiguous: some clients take it as seconds, this one as milliseconds. Write "${text}s" or "${text}ms"`,
+    );
+  }
+  return ms;
 }

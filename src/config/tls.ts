@@ -1,8 +1,9 @@
+import { checkOptions, type Equivalents, type Rule, type Rules, rule } from "../arguments.js";
 import { ConfigError } from "../errors.js";
+import type { TlsOptions } from "../options.js";
 import { configFolder } from "./config-file.js";
 import type { TlsMaterial } from "./endpoint.js";
-import { joinPath, readFile } from "./files.js";
-import type { ConfigInput } from "./input.js";
+import { type ConfigInput, joinPath, readFile } from "./machine.js";
 import { type Pem, type TlsParts, tlsMaterial } from "./tls-material.js";
 
 /** The three files of a TLS folder that exist. */
@@ -13,6 +14,33 @@ export function readTlsFolder(input: ConfigInput, folder: string): Pick<TlsParts
     return content && { name, content };
   };
   return { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") };
+}
+
+const PEM: Rule = {
+  must: "PEM, as text or bytes",
+  check: (value) => typeof value === "string" || value instanceof Uint8Array,
+  secret: true,
+};
+
+const RULES: Rules<TlsOptions> = {
+  ca: PEM,
+  cert: PEM,
+  key: PEM,
+  folder: rule.text,
+  verify: rule.boolean,
+};
+
+const EQUIVALENTS: Equivalents = {
+  caFile: "ca: readFileSync(path), or folder",
+  certFile: "cert: readFileSync(path), or folder",
+  keyFile: "key: readFileSync(path), or folder",
+  certPath: "folder",
+  rejectUnauthorized: "verify",
+};
+
+/** Checks and copies the option `tls`. @throws {ConfigError} a part of it is unknown, or of another type */
+export function checkTlsOptions(tls: TlsOptions): TlsOptions {
+  return checkOptions(tls, RULES, { where: "The option tls", equivalents: EQUIVALENTS, error: ConfigError });
 }
 
 /** TLS of the option `tls`. */
@@ -54,6 +82,6 @@ function noAuthority(input: ConfigInput, folder: string, source: string): Config
   const missing = joinPath(input, folder, "ca.pem");
   return new ConfigError(
     `${missing} does not exist, and ${source} asks for TLS with it. ` +
-      "Wanted are ca.pem and, for a client certificate, cert.pem and key.pem.",
+      "Put ca.pem there and, for a client certificate, cert.pem and key.pem.",
   );
 }

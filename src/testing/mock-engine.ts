@@ -1,6 +1,6 @@
 import { type Operation, type OperationId, operations } from "../../generated/operations.js";
-import type { DockerOptions } from "../docker.js";
 import { ArgumentError } from "../errors.js";
+import type { DockerOptions } from "../options.js";
 import { serve } from "./mock-server.js";
 import { type MockedAnswer, writeAnswer } from "./mocked-answer.js";
 import { ExpectedCall, isPathOf, type SeenRequest } from "./mocked-call.js";

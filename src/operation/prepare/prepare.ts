@@ -1,6 +1,6 @@
 import type { CallArguments, RequestOptions } from "../../../generated/client.js";
 import type { Operation } from "../../../generated/operations.js";
-import { isDuration, LONGEST_MS } from "../../config/index.js";
+import { isDuration, LONGEST_MS } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";

@@ -18,13 +18,13 @@ test.each(["", " 1.41", "1", "1.", "1.x", "1.041", "2.0", "0.1", "1.48.0", "late
     const attempt = () => resolveConfig(given({ options: { apiVersion: version } }));
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(
-      `The option apiVersion ${JSON.stringify(version)} is no API version. Wanted is a form like "1.48".`,
+      `The option apiVersion ${JSON.stringify(version)} is not an API version. Write it as in "1.48".`,
     );
   },
 );
 
 test("a leading v is refused with advice", () => {
   expect(() => resolveConfig(given({ env: { DOCKER_API_VERSION: "v1.41" } }))).toThrow(
-    'DOCKER_API_VERSION "v1.41" is no API version. Leave the "v" out.',
+    'DOCKER_API_VERSION "v1.41" is not an API version. Leave out the "v".',
   );
 });

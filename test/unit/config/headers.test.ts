@@ -1,3 +1,4 @@
+import { parseCsvRecord } from "../../../src/config/headers.js";
 import { type ConfigOptions, resolveConfig } from "../../../src/config/index.js";
 import { ConfigError } from "../../../src/index.js";
 import { given } from "./given.js";
@@ -69,29 +70,66 @@ test.each([
   { why: "a blank", custom: " ", says: 'has no "=" in field 1' },
   { why: "an open quote", custom: '"A=hunter2', says: "is not a valid CSV record" },
   { why: "a quote inside", custom: 'A="hunter2"', says: "is not a valid CSV record" },
-  { why: "an empty name", custom: "=hunter2", says: 'header name ("…")' },
-  { why: "a name with a blank", custom: "a b=hunter2", says: 'header name ("a…")' },
+  {
+    why: "an empty name",
+    custom: "=hunter2",
+    says: "The header in field 1 of DOCKER_CUSTOM_HEADERS has a name",
+  },
+  { why: "a name with a blank", custom: "a b=hunter2", says: "field 1 of DOCKER_CUSTOM_HEADERS has a name" },
+  {
+    why: "a name that is the rest of a token",
+    custom: "A=x,hunter2/Z=",
+    says: "field 2 of DOCKER_CUSTOM_HEADERS has a name",
+  },
+  {
+    why: "a token for a name, with a bad value",
+    custom: "A=x,hunter2=\u0001x",
+    says: "field 2 of DOCKER_CUSTOM_HEADERS has a value",
+  },
+  {
+    why: "a framing header",
+    custom: "A=x,Content-Length=5",
+    says: "field 2 of DOCKER_CUSTOM_HEADERS is Content-Length",
+  },
+  {
+    why: "a framing header in the options",
+    options: { "transfer-encoding": "chunked" },
+    says: "of the option headers is transfer-encoding",
+  },
+  {
+    why: "a framing header in config.json",
+    file: { HttpHeaders: { Connection: "close" } },
+    says: "is Connection",
+  },
   {
     why: "a colon in place of the equals sign",
     custom: "Authorization: hunter2=",
-    says: '("Authorization…")',
+    says: "The header in field 1 of DOCKER_CUSTOM_HEADERS has a name",
   },
-  { why: "a line break", custom: "A=1\r\nB: hunter2", says: "a value for A" },
-  { why: "a character above a byte", custom: "A=hunter2€", says: "a value for A" },
+  {
+    why: "a line break",
+    custom: "A=1\r\nB: hunter2",
+    says: "The header in field 1 of DOCKER_CUSTOM_HEADERS has a value",
+  },
+  {
+    why: "a character above a byte",
+    custom: "A=hunter2€",
+    says: "The header in field 1 of DOCKER_CUSTOM_HEADERS has a value",
+  },
   {
     why: "a bad name in the options",
-    options: { "a:b": "hunter2" },
-    says: 'The option headers has a header name ("a…")',
+    options: { "a:hunter2": "b" },
+    says: "The header number 1 of the option headers has a name that HTTP does not allow",
   },
   {
     why: "a bad value in the options",
     options: { A: "hunter2\0" },
-    says: "The option headers has a value for A",
+    says: "The header A of the option headers has a value that HTTP does not allow",
   },
   {
     why: "a value that is no text",
     options: { A: 1 as unknown as string },
-    says: "The option headers has a value for A",
+    says: "The header A of the option headers has a value that HTTP does not allow",
   },
   {
     why: "a list in config.json",
@@ -106,11 +144,29 @@ test.each([
   {
     why: "a bad name in config.json",
     file: { HttpHeaders: { "": "hunter2" } },
-    says: "HttpHeaders of /home/me/.docker/config.json",
+    says: "The header number 1 of HttpHeaders in /home/me/.docker/config.json has a name",
   },
 ])("$why is a ConfigError without the value", ({ says, ...row }) => {
   const attempt = () => resolve(row);
   expect(attempt).toThrow(ConfigError);
   expect(attempt).toThrow(says);
   expect(attempt).not.toThrow("hunter2");
+});
+
+test.each([
+  { given: "", want: [""] },
+  { given: "a", want: ["a"] },
+  { given: "a,b", want: ["a", "b"] },
+  { given: ",a,,", want: ["", "a", "", ""] },
+  { given: '"a,b",c', want: ["a,b", "c"] },
+  { given: 'c,"a,b"', want: ["c", "a,b"] },
+  { given: '"say ""hi"""', want: ['say "hi"'] },
+  { given: '"",a', want: ["", "a"] },
+  { given: " a , b ", want: [" a ", " b "] },
+  { given: 'a"b', want: undefined },
+  { given: '"a', want: undefined },
+  { given: '"a"b', want: undefined },
+  { given: ' "a"', want: undefined },
+])("the record $given has the fields $want", ({ given, want }) => {
+  expect(parseCsvRecord(given)).toEqual(want);
 });

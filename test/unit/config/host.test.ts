@@ -117,12 +117,18 @@ test.each([
   { given: "gopher://host:1/x", shown: '"gopher://host:1/x"' },
   { given: "tcp://me:hunter2@host", shown: '"tcp://***@host"' },
   { given: "tcp://me:hunter2/@x@host", shown: '"tcp://***@host"' },
+  { given: "tcp:///me:hunter2@host", shown: '"tcp:///***@host"' },
+  { given: "tcp:////me:hunter2@host", shown: '"tcp:////***@host"' },
+  { given: "http:/me:hunter2@host", shown: '"***@host"' },
+  { given: "//me:hunter2@host", shown: '"//***@host"' },
+  { given: "unix://me:hunter2@host", shown: '"unix://***@host"' },
   { given: "me:hunter2@host", shown: '"***@host"' },
   { given: "tcp://host?token=hunter2", shown: '"tcp://host?***"' },
   { given: "tcp://host#hunter2", shown: '"tcp://host#***"' },
   { given: "unix:///srv/a@b/", shown: '"unix:///srv/a@b/"' },
 ])("$given is quoted as $shown", ({ given, shown }) => {
   expect(() => parseHost(given, "DOCKER_HOST")).toThrow(`DOCKER_HOST ${shown} `);
+  expect(() => parseHost(given, "DOCKER_HOST")).not.toThrow("hunter2");
 });
 
 test.each([
