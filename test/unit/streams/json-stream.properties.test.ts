@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import fc from "fast-check";
 import { StreamError } from "../../../src/index.js";
 import { JsonStream } from "../../../src/streams/json-stream.js";
 import { ProgressStream } from "../../../src/streams/progress-stream.js";
 import { parseJson, writeJson } from "../../../src/streams/wide-json.js";
+import { fc } from "../../helpers/properties.js";
 import { almostJson, anyBytes, places, split } from "./splits.js";
 
 async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
@@ -51,7 +51,6 @@ test.each([
         }
       }
     }),
-    { numRuns: 300 },
   );
 });
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import fc from "fast-check";
 import { StreamError } from "../../../src/index.js";
 import { LogStream } from "../../../src/streams/log-stream.js";
+import { fc } from "../../helpers/properties.js";
 import { anyBytes, places, split } from "./splits.js";
 
 interface Piece {
