@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   const docker = new Docker({ host: `tcp://127.0.0.1:${port}` });
 
   const sdkCalls = async () => {
-    for (let i = 0; i < CALLS; i += 1) await docker.containerList({ all: true }).unwrap();
+    for (let i = 0; i < CALLS; i += 1) await docker.containerList({ all: true });
   };
   const bareCalls = async () => {
     for (let i = 0; i < CALLS; i += 1) {
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
     }
   };
   const sdkExport = async () => {
-    for await (const _ of await docker.imageGet("a").unwrap());
+    for await (const _ of await docker.imageGet("a"));
   };
   const bareExport = () => bareGet(port, "/v1.48/images/a/get", () => undefined);
 

@@ -34,7 +34,7 @@ async function exportImage(
   const onInterrupt = (): void => abort.abort();
   process.once("SIGINT", onInterrupt);
   console.log(`Exporting ${image}${platform ? ` for ${platform}` : ""} to ${file}`);
-  const tar = await docker.imageGet(image, platform, { signal: abort.signal }).unwrap();
+  const tar = await docker.imageGet(image, platform, { signal: abort.signal });
   const bar = new cliProgress.SingleBar(
     { format: "  {bar} {done}", hideCursor: true, noTTYOutput: true, notTTYSchedule: NO_TERMINAL_MS },
     cliProgress.Presets.shades_classic,

@@ -40,7 +40,7 @@ import {
  * @throws {ConfigError} an option cannot be used; what else is wrong with the configuration shows at the first call
  * @example
  * const docker = new Docker();
- * const containers = await docker.containerList({ all: true }).unwrap();
+ * const containers = await docker.containerList({ all: true });
  * await docker.close();
  */
 export class Docker extends Client<DockerReturns> {
@@ -300,7 +300,7 @@ export class Docker extends Client<DockerReturns> {
    * @throws {AbortedError} the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
    * @example
-   * await docker.containerStart("db").unwrap();
+   * await docker.containerStart("db");
    * await docker.waitUntilHealthy("db", { timeout: 30_000 });
    */
   waitUntilHealthy(container: string, limits?: Limits): Promise<void> {

@@ -38,6 +38,7 @@ export {
   imageGet,
   type Moment,
   type Result,
+  StreamCall,
   type Success,
 } from "./operation/index.js";
 export type { Connect, DockerOptions, TlsOptions } from "./options.js";

@@ -36,7 +36,7 @@ async function ownEngine(image: string | undefined): Promise<Source | string> {
     return (error as Error).message;
   }
   const close = () => docker.close();
-  const images = await docker.imageList({}, { timeout: ANSWER_MS });
+  const images = await docker.imageList({}, { timeout: ANSWER_MS }).result();
   if (!images.ok) {
     await close();
     return images.error.message;

@@ -1,44 +1,78 @@
 import type { Result } from "./result.js";
 
+/** Carries an operation out; `begun` tells that a successful answer has begun. */
+type Run<R> = (begun: () => void) => Promise<R>;
+
 /**
- * An operation under way. Awaiting it gives its {@link Result}, which never throws for an answer; it rejects only
- * with an ArgumentError, when nothing could be sent.
+ * An operation under way. Awaiting it gives the data or throws the {@link DockerError} of a failure; {@link Call.result}
+ * gives the outcome as a value instead.
  *
  * @example
- * const result = await docker.imageInspect("alpine");       // { ok: true, data } or { ok: false, error }
- * const image = await docker.imageInspect("alpine").unwrap(); // the data, or the error thrown
+ * const image = await docker.imageInspect("alpine"); // the data, or the error is thrown
+ * const result = await docker.imageInspect("alpine").result(); // { ok: true, data } or { ok: false, error }
  */
-export class Call<T, R extends Result<T> = Result<T>> extends Promise<R> {
-  /** What then() and catch() return are plain promises: they are no longer a call. */
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
+export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
+  readonly [Symbol.toStringTag] = "Call";
+  readonly #outcome: Promise<R>;
+  readonly #data: Promise<T>;
+  readonly #onBegun: (() => void)[] = [];
+  #hasBegun = false;
+
+  /** Made by the operations of a client. */
+  constructor(run: Run<R>) {
+    this.#outcome = run(() => this.#begin());
+    this.#data = this.#outcome.then(dataOf<T>);
   }
 
-  #hasBegun = false;
-  readonly #onBegun: (() => void)[] = [];
+  /** The data of a success. @throws {DockerError} the error of a failure */
+  // biome-ignore lint/suspicious/noThenProperty: a call is awaited like any promise
+  then<A = T, B = never>(
+    onData?: ((data: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#data.then(onData, onError);
+  }
 
-  /** A call of what an async function does; it may tell when a successful answer has begun. */
-  static of<T, R extends Result<T> = Result<T>>(run: (begun: () => void) => Promise<R>): Call<T, R> {
-    const call: Call<T, R> = new Call<T, R>((resolve) => resolve(run(() => call.#begin())));
-    return call;
+  catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.#data.catch(onError);
+  }
+
+  finally(onSettled?: (() => void) | null): Promise<T> {
+    return this.#data.finally(onSettled);
   }
 
   /**
-   * Resolves when a successful answer has begun: the Engine is at work, though the result may come much later. So a wait
-   * is known to be in place before its container is started.
+   * The outcome as a value, to be told apart by `ok`.
    *
-   * @throws {DockerError} the error of a failure
+   * @returns `{ ok: true, status, headers, data }`, or `{ ok: false, error }` with `status` and `headers` if the Engine answered
+   * @throws {ArgumentError} the arguments cannot be sent; nothing else is thrown
+   * @example
+   * const result = await docker.containerInspect("web").result();
+   * if (result.ok) console.log(result.data.State);
+   * else if (isEngineError(result.error, 404)) console.log("no such container");
+   */
+  result(): Promise<R> {
+    this.#heard();
+    return this.#outcome.then((result) => result);
+  }
+
+  /**
+   * Resolves when a successful answer has begun: the Engine is at work, though its result may come much later. A wait is
+   * known to be in place before its container starts.
+   *
+   * @throws {DockerError} the call failed before that
    * @example
    * const exit = docker.containerWait("job", { condition: "next-exit" });
    * await exit.begun();
-   * await docker.containerStart("job").unwrap();
-   * const { StatusCode } = await exit.unwrap();
+   * await docker.containerStart("job");
+   * const { StatusCode } = await exit;
    */
   begun(): Promise<void> {
+    this.#heard();
     if (this.#hasBegun) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#onBegun.push(resolve);
-      this.then((result) => (result.ok ? resolve() : reject(result.error)), reject);
+      this.#data.then(() => resolve(), reject);
     });
   }
 
@@ -47,10 +81,40 @@ export class Call<T, R extends Result<T> = Result<T>> extends Promise<R> {
     for (const tell of this.#onBegun.splice(0)) tell();
   }
 
-  /** The data of a success. @throws {DockerError} the error of a failure */
-  async unwrap(): Promise<T> {
-    const result: Result<T> = await this;
-    if (result.ok) return result.data;
-    throw result.error;
+  /** Someone looks at the outcome: a failure that nobody awaits as well must not end the process. */
+  #heard(): void {
+    this.#data.catch(() => undefined);
+  }
+}
+
+function dataOf<T>(result: Result<T>): T {
+  if (result.ok) return result.data;
+  throw result.error;
+}
+
+/**
+ * A call whose data is a stream. It can be iterated itself, which reads the stream; leaving the loop closes the connection.
+ *
+ * @example
+ * for await (const event of docker.systemEvents()) console.log(event.Type, event.Action);
+ */
+export class StreamCall<S extends AsyncIterable<V>, V, R extends Result<S> = Result<S>>
+  extends Call<S, R>
+  implements AsyncIterable<V>
+{
+  [Symbol.asyncIterator](): AsyncIterator<V, void, undefined> {
+    let opened: Promise<AsyncIterator<V, unknown, undefined>> | undefined;
+    const values = () => {
+      opened ??= this.then((stream) => stream[Symbol.asyncIterator]());
+      return opened;
+    };
+    return {
+      next: async () => (await values()).next() as Promise<IteratorResult<V, void>>,
+      // Also before the first value: the connection is there by then, or on its way.
+      return: async () => {
+        await (await values()).return?.();
+        return { done: true, value: undefined };
+      },
+    };
   }
 }

@@ -3,7 +3,7 @@ import { operations } from "../../generated/operations.js";
 import type { ErrorResponse, RequestedPlatform as Platform } from "../../generated/schema.js";
 import { type DockerError, type EngineError, isEngineError } from "../errors.js";
 import type { TarStream } from "../streams/index.js";
-import { Call } from "./call.js";
+import { StreamCall } from "./call.js";
 import { readPlatform } from "./prepare/platform.js";
 import type { Result } from "./result.js";
 
@@ -35,8 +35,8 @@ export type ImageGetResult =
       readonly error: DockerError;
     };
 
-/** An export under way: await it for the {@link ImageGetResult}, or `unwrap()` it for the tar. */
-export type ImageGetCall = Call<TarStream, ImageGetResult>;
+/** An export under way: await it for the tar, or its `result()` for one of the three arms. */
+export type ImageGetCall = StreamCall<TarStream, Buffer, ImageGetResult>;
 
 /** The part of the client that exports images. */
 export interface ImageExporter {
@@ -44,7 +44,7 @@ export interface ImageExporter {
 }
 
 /**
- * Exports an image as a tar archive: all its platforms, or one. The function form of `docker.imageGet`.
+ * Exports an image as a tar archive: all its platforms, or one. The function form of `docker.imageGet(…).result()`.
  *
  * @param docker the client
  * @param name name or ID of the image, such as "alpine:3.20"
@@ -63,18 +63,18 @@ export function imageGet(
   name: string,
   platform?: Platform | string,
   request?: RequestOptions,
-): ImageGetCall {
-  return docker.imageGet(name, platform, request);
+): Promise<ImageGetResult> {
+  return docker.imageGet(name, platform, request).result();
 }
 
 /** Calls the generated operation with a checked platform and sorts its result into the three arms. */
 export function exportImage(
-  operation: (platform: Platform | undefined) => Promise<Result<TarStream>>,
+  operation: (platform: Platform | undefined) => StreamCall<TarStream, Buffer>,
   platform: Platform | string | undefined,
 ): ImageGetCall {
-  return Call.of<TarStream, ImageGetResult>(async () => {
+  return new StreamCall<TarStream, Buffer, ImageGetResult>(async () => {
     const checked = platform === undefined ? undefined : readPlatform(platform, "ImageGet");
-    return arm(await operation(checked));
+    return arm(await operation(checked).result());
   });
 }
 

@@ -1,4 +1,4 @@
-export { Call } from "./call.js";
+export { Call, StreamCall } from "./call.js";
 export {
   exportImage,
   type ImageExporter,

@@ -23,14 +23,13 @@ type Inspector = Pick<
 const terminals: Readonly<Record<string, (docker: Inspector, id: string) => Promise<boolean | undefined>>> = {
   ContainerLogs: ofContainer,
   ContainerAttach: ofContainer,
-  ExecStart: async (docker, id) => (await docker.execInspect(id).unwrap()).ProcessConfig?.tty,
-  ServiceLogs: async (docker, id) =>
-    (await docker.serviceInspect(id).unwrap()).Spec?.TaskTemplate?.ContainerSpec?.TTY,
-  TaskLogs: async (docker, id) => (await docker.taskInspect(id).unwrap()).Spec?.ContainerSpec?.TTY,
+  ExecStart: async (docker, id) => (await docker.execInspect(id)).ProcessConfig?.tty,
+  ServiceLogs: async (docker, id) => (await docker.serviceInspect(id)).Spec?.TaskTemplate?.ContainerSpec?.TTY,
+  TaskLogs: async (docker, id) => (await docker.taskInspect(id)).Spec?.ContainerSpec?.TTY,
 };
 
 async function ofContainer(docker: Inspector, id: string): Promise<boolean | undefined> {
-  return (await docker.containerInspect(id).unwrap()).Config?.Tty;
+  return (await docker.containerInspect(id)).Config?.Tty;
 }
 
 /** The format to expect of an Engine too old to state it, found by asking for the terminal; else undefined. */

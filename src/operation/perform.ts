@@ -11,7 +11,7 @@ import { ArgumentError, EngineError, isDockerError, StreamError } from "../error
 import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
 import { VersionInUse } from "./api-version.js";
 import { askVersion, waitWithin } from "./ask-version.js";
-import { Call } from "./call.js";
+import { Call, StreamCall } from "./call.js";
 import { inspectedFormat } from "./log-format.js";
 import { mergeHeaders } from "./prepare/headers.js";
 import { refuseUnsupported, type WrittenCall, writeCall } from "./prepare/prepare.js";
@@ -56,7 +56,10 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
     args: CallArguments,
     request: RequestOptions = {},
   ): (DockerReturns & { readonly data: Data })[Kind] {
-    const call = Call.of(async (begun) => this.#run(writeCall(operation, args, request), args, begun));
+    const run = async (begun: () => void) => this.#run(writeCall(operation, args, request), args, begun);
+    const call = finishers[operation.kind].streams
+      ? new StreamCall(run as () => Promise<Result<AsyncIterable<unknown>>>)
+      : new Call(run);
     return call as (DockerReturns & { readonly data: Data })[Kind];
   }
 

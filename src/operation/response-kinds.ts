@@ -17,6 +17,8 @@ const PATH_STAT = "X-Docker-Container-Path-Stat";
 
 /** How an answer of a response kind is read. */
 export interface Finisher {
+  /** Whether the data is a stream that can be iterated. */
+  readonly streams?: boolean;
   /** How the request is sent, if not as any other: over a connection of its own. */
   readonly send?: "upgrade" | "websocket";
   /** What openapi-fetch does with the body: parse it, or hand it on as it arrives. */
@@ -32,14 +34,15 @@ export interface Finisher {
   ) => unknown;
 }
 
-const stream = (
-  make: (response: EngineResponse, operation: string, format?: LogFormat) => unknown,
-  timeoutCovers: TimeoutCovers = "head",
-): Finisher => ({
+type Make = (response: EngineResponse, operation: string, format?: LogFormat) => unknown;
+
+const whole = (make: Make): Finisher => ({
   parseAs: "stream",
-  timeoutCovers,
+  timeoutCovers: "answer",
   finish: (_, response, operation, format) => make(response, operation, format),
 });
+
+const stream = (make: Make): Finisher => ({ ...whole(make), timeoutCovers: "head", streams: true });
 
 /** A detached exec answers 200 and has no streams; all else that succeeds is an upgraded connection. */
 function attach(response: EngineResponse, operation: string, format = statedFormat(response)): AttachStream {
@@ -57,15 +60,15 @@ function logs(response: EngineResponse, operation: string, format = statedFormat
 export const finishers: Readonly<Record<ResponseKind, Finisher>> = {
   json: { parseAs: "json", timeoutCovers: "answer", finish: (data) => data },
   text: { parseAs: "text", timeoutCovers: "answer", finish: (data) => data ?? "" },
-  none: stream((response) => response.drain(), "answer"),
+  none: whole((response) => response.drain()),
   tar: stream(({ body }, operation) => new TarStream(body, operation)),
   archive: stream(
     ({ body, headers }, operation) => new ArchiveStream(body, operation, headers.get(PATH_STAT)),
   ),
-  "path-stat": stream(async (response, operation) => {
+  "path-stat": whole(async (response, operation) => {
     await response.drain();
     return readPathStat(response.headers.get(PATH_STAT), operation);
-  }, "answer"),
+  }),
   "json-lines": stream(({ body }, operation) => new JsonStream(body, operation)),
   progress: stream(({ body }, operation) => new ProgressStream(body, operation)),
   frames: stream(logs),

@@ -6,7 +6,7 @@ import { TarStream } from "./tar-stream.js";
  * A path of a container as a tar archive, and what the Engine tells of that path.
  *
  * @example
- * const archive = await docker.containerArchive("web", { path: "/etc/nginx" }).unwrap();
+ * const archive = await docker.containerArchive("web", { path: "/etc/nginx" });
  * console.log(archive.stat.mtime);
  * await archive.toFile("nginx.tar");
  */

@@ -7,7 +7,7 @@ import { type LogFormat, LogStream } from "./log-stream.js";
  * when only writing: an Engine that cannot write stops reading.
  *
  * @example
- * const attached = await docker.containerAttach("box", { stream: true, stdin: true, stdout: true }).unwrap();
+ * const attached = await docker.containerAttach("box", { stream: true, stdin: true, stdout: true });
  * attached.stdin.end("echo hello\n");
  * console.log((await attached.text()).stdout);
  */

@@ -15,7 +15,7 @@ const RECORD_LIMIT = 16 * MIB;
  * breaks, are a StreamError.
  *
  * @example
- * for await (const event of await docker.systemEvents().unwrap()) console.log(event.Type, event.Action);
+ * for await (const event of await docker.systemEvents()) console.log(event.Type, event.Action);
  */
 export class JsonStream<T> extends BodyStream<T> {
   protected async *read(chunks: AsyncIterable<Buffer>): AsyncGenerator<T, void, undefined> {

@@ -20,7 +20,7 @@ export type LogFormat = "frames" | "raw";
  * and a cut, a broken frame and a failure that the Engine reports late are a StreamError.
  *
  * @example
- * const logs = await docker.containerLogs("web", { stdout: true, stderr: true, follow: true }).unwrap();
+ * const logs = await docker.containerLogs("web", { stdout: true, stderr: true, follow: true });
  * for await (const { stream, line } of logs.lines()) console.log(stream, line);
  */
 export class LogStream extends BodyStream<LogChunk> {

@@ -37,7 +37,7 @@ const TYPE_BITS: readonly (readonly [bit: number, type: PathType])[] = [
  *
  * @param stat what containerArchiveInfo gives, or the `stat` of an ArchiveStream
  * @example
- * const stat = await docker.containerArchiveInfo("web", { path: "/etc" }).unwrap();
+ * const stat = await docker.containerArchiveInfo("web", { path: "/etc" });
  * if (pathType(stat) === "directory") console.log("a folder");
  */
 export function pathType({ mode }: Pick<PathStat, "mode">): PathType {

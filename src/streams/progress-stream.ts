@@ -7,7 +7,7 @@ import { JsonStream } from "./json-stream.js";
  * record with `errorDetail` is thrown as a StreamError, whether the records are iterated or `done()` is awaited.
  *
  * @example
- * await (await docker.imageLoad(tar).unwrap()).done();
+ * await (await docker.imageLoad(tar)).done();
  */
 export class ProgressStream extends JsonStream<ProgressMessage> {
   protected override parse(line: string): ProgressMessage {

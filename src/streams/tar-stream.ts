@@ -16,7 +16,7 @@ export interface ToFileOptions {
  * error that the Engine appends after it began, are a StreamError.
  *
  * @example
- * const tar = await docker.imageGet("alpine:3.20").unwrap();
+ * const tar = await docker.imageGet("alpine:3.20");
  * await tar.toFile("alpine.tar");
  */
 export class TarStream extends BodyStream<Buffer> {

@@ -38,7 +38,7 @@ export interface FakeEngine extends AsyncDisposable {
  * @example
  * const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64", "linux/arm64"] }] });
  * const docker = new Docker({ host: fake.host });
- * const tar = await docker.imageGet("demo:latest", "linux/arm64").unwrap();
+ * const tar = await docker.imageGet("demo:latest", "linux/arm64");
  */
 export async function startFakeEngine({ images = [] }: FakeEngineOptions = {}): Promise<FakeEngine> {
   const built = new Map<string, OciImage>();

@@ -45,20 +45,18 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
   const { atEnd, container, docker, path } = useEngine(engine);
 
   beforeAll(async () => {
-    await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" }).unwrap();
+    await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" });
     atEnd(() => docker.imageDelete("alpine:3.20"));
-    const { Id } = await docker
-      .containerCreate(
-        {
-          Image: "busybox:local",
-          Cmd: ["sh", "-c", "echo GET /; exec sleep 600"],
-          HostConfig: { NetworkMode: "none", Init: true },
-        },
-        { name: "web" },
-      )
-      .unwrap();
-    atEnd(() => docker.containerDelete(Id, { force: true }).unwrap());
-    await docker.containerStart(Id).unwrap();
+    const { Id } = await docker.containerCreate(
+      {
+        Image: "busybox:local",
+        Cmd: ["sh", "-c", "echo GET /; exec sleep 600"],
+        HostConfig: { NetworkMode: "none", Init: true },
+      },
+      { name: "web" },
+    );
+    atEnd(() => docker.containerDelete(Id, { force: true }));
+    await docker.containerStart(Id);
     // So that the newest container is one that does not run, and events have happened.
     await container("true");
   });

@@ -110,16 +110,14 @@ export function useEngine({ host }: Engine): Bench {
       images.push(name);
       return name;
     },
-    load: async (body) => (await docker.imageLoad({ body }).unwrap()).done(),
+    load: async (body) => (await docker.imageLoad({ body })).done(),
     container: async (...command) => {
-      const created = await docker
-        .containerCreate({
-          Image: "busybox:local",
-          Cmd: command,
-          Labels: { [label]: block },
-          HostConfig: { NetworkMode: "none" },
-        })
-        .unwrap();
+      const created = await docker.containerCreate({
+        Image: "busybox:local",
+        Cmd: command,
+        Labels: { [label]: block },
+        HostConfig: { NetworkMode: "none" },
+      });
       return created.Id;
     },
     path: (name) => join(folder, name),

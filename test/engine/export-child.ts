@@ -12,7 +12,7 @@ export interface Exported {
 
 async function exportImage(): Promise<Exported> {
   const docker = new Docker({ host });
-  const tar = await docker.imageGet(image).unwrap();
+  const tar = await docker.imageGet(image);
   const bytes = await tar.toFile(file);
   await docker.close();
   return { bytes, peakMiB: await peakMiB() };

@@ -12,7 +12,7 @@ describeStores(everyStore, "failures of imageGet", (engine) => {
 
   test("a missing image is the errorResponse arm", async () => {
     const name = `${uniqueName("missing")}:1`;
-    const failed = failureOf(await docker.imageGet(name));
+    const failed = failureOf(await docker.imageGet(name).result());
     if (failed.kind !== "errorResponse") throw failed.error;
     expect(failed.status).toBe(404);
     expect(failed.data.message).toMatch(/./);
@@ -25,16 +25,16 @@ describeStores(everyStore, "failures of imageGet", (engine) => {
       status: 404,
     });
     expect(failed.headers.get("Api-Version")).toMatch(/^1\.\d+$/);
-    expect(isEngineError(await rejection(docker.imageGet(name).unwrap()), 404)).toBe(true);
+    expect(isEngineError(await rejection(docker.imageGet(name)), 404)).toBe(true);
   });
 
   test("a missing image with a platform is so too", async () => {
-    const failed = failureOf(await docker.imageGet(`${uniqueName("missing")}:1`, "linux/arm64"));
+    const failed = failureOf(await docker.imageGet(`${uniqueName("missing")}:1`, "linux/arm64").result());
     expect(failed).toMatchObject({ kind: "errorResponse", status: 404 });
   });
 
   test("a name that is no image name: 400, or 500 of the overlay2 store", async () => {
-    const failed = failureOf(await docker.imageGet("Upper:Case:Name"));
+    const failed = failureOf(await docker.imageGet("Upper:Case:Name").result());
     const status = { containerd: 400, overlay2: 500 }[engine.store];
     expect(failed).toMatchObject({ kind: "errorResponse", status });
     expect(failed.error.message).toContain("invalid reference format");
@@ -73,7 +73,7 @@ describeStores(everyStore, "failures of imageGet", (engine) => {
       expect(await rejection(client.imageGet(name))).toBeInstanceOf(ArgumentError);
     }
     expect(watched.received()).toBe(0);
-    await client.systemPing().unwrap();
+    await client.systemPing();
     expect(watched.received()).toBeGreaterThan(0);
   });
 });
@@ -81,7 +81,7 @@ describeStores(everyStore, "failures of imageGet", (engine) => {
 describe("no Engine there", () => {
   test("a socket that does not exist is the failure arm, with a ConnectionError", async () => {
     await using docker = new Docker({ host: `unix://${join(tmpdir(), uniqueName("none"))}.sock` });
-    const failed = failureOf(await docker.imageGet("busybox:local"));
+    const failed = failureOf(await docker.imageGet("busybox:local").result());
     expect(failed).toMatchObject({ kind: "failure", error: { name: "ConnectionError" } });
     expect(failed.status).toBeUndefined();
     expect(failed.error.message).toContain("there is no such socket");
@@ -93,7 +93,7 @@ describe("no Engine there", () => {
     await new Promise<void>((resolve) => server.listen(join(folder, "socket"), resolve));
     try {
       await using docker = new Docker({ host: `unix://${join(folder, "socket")}` });
-      const failed = failureOf(await docker.imageGet("busybox:local"));
+      const failed = failureOf(await docker.imageGet("busybox:local").result());
       expect(failed).toMatchObject({ kind: "failure", error: { name: "ConnectionError" } });
     } finally {
       await new Promise((resolve) => server.close(resolve));

@@ -39,8 +39,8 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   /** No connection is left, and the client still works. */
   async function allIsClosedAndUsable(): Promise<void> {
     await until("the connection is closed", () => watched.open() === 0);
-    expect(await docker.systemPing().unwrap()).toBe("OK");
-    expect(readExport(await readTar(await docker.imageGet("busybox:local").unwrap())).blobs).toHaveLength(2);
+    expect(await docker.systemPing()).toBe("OK");
+    expect(readExport(await readTar(await docker.imageGet("busybox:local"))).blobs).toHaveLength(2);
   }
 
   const isAborted = (failed: Failure, reason: Error): void => {
@@ -52,7 +52,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   test("a signal that fired before sends nothing", async () => {
     const reason = new Error("beforehand");
     isAborted(
-      failureOf(await docker.imageGet(name, undefined, { signal: AbortSignal.abort(reason) })),
+      failureOf(await docker.imageGet(name, undefined, { signal: AbortSignal.abort(reason) }).result()),
       reason,
     );
     expect(watched.open()).toBe(0);
@@ -63,7 +63,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
     const reason = new Error("early");
     const call = docker.imageGet(name, undefined, { signal: abort.signal });
     setImmediate(() => abort.abort(reason));
-    const failed = failureOf(await call);
+    const failed = failureOf(await call.result());
     expect(failed.kind).toBe("failure");
     isAborted(failed, reason);
     await allIsClosedAndUsable();
@@ -71,16 +71,19 @@ describeStores(everyStore, "interrupted calls", (engine) => {
 
   test("an abort and a timeout while the Engine is at work", async () => {
     const id = await bench.container("sh", "-c", "trap '' TERM; while true; do sleep 1; done");
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const abort = new AbortController();
     const reason = new Error("enough");
     setTimeout(() => abort.abort(reason), 200);
-    isAborted(failureOf(await docker.containerStop(id, { t: 100 }, { signal: abort.signal })), reason);
-    const late = failureOf(await docker.containerStop(id, { t: 100 }, { timeout: 200 }));
+    isAborted(
+      failureOf(await docker.containerStop(id, { t: 100 }, { signal: abort.signal }).result()),
+      reason,
+    );
+    const late = failureOf(await docker.containerStop(id, { t: 100 }, { timeout: 200 }).result());
     expect(late.error).toBeInstanceOf(TimeoutError);
     await until("the connections are closed", () => watched.open() === 0);
-    expect((await docker.containerInspect(id).unwrap()).State?.Running).toBe(true);
-    await docker.containerDelete(id, { force: true }).unwrap();
+    expect((await docker.containerInspect(id)).State?.Running).toBe(true);
+    await docker.containerDelete(id, { force: true });
   });
 
   test("an abort in the middle of toFile leaves no file", async () => {
@@ -88,7 +91,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
     await mkdir(folder);
     const abort = new AbortController();
     const reason = new Error("midway");
-    const tar = await docker.imageGet(name, undefined, { signal: abort.signal }).unwrap();
+    const tar = await docker.imageGet(name, undefined, { signal: abort.signal });
     let seen = 0;
     const onProgress = (bytes: number): void => {
       seen = bytes;
@@ -106,7 +109,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
     const folder = bench.path("broken");
     await mkdir(folder);
     await writeFile(`${folder}/image.tar`, "older");
-    const tar = await docker.imageGet(name).unwrap();
+    const tar = await docker.imageGet(name);
     const onProgress = (bytes: number): void => {
       if (bytes > 8 * MIB) watched.cut();
     };
@@ -120,7 +123,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
 
   test("an error in onProgress ends the export and leaves no file", async () => {
     const mistake = new Error("the caller's");
-    const tar = await docker.imageGet(name).unwrap();
+    const tar = await docker.imageGet(name);
     const onProgress = (): void => {
       throw mistake;
     };
@@ -130,7 +133,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test("leaving the loop early closes the connection", async () => {
-    const tar = await docker.imageGet(name).unwrap();
+    const tar = await docker.imageGet(name);
     expect(watched.open()).toBe(1);
     for await (const chunk of tar) {
       expect(chunk.length).toBeGreaterThan(0);
@@ -141,7 +144,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test.each(["toNode", "toWeb"] as const)("ending %s early closes the connection", async (form) => {
-    const tar = await docker.imageGet(name).unwrap();
+    const tar = await docker.imageGet(name);
     for await (const chunk of tar[form]()) {
       expect(chunk.length).toBeGreaterThan(0);
       break;
@@ -150,7 +153,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test("cancel() before reading closes the connection", async () => {
-    const tar = await docker.imageGet(name).unwrap();
+    const tar = await docker.imageGet(name);
     expect(watched.open()).toBe(1);
     tar.cancel();
     await until("the connection is closed", () => watched.open() === 0);
@@ -159,7 +162,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test("cancel() while reading ends the reading with an AbortedError", async () => {
-    const tar = await docker.imageGet(name).unwrap();
+    const tar = await docker.imageGet(name);
     const reading = (async () => {
       let pieces = 0;
       for await (const _ of tar) if (++pieces === 10) tar.cancel();
@@ -169,7 +172,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test("a tar is read once only", async () => {
-    const tar = await docker.imageGet("busybox:local").unwrap();
+    const tar = await docker.imageGet("busybox:local");
     await tar.bytes();
     expect(await rejection(tar.bytes())).toBeInstanceOf(StreamError);
     expect(await rejection(tar.toFile(bench.path("twice.tar")))).toBeInstanceOf(StreamError);
@@ -193,11 +196,11 @@ describeStores(everyStore, "interrupted calls", (engine) => {
         ended = true;
       }
     }
-    isAborted(failureOf(await docker.imageLoad({ body: body() }, { signal: abort.signal })), reason);
+    isAborted(failureOf(await docker.imageLoad({ body: body() }, { signal: abort.signal }).result()), reason);
     await until("the body is no longer read", () => ended);
     expect(sent).toBeLessThan(32 * MIB);
     await allIsClosedAndUsable();
-    expect(isEngineError(failureOf(await docker.imageInspect(other)).error, 404)).toBe(true);
+    expect(isEngineError(failureOf(await docker.imageInspect(other).result()).error, 404)).toBe(true);
   });
 
   test("a body that fails is an ArgumentError, at once and in the middle", async () => {
@@ -220,9 +223,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
 
   test("two exports at once do not disturb each other", async () => {
     const files = ["one.tar", "two.tar"].map(bench.path);
-    const sizes = await Promise.all(
-      files.map(async (file) => (await docker.imageGet(name).unwrap()).toFile(file)),
-    );
+    const sizes = await Promise.all(files.map(async (file) => (await docker.imageGet(name)).toFile(file)));
     expect(sizes[0]).toBeGreaterThan(64 * MIB);
     expect(sizes[1]).toBe(sizes[0]);
     const hashes = new Set<string>();
@@ -235,13 +236,11 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test("a stream that nobody reads blocks neither other calls nor itself", async () => {
-    const unread = await docker.imageGet(name).unwrap();
+    const unread = await docker.imageGet(name);
     for (let round = 0; round < 3; round++) {
-      expect(await docker.systemPing().unwrap()).toBe("OK");
-      expect((await docker.imageList().unwrap()).length).toBeGreaterThan(0);
-      expect((await (await docker.imageGet("busybox:local").unwrap()).bytes()).length).toBeGreaterThan(
-        MIB / 2,
-      );
+      expect(await docker.systemPing()).toBe("OK");
+      expect((await docker.imageList()).length).toBeGreaterThan(0);
+      expect((await (await docker.imageGet("busybox:local")).bytes()).length).toBeGreaterThan(MIB / 2);
     }
     // What waits is held back at the Engine, not gathered here.
     expect(watched.received()).toBeLessThan(32 * MIB);
@@ -249,14 +248,14 @@ describeStores(everyStore, "interrupted calls", (engine) => {
   });
 
   test("close() ends what is under way and refuses what comes later", async () => {
-    const tar = await docker.imageGet(name).unwrap();
+    const tar = await docker.imageGet(name);
     const reading = rejection(
       (async () => {
         for await (const _ of tar) await docker.close();
       })(),
     );
     expect(await reading).toBeInstanceOf(AbortedError);
-    expect(failureOf(await docker.systemPing()).error).toBeInstanceOf(AbortedError);
+    expect(failureOf(await docker.systemPing().result()).error).toBeInstanceOf(AbortedError);
     await until("the connections are closed", () => watched.open() === 0);
   });
 

@@ -28,14 +28,14 @@ describe.each(aged)("$name is spoken to with $version", (engine) => {
 
   const running = async (...command: string[]): Promise<string> => {
     const id = await container(...command);
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     return id;
   };
 
   test("by the first call, and from then on", async () => {
     await using fresh = new Docker({ host: engine.host });
     const missing = async () => {
-      const { error } = failureOf(await fresh.containerInspect("sdk-test-none"));
+      const { error } = failureOf(await fresh.containerInspect("sdk-test-none").result());
       return (error as EngineError).url;
     };
     expect(await missing()).toBe(`/v${version}/containers/sdk-test-none/json`);
@@ -45,25 +45,24 @@ describe.each(aged)("$name is spoken to with $version", (engine) => {
   test("by first calls at the same time, of which some stream their body", async () => {
     await using fresh = new Docker({ host: engine.host });
     const names = ["one", "two", "three"].map((name) => bench.imageName(name));
-    const load = async (name: string) =>
-      (await fresh.imageLoad({ body: bigImage(name, 100_000) }).unwrap()).done();
-    const lists = Array.from({ length: 20 }, () => fresh.containerList({ all: true }).unwrap());
+    const load = async (name: string) => (await fresh.imageLoad({ body: bigImage(name, 100_000) })).done();
+    const lists = Array.from({ length: 20 }, () => fresh.containerList({ all: true }));
     await Promise.all([...names.map(load), ...lists]);
-    for (const name of names) expect(await docker.imageInspect(name)).toMatchObject({ ok: true });
+    for (const name of names) expect(await docker.imageInspect(name).result()).toMatchObject({ ok: true });
   });
 
   test("list, inspect, wait", async () => {
     const id = await container("sh", "-c", "exit 7");
-    expect((await docker.containerList({ all: true }).unwrap()).map(({ Id }) => Id)).toContain(id);
-    const waiting = docker.containerWait(id, { condition: "next-exit" }).unwrap();
-    await docker.containerStart(id).unwrap();
+    expect((await docker.containerList({ all: true })).map(({ Id }) => Id)).toContain(id);
+    const waiting = docker.containerWait(id, { condition: "next-exit" });
+    await docker.containerStart(id);
     expect(await waiting).toMatchObject({ StatusCode: 7 });
-    expect((await docker.containerInspect(id).unwrap()).State?.ExitCode).toBe(7);
+    expect((await docker.containerInspect(id)).State?.ExitCode).toBe(7);
   });
 
   test("export, whole", async () => {
     // Of all formats over the years, this file has been in each.
-    const entries = await readTar(await docker.imageGet("busybox:local").unwrap());
+    const entries = await readTar(await docker.imageGet("busybox:local"));
     const content = (file: string) => entries.find(({ name }) => name === file)?.content.toString() ?? "";
     const [{ RepoTags = [], Config = "", Layers = [] } = {}] = JSON.parse(content("manifest.json"));
     expect(RepoTags).toEqual(["busybox:local"]);
@@ -74,7 +73,7 @@ describe.each(aged)("$name is spoken to with $version", (engine) => {
 
   test("export of a platform: refused where it would be ignored", async () => {
     if (platformKnown) {
-      expect(await docker.imageGet("busybox:local", "linux/amd64")).toMatchObject({
+      expect(await docker.imageGet("busybox:local", "linux/amd64").result()).toMatchObject({
         ok: true,
         kind: "archive",
       });
@@ -93,55 +92,50 @@ describe.each(aged)("$name is spoken to with $version", (engine) => {
 
   test("exec with stdin, both outputs, and the exit code", async () => {
     const id = await running("sleep", "600");
-    const { Id } = await docker
-      .containerExec(id, {
-        Cmd: ["sh", "-c", "cat; echo problem >&2; exit 3"],
-        AttachStdin: true,
-        AttachStdout: true,
-        AttachStderr: true,
-      })
-      .unwrap();
-    const attached = await docker.execStart(Id, { body: { Detach: false, Tty: false } }).unwrap();
+    const { Id } = await docker.containerExec(id, {
+      Cmd: ["sh", "-c", "cat; echo problem >&2; exit 3"],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+    });
+    const attached = await docker.execStart(Id, { body: { Detach: false, Tty: false } });
     attached.stdin.end("hello\n");
     expect(await attached.text()).toEqual({ stdout: "hello\n", stderr: "problem\n" });
-    expect((await docker.execInspect(Id).unwrap()).ExitCode).toBe(3);
+    expect((await docker.execInspect(Id)).ExitCode).toBe(3);
   });
 
   test("exec with a terminal", async () => {
     const id = await running("sleep", "600");
-    const { Id } = await docker
-      .containerExec(id, { Cmd: ["sh", "-c", "test -t 1 && echo terminal"], Tty: true, AttachStdout: true })
-      .unwrap();
-    const attached = await docker.execStart(Id, { body: { Detach: false, Tty: true } }).unwrap();
+    const { Id } = await docker.containerExec(id, {
+      Cmd: ["sh", "-c", "test -t 1 && echo terminal"],
+      Tty: true,
+      AttachStdout: true,
+    });
+    const attached = await docker.execStart(Id, { body: { Detach: false, Tty: true } });
     expect(await attached.text()).toEqual({ stdout: "terminal\r\n", stderr: "" });
   });
 
   test("logs and attach, with frames and with a terminal", async () => {
     const script = "echo out; echo err >&2";
     const plain = await container("sh", "-c", `sleep 0.2; ${script}`);
-    const attached = await docker
-      .containerAttach(plain, { stream: true, stdout: true, stderr: true })
-      .unwrap();
-    await docker.containerStart(plain).unwrap();
+    const attached = await docker.containerAttach(plain, { stream: true, stdout: true, stderr: true });
+    await docker.containerStart(plain);
     expect(await attached.text()).toEqual({ stdout: "out\n", stderr: "err\n" });
-    const logs = (id: string) =>
-      docker.containerLogs(id, { stdout: true, stderr: true, follow: true }).unwrap();
+    const logs = (id: string) => docker.containerLogs(id, { stdout: true, stderr: true, follow: true });
     expect(await (await logs(plain)).text()).toEqual({ stdout: "out\n", stderr: "err\n" });
-    const { Id } = await docker
-      .containerCreate({
-        Image: "busybox:local",
-        Cmd: ["sh", "-c", script],
-        Tty: true,
-        HostConfig: { NetworkMode: "none" },
-      })
-      .unwrap();
-    bench.atEnd(() => docker.containerDelete(Id, { force: true }).unwrap());
-    await docker.containerStart(Id).unwrap();
+    const { Id } = await docker.containerCreate({
+      Image: "busybox:local",
+      Cmd: ["sh", "-c", script],
+      Tty: true,
+      HostConfig: { NetworkMode: "none" },
+    });
+    bench.atEnd(() => docker.containerDelete(Id, { force: true }));
+    await docker.containerStart(Id);
     expect(await (await logs(Id)).text()).toEqual({ stdout: "out\r\nerr\r\n", stderr: "" });
   });
 
   test("live events", async () => {
-    const events = await docker.systemEvents({ filters: { type: ["container"] } }).unwrap();
+    const events = await docker.systemEvents({ filters: { type: ["container"] } });
     const id = await container("true");
     for await (const { Actor, Action } of events) {
       if (Actor?.ID !== id) continue;
@@ -155,13 +149,13 @@ const minimum = fromEnvironment("DOCKER_HOST_MINIMUM", "the test on an Engine th
 if (minimum) {
   test("an Engine whose oldest version is newer than ours says what to do", async () => {
     await using docker = new Docker({ host: minimum });
-    const { error } = failureOf(await docker.systemInfo());
+    const { error } = failureOf(await docker.systemInfo().result());
     expect(error).toBeInstanceOf(EngineError);
     expect(error.message).toContain("client version 1.48 is too old. Minimum supported API version is 1.49");
     expect(error.message).toContain(
       "This Engine speaks API 1.49 to 1.51, this release of docker-engine-sdk 1.48 and older",
     );
     await using pinned = new Docker({ host: minimum, apiVersion: "1.49" });
-    expect(await pinned.systemInfo()).toMatchObject({ ok: true });
+    expect(await pinned.systemInfo().result()).toMatchObject({ ok: true });
   });
 }

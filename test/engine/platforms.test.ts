@@ -28,11 +28,11 @@ describeStores(["containerd"], "an image of three platforms", (engine) => {
   });
 
   test("keeps the ID of its index", async () => {
-    expect((await docker.imageInspect(name).unwrap()).Id).toBe(image.id);
+    expect((await docker.imageInspect(name)).Id).toBe(image.id);
   });
 
   test("is exported whole, with all its manifests and blobs", async () => {
-    const whole = readExport(await readTar(await docker.imageGet(name).unwrap()));
+    const whole = readExport(await readTar(await docker.imageGet(name)));
     expect(whole.platforms).toEqual(["linux/amd64", "linux/arm/v5", "linux/arm64"]);
     expect(whole.manifests).toEqual(image.manifests.map(({ digest }) => digest).sort());
     expect(whole.blobs).toHaveLength(6);
@@ -46,7 +46,7 @@ describeStores(["containerd"], "an image of three platforms", (engine) => {
       ["object", platform as Platform],
       ["string", text(platform)],
     ])("given as %s exports that manifest only", async (_, form) => {
-      const one = readExport(await readTar(await docker.imageGet(name, form).unwrap()));
+      const one = readExport(await readTar(await docker.imageGet(name, form)));
       expect(one.manifests).toEqual([wanted()]);
       expect(one.platforms).toEqual([text(platform)]);
       expect(one.blobs).toHaveLength(2);
@@ -63,7 +63,7 @@ describeStores(["containerd"], "an image of three platforms", (engine) => {
   test.each(["linux/s390x", "windows/amd64", "linux/arm/v7"])(
     "has no %s: errorResponse, 404",
     async (absent) => {
-      const failed = failureOf(await docker.imageGet(name, absent));
+      const failed = failureOf(await docker.imageGet(name, absent).result());
       expect(failed).toMatchObject({ kind: "errorResponse", status: 404 });
       if (failed.kind !== "errorResponse") throw failed.error;
       expect(failed.data.message).toContain(absent);
@@ -82,29 +82,29 @@ describeStores(["overlay2"], "an image of three platforms", (engine) => {
     image = await OciImage.build({ name, platforms });
     await source.load(await bodyOf(image));
   });
-  source.atEnd(() => source.docker.imageDelete(name).unwrap());
+  source.atEnd(() => source.docker.imageDelete(name));
   afterEach(async () => {
-    await docker.imageDelete(name, { force: true });
+    await docker.imageDelete(name, { force: true }).result();
   });
 
   test.each([
     ["as it was built", () => bodyOf(image)],
-    ["as the other store exports it", async () => source.docker.imageGet(name).unwrap()],
+    ["as the other store exports it", async () => source.docker.imageGet(name)],
   ])("loads as the one platform that manifest.json names: %s", async (_, archive) => {
     await load(await archive());
-    const whole = readExport(await readTar(await docker.imageGet(name).unwrap()));
+    const whole = readExport(await readTar(await docker.imageGet(name)));
     expect(whole.platforms).toEqual(["linux/amd64"]);
   });
 
   test.each(named)("%s alone loads and is exported", async (_text, platform) => {
-    await load(await source.docker.imageGet(name, platform).unwrap());
-    const { Os, Architecture, Variant } = await docker.imageInspect(name).unwrap();
+    await load(await source.docker.imageGet(name, platform));
+    const { Os, Architecture, Variant } = await docker.imageInspect(name);
     expect([Os, Architecture, Variant].filter(Boolean).join("/")).toBe(text(platform));
 
-    const whole = readExport(await readTar(await docker.imageGet(name).unwrap()));
+    const whole = readExport(await readTar(await docker.imageGet(name)));
     expect(whole.platforms).toEqual([text(platform)]);
     for (const form of [platform, text(platform)]) {
-      const one = readExport(await readTar(await docker.imageGet(name, form).unwrap()));
+      const one = readExport(await readTar(await docker.imageGet(name, form)));
       expect(one).toEqual(whole);
     }
     const layer = image.manifests.find((manifest) => text(manifest.platform) === text(platform))?.blobs[2];
@@ -112,8 +112,8 @@ describeStores(["overlay2"], "an image of three platforms", (engine) => {
   });
 
   test("answers 500 where the containerd store answers 404 to a platform that is not there", async () => {
-    await load(await source.docker.imageGet(name, "linux/arm64").unwrap());
-    const failed = failureOf(await docker.imageGet(name, "linux/s390x"));
+    await load(await source.docker.imageGet(name, "linux/arm64"));
+    const failed = failureOf(await docker.imageGet(name, "linux/s390x").result());
     expect(failed).toMatchObject({ kind: "errorResponse", status: 500 });
     expect(failed.error.message).toContain("linux/s390x");
   });

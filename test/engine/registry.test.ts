@@ -14,8 +14,8 @@ needRegistry("push, pull and logins", (binary) =>
 
     test("a login is checked", async () => {
       const { login } = registry;
-      expect(await docker.systemAuth(login).unwrap()).toMatchObject({ Status: "Login Succeeded" });
-      const wrong = failureOf(await docker.systemAuth({ ...login, password: "wrong" }));
+      expect(await docker.systemAuth(login)).toMatchObject({ Status: "Login Succeeded" });
+      const wrong = failureOf(await docker.systemAuth({ ...login, password: "wrong" }).result());
       expect(isEngineError(wrong.error)).toBe(true);
       expect(wrong.error.message).toMatch(/unauthorized/i);
     });
@@ -25,32 +25,32 @@ needRegistry("push, pull and logins", (binary) =>
       const auth = { "X-Registry-Auth": login };
       const repo = `${address}/${uniqueName("pushed")}`;
       const name = `${repo}:1`;
-      atEnd(async () => void (await docker.imageDelete(name, { force: true })));
-      await docker.imageTag("busybox:local", { repo, tag: "1" }).unwrap();
-      await (await docker.imagePush(repo, { tag: "1", ...auth }).unwrap()).done();
-      const { Descriptor } = await docker.distributionInspect(name, auth).unwrap();
+      atEnd(async () => void (await docker.imageDelete(name, { force: true }).result()));
+      await docker.imageTag("busybox:local", { repo, tag: "1" });
+      await (await docker.imagePush(repo, { tag: "1", ...auth })).done();
+      const { Descriptor } = await docker.distributionInspect(name, auth);
       const { digest } = Descriptor;
       expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
       expect(Descriptor.mediaType).toMatch(/manifest/);
       expect(Descriptor.size).toBeGreaterThan(100);
-      await docker.imageDelete(name).unwrap();
+      await docker.imageDelete(name);
       const records: string[] = [];
-      for await (const { status } of await docker
-        .imageCreate({ fromImage: repo, tag: "1", ...auth })
-        .unwrap()) {
+      for await (const { status } of await docker.imageCreate({ fromImage: repo, tag: "1", ...auth })) {
         if (status) records.push(status);
       }
       expect(records).toContain(`Digest: ${digest}`);
-      expect((await docker.imageInspect(name).unwrap()).RepoDigests).toContain(`${repo}@${digest}`);
+      expect((await docker.imageInspect(name)).RepoDigests).toContain(`${repo}@${digest}`);
     });
 
     test("without the login, or of what it does not have, it is an error", async () => {
       const { address, login } = registry;
       const auth = { "X-Registry-Auth": login };
       const name = `${address}/sdk-test-none:1`;
-      expect(isEngineError(failureOf(await docker.distributionInspect(name)).error)).toBe(true);
-      expect(isEngineError(failureOf(await docker.distributionInspect(name, auth)).error)).toBe(true);
-      const pulled = await docker.imageCreate({ fromImage: name, ...auth });
+      expect(isEngineError(failureOf(await docker.distributionInspect(name).result()).error)).toBe(true);
+      expect(isEngineError(failureOf(await docker.distributionInspect(name, auth).result()).error)).toBe(
+        true,
+      );
+      const pulled = await docker.imageCreate({ fromImage: name, ...auth }).result();
       const error = pulled.ok ? await rejection(pulled.data.done()) : pulled.error;
       expect((error as Error).message).toMatch(/not found|unknown/);
     });
@@ -62,11 +62,11 @@ describeStores(everyStore, "a search", (engine) => {
 
   test("gives what an index finds", async () => {
     const address = await startSearch(bench);
-    const found = await bench.docker.imageSearch({ term: `${address}/found`, limit: 5 }).unwrap();
+    const found = await bench.docker.imageSearch({ term: `${address}/found`, limit: 5 });
     expect(found).toEqual([
       expect.objectContaining({ name: "found", description: "a test", star_count: 7, is_official: true }),
     ]);
-    const none = failureOf(await bench.docker.imageSearch({ term: "" }));
+    const none = failureOf(await bench.docker.imageSearch({ term: "" }).result());
     expect(isEngineError(none.error)).toBe(true);
   });
 });

@@ -51,7 +51,7 @@ export async function startRegistry({ docker, atEnd }: Bench, binary: string): P
     "etc/htpasswd": `test:${HTPASSWD}\n`,
   });
   const login = { username: "test", password: "s3cret:+/pass", serveraddress: address };
-  await until("the registry answers", async () => (await docker.systemAuth(login)).ok);
+  await until("the registry answers", async () => (await docker.systemAuth(login).result()).ok);
   return { address, login };
 }
 
@@ -65,7 +65,10 @@ export async function startSearch({ docker, atEnd }: Bench): Promise<string> {
     "www/v1/_ping": "true",
     "www/v1/search": JSON.stringify({ num_results: 1, query: "found", results }),
   });
-  await until("the search answers", async () => (await docker.imageSearch({ term: `${address}/found` })).ok);
+  await until(
+    "the search answers",
+    async () => (await docker.imageSearch({ term: `${address}/found` }).result()).ok,
+  );
   return address;
 }
 
@@ -75,13 +78,11 @@ async function serve(
   Cmd: string[],
   files: Readonly<Record<string, string | Buffer>>,
 ): Promise<void> {
-  const { Id } = await docker
-    .containerCreate(
-      { Image: "busybox:local", Cmd, HostConfig: { NetworkMode: "host" } },
-      { name: uniqueName("server") },
-    )
-    .unwrap();
-  atEnd(() => docker.containerDelete(Id, { force: true, v: true }).unwrap());
-  await docker.putContainerArchive(Id, await packTar(files), { path: "/" }).unwrap();
-  await docker.containerStart(Id).unwrap();
+  const { Id } = await docker.containerCreate(
+    { Image: "busybox:local", Cmd, HostConfig: { NetworkMode: "host" } },
+    { name: uniqueName("server") },
+  );
+  atEnd(() => docker.containerDelete(Id, { force: true, v: true }));
+  await docker.putContainerArchive(Id, await packTar(files), { path: "/" });
+  await docker.containerStart(Id);
 }

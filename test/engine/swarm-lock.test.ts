@@ -8,24 +8,24 @@ for (const { host, stop, start } of restartable)
     const { docker, atEnd } = useEngine(engine);
 
     test("is opened with its key after a restart, and with no other", async () => {
-      await docker
-        .swarmInit({
-          ListenAddr: "127.0.0.1:2377",
-          AdvertiseAddr: "127.0.0.1",
-          Spec: { EncryptionConfig: { AutoLockManagers: true } },
-        })
-        .unwrap();
-      atEnd(() => docker.swarmLeave({ force: true }).unwrap());
-      const { UnlockKey } = await docker.swarmUnlockkey().unwrap();
+      await docker.swarmInit({
+        ListenAddr: "127.0.0.1:2377",
+        AdvertiseAddr: "127.0.0.1",
+        Spec: { EncryptionConfig: { AutoLockManagers: true } },
+      });
+      atEnd(() => docker.swarmLeave({ force: true }));
+      const { UnlockKey } = await docker.swarmUnlockkey();
       expect(UnlockKey).toMatch(/^SWMKEY-1-/);
       await stop();
       await start();
-      const state = async () => (await docker.systemInfo().unwrap()).Swarm?.LocalNodeState;
+      const state = async () => (await docker.systemInfo()).Swarm?.LocalNodeState;
       await until("the swarm is locked", async () => (await state()) === "locked");
-      expect(isEngineError(failureOf(await docker.swarmInspect()).error, 503)).toBe(true);
+      expect(isEngineError(failureOf(await docker.swarmInspect().result()).error, 503)).toBe(true);
       const wrong = `SWMKEY-1-${"a".repeat(43)}`;
-      expect(isEngineError(failureOf(await docker.swarmUnlock({ UnlockKey: wrong })).error, 401)).toBe(true);
-      expect(await docker.swarmUnlock({ UnlockKey: UnlockKey ?? "" })).toMatchObject({
+      expect(
+        isEngineError(failureOf(await docker.swarmUnlock({ UnlockKey: wrong }).result()).error, 401),
+      ).toBe(true);
+      expect(await docker.swarmUnlock({ UnlockKey: UnlockKey ?? "" }).result()).toMatchObject({
         ok: true,
         status: 200,
       });

@@ -19,18 +19,20 @@ describeStores(everyStore, "without a swarm", (engine) => {
       docker.nodeDelete("sdk-test-none"),
       docker.volumeUpdate("sdk-test-none", { version: 1 }),
     ];
-    for (const call of refused) expect(isEngineError(failureOf(await call).error)).toBe(true);
-    expect((await docker.nodeList()).status).toBe(503);
+    for (const call of refused) expect(isEngineError(failureOf(await call.result()).error)).toBe(true);
+    expect((await docker.nodeList().result()).status).toBe(503);
   });
 
   test("no manager answers to a join", async () => {
-    const join = await docker.swarmJoin({
-      ...ADVERTISED,
-      RemoteAddrs: ["127.0.0.1:1"],
-      JoinToken: "SWMTKN-1-none",
-    });
+    const join = await docker
+      .swarmJoin({
+        ...ADVERTISED,
+        RemoteAddrs: ["127.0.0.1:1"],
+        JoinToken: "SWMTKN-1-none",
+      })
+      .result();
     expect(isEngineError(failureOf(join).error)).toBe(true);
-    expect((await docker.systemInfo().unwrap()).Swarm?.LocalNodeState).toBe("inactive");
+    expect((await docker.systemInfo()).Swarm?.LocalNodeState).toBe("inactive");
   });
 });
 
@@ -39,63 +41,63 @@ describeStores(everyStore, "a swarm of one", (engine) => {
   let node: string;
 
   beforeAll(async () => {
-    node = await docker.swarmInit({ ...ADVERTISED, ForceNewCluster: false, Spec: {} }).unwrap();
-    atEnd(() => docker.swarmLeave({ force: true }).unwrap());
+    node = await docker.swarmInit({ ...ADVERTISED, ForceNewCluster: false, Spec: {} });
+    atEnd(() => docker.swarmLeave({ force: true }));
   });
 
   const serve = async (spec: ServiceSpec): Promise<string> => {
-    const { ID } = await docker.serviceCreate(spec).unwrap();
+    const { ID } = await docker.serviceCreate(spec);
     if (!ID) throw new Error("a service without ID");
-    atEnd(async () => void (await docker.serviceDelete(ID)));
+    atEnd(async () => void (await docker.serviceDelete(ID).result()));
     return ID;
   };
-  const tasksOf = (service: string) => docker.taskList({ filters: { service: [service] } }).unwrap();
+  const tasksOf = (service: string) => docker.taskList({ filters: { service: [service] } });
   const version = ({ Version }: { readonly Version?: { readonly Index?: number } }): number => {
     if (Version?.Index === undefined) throw new Error("an object without version");
     return Version.Index;
   };
 
   test("it is inspected and updated, and its tokens can be changed", async () => {
-    const swarm = await docker.swarmInspect().unwrap();
+    const swarm = await docker.swarmInspect();
     expect(swarm.JoinTokens?.Worker).toMatch(/^SWMTKN-1-/);
     const spec = { ...swarm.Spec, Labels: { of: "a test" } };
-    await docker.swarmUpdate(spec, { version: version(swarm), rotateWorkerToken: true }).unwrap();
-    const updated = await docker.swarmInspect().unwrap();
+    await docker.swarmUpdate(spec, { version: version(swarm), rotateWorkerToken: true });
+    const updated = await docker.swarmInspect();
     expect(updated.Spec?.Labels).toEqual({ of: "a test" });
     expect(updated.JoinTokens?.Worker).not.toBe(swarm.JoinTokens?.Worker);
     expect(updated.JoinTokens?.Manager).toBe(swarm.JoinTokens?.Manager);
-    const stale = await docker.swarmUpdate(spec, { version: version(swarm) });
+    const stale = await docker.swarmUpdate(spec, { version: version(swarm) }).result();
     expect(isEngineError(failureOf(stale).error)).toBe(true);
-    const again = await docker.swarmInit({ ...ADVERTISED, Spec: {} });
+    const again = await docker.swarmInit({ ...ADVERTISED, Spec: {} }).result();
     expect(isEngineError(failureOf(again).error, 503)).toBe(true);
-    const unlock = await docker.swarmUnlock({ UnlockKey: "SWMKEY-1-none" });
+    const unlock = await docker.swarmUnlock({ UnlockKey: "SWMKEY-1-none" }).result();
     expect(isEngineError(failureOf(unlock).error)).toBe(true);
-    expect((await docker.swarmUnlockkey().unwrap()).UnlockKey).toBe("");
+    expect((await docker.swarmUnlockkey()).UnlockKey).toBe("");
   });
 
   test("its node is listed and updated, and cannot be deleted", async () => {
-    const nodes = await docker.nodeList({ filters: { role: ["manager"] } }).unwrap();
+    const nodes = await docker.nodeList({ filters: { role: ["manager"] } });
     expect(nodes.map(({ ID }) => ID)).toEqual([node]);
-    const before = await docker.nodeInspect(node).unwrap();
+    const before = await docker.nodeInspect(node);
     expect(before.ManagerStatus).toMatchObject({ Leader: true });
-    await docker
-      .nodeUpdate(
-        node,
-        { ...before.Spec, Role: "manager", Availability: "active", Labels: { rack: "1" } },
-        { version: version(before) },
-      )
-      .unwrap();
-    expect((await docker.nodeInspect(node).unwrap()).Spec?.Labels).toEqual({ rack: "1" });
-    expect(isEngineError(failureOf(await docker.nodeDelete(node)).error)).toBe(true);
-    expect(isEngineError(failureOf(await docker.nodeInspect("sdk-test-none")).error, 404)).toBe(true);
+    await docker.nodeUpdate(
+      node,
+      { ...before.Spec, Role: "manager", Availability: "active", Labels: { rack: "1" } },
+      { version: version(before) },
+    );
+    expect((await docker.nodeInspect(node)).Spec?.Labels).toEqual({ rack: "1" });
+    expect(isEngineError(failureOf(await docker.nodeDelete(node).result()).error)).toBe(true);
+    expect(isEngineError(failureOf(await docker.nodeInspect("sdk-test-none").result()).error, 404)).toBe(
+      true,
+    );
   });
 
   test("secrets and configs reach the tasks of a service, whose logs can be read", async () => {
     const Data = Buffer.from("hidden").toString("base64");
     const secretName = uniqueName("secret").slice(0, 60);
     const configName = uniqueName("config").slice(0, 60);
-    const secret = await docker.secretCreate({ Name: secretName, Data, Labels: { of: "a test" } }).unwrap();
-    const config = await docker.configCreate({ Name: configName, Data }).unwrap();
+    const secret = await docker.secretCreate({ Name: secretName, Data, Labels: { of: "a test" } });
+    const config = await docker.configCreate({ Name: configName, Data });
     const File = { UID: "0", GID: "0", Mode: 0o444 };
     const service = await serve({
       Name: uniqueName("service").slice(0, 60),
@@ -115,34 +117,36 @@ describeStores(everyStore, "a swarm of one", (engine) => {
     );
     const [task] = await tasksOf(service);
     if (!task?.ID) throw new Error("there is no task");
-    expect(await docker.taskInspect(task.ID).unwrap()).toMatchObject({ ServiceID: service, NodeID: node });
+    expect(await docker.taskInspect(task.ID)).toMatchObject({ ServiceID: service, NodeID: node });
     const options = { stdout: true, stderr: true };
     const want = { stdout: "hiddenhidden\n", stderr: "error\n" };
     await until("the log is there", async () => {
-      const text = await (await docker.taskLogs(task.ID as string, options).unwrap()).text();
+      const text = await (await docker.taskLogs(task.ID as string, options)).text();
       return text.stdout === want.stdout && text.stderr === want.stderr;
     });
-    expect(await (await docker.serviceLogs(service, options).unwrap()).text()).toEqual(want);
-    expect(isEngineError(failureOf(await docker.secretDelete(secret.ID)).error, 400)).toBe(true);
-    await docker.serviceDelete(service).unwrap();
-    const seen = await docker.secretInspect(secret.ID).unwrap();
+    expect(await (await docker.serviceLogs(service, options)).text()).toEqual(want);
+    expect(isEngineError(failureOf(await docker.secretDelete(secret.ID).result()).error, 400)).toBe(true);
+    await docker.serviceDelete(service);
+    const seen = await docker.secretInspect(secret.ID);
     expect(seen.Spec).toMatchObject({ Name: secretName, Labels: { of: "a test" } });
     expect(seen.Spec).not.toHaveProperty("Data");
     const labelled = { ...seen.Spec, Labels: { of: "another" } };
-    await docker.secretUpdate(secret.ID, labelled, { version: version(seen) }).unwrap();
-    const secrets = await docker.secretList({ filters: { name: [secretName] } }).unwrap();
+    await docker.secretUpdate(secret.ID, labelled, { version: version(seen) });
+    const secrets = await docker.secretList({ filters: { name: [secretName] } });
     expect(secrets[0]?.Spec?.Labels).toEqual({ of: "another" });
-    const known = await docker.configInspect(config.ID).unwrap();
+    const known = await docker.configInspect(config.ID);
     expect(known.Spec).toMatchObject({ Name: configName, Data });
-    await docker
-      .configUpdate(config.ID, { ...known.Spec, Labels: { of: "it" } }, { version: version(known) })
-      .unwrap();
-    const configs = await docker.configList({ filters: { name: [configName] } }).unwrap();
+    await docker.configUpdate(
+      config.ID,
+      { ...known.Spec, Labels: { of: "it" } },
+      { version: version(known) },
+    );
+    const configs = await docker.configList({ filters: { name: [configName] } });
     expect(configs[0]?.Spec?.Labels).toEqual({ of: "it" });
-    await docker.secretDelete(secret.ID).unwrap();
-    await docker.configDelete(config.ID).unwrap();
-    expect(isEngineError(failureOf(await docker.secretInspect(secret.ID)).error, 404)).toBe(true);
-    expect(isEngineError(failureOf(await docker.configInspect(config.ID)).error, 404)).toBe(true);
+    await docker.secretDelete(secret.ID);
+    await docker.configDelete(config.ID);
+    expect(isEngineError(failureOf(await docker.secretInspect(secret.ID).result()).error, 404)).toBe(true);
+    expect(isEngineError(failureOf(await docker.configInspect(config.ID).result()).error, 404)).toBe(true);
   });
 
   test("a service is scaled, and rolled back", async () => {
@@ -162,31 +166,30 @@ describeStores(everyStore, "a swarm of one", (engine) => {
     };
     const id = await serve(spec);
     const running = async (): Promise<number | undefined> =>
-      (await docker.serviceList({ status: true, filters: { id: [id] } }).unwrap())[0]?.ServiceStatus
-        ?.RunningTasks;
+      (await docker.serviceList({ status: true, filters: { id: [id] } }))[0]?.ServiceStatus?.RunningTasks;
     await until("one task runs", async () => (await running()) === 1);
-    const one = await docker.serviceInspect(id, { insertDefaults: true }).unwrap();
+    const one = await docker.serviceInspect(id, { insertDefaults: true });
     expect(one.Spec).toMatchObject({ Labels: { of: "a test" }, RollbackConfig: expect.anything() });
     const two = { ...spec, Mode: { Replicated: { Replicas: 2 } } };
-    const answer = await docker.serviceUpdate(id, two, { version: version(one) }).unwrap();
+    const answer = await docker.serviceUpdate(id, two, { version: version(one) });
     expect(answer).toHaveProperty("Warnings");
     await until("two tasks run", async () => (await running()) === 2);
-    const after = await docker.serviceInspect(id).unwrap();
+    const after = await docker.serviceInspect(id);
     expect(after.PreviousSpec?.Mode?.Replicated?.Replicas).toBe(1);
-    await docker.serviceUpdate(id, two, { version: version(after), rollback: "previous" }).unwrap();
-    expect((await docker.serviceInspect(id).unwrap()).Spec?.Mode?.Replicated?.Replicas).toBe(1);
-    await docker.serviceDelete(id).unwrap();
-    expect(isEngineError(failureOf(await docker.serviceInspect(id)).error, 404)).toBe(true);
+    await docker.serviceUpdate(id, two, { version: version(after), rollback: "previous" });
+    expect((await docker.serviceInspect(id)).Spec?.Mode?.Replicated?.Replicas).toBe(1);
+    await docker.serviceDelete(id);
+    expect(isEngineError(failureOf(await docker.serviceInspect(id).result()).error, 404)).toBe(true);
   });
 
   test("jobs run to their end, one on an overlay network", async () => {
     const Name = uniqueName("overlay").slice(0, 60);
-    const network = await docker.networkCreate({ Name, Driver: "overlay", Attachable: true }).unwrap();
-    atEnd(async () => void (await docker.networkDelete(network.Id)));
+    const network = await docker.networkCreate({ Name, Driver: "overlay", Attachable: true });
+    atEnd(async () => void (await docker.networkDelete(network.Id).result()));
     // At first the Engine answers without a driver.
-    const allocated = async () => (await docker.networkInspect(Name).unwrap()).Driver === "overlay";
+    const allocated = async () => (await docker.networkInspect(Name)).Driver === "overlay";
     await until("the network is allocated", allocated);
-    expect(await docker.networkInspect(Name).unwrap()).toMatchObject({ Scope: "swarm", Attachable: true });
+    expect(await docker.networkInspect(Name)).toMatchObject({ Scope: "swarm", Attachable: true });
     const ContainerSpec = { Image: "busybox:local", Command: ["true"] };
     const job = await serve({
       Name: uniqueName("job").slice(0, 60),
@@ -212,6 +215,6 @@ describeStores(everyStore, "a swarm of one", (engine) => {
         return tasks.filter(({ Status }) => Status?.State === "complete").length === count;
       });
     }
-    expect((await docker.serviceInspect(job).unwrap()).JobStatus).toHaveProperty("JobIteration");
+    expect((await docker.serviceInspect(job)).JobStatus).toHaveProperty("JobIteration");
   });
 });

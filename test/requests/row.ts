@@ -1,5 +1,5 @@
 import type { OperationId } from "../../generated/operations.js";
-import type { Docker } from "../../src/index.js";
+import type { Call, Docker } from "../../src/index.js";
 
 /** What is to be on the wire beyond the request line. */
 export interface Rest {
@@ -14,7 +14,7 @@ export interface Rest {
 }
 
 /** A call, the request line it gives without the version, and the rest. All of it is written by hand. */
-export type Row = readonly [call: (docker: Docker) => PromiseLike<unknown>, line: string, rest?: Rest];
+export type Row = readonly [call: (docker: Docker) => Call<unknown>, line: string, rest?: Rest];
 
 export type Table = { readonly [Id in OperationId]?: readonly Row[] };
 

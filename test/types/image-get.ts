@@ -40,5 +40,5 @@ if (result.ok) {
   void [code, status];
 }
 
-const unwrapped: Promise<TarStream> = docker.imageGet("alpine").unwrap();
+const unwrapped: Promise<TarStream> = docker.imageGet("alpine");
 void [misspelt, unwrapped];

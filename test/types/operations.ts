@@ -4,17 +4,17 @@ import type { ContainerSummary, Docker, JsonStream, ProgressStream, Result } fro
 declare const docker: Docker;
 
 export async function results(): Promise<void> {
-  const list: Result<ContainerSummary[]> = await docker.containerList();
+  const list: Result<ContainerSummary[]> = await docker.containerList().result();
   // @ts-expect-error data is there only if ok
   list.data;
   if (list.ok) list.data.map((container) => container.Id);
   else list.error.code;
 
-  const containers: ContainerSummary[] = await docker.containerList({ all: true }).unwrap();
-  await docker.containerStart("web").unwrap();
-  const text: string = await docker.systemPing().unwrap();
-  const progress: ProgressStream = await docker.imageLoad({ body: new Uint8Array() }).unwrap();
-  const events: JsonStream<{ Action?: string }> = await docker.systemEvents().unwrap();
+  const containers: ContainerSummary[] = await docker.containerList({ all: true });
+  await docker.containerStart("web");
+  const text: string = await docker.systemPing();
+  const progress: ProgressStream = await docker.imageLoad({ body: new Uint8Array() });
+  const events: JsonStream<{ Action?: string }> = await docker.systemEvents();
   void [containers, text, progress, events];
 }
 

@@ -16,5 +16,5 @@ test("every operation is a method of the client", () => {
 
 test("requests go to the version of the generated files", async () => {
   nock("http://localhost").get(`/v${apiVersion}/containers/json`).reply(200, []);
-  expect(await docker.containerList().unwrap()).toEqual([]);
+  expect(await docker.containerList()).toEqual([]);
 });

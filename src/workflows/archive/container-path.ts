@@ -11,7 +11,7 @@ export async function statPath(
   path: string,
   signal: AbortSignal,
 ): Promise<PathStat | undefined> {
-  const answer = await docker.containerArchiveInfo(container, { path }, { signal });
+  const answer = await docker.containerArchiveInfo(container, { path }, { signal }).result();
   if (answer.ok) return answer.data;
   if (isEngineError(answer.error, 404)) return undefined;
   throw answer.error;

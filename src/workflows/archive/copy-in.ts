@@ -34,7 +34,7 @@ export async function copyIn(
     const put = async (folder: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> => {
       // A file never replaces a folder, nor the other way round.
       const query = given({ path: folder, noOverwriteDirNonDir: true, copyUIDGID: archive });
-      await docker.putContainerArchive(container, body, query, { signal }).unwrap();
+      await docker.putContainerArchive(container, body, query, { signal });
     };
     if (from) {
       const { folder, rename = from.base } = planCopy(from, destination, posix, "copyIn");

@@ -26,7 +26,7 @@ export async function copyOut(
   await withLimits("copyOut", options, async (signal) => {
     const destination = await hostDestination(hostPath, "copyOut");
     const source = options.followLink ? await resolveLink(docker, container, path, signal) : path;
-    const answer = await docker.containerArchive(container, { path: source }, { signal });
+    const answer = await docker.containerArchive(container, { path: source }, { signal }).result();
     if (!answer.ok) throw answer.error;
     const { data: archive } = answer;
     try {

@@ -51,9 +51,9 @@ export async function exec(
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "exec");
   try {
     return await withLimits("exec", options, async (signal) => {
-      const { Id } = await docker.containerExec(container, body, { signal }).unwrap();
+      const { Id } = await docker.containerExec(container, body, { signal });
       const start = { Detach: false, Tty: tty };
-      const attached = await docker.execStart(Id, { body: start }, { signal }).unwrap();
+      const attached = await docker.execStart(Id, { body: start }, { signal });
       input?.feed(attached);
       // A stream of the caller's may never take what it was given.
       const output = await unlessAborted(readOutput(attached, options), signal);
@@ -71,7 +71,7 @@ export async function exec(
 async function exitCodeOf(docker: EngineClient, id: string, signal: AbortSignal): Promise<number> {
   let ended = Number.NaN;
   for (let delay = 5; ; delay = Math.min(delay * 2, 1000)) {
-    const { ExitCode: exitCode, Running: running } = await docker.execInspect(id, { signal }).unwrap();
+    const { ExitCode: exitCode, Running: running } = await docker.execInspect(id, { signal });
     if (!running && typeof exitCode === "number") return exitCode;
     if (!running) ended = Number.isNaN(ended) ? Date.now() : ended;
     if (Date.now() - ended > EXIT_CODE_PATIENCE_MS) {

@@ -77,7 +77,8 @@ export async function run(
       return await unlessAborted(container.create(body, query), signal);
     } catch (error) {
       if (policy !== "missing" || isImageId(image) || !isEngineError(error, 404)) throw error;
-      if (platform === undefined && (await docker.imageInspect(image, undefined, { signal })).ok) throw error;
+      if (platform === undefined && (await docker.imageInspect(image, undefined, { signal }).result()).ok)
+        throw error;
       await fetchImage();
       return unlessAborted(container.create(body, query), signal);
     }
@@ -110,12 +111,12 @@ async function runToEnd(
   const exit = docker.containerWait(id, { condition: "next-exit" }, { signal });
   await exit.begun();
   const streams = { stream: true, stdin: input !== undefined, stdout: true, stderr: true };
-  const attached = await docker.containerAttach(id, streams, { signal }).unwrap();
+  const attached = await docker.containerAttach(id, streams, { signal });
   const reading = readOutput(attached, sinks);
   reading.catch(() => undefined);
-  await docker.containerStart(id, undefined, { signal }).unwrap();
+  await docker.containerStart(id, undefined, { signal });
   input?.feed(attached);
-  const [output, waited] = await Promise.all([reading, exit.unwrap()]);
+  const [output, waited] = await Promise.all([reading, exit]);
   return { exitCode: exitCodeOf(waited), ...output };
 }
 

@@ -23,7 +23,7 @@ export class OwnContainer {
    * by then, and only the answer tells which one it is.
    */
   create(body: ContainerCreateBody, options: ContainerCreateOptions): Promise<string> {
-    const created = this.#docker.containerCreate(body, options, { signal: this.#giveUp.signal }).unwrap();
+    const created = this.#docker.containerCreate(body, options, { signal: this.#giveUp.signal });
     this.#creating = created.then(({ Id }) => Id);
     return this.#creating;
   }
@@ -39,7 +39,7 @@ export class OwnContainer {
       const id = await this.#creating?.catch(() => undefined);
       if (id === undefined) return;
       const options = { force: true, v: true };
-      const deleted = await this.#docker.containerDelete(id, options, { timeout: PATIENCE_MS });
+      const deleted = await this.#docker.containerDelete(id, options, { timeout: PATIENCE_MS }).result();
       // 409: its removal is under way already.
       if (!deleted.ok && !isEngineError(deleted.error, 404) && !isEngineError(deleted.error, 409)) {
         throw deleted.error;

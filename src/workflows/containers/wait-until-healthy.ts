@@ -85,7 +85,9 @@ class Patient {
   }
 
   async #inspect(signal: AbortSignal): Promise<ContainerInspectResponse> {
-    const inspected = await this.#docker.containerInspect(this.#id ?? this.#name, undefined, { signal });
+    const inspected = await this.#docker
+      .containerInspect(this.#id ?? this.#name, undefined, { signal })
+      .result();
     if (!inspected.ok) {
       const isGone = this.#id !== undefined && isEngineError(inspected.error, 404);
       throw isGone ? this.#failure("removed", "was removed") : inspected.error;

@@ -48,7 +48,7 @@ export async function* events(
     let reason: DockerError;
     try {
       const query = given({ filters, since: history.since, until });
-      const answer = await docker.systemEvents(query, { signal });
+      const answer = await docker.systemEvents(query, { signal }).result();
       if (!answer.ok) throw answer.error;
       history.begin(engineTime(answer.headers));
       try {

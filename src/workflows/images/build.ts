@@ -32,7 +32,7 @@ export async function build(
   const query = given({ t: names, platform: platformText(platform, "build") });
   return withLimits("build", options, async (signal) => {
     const body = typeof context === "string" ? await buildContext(context, settings.dockerfile) : context;
-    const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal }).unwrap();
+    const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal });
     let id: string | undefined;
     await follow(progress, (message) => {
       id = imageId(message) ?? id;

@@ -34,7 +34,7 @@ export async function load(
   let told = "";
   try {
     await withLimits("load", options, async (signal) => {
-      await follow(await docker.imageLoad(query, { signal }).unwrap(), (message) => {
+      await follow(await docker.imageLoad(query, { signal }), (message) => {
         told += message.stream ?? "";
         onProgress?.(message);
       });

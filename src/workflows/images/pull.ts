@@ -36,7 +36,7 @@ export async function pull(docker: EngineClient, image: string, options: PullOpt
     "X-Registry-Auth": auth,
   });
   await withLimits("pull", options, async (signal) => {
-    await follow(await docker.imageCreate(query, { signal }).unwrap(), onProgress);
+    await follow(await docker.imageCreate(query, { signal }), onProgress);
   });
 }
 

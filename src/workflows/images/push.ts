@@ -42,7 +42,7 @@ export async function push(
     options.onProgress?.(message);
   };
   await withLimits("push", options, async (signal) => {
-    await follow(await docker.imagePush(name, query, { signal }).unwrap(), note);
+    await follow(await docker.imagePush(name, query, { signal }), note);
   });
   return { digest };
 }

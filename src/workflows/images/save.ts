@@ -31,8 +31,8 @@ export async function save(
     const [only = ""] = names;
     const tar: TarStream =
       names.length === 1
-        ? await docker.imageGet(only, platform, { signal }).unwrap()
-        : await docker.imageGetAll(given({ names, platform }), { signal }).unwrap();
+        ? await docker.imageGet(only, platform, { signal })
+        : await docker.imageGetAll(given({ names, platform }), { signal });
     return tar.toFile(path, { onProgress });
   });
 }

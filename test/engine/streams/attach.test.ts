@@ -14,11 +14,11 @@ describeStores(["containerd"], "attach", (engine) => {
 
   /** Attaches, has the end awaited, and starts: nothing can be missed. */
   async function startAttached(id: string, attach = docker.containerAttach.bind(docker)) {
-    const attached: AttachStream = await attach(id, all).unwrap();
+    const attached: AttachStream = await attach(id, all);
     const wait = docker.containerWait(id, { condition: "next-exit" });
     await wait.begun();
-    await docker.containerStart(id).unwrap();
-    return { attached, end: wait.unwrap() };
+    await docker.containerStart(id);
+    return { attached, end: wait };
   }
 
   test("before the start gives all output, and the wait the exit code", async () => {
@@ -54,14 +54,14 @@ describeStores(["containerd"], "attach", (engine) => {
 
   test("tells what was written before with logs, to a container that runs and to one that has exited", async () => {
     const id = await create(["sh", "-c", "echo before; sleep 1; echo after"]);
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const logs = { stream: true, logs: true, stdout: true, stderr: true };
-    expect(await (await docker.containerAttach(id, logs).unwrap()).text()).toEqual({
+    expect(await (await docker.containerAttach(id, logs)).text()).toEqual({
       stdout: "before\nafter\n",
       stderr: "",
     });
-    expect((await docker.containerInspect(id).unwrap()).State.Running).toBe(false);
-    const late = await docker.containerAttach(id, { ...logs, stream: false }).unwrap();
+    expect((await docker.containerInspect(id)).State.Running).toBe(false);
+    const late = await docker.containerAttach(id, { ...logs, stream: false });
     expect((await late.text()).stdout).toBe("before\nafter\n");
   });
 
@@ -72,7 +72,7 @@ describeStores(["containerd"], "attach", (engine) => {
       expect((await attached.text()).stdout).toBe("again\n");
       await end;
     }
-    const waiting = await docker.containerAttach(id, all).unwrap();
+    const waiting = await docker.containerAttach(id, all);
     const reading = rejection(waiting.text());
     setTimeout(() => waiting.cancel(), 50);
     expect(await reading).toBeInstanceOf(AbortedError);
@@ -80,15 +80,18 @@ describeStores(["containerd"], "attach", (engine) => {
 
   test("to a container that is paused is the Engine's error, and to one that is not there", async () => {
     const id = await create(["sleep", "600"]);
-    await docker.containerStart(id).unwrap();
-    await docker.containerPause(id).unwrap();
-    expect(isEngineError(failureOf(await docker.containerAttach(id, all)).error, 409)).toBe(true);
-    await docker.containerUnpause(id).unwrap();
-    expect(isEngineError(failureOf(await docker.containerAttach("sdk-test-nothing", all)).error, 404)).toBe(
-      true,
-    );
+    await docker.containerStart(id);
+    await docker.containerPause(id);
+    expect(isEngineError(failureOf(await docker.containerAttach(id, all).result()).error, 409)).toBe(true);
+    await docker.containerUnpause(id);
     expect(
-      isEngineError(failureOf(await docker.containerAttachWebsocket("sdk-test-nothing", all)).error, 404),
+      isEngineError(failureOf(await docker.containerAttach("sdk-test-nothing", all).result()).error, 404),
+    ).toBe(true);
+    expect(
+      isEngineError(
+        failureOf(await docker.containerAttachWebsocket("sdk-test-nothing", all).result()).error,
+        404,
+      ),
     ).toBe(true);
   });
 
@@ -108,7 +111,7 @@ describeStores(["containerd"], "attach", (engine) => {
   test("follows the size that the terminal is given", async () => {
     const id = await create(["sh", "-c", "read line; stty size"], { ...STDIN, Tty: true });
     const { attached } = await startAttached(id);
-    await docker.containerResize(id, { h: 33, w: 111 }).unwrap();
+    await docker.containerResize(id, { h: 33, w: 111 });
     attached.stdin.write("go\n");
     expect((await attached.text()).stdout).toContain("33 111\r\n");
   });
@@ -119,16 +122,16 @@ describeStores(["containerd"], "attach", (engine) => {
     { phase: "while its input is written", when: "writing" },
   ])("is aborted $phase", async ({ when }) => {
     const id = await create(["sleep", "600"], STDIN);
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const abort = new AbortController();
     const reason = new Error("enough");
     const call = docker.containerAttach(id, all, { signal: abort.signal });
     if (when === "at once") {
       abort.abort(reason);
-      expect(failureOf(await call).error).toBeInstanceOf(AbortedError);
+      expect(failureOf(await call.result()).error).toBeInstanceOf(AbortedError);
       return;
     }
-    const attached = await call.unwrap();
+    const attached = await call;
     const reading = rejection(collect(attached));
     const written = new Promise((resolve) => attached.stdin.write(Buffer.alloc(8 * 2 ** 20), resolve));
     if (when === "writing") await until("input waits", () => attached.stdin.writableLength > 0);

@@ -5,15 +5,13 @@ import type { Bench } from "../engine.js";
 export function containersOf({ docker, atEnd }: Bench) {
   return async (command: string[], settings: Partial<ContainerCreateBody> = {}): Promise<string> => {
     const { HostConfig, ...rest } = settings;
-    const { Id } = await docker
-      .containerCreate({
-        Image: "busybox:local",
-        Cmd: command,
-        ...rest,
-        HostConfig: { NetworkMode: "none", Init: true, ...HostConfig },
-      })
-      .unwrap();
-    atEnd(() => docker.containerDelete(Id, { force: true }).unwrap());
+    const { Id } = await docker.containerCreate({
+      Image: "busybox:local",
+      Cmd: command,
+      ...rest,
+      HostConfig: { NetworkMode: "none", Init: true, ...HostConfig },
+    });
+    atEnd(() => docker.containerDelete(Id, { force: true }));
     return Id;
   };
 }

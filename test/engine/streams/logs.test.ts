@@ -18,23 +18,23 @@ describeStores(["containerd"], "logs", (engine) => {
     const id = await create(["sh", "-c", script], settings);
     const wait = docker.containerWait(id, { condition: "next-exit" });
     await wait.begun();
-    await docker.containerStart(id).unwrap();
-    await wait.unwrap();
+    await docker.containerStart(id);
+    await wait;
     return id;
   }
 
   test("tell stdout from stderr, and each alone", async () => {
     const id = await ended("echo out; echo err >&2");
-    const text = async (options: object) => (await docker.containerLogs(id, options).unwrap()).text();
+    const text = async (options: object) => (await docker.containerLogs(id, options)).text();
     expect(await text(both)).toEqual({ stdout: "out\n", stderr: "err\n" });
     expect(await text({ stdout: true })).toEqual({ stdout: "out\n", stderr: "" });
     expect(await text({ stderr: true })).toEqual({ stdout: "", stderr: "err\n" });
-    expect(isEngineError(failureOf(await docker.containerLogs(id)).error, 400)).toBe(true);
+    expect(isEngineError(failureOf(await docker.containerLogs(id).result()).error, 400)).toBe(true);
   });
 
   test("of a terminal are all stdout", async () => {
     const id = await ended("echo out; echo err >&2", { Tty: true });
-    expect(await (await docker.containerLogs(id, both).unwrap()).text()).toEqual({
+    expect(await (await docker.containerLogs(id, both)).text()).toEqual({
       stdout: "out\r\nerr\r\n",
       stderr: "",
     });
@@ -42,8 +42,8 @@ describeStores(["containerd"], "logs", (engine) => {
 
   test("follow a container to its end", async () => {
     const id = await create(["sh", "-c", "echo a; sleep 1; echo b"]);
-    await docker.containerStart(id).unwrap();
-    const logs = await docker.containerLogs(id, { ...both, follow: true }).unwrap();
+    await docker.containerStart(id);
+    const logs = await docker.containerLogs(id, { ...both, follow: true });
     const lines = (await collect(logs.lines())).map(({ line }) => line);
     expect(lines).toEqual(["a", "b"]);
   });
@@ -51,7 +51,7 @@ describeStores(["containerd"], "logs", (engine) => {
   test("begin and end where tail, since and until say, in every form of a moment", async () => {
     const id = await ended("echo a; sleep 1; echo b; sleep 1; echo c");
     const lines = async (options: object): Promise<string[]> =>
-      (await collect((await docker.containerLogs(id, { ...both, ...options }).unwrap()).lines())).map(
+      (await collect((await docker.containerLogs(id, { ...both, ...options })).lines())).map(
         ({ line }) => line,
       );
     const stamps = (await lines({ timestamps: true })).map((line) => line.split(" ")[0] ?? "");
@@ -80,7 +80,7 @@ describeStores(["containerd"], "logs", (engine) => {
       Labels: { color: "red" },
       HostConfig: { LogConfig: { Type: "json-file", Config: { labels: "color" } } },
     });
-    expect(await (await docker.containerLogs(id, { ...both, details: true }).unwrap()).text()).toEqual({
+    expect(await (await docker.containerLogs(id, { ...both, details: true })).text()).toEqual({
       stdout: "color=red a\n",
       stderr: "",
     });
@@ -88,9 +88,9 @@ describeStores(["containerd"], "logs", (engine) => {
 
   test.each(["cancel", "abort", "break"])("that are followed end by %s while they wait", async (how) => {
     const id = await create(["sh", "-c", "echo a; sleep 600"]);
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const abort = new AbortController();
-    const logs = await docker.containerLogs(id, { ...both, follow: true }, { signal: abort.signal }).unwrap();
+    const logs = await docker.containerLogs(id, { ...both, follow: true }, { signal: abort.signal });
     const reading = (async () => {
       for await (const { data } of logs) {
         expect(String(data)).toBe("a\n");
@@ -112,17 +112,15 @@ for (const { host, stop, start } of restartable) {
     test.each([false, true])(
       "end while they are followed, and can be had again (terminal: %p)",
       async (Tty) => {
-        const { Id } = await docker
-          .containerCreate({
-            Image: "busybox:local",
-            Cmd: ["sh", "-c", "trap 'exit 0' TERM; i=0; while true; do i=$((i+1)); echo $i; sleep 0.1; done"],
-            Tty,
-            HostConfig: { NetworkMode: "none" },
-          })
-          .unwrap();
+        const { Id } = await docker.containerCreate({
+          Image: "busybox:local",
+          Cmd: ["sh", "-c", "trap 'exit 0' TERM; i=0; while true; do i=$((i+1)); echo $i; sleep 0.1; done"],
+          Tty,
+          HostConfig: { NetworkMode: "none" },
+        });
         try {
-          await docker.containerStart(Id).unwrap();
-          const logs = await docker.containerLogs(Id, { ...both, follow: true }).unwrap();
+          await docker.containerStart(Id);
+          const logs = await docker.containerLogs(Id, { ...both, follow: true });
           const lines: string[] = [];
           const reading = (async () => {
             for await (const { line } of logs.lines()) lines.push(line);
@@ -137,10 +135,10 @@ for (const { host, stop, start } of restartable) {
           const how = await Promise.race([outcome, sleep(20_000, "still open", { ref: false })]);
           if (how !== "ended") expect(how).toBeInstanceOf(StreamError);
           await start();
-          const again = await (await docker.containerLogs(Id, both).unwrap()).text();
+          const again = await (await docker.containerLogs(Id, both)).text();
           expect(again.stdout.split(/\r?\n/).slice(0, lines.length)).toEqual(lines);
         } finally {
-          await docker.containerDelete(Id, { force: true }).unwrap();
+          await docker.containerDelete(Id, { force: true });
         }
       },
     );

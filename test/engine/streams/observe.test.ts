@@ -14,12 +14,12 @@ describeStores(["containerd"], "what a container does", (engine) => {
 
   beforeAll(async () => {
     box = await create(["sh", "-c", "echo hello > /tmp/file; mkdir /tmp/folder; exec sleep 600"]);
-    await docker.containerStart(box).unwrap();
+    await docker.containerStart(box);
   });
 
   test("is told by stats once a second, until the loop is left", async () => {
     const seen: number[] = [];
-    for await (const stats of await docker.containerStats(box).unwrap()) {
+    for await (const stats of await docker.containerStats(box)) {
       expect(stats.id).toBe(box);
       seen.push(Date.parse(stats.read ?? ""));
       if (seen.length === 3) break;
@@ -30,48 +30,48 @@ describeStores(["containerd"], "what a container does", (engine) => {
 
   test("is told by stats once, with and without the reading before it", async () => {
     const [once, ...more] = await collect(
-      await docker.containerStats(box, { stream: false, "one-shot": true }).unwrap(),
+      await docker.containerStats(box, { stream: false, "one-shot": true }),
     );
     expect(more).toEqual([]);
     expect(once?.memory_stats?.usage).toBeGreaterThan(0);
-    const [two] = await collect(await docker.containerStats(box, { stream: false }).unwrap());
+    const [two] = await collect(await docker.containerStats(box, { stream: false }));
     expect(two?.precpu_stats?.cpu_usage?.total_usage).toBeGreaterThan(0);
   });
 
   test("is told by stats until the container ends, or a signal ends them", async () => {
     const id = await create(["sleep", "600"]);
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const abort = new AbortController();
-    const stats = await docker.containerStats(id, {}, { signal: abort.signal }).unwrap();
+    const stats = await docker.containerStats(id, {}, { signal: abort.signal });
     setTimeout(() => abort.abort(), 100);
     expect(await rejection(collect(stats))).toBeInstanceOf(AbortedError);
-    expect(isEngineError(failureOf(await docker.containerStats("sdk-test-nothing")).error, 404)).toBe(true);
+    expect(
+      isEngineError(failureOf(await docker.containerStats("sdk-test-nothing").result()).error, 404),
+    ).toBe(true);
   });
 
   test("is told by top, with the columns asked for", async () => {
-    const { Titles, Processes } = await docker.containerTop(box, { ps_args: "-eo pid,args" }).unwrap();
+    const { Titles, Processes } = await docker.containerTop(box, { ps_args: "-eo pid,args" });
     expect(Titles).toEqual(["PID", "COMMAND"]);
     expect(Processes?.map((process) => process[1])).toContain("sleep 600");
     const stopped = await create(["true"]);
-    expect(isEngineError(failureOf(await docker.containerTop(stopped)).error, 409)).toBe(true);
+    expect(isEngineError(failureOf(await docker.containerTop(stopped).result()).error, 409)).toBe(true);
   });
 
   test("is awaited from before its start on, to its end and to its removal", async () => {
-    const { Id } = await docker
-      .containerCreate({
-        Image: "busybox:local",
-        Cmd: ["sh", "-c", "exit 5"],
-        HostConfig: { AutoRemove: true },
-      })
-      .unwrap();
+    const { Id } = await docker.containerCreate({
+      Image: "busybox:local",
+      Cmd: ["sh", "-c", "exit 5"],
+      HostConfig: { AutoRemove: true },
+    });
     const [exit, removal] = (["next-exit", "removed"] as const).map((condition) =>
       docker.containerWait(Id, { condition }),
     );
     await Promise.all([exit?.begun(), removal?.begun()]);
-    await docker.containerStart(Id).unwrap();
-    expect((await exit?.unwrap())?.StatusCode).toBe(5);
-    expect((await removal?.unwrap())?.StatusCode).toBe(5);
-    expect(isEngineError(failureOf(await docker.containerInspect(Id)).error, 404)).toBe(true);
+    await docker.containerStart(Id);
+    expect((await exit)?.StatusCode).toBe(5);
+    expect((await removal)?.StatusCode).toBe(5);
+    expect(isEngineError(failureOf(await docker.containerInspect(Id).result()).error, 404)).toBe(true);
   });
 
   test("is told by events, past and to come, in every form of a moment", async () => {
@@ -79,8 +79,8 @@ describeStores(["containerd"], "what a container does", (engine) => {
     const filters = { container: [id] };
     const before = new Date(Date.now() - 1000);
     const abort = new AbortController();
-    const events = await docker.systemEvents({ filters }, { signal: abort.signal }).unwrap();
-    await docker.containerStart(id).unwrap();
+    const events = await docker.systemEvents({ filters }, { signal: abort.signal });
+    await docker.containerStart(id);
     const actions: string[] = [];
     for await (const { Action } of events) {
       actions.push(String(Action));
@@ -89,19 +89,17 @@ describeStores(["containerd"], "what a container does", (engine) => {
     expect(actions).toEqual(["start", "die"]);
     const until = new Date();
     for (const since of [before, before.getTime() / 1000, before.toISOString(), "1m"]) {
-      const past = await collect(await docker.systemEvents({ filters, since, until }).unwrap());
+      const past = await collect(await docker.systemEvents({ filters, since, until }));
       expect(past.map(({ Action }) => Action)).toEqual(expect.arrayContaining(["start", "die"]));
     }
-    expect(await collect(await docker.systemEvents({ filters, since: "1h", until: "59m" }).unwrap())).toEqual(
-      [],
-    );
-    const silent = await docker.systemEvents({ filters }, { signal: abort.signal }).unwrap();
+    expect(await collect(await docker.systemEvents({ filters, since: "1h", until: "59m" }))).toEqual([]);
+    const silent = await docker.systemEvents({ filters }, { signal: abort.signal });
     setTimeout(() => abort.abort(), 50);
     expect(await rejection(collect(silent))).toBeInstanceOf(AbortedError);
   });
 
   test("can be read and written as archives, and exported", async () => {
-    const archive = await docker.containerArchive(box, { path: "/tmp/file" }).unwrap();
+    const archive = await docker.containerArchive(box, { path: "/tmp/file" });
     expect(pathType(archive.stat)).toBe("file");
     expect(archive.stat).toMatchObject({ name: "file", size: 6 });
     const [file] = await readTar(archive);
@@ -110,14 +108,14 @@ describeStores(["containerd"], "what a container does", (engine) => {
     const tar = pack();
     tar.entry({ name: "added", mode: 0o640 }, "from a tar\n");
     tar.finalize();
-    await docker.putContainerArchive(box, tar as AsyncIterable<Buffer>, { path: "/tmp/folder" }).unwrap();
-    const stat = await docker.containerArchiveInfo(box, { path: "/tmp/folder/added" }).unwrap();
+    await docker.putContainerArchive(box, tar as AsyncIterable<Buffer>, { path: "/tmp/folder" });
+    const stat = await docker.containerArchiveInfo(box, { path: "/tmp/folder/added" });
     expect([pathType(stat), stat.size, stat.mode & 0o777]).toEqual(["file", 11, 0o640]);
 
-    const exported = await readTar(await docker.containerExport(box).unwrap());
+    const exported = await readTar(await docker.containerExport(box));
     const added = exported.find(({ name }) => name === "tmp/folder/added");
     expect(String(added?.content)).toBe("from a tar\n");
-    const missing = failureOf(await docker.containerArchive(box, { path: "/sdk-test-nothing" }));
+    const missing = failureOf(await docker.containerArchive(box, { path: "/sdk-test-nothing" }).result());
     expect(isEngineError(missing.error, 404)).toBe(true);
   });
 });

@@ -22,9 +22,9 @@ async function read(): Promise<SlowlyRead> {
   const begin = Date.now();
   const output =
     how === "logs"
-      ? await docker.containerLogs(id, { stdout: true, follow: true }).unwrap()
-      : await docker.containerAttach(id, { stdout: true, stream: true }).unwrap();
-  if (how === "attach") await docker.containerStart(id).unwrap();
+      ? await docker.containerLogs(id, { stdout: true, follow: true })
+      : await docker.containerAttach(id, { stdout: true, stream: true });
+  if (how === "attach") await docker.containerStart(id);
   let bytes = 0;
   for await (const { data } of output) {
     if (Math.floor((bytes + data.length) / NAP_EVERY) > Math.floor(bytes / NAP_EVERY)) await sleep(NAP_MS);

@@ -18,16 +18,14 @@ export const calls: readonly TransportCall[] = [
     name: "list, fifty at once",
     make: async (docker, bench) => {
       const id = await bench.container("true");
-      const lists = await Promise.all(
-        Array.from({ length: 50 }, () => docker.containerList({ all: true }).unwrap()),
-      );
+      const lists = await Promise.all(Array.from({ length: 50 }, () => docker.containerList({ all: true })));
       for (const list of lists) expect(list.map(({ Id }) => Id)).toContain(id);
     },
   },
   {
     name: "a failure with the Engine's words",
     make: async (docker) => {
-      const { error } = failureOf(await docker.containerInspect("sdk-test-none"));
+      const { error } = failureOf(await docker.containerInspect("sdk-test-none").result());
       expect(isEngineError(error, 404)).toBe(true);
       expect(error.message).toContain("No such container: sdk-test-none");
     },
@@ -35,9 +33,9 @@ export const calls: readonly TransportCall[] = [
   {
     name: "export, also to a file",
     make: async (docker, bench) => {
-      const tar = await docker.imageGet("busybox:local").unwrap();
+      const tar = await docker.imageGet("busybox:local");
       expect(readExport(await readTar(tar)).blobs.length).toBeGreaterThan(1);
-      const bytes = await (await docker.imageGet("busybox:local").unwrap()).toFile(bench.path("busybox.tar"));
+      const bytes = await (await docker.imageGet("busybox:local")).toFile(bench.path("busybox.tar"));
       expect(bytes).toBeGreaterThan(MIB / 2);
     },
   },
@@ -45,8 +43,8 @@ export const calls: readonly TransportCall[] = [
     name: "load with a streamed body, and export what was loaded",
     make: async (docker, bench) => {
       const name = bench.imageName("streamed");
-      await (await docker.imageLoad({ body: bigImage(name, 8 * MIB) }).unwrap()).done();
-      expect((await (await docker.imageGet(name).unwrap()).bytes()).length).toBeGreaterThan(8 * MIB);
+      await (await docker.imageLoad({ body: bigImage(name, 8 * MIB) })).done();
+      expect((await (await docker.imageGet(name)).bytes()).length).toBeGreaterThan(8 * MIB);
     },
   },
   {
@@ -59,8 +57,8 @@ export const calls: readonly TransportCall[] = [
         AttachStdout: true,
         AttachStderr: true,
       };
-      const { Id } = await docker.containerExec(id, command).unwrap();
-      const attached = await docker.execStart(Id, { body: { Detach: false, Tty: false } }).unwrap();
+      const { Id } = await docker.containerExec(id, command);
+      const attached = await docker.execStart(Id, { body: { Detach: false, Tty: false } });
       const lines = Array.from({ length: 20_000 }, (_, index) => String(index).padStart(6, "0"));
       attached.stdin.end(`${lines.toReversed().join("\n")}\n`);
       expect(await attached.text()).toEqual({ stdout: `${lines.join("\n")}\n`, stderr: "done\n" });
@@ -69,7 +67,7 @@ export const calls: readonly TransportCall[] = [
   {
     name: "live events",
     make: async (docker, bench) => {
-      const events = await docker.systemEvents().unwrap();
+      const events = await docker.systemEvents();
       const id = await bench.container("true");
       for await (const { Actor, Action } of events) {
         if (Actor?.ID !== id) continue;
@@ -81,20 +79,21 @@ export const calls: readonly TransportCall[] = [
   {
     name: "attach by WebSocket",
     make: async (docker, bench) => {
-      const { Id } = await docker
-        .containerCreate({
-          Image: "busybox:local",
-          Cmd: ["cat"],
-          OpenStdin: true,
-          StdinOnce: true,
-          HostConfig: { NetworkMode: "none" },
-        })
-        .unwrap();
-      bench.atEnd(() => bench.docker.containerDelete(Id, { force: true }).unwrap());
-      await docker.containerStart(Id).unwrap();
-      const attached = await docker
-        .containerAttachWebsocket(Id, { stream: true, stdin: true, stdout: true, stderr: true })
-        .unwrap();
+      const { Id } = await docker.containerCreate({
+        Image: "busybox:local",
+        Cmd: ["cat"],
+        OpenStdin: true,
+        StdinOnce: true,
+        HostConfig: { NetworkMode: "none" },
+      });
+      bench.atEnd(() => bench.docker.containerDelete(Id, { force: true }));
+      await docker.containerStart(Id);
+      const attached = await docker.containerAttachWebsocket(Id, {
+        stream: true,
+        stdin: true,
+        stdout: true,
+        stderr: true,
+      });
       attached.stdin.write("hello");
       for await (const { data } of attached) {
         expect(data.toString()).toBe("hello");
@@ -107,14 +106,14 @@ export const calls: readonly TransportCall[] = [
     make: async (docker) => {
       const abort = new AbortController();
       const reason = new Error("enough");
-      const tar = await docker.imageGet("busybox:local", undefined, { signal: abort.signal }).unwrap();
+      const tar = await docker.imageGet("busybox:local", undefined, { signal: abort.signal });
       const reading = (async () => {
         for await (const _ of tar) abort.abort(reason);
       })();
       const error = await rejection(reading);
       expect(error).toBeInstanceOf(AbortedError);
       expect((error as AbortedError).cause).toBe(reason);
-      expect(await docker.systemPing().unwrap()).toBe("OK");
+      expect(await docker.systemPing()).toBe("OK");
     },
   },
   {
@@ -123,7 +122,7 @@ export const calls: readonly TransportCall[] = [
       const id = await running(bench);
       const abort = new AbortController();
       const options = { stream: true, stdout: true };
-      const attached = await docker.containerAttach(id, options, { signal: abort.signal }).unwrap();
+      const attached = await docker.containerAttach(id, options, { signal: abort.signal });
       setTimeout(() => abort.abort(), 50);
       expect(await rejection(attached.text())).toBeInstanceOf(AbortedError);
     },
@@ -132,10 +131,10 @@ export const calls: readonly TransportCall[] = [
     name: "unread bodies, and other calls meanwhile",
     make: async (docker) => {
       const unread = [];
-      for (let i = 0; i < 4; i += 1) unread.push(await docker.imageGet("busybox:local").unwrap());
-      expect(await docker.systemPing().unwrap()).toBe("OK");
+      for (let i = 0; i < 4; i += 1) unread.push(await docker.imageGet("busybox:local"));
+      expect(await docker.systemPing()).toBe("OK");
       for (const tar of unread) tar.cancel();
-      expect(await docker.systemPing().unwrap()).toBe("OK");
+      expect(await docker.systemPing()).toBe("OK");
     },
   },
 ];
@@ -143,6 +142,6 @@ export const calls: readonly TransportCall[] = [
 /** A container that runs until it is deleted, at the end. */
 async function running(bench: Bench): Promise<string> {
   const id = await bench.container("sleep", "600");
-  await bench.docker.containerStart(id).unwrap();
+  await bench.docker.containerStart(id);
   return id;
 }

@@ -1,4 +1,5 @@
 import { ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
+import { outcomes } from "../../helpers/outcomes.js";
 import { containerd, failureOf } from "../engine.js";
 import { silence } from "./forward.js";
 import { type Sshd, type SshHost, startSshd } from "./sshd.js";
@@ -38,7 +39,7 @@ if (haveCommands("ssh", "sshd", "docker")) {
         docker.containerAttach("web"),
         docker.containerAttachWebsocket("web"),
       ];
-      for (const result of await Promise.all<{ readonly ok: boolean; readonly error?: Error }>(calls)) {
+      for (const result of await outcomes(calls)) {
         expect(result.error).toBeInstanceOf(ConnectionError);
         expect(result.error?.message).toContain(`at ssh://${host}: `);
         for (const words of says) expect(result.error?.message).toContain(words);
@@ -47,7 +48,7 @@ if (haveCommands("ssh", "sshd", "docker")) {
 
     test("no Engine on the other side is a ConnectionError with what docker says", async () => {
       await using docker = new Docker({ host: `${sshd.host("engine")}/nowhere/docker.sock` });
-      const { error } = failureOf(await docker.containerList());
+      const { error } = failureOf(await docker.containerList().result());
       expect(error).toBeInstanceOf(ConnectionError);
       expect(error.message).toMatch(/\/nowhere\/docker\.sock/);
     });
@@ -56,7 +57,7 @@ if (haveCommands("ssh", "sshd", "docker")) {
       await using listener = await silence();
       const host = `ssh://me@127.0.0.1:${listener.port}`;
       await using docker = new Docker({ host, connectTimeout: 300 });
-      const { error } = failureOf(await docker.containerList());
+      const { error } = failureOf(await docker.containerList().result());
       expect(error).toBeInstanceOf(TimeoutError);
       expect(error.message).toContain(`${host} within 300 ms`);
     });
@@ -64,12 +65,12 @@ if (haveCommands("ssh", "sshd", "docker")) {
     test("nine exports that nobody reads leave the tenth call waiting, not for ever", async () => {
       await using docker = new Docker({ host: sshd.host("engine"), connectTimeout: 5000 });
       const unread = [];
-      for (let i = 0; i < 9; i += 1) unread.push(await docker.systemEvents().unwrap());
-      expect(failureOf(await docker.containerList()).error.message).toContain(
+      for (let i = 0; i < 9; i += 1) unread.push(await docker.systemEvents());
+      expect(failureOf(await docker.containerList().result()).error.message).toContain(
         "All 9 connections over ssh are busy",
       );
       unread[0]?.cancel();
-      expect(await docker.containerList()).toMatchObject({ ok: true });
+      expect(await docker.containerList().result()).toMatchObject({ ok: true });
     });
   });
 }

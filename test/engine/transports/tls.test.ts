@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TlsOptions as TlsServerOptions } from "node:tls";
 import { ConfigError, ConnectionError, Docker, type TlsOptions } from "../../../src/index.js";
+import { outcomes } from "../../helpers/outcomes.js";
 import { containerd, failureOf } from "../engine.js";
 import { Authority } from "./certificates.js";
 import { dockerCli } from "./cli-context.js";
@@ -26,8 +27,7 @@ async function failures(host: string, tls: TlsOptions): Promise<(Error | undefin
     docker.containerAttach("web"),
     docker.containerAttachWebsocket("web"),
   ];
-  const results = await Promise.all<{ readonly ok: boolean; readonly error?: Error }>(calls);
-  return results.map(({ error }) => error);
+  return (await outcomes(calls)).map(({ error }) => error);
 }
 
 async function allSay(host: string, tls: TlsOptions, words: string): Promise<void> {
@@ -53,7 +53,7 @@ test("a certificate that cannot be trusted is refused, and the reason told", () 
     const at = ({ port }: { readonly port: number }): string => `tcp://127.0.0.1:${port}`;
 
     await using docker = new Docker({ host: at(good), tls: { ca } });
-    expect(await docker.containerList()).toMatchObject({ ok: true });
+    expect(await docker.containerList().result()).toMatchObject({ ok: true });
     await allSay(at(good), {}, "signed by an authority that is not known here. Give the CA that signed it");
     await allSay(
       at(expired),
@@ -71,10 +71,10 @@ test("a certificate that cannot be trusted is refused, and the reason told", () 
         `host=${at(expired)},skip-tls-verify=true`,
       );
       await using lax = new Docker({ context: "lax", env: { DOCKER_CONFIG: config } });
-      expect(await lax.containerList()).toMatchObject({ ok: true });
+      expect(await lax.containerList().result()).toMatchObject({ ok: true });
     });
     await using trusting = new Docker({ host: at(expired), tls: { verify: false } });
-    expect(await trusting.containerList()).toMatchObject({ ok: true });
+    expect(await trusting.containerList().result()).toMatchObject({ ok: true });
     const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" };
     const pair = await authority.issue({ name: "old", usage: "serverAuth", altName });
     await using ancient = await forwardTls(socket, { ...pair, ...old } as TlsServerOptions);
@@ -98,7 +98,7 @@ if (tlsEngine) {
         { env: { DOCKER_HOST: host, DOCKER_TLS: "1", DOCKER_CONFIG: certs } },
       ]) {
         await using docker = new Docker(options);
-        expect(await docker.containerList()).toMatchObject({ ok: true });
+        expect(await docker.containerList().result()).toMatchObject({ ok: true });
       }
     });
 
@@ -125,7 +125,7 @@ if (tlsEngine) {
         "it wants a client certificate. Give one (tls.cert and tls.key",
       );
       await using docker = new Docker({ host, tls: { ca: await pem("ca.pem") } });
-      const { error } = failureOf(await docker.imageLoad({ body: Buffer.alloc(5 << 20) }));
+      const { error } = failureOf(await docker.imageLoad({ body: Buffer.alloc(5 << 20) }).result());
       expect(error).toBeInstanceOf(ConnectionError);
       expect(error.message).toContain("wants a client certificate");
     });
@@ -159,7 +159,7 @@ if (tlsEngine) {
 
     test("says so to those who come without TLS", async () => {
       await using docker = new Docker({ host, env: {} });
-      const { error } = failureOf(await docker.containerList());
+      const { error } = failureOf(await docker.containerList().result());
       expect(error.message).toContain("Client sent an HTTP request to an HTTPS server");
     });
   });

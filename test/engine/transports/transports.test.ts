@@ -32,13 +32,13 @@ describe.each(transports)("over $name", ({ socket, open, exits = ["closed", "idl
 for (const { host, stop, start } of restartable) {
   test("idle connections that a restart of the Engine ended are replaced, also for calls that change something", async () => {
     await using docker = new Docker({ host });
-    const list = () => docker.containerList({ all: true }).unwrap();
+    const list = () => docker.containerList({ all: true });
     await Promise.all([1, 2, 3, 4].map(list));
     await stop();
-    expect(failureOf(await docker.containerList()).error).toBeInstanceOf(ConnectionError);
+    expect(failureOf(await docker.containerList().result()).error).toBeInstanceOf(ConnectionError);
     await start();
     await Promise.all([1, 2, 3, 4].map(list));
-    const { Id } = await docker.containerCreate({ Image: "busybox:local", Cmd: ["true"] }).unwrap();
-    await docker.containerDelete(Id).unwrap();
+    const { Id } = await docker.containerCreate({ Image: "busybox:local", Cmd: ["true"] });
+    await docker.containerDelete(Id);
   });
 }

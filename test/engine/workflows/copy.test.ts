@@ -139,7 +139,7 @@ describeStores(everyStore, "copies", (engine) => {
 
   beforeAll(async () => {
     box = await container("sleep", "3600");
-    await docker.containerStart(box).unwrap();
+    await docker.containerStart(box);
     await shell(
       `mkdir -p /source /cli /sdk; cd /source; ${SOURCE.replaceAll(
         /^(mkdir|ln|chown|find|chmod|touch)/gm,
@@ -159,15 +159,13 @@ describeStores(everyStore, "copies", (engine) => {
     const owner = "busybox stat -c '%u:%g' /tmp/owned";
     await docker.copyIn(box, `${path("source")}/file`, "/tmp/owned");
     expect(await shell(owner)).toBe("1234:2345\n");
-    const { Id } = await docker
-      .containerCreate(
-        { Image: "busybox:local", Cmd: ["true"], User: "77:88" },
-        { name: uniqueName("owner") },
-      )
-      .unwrap();
+    const { Id } = await docker.containerCreate(
+      { Image: "busybox:local", Cmd: ["true"], User: "77:88" },
+      { name: uniqueName("owner") },
+    );
     atEnd(() => docker.containerDelete(Id, { force: true }));
     await docker.copyIn(Id, `${path("source")}/file`, "/tmp/owned", { archive: true });
-    const tar = await docker.containerArchive(Id, { path: "/tmp/owned" }).unwrap();
+    const tar = await docker.containerArchive(Id, { path: "/tmp/owned" });
     const listed = execFileSync("tar", ["-tv", "--numeric-owner"], { input: await tar.bytes() });
     expect(String(listed)).toContain(" 77/88 ");
   });

@@ -30,8 +30,8 @@ function listen(docker: Docker, label: string, since?: Date) {
 
 async function createAndDelete(docker: Docker, label: string, name: string): Promise<void> {
   const body = { Image: "busybox:local", Labels: { [label]: "" } };
-  const { Id } = await docker.containerCreate(body, { name }).unwrap();
-  await docker.containerDelete(Id).unwrap();
+  const { Id } = await docker.containerCreate(body, { name });
+  await docker.containerDelete(Id);
 }
 
 const both = (name: string): string[] => [`create ${name}`, `destroy ${name}`];

@@ -11,7 +11,7 @@ describeStores(everyStore, "exec", (engine) => {
 
   beforeAll(async () => {
     box = await bench.container("sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done");
-    await docker.containerStart(box).unwrap();
+    await docker.containerStart(box);
   });
   /** The commands that run in the box, but for its own. */
   async function running(): Promise<string[]> {
@@ -144,10 +144,10 @@ describeStores(everyStore, "exec", (engine) => {
 
   test("a container that dies meanwhile ends it, with an exit code", async () => {
     const other = await bench.container("sleep", "1000");
-    await docker.containerStart(other).unwrap();
+    await docker.containerStart(other);
     const result = docker.exec(other, ["sh", "-c", "echo begun; sleep 100"]);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await docker.containerKill(other).unwrap();
+    await docker.containerKill(other);
     expect(await result).toEqual({ exitCode: 137, stdout: "begun\n", stderr: "" });
   });
 });

@@ -15,7 +15,7 @@ describeStores(everyStore, "images", (engine) => {
   const tagged = async (what: string): Promise<string> => {
     const name = imageName(what);
     const [repo, tag] = name.split(":") as [string, string];
-    await docker.imageTag("busybox:local", { repo, tag }).unwrap();
+    await docker.imageTag("busybox:local", { repo, tag });
     return name;
   };
   /** Files of a folder by name; a folder for each use. */
@@ -27,14 +27,14 @@ describeStores(everyStore, "images", (engine) => {
     }
     return folder;
   }
-  const isThere = async (image: string): Promise<boolean> => (await docker.imageInspect(image)).ok;
+  const isThere = async (image: string): Promise<boolean> => (await docker.imageInspect(image).result()).ok;
 
   test("saved and loaded again have their names, one and several, from a file, bytes and a stream", async () => {
     const [one, two] = [await tagged("one"), await tagged("two")];
     const bytes = await docker.save(one, path("one.tar"));
     expect((await stat(path("one.tar"))).size).toBe(bytes);
     await docker.save([one, two], path("both.tar"));
-    for (const image of [one, two]) await docker.imageDelete(image).unwrap();
+    for (const image of [one, two]) await docker.imageDelete(image);
     expect(await docker.load(path("one.tar"))).toEqual([one]);
     expect(await isThere(two)).toBe(false);
     expect((await docker.load(createReadStream(path("both.tar")))).sort()).toEqual([one, two].sort());
@@ -82,7 +82,7 @@ describeStores(everyStore, "images", (engine) => {
         text += stream;
       },
     });
-    expect((await docker.imageInspect(name).unwrap()).Id).toBe(id);
+    expect((await docker.imageInspect(name)).Id).toBe(id);
     if (version === "1") expect(text).toContain("Step 1/4");
     const list = ["sh", "-c", "cat /word; cd /context; busybox find . -exec busybox stat -c '%n %a %u' {} +"];
     const { stdout } = await docker.run(name, list, {
@@ -174,7 +174,7 @@ describeStores(everyStore, "images", (engine) => {
     const tar = execFileSync("tar", ["-c", "-C", folder, "Dockerfile"]);
     const id = await docker.build(tar, { t: names, target: "first" });
     for (const name of names) {
-      const image = await docker.imageInspect(name).unwrap();
+      const image = await docker.imageInspect(name);
       expect(image.Id).toBe(id);
       expect(image.Config?.Env).toContain("A=1");
     }
@@ -218,7 +218,7 @@ describeStores(everyStore, "images", (engine) => {
 
   test("are not pushed to a registry that is not there, nor pulled from it", async () => {
     const name = "127.0.0.1:9/sdk-test:1";
-    await docker.imageTag("busybox:local", { repo: "127.0.0.1:9/sdk-test", tag: "1" }).unwrap();
+    await docker.imageTag("busybox:local", { repo: "127.0.0.1:9/sdk-test", tag: "1" });
     atEnd(() => docker.imageDelete(name));
     expect(await rejection(docker.push(name))).toMatchObject({ message: expect.stringContaining("refused") });
     expect(await rejection(docker.pull(name))).toMatchObject({ message: expect.stringContaining("refused") });

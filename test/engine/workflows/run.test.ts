@@ -15,12 +15,12 @@ describeStores(everyStore, "run", (engine) => {
     ...options,
     create: { Labels: { [label]: "" }, HostConfig: { NetworkMode: "none" }, ...options.create },
   });
-  const containers = () => docker.containerList({ all: true, filters: { label: [label] } }).unwrap();
-  const volumes = async () => (await docker.volumeList().unwrap()).Volumes ?? [];
+  const containers = () => docker.containerList({ all: true, filters: { label: [label] } });
+  const volumes = async () => (await docker.volumeList()).Volumes ?? [];
 
   afterEach(async () => {
     const left = await containers();
-    for (const { Id } of left) await docker.containerDelete(Id as string, { force: true }).unwrap();
+    for (const { Id } of left) await docker.containerDelete(Id as string, { force: true });
     expect(left).toEqual([]);
   });
 
@@ -44,12 +44,12 @@ describeStores(everyStore, "run", (engine) => {
   test("without remove the container is there, with its name and log", async () => {
     const name = uniqueName("kept");
     const { id } = await docker.run(IMAGE, ["echo", "hello"], own({ name, env: { A: "b" }, user: "7:8" }));
-    const { Config, Id } = await docker.containerInspect(name).unwrap();
+    const { Config, Id } = await docker.containerInspect(name);
     expect(Id).toBe(id);
     expect(Config).toMatchObject({ User: "7:8", Env: expect.arrayContaining(["A=b"]) });
-    const logs = await docker.containerLogs(id, { stdout: true }).unwrap();
+    const logs = await docker.containerLogs(id, { stdout: true });
     expect(await logs.text()).toEqual({ stdout: "hello\n", stderr: "" });
-    await docker.containerDelete(id).unwrap();
+    await docker.containerDelete(id);
   });
 
   test("stdin of 5,000 bytes without a terminal, and 1,000 bytes with one, come back whole", async () => {

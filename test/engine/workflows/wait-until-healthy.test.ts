@@ -10,23 +10,21 @@ describeStores(everyStore, "waitUntilHealthy", (engine) => {
 
   /** A container that is healthy once it has /tmp/ok. */
   async function checked(command: string, options: Partial<ContainerCreateBody> = {}): Promise<string> {
-    const { Id } = await docker
-      .containerCreate(
-        {
-          Image: "busybox:local",
-          Cmd: ["sh", "-c", `trap 'exit 0' TERM; ${command}; while true; do sleep 0.1; done`],
-          Healthcheck: {
-            Test: ["CMD-SHELL", "echo looking; test -e /tmp/ok"],
-            Interval: 100 * MS,
-            Timeout: 2000 * MS,
-            Retries: 3,
-          },
-          HostConfig: { NetworkMode: "none" },
-          ...options,
+    const { Id } = await docker.containerCreate(
+      {
+        Image: "busybox:local",
+        Cmd: ["sh", "-c", `trap 'exit 0' TERM; ${command}; while true; do sleep 0.1; done`],
+        Healthcheck: {
+          Test: ["CMD-SHELL", "echo looking; test -e /tmp/ok"],
+          Interval: 100 * MS,
+          Timeout: 2000 * MS,
+          Retries: 3,
         },
-        { name: uniqueName("health") },
-      )
-      .unwrap();
+        HostConfig: { NetworkMode: "none" },
+        ...options,
+      },
+      { name: uniqueName("health") },
+    );
     atEnd(() => docker.containerDelete(Id, { force: true }));
     return Id;
   }
@@ -42,16 +40,16 @@ describeStores(everyStore, "waitUntilHealthy", (engine) => {
       Healthcheck: { Test: ["CMD-SHELL", "test -e /tmp/ok"], Interval: 100 * MS, Retries: 100 },
     });
     const healthy = docker.waitUntilHealthy(id, { timeout: 20_000 });
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     await healthy;
-    expect((await docker.containerInspect(id).unwrap()).State?.Health?.Status).toBe("healthy");
+    expect((await docker.containerInspect(id)).State?.Health?.Status).toBe("healthy");
     await docker.waitUntilHealthy(id);
   });
 
   test("one that turns unhealthy fails with its last check", async () => {
     const id = await checked(":");
     const failing = failureOf(docker.waitUntilHealthy(id));
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const { failure, log, message } = await failing;
     expect(failure).toBe("unhealthy");
     expect(log.at(-1)).toMatchObject({ ExitCode: 1, Output: "looking\n" });
@@ -64,7 +62,7 @@ describeStores(everyStore, "waitUntilHealthy", (engine) => {
       HostConfig: { NetworkMode: "none", AutoRemove },
     });
     const failing = failureOf(docker.waitUntilHealthy(id));
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const { failure, message } = await failing;
     expect(failure).toBe("exited");
     expect(message).toContain("exited with 4");
@@ -74,12 +72,12 @@ describeStores(everyStore, "waitUntilHealthy", (engine) => {
     const id = await checked(":");
     const failing = failureOf(docker.waitUntilHealthy(id));
     await new Promise((resolve) => setTimeout(resolve, 200));
-    await docker.containerDelete(id, { force: true }).unwrap();
+    await docker.containerDelete(id, { force: true });
     expect((await failing).failure).toBe("removed");
     for (const Healthcheck of [{}, { Test: ["NONE"] }]) {
       const unchecked = await checked(":", { Healthcheck });
       expect((await failureOf(docker.waitUntilHealthy(unchecked))).failure).toBe("unchecked");
-      await docker.containerStart(unchecked).unwrap();
+      await docker.containerStart(unchecked);
       expect((await failureOf(docker.waitUntilHealthy(unchecked))).failure).toBe("unchecked");
     }
   });
@@ -88,7 +86,7 @@ describeStores(everyStore, "waitUntilHealthy", (engine) => {
     const id = await checked(":", {
       Healthcheck: { Test: ["CMD-SHELL", "echo looking; false"], Interval: 100 * MS, Retries: 1000 },
     });
-    await docker.containerStart(id).unwrap();
+    await docker.containerStart(id);
     const error = await rejection(docker.waitUntilHealthy(id, { timeout: 1500 }));
     expect(error).toBeInstanceOf(TimeoutError);
     expect((error as Error).message).toMatch(/its last check exited with 1: looking$/);

@@ -161,5 +161,8 @@ test("a client with an unusable host option is not made", () => {
 
 test("an unusable DOCKER_HOST shows at the first call", async () => {
   const docker = new Docker({ env: { DOCKER_HOST: "nonsense" } });
-  expect(await docker.systemPing()).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_CONFIG" } });
+  expect(await docker.systemPing().result()).toMatchObject({
+    ok: false,
+    error: { code: "ERR_DOCKER_CONFIG" },
+  });
 });

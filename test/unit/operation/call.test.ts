@@ -1,4 +1,7 @@
-import { ArgumentError, isEngineError } from "../../../src/index.js";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { ArgumentError, type Docker, isEngineError } from "../../../src/index.js";
 import { signal, withServer } from "../../helpers/real-server.js";
 
 describe("begun()", () => {
@@ -20,7 +23,7 @@ describe("begun()", () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
         expect(isDone).toBe(false);
         start.fire();
-        expect(await exit.unwrap()).toEqual({ StatusCode: 3 });
+        expect(await exit).toEqual({ StatusCode: 3 });
         await exit.begun();
       },
     );
@@ -62,4 +65,77 @@ describe("begun()", () => {
       },
     );
   });
+});
+
+const missing = (_: unknown, response: ServerResponse) =>
+  void response
+    .writeHead(404, { "Content-Type": "application/json" })
+    .end('{"message":"No such container: web"}');
+
+describe("a call that fails", () => {
+  test("throws when awaited, and answers through result()", () =>
+    withServer(missing, async (docker) => {
+      await expect(docker.containerStart("web")).rejects.toThrow("No such container: web");
+      expect(await docker.containerStart("web").result()).toMatchObject({ ok: false, status: 404 });
+    }));
+
+  // In a process of its own: what nobody handles ends it.
+  test.each([
+    ["nobody awaits", "docker.containerStart('web')", 1],
+    ["result() is asked of", "docker.containerStart('web').result()", 0],
+    ["begun() is asked of", "docker.containerStart('web').begun().catch(() => undefined)", 0],
+  ])("that %s exits as node does for a promise", async (_, call, code) => {
+    const script = `
+      import { Docker } from "./src/index.ts";
+      const docker = new Docker({ host: "unix:///no/such.sock", env: {} });
+      ${call};`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+    expect(await once(child, "close")).toEqual([code, null]);
+    if (code !== 0) expect(stderr).toContain("there is no such socket");
+  });
+
+  test("rejects result() only for arguments that cannot be sent", () =>
+    withServer(missing, async (docker) => {
+      await expect(docker.containerStart("").result()).rejects.toThrow(ArgumentError);
+    }));
+});
+
+describe("a call of a stream", () => {
+  const withEvents = (use: (docker: Docker, closed: Promise<void>) => Promise<void>) => {
+    const closed = signal();
+    return withServer(
+      (_, response) => {
+        response.once("close", closed.fire).writeHead(200, { "Content-Type": "application/json" });
+        response.write('{"Type":"image"}\n{"Type":"volume"}\n');
+      },
+      (docker) => use(docker, closed.fired),
+    );
+  };
+
+  test("is iterated itself; leaving the loop closes the connection", () =>
+    withEvents(async (docker, closed) => {
+      const types: unknown[] = [];
+      for await (const { Type } of docker.systemEvents()) {
+        types.push(Type);
+        if (types.length === 2) break;
+      }
+      expect(types).toEqual(["image", "volume"]);
+      await closed;
+    }));
+
+  test("closes its connection when it is left before the first value", () =>
+    withEvents(async (docker, closed) => {
+      await docker.systemEvents()[Symbol.asyncIterator]().return?.();
+      await closed;
+    }));
+
+  test("throws its failure into the loop", () =>
+    withServer(missing, async (docker) => {
+      const loop = async () => {
+        for await (const _ of docker.containerLogs("web", { stdout: true }));
+      };
+      await expect(loop()).rejects.toThrow("No such container: web");
+    }));
 });

@@ -42,7 +42,7 @@ afterAll(async () => {
 describe("the archive arm", () => {
   test("holds the tar, its status and headers", async () => {
     nock("http://localhost").get(PATH).reply(200, tar, { "Content-Type": "application/x-tar" });
-    const result = await docker.imageGet("alpine:3.20");
+    const result = await docker.imageGet("alpine:3.20").result();
     expect(result).toMatchObject({ ok: true, kind: "archive", status: 200 });
     expect(result.headers?.get("content-type")).toBe("application/x-tar");
     expect(result.ok && (await result.data.bytes()).equals(tar)).toBe(true);
@@ -52,7 +52,7 @@ describe("the archive arm", () => {
     nock("http://localhost").get(PATH).reply(200, tar);
     const file = join(folder, "whole.tar");
     const seen: number[] = [];
-    const stream = await docker.imageGet("alpine:3.20").unwrap();
+    const stream = await docker.imageGet("alpine:3.20");
     expect(await stream.toFile(file, { onProgress: (bytes) => seen.push(bytes) })).toBe(tar.length);
     expect((await readFile(file)).equals(tar)).toBe(true);
     expect(seen.at(-1)).toBe(tar.length);
@@ -68,7 +68,7 @@ describe("the archive arm", () => {
   test("is reached over TCP too, with a base path", async () => {
     nock("http://engine.test:4243").get(`/proxy${PATH}`).reply(200, tar);
     const remote = new Docker({ host: "tcp://engine.test:4243/proxy/" });
-    expect((await (await remote.imageGet("alpine:3.20").unwrap()).bytes()).length).toBe(tar.length);
+    expect((await (await remote.imageGet("alpine:3.20")).bytes()).length).toBe(tar.length);
   });
 });
 
@@ -93,7 +93,7 @@ describe("the platform on the wire", () => {
         path = this.req.path;
         return [200, tar];
       });
-    const result = await docker.imageGet("alpine:3.20", given);
+    const result = await docker.imageGet("alpine:3.20", given).result();
     if (result.ok) result.data.cancel();
     expect(new URL(path, "http://localhost").searchParams.getAll("platform")).toEqual([want]);
   });
@@ -115,7 +115,7 @@ describe("the platform on the wire", () => {
   ])("of an unknown form is refused before anything is sent: $given", async ({ given }) => {
     const call = docker.imageGet("alpine:3.20", given as never);
     await expect(call).rejects.toThrow(ArgumentError);
-    await expect(call.unwrap()).rejects.toThrow("ImageGet: the platform");
+    await expect(call).rejects.toThrow("ImageGet: the platform");
   });
 });
 
@@ -126,7 +126,7 @@ describe("the errorResponse arm", () => {
     { status: 500, message: "unpigz: abort" },
   ])("holds the Engine's message of a declared $status", async ({ status, message }) => {
     nock("http://localhost").get(PATH).reply(status, { message });
-    const result = await docker.imageGet("alpine:3.20");
+    const result = await docker.imageGet("alpine:3.20").result();
     expect(result).toMatchObject({ ok: false, kind: "errorResponse", status, data: { message } });
     expect(!result.ok && result.error).toBeInstanceOf(EngineError);
     expect(!result.ok && result.error).toMatchObject({
@@ -141,14 +141,14 @@ describe("the errorResponse arm", () => {
 
   test("throws its error when unwrapped", async () => {
     nock("http://localhost").get(PATH).reply(404, { message: "No such image: alpine:3.20" });
-    await expect(docker.imageGet("alpine:3.20").unwrap()).rejects.toThrow("No such image: alpine:3.20");
+    await expect(docker.imageGet("alpine:3.20")).rejects.toThrow("No such image: alpine:3.20");
   });
 });
 
 describe("the failure arm", () => {
   test("holds an undeclared status, with the beginning of the HTML in it", async () => {
     nock("http://localhost").get(PATH).reply(502, "<html><h1>Bad Gateway</h1></html>", { "X-Proxy": "yes" });
-    const result = await docker.imageGet("alpine:3.20");
+    const result = await docker.imageGet("alpine:3.20").result();
     expect(result).toMatchObject({ ok: false, kind: "failure", status: 502 });
     expect(result.headers?.get("x-proxy")).toBe("yes");
     expect(!result.ok && result.error).toBeInstanceOf(EngineError);
@@ -157,7 +157,11 @@ describe("the failure arm", () => {
 
   test("holds a declared status whose body is no ErrorResponse", async () => {
     nock("http://localhost").get(PATH).reply(500, "<html>oops</html>");
-    expect(await docker.imageGet("alpine:3.20")).toMatchObject({ ok: false, kind: "failure", status: 500 });
+    expect(await docker.imageGet("alpine:3.20").result()).toMatchObject({
+      ok: false,
+      kind: "failure",
+      status: 500,
+    });
   });
 
   test.each([
@@ -170,7 +174,7 @@ describe("the failure arm", () => {
     nock("http://localhost")
       .get(PATH)
       .replyWithError(Object.assign(new Error(`connect ${code}`), { code }));
-    const result = await docker.imageGet("alpine:3.20");
+    const result = await docker.imageGet("alpine:3.20").result();
     expect(result).toMatchObject({ ok: false, kind: "failure" });
     expect(result.status).toBeUndefined();
     expect(!result.ok && result.error).toBeInstanceOf(ConnectionError);
@@ -180,9 +184,11 @@ describe("the failure arm", () => {
   });
 
   test("holds the AbortedError of a signal that had fired before", async () => {
-    const result = await docker.imageGet("alpine:3.20", undefined, {
-      signal: AbortSignal.abort(new Error("enough")),
-    });
+    const result = await docker
+      .imageGet("alpine:3.20", undefined, {
+        signal: AbortSignal.abort(new Error("enough")),
+      })
+      .result();
     expect(result).toMatchObject({ ok: false, kind: "failure" });
     expect(!result.ok && result.error).toBeInstanceOf(AbortedError);
     expect(!result.ok && result.error.cause).toEqual(new Error("enough"));
@@ -193,13 +199,13 @@ describe("the failure arm", () => {
     const abort = new AbortController();
     const call = docker.imageGet("alpine:3.20", undefined, { signal: abort.signal });
     setTimeout(() => abort.abort(), 20);
-    const result = await call;
+    const result = await call.result();
     expect(!result.ok && result.error).toBeInstanceOf(AbortedError);
   });
 
   test("holds a TimeoutError when the answer does not begin in time", async () => {
     nock("http://localhost").get(PATH).delay(60_000).reply(200, tar);
-    const result = await docker.imageGet("alpine:3.20", undefined, { timeout: 20 });
+    const result = await docker.imageGet("alpine:3.20", undefined, { timeout: 20 }).result();
     expect(!result.ok && result.error).toBeInstanceOf(TimeoutError);
     expect(!result.ok && result.error.message).toContain("20 ms");
   });
@@ -214,7 +220,7 @@ describe("the name", () => {
     { given: "ü", want: "%C3%BC" },
   ])("$given is sent as $want", async ({ given, want }) => {
     nock("http://localhost").get(`/v1.48/images/${want}/get`).reply(200, tar);
-    const result = await docker.imageGet(given);
+    const result = await docker.imageGet(given).result();
     expect(result.kind).toBe("archive");
     if (result.ok) result.data.cancel();
   });

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 async function filesOf(image: string, platform?: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  const tar = await docker.imageGet(image, platform).unwrap();
+  const tar = await docker.imageGet(image, platform);
   for await (const entry of tar.toNode().pipe(extract())) {
     const chunks: Buffer[] = [];
     for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -29,10 +29,10 @@ async function filesOf(image: string, platform?: string): Promise<Map<string, st
 }
 
 test("answers ping, image list and inspect", async () => {
-  expect(await docker.systemPing().unwrap()).toBe("OK");
-  const images = await docker.imageList().unwrap();
+  expect(await docker.systemPing()).toBe("OK");
+  const images = await docker.imageList();
   expect(images.map(({ RepoTags }) => RepoTags)).toEqual([["demo:latest"], ["org/app:1"]]);
-  expect(await docker.imageInspect("org/app:1").unwrap()).toMatchObject({
+  expect(await docker.imageInspect("org/app:1")).toMatchObject({
     Os: "linux",
     Architecture: "amd64",
   });
@@ -55,9 +55,12 @@ test("exports all platforms, or the one asked for", async () => {
 });
 
 test("answers as an Engine does what it does not have", async () => {
-  expect(await docker.imageGet("nope")).toMatchObject({ kind: "errorResponse", status: 404 });
-  expect(await docker.imageGet("demo", "linux/s390x")).toMatchObject({ kind: "errorResponse", status: 404 });
-  expect(await docker.containerList()).toMatchObject({ ok: false, status: 404 });
+  expect(await docker.imageGet("nope").result()).toMatchObject({ kind: "errorResponse", status: 404 });
+  expect(await docker.imageGet("demo", "linux/s390x").result()).toMatchObject({
+    kind: "errorResponse",
+    status: 404,
+  });
+  expect(await docker.containerList().result()).toMatchObject({ ok: false, status: 404 });
 });
 
 test("leaves nothing behind when closed", async () => {

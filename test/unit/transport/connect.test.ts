@@ -2,6 +2,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { AbortedError, ConfigError, ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { startFakeEngine } from "../../../src/testing/index.js";
+import { outcomes } from "../../helpers/outcomes.js";
 import { signal, withServer } from "../../helpers/real-server.js";
 
 /** A stream that is no socket and has none of a socket's other methods. */
@@ -24,9 +25,9 @@ test.each([
       return open(path);
     },
   });
-  for (let i = 0; i < 5; i += 1) expect(await docker.systemPing().unwrap()).toBe("OK");
-  expect((await (await docker.imageGet("demo").unwrap()).bytes()).length).toBeGreaterThan(64 * 1024);
-  expect(await docker.imageGet("none")).toMatchObject({ ok: false, status: 404 });
+  for (let i = 0; i < 5; i += 1) expect(await docker.systemPing()).toBe("OK");
+  expect((await (await docker.imageGet("demo")).bytes()).length).toBeGreaterThan(64 * 1024);
+  expect(await docker.imageGet("none").result()).toMatchObject({ ok: false, status: 404 });
   expect(opened).toBe(1);
 });
 
@@ -47,7 +48,7 @@ test.each([
 ] as const)("a connect that %s is a ConnectionError", async (_, fail, says) => {
   await using docker = new Docker({ connect: fail as () => Duplex });
   const calls = [docker.systemPing(), docker.containerAttach("web"), docker.containerAttachWebsocket("web")];
-  for (const result of await Promise.all<{ ok: boolean; error?: Error }>(calls)) {
+  for (const result of await outcomes(calls)) {
     expect(result.error).toBeInstanceOf(ConnectionError);
     expect(result.error?.message).toContain("Cannot reach a Docker Engine through the option connect: ");
     expect(result.error?.message).toContain(says);
@@ -57,7 +58,7 @@ test.each([
 
 test("a connect that returns no stream is a ConfigError", async () => {
   await using docker = new Docker({ connect: (() => ({})) as never });
-  const result = await docker.systemPing();
+  const result = await docker.systemPing().result();
   expect(!result.ok && result.error).toBeInstanceOf(ConfigError);
   expect(!result.ok && result.error.message).toContain("must return a Duplex");
 });
@@ -86,7 +87,7 @@ describe("a connect that takes too long", () => {
   test("is a TimeoutError after connectTimeout; what comes late is ended", async () => {
     const { signals, opened, open, arrive } = slow();
     await using docker = new Docker({ connect: open, connectTimeout: 50 });
-    for (const result of await Promise.all<{ ok: boolean; error?: Error }>(asked(docker))) {
+    for (const result of await outcomes(asked(docker))) {
       expect(result.error).toBeInstanceOf(TimeoutError);
       expect(result.error?.message).toBe(
         "No connection to a Docker Engine through the option connect within 50 ms. " +
@@ -108,8 +109,8 @@ describe("a connect that takes too long", () => {
     const closed = asked(docker);
     setTimeout(() => abort.abort(), 10);
     setTimeout(() => void docker.close(), 60);
-    const errors = async (calls: readonly PromiseLike<{ ok: boolean; error?: Error }>[]) =>
-      (await Promise.all(calls)).map(({ error }) => error?.constructor);
+    const errors = async (calls: Parameters<typeof outcomes>[0]) =>
+      (await outcomes(calls)).map(({ error }) => error?.constructor);
     expect(await errors(aborted)).toEqual(Array(4).fill(AbortedError));
     expect(await errors(late)).toEqual(Array(4).fill(TimeoutError));
     expect(await errors(closed)).toEqual(Array(4).fill(AbortedError));
@@ -136,7 +137,7 @@ describe("connectTimeout", () => {
         docker.containerAttach("web"),
         docker.containerAttachWebsocket("web"),
       ];
-      for (const result of await Promise.all<{ ok: boolean; error?: Error }>(calls)) {
+      for (const result of await outcomes(calls)) {
         expect(result.error).toBeInstanceOf(TimeoutError);
         expect(result.error?.message).toContain(`at https://127.0.0.1:${port} within 60 ms`);
       }
@@ -147,8 +148,8 @@ describe("connectTimeout", () => {
       (request, response) =>
         void setTimeout(() => response.end("[]"), request.url?.includes("json") ? 150 : 0),
       async (docker) => {
-        expect(await docker.containerList().unwrap()).toEqual([]);
-        expect(await docker.containerList().unwrap()).toEqual([]);
+        expect(await docker.containerList()).toEqual([]);
+        expect(await docker.containerList()).toEqual([]);
       },
       { connectTimeout: 50 },
     );

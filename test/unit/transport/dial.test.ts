@@ -105,7 +105,7 @@ describe("a TCP connection is kept alive every 30 seconds from the start", () =>
       () => docker.containerAttachWebsocket("web"),
     ]) {
       spied.mockClear();
-      expect(await call()).toMatchObject({ ok: false, status: 404 });
+      expect(await call().result()).toMatchObject({ ok: false, status: 404 });
       expect(spied.mock.calls).toContainEqual([true, 30_000]);
     }
     await new Promise((resolve) => server.close(resolve));

@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { startFakeEngine } from "../../../src/testing/index.js";
 import { sshArguments } from "../../../src/transport/ssh/connection.js";
+import { outcomes } from "../../helpers/outcomes.js";
 
 const fixed = ["-o", "ConnectTimeout=30", "-T", "--"];
 
@@ -76,9 +77,9 @@ describe("with a stand-in for ssh on the path", () => {
     const socket = fake.host.replace("unix://", "");
     await install(`require("node:fs").appendFileSync(${JSON.stringify(log)}, "x"); ${through(socket)}`);
     const docker = new Docker({ host: "ssh://me@box" });
-    const calls = Array.from({ length: 30 }, () => docker.systemPing().unwrap());
+    const calls = Array.from({ length: 30 }, () => docker.systemPing());
     expect(new Set(await Promise.all(calls))).toEqual(new Set(["OK"]));
-    expect((await (await docker.imageGet("demo").unwrap()).bytes()).length).toBeGreaterThan(64 * 1024);
+    expect((await (await docker.imageGet("demo")).bytes()).length).toBeGreaterThan(64 * 1024);
     const { length } = await readFile(log, "utf8");
     expect(length).toBeLessThanOrEqual(9);
     await docker.close();
@@ -95,7 +96,7 @@ describe("with a stand-in for ssh on the path", () => {
       docker.containerAttach("web"),
       docker.containerAttachWebsocket("web"),
     ];
-    for (const result of await Promise.all<{ ok: boolean; error?: Error }>(calls)) {
+    for (const result of await outcomes(calls)) {
       expect(result.error).toBeInstanceOf(TimeoutError);
       expect(result.error?.message).toContain(
         "No connection to a Docker Engine at ssh://me@box within 400 ms",
@@ -110,25 +111,25 @@ describe("with a stand-in for ssh on the path", () => {
     await install(through(socket));
     const docker = new Docker({ host: "ssh://me@box", connectTimeout: 2000 });
     const streams = [];
-    for (let i = 0; i < 9; i += 1) streams.push(await docker.imageGet("alpine").unwrap());
+    for (let i = 0; i < 9; i += 1) streams.push(await docker.imageGet("alpine"));
     const abort = new AbortController();
     const aborted = docker.systemPing({ signal: abort.signal });
     const impatient = docker.systemPing({ timeout: 100 });
     const late = docker.systemPing();
     const upgrade = docker.containerAttach("web");
     abort.abort();
-    expect(await aborted).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_ABORTED" } });
-    expect(await impatient).toMatchObject({
+    expect(await aborted.result()).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_ABORTED" } });
+    expect(await impatient.result()).toMatchObject({
       ok: false,
       error: { message: "SystemPing: no answer within 100 ms" },
     });
-    for (const result of [await late, await upgrade]) {
+    for (const result of [await late.result(), await upgrade.result()]) {
       expect(result).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_TIMEOUT" } });
       expect(!result.ok && result.error.message).toContain("All 9 connections over ssh are busy");
     }
     const served = docker.systemPing();
     streams[0]?.cancel();
-    expect(await served.unwrap()).toBe("OK");
+    expect(await served).toBe("OK");
     await docker.close();
     await stop();
   }, 30_000);
@@ -137,7 +138,7 @@ describe("with a stand-in for ssh on the path", () => {
     const error = async (script: string) => {
       await install(script);
       await using docker = new Docker({ host: "ssh://box" });
-      const result = await docker.systemPing();
+      const result = await docker.systemPing().result();
       expect(!result.ok && result.error).toBeInstanceOf(ConnectionError);
       return result.ok ? "" : result.error.message;
     };
@@ -153,7 +154,10 @@ describe("with a stand-in for ssh on the path", () => {
   test("what ssh says is in the ConnectionError", async () => {
     await install(`process.stderr.write("Host key verification failed.\\n"); process.exitCode = 255;`);
     const docker = new Docker({ host: "ssh://box" });
-    for (const result of [await docker.systemPing(), await docker.containerAttach("web", { stream: true })]) {
+    for (const result of [
+      await docker.systemPing().result(),
+      await docker.containerAttach("web", { stream: true }).result(),
+    ]) {
       expect(!result.ok && result.error).toBeInstanceOf(ConnectionError);
       expect(!result.ok && result.error.message).toContain(
         "ssh://box: Host key verification failed. Check that",
@@ -165,7 +169,7 @@ describe("with a stand-in for ssh on the path", () => {
   test("a machine without ssh says so", async () => {
     process.env.PATH = folder;
     const docker = new Docker({ host: "ssh://box" });
-    const result = await docker.systemPing();
+    const result = await docker.systemPing().result();
     expect(!result.ok && result.error.message).toContain("the command ssh is not installed here");
     await docker.close();
   });

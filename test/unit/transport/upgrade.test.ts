@@ -49,7 +49,7 @@ async function withBytes<T>(
 }
 
 const attach = (docker: Docker): Promise<AttachStream> =>
-  docker.containerAttach("web", { stream: true, stdin: true, stdout: true }).unwrap();
+  docker.containerAttach("web", { stream: true, stdin: true, stdout: true });
 
 test("the request asks for the upgrade, on a connection of its own, without a body", async () => {
   let seen = "";
@@ -78,7 +78,7 @@ test("exec start sends its JSON with its length", async () => {
       socket.end(SWITCH);
     },
     async (docker) => {
-      await (await docker.execStart("abc", { body: { Detach: false, Tty: true } }).unwrap()).text();
+      await (await docker.execStart("abc", { body: { Detach: false, Tty: true } })).text();
     },
   );
   expect(seen).toMatch(/\r\nContent-Type: application\/json\r\n/i);
@@ -126,7 +126,7 @@ test.each([
   await withBytes(
     (socket) => void socket.write(`HTTP/1.1 409 Conflict\r\nContent-Type: application/json\r\n${body}`),
     async (docker) => {
-      const result = await docker.containerAttach("web", { stream: true });
+      const result = await docker.containerAttach("web", { stream: true }).result();
       expect(!result.ok && result.error).toBeInstanceOf(EngineError);
       expect(result).toMatchObject({
         ok: false,
@@ -141,7 +141,7 @@ test("plain text that ends with the connection is an EngineError with its words"
   await withBytes(
     (socket) => void socket.end("HTTP/1.1 400 Bad Request\r\n\r\nclient sent nonsense"),
     async (docker) => {
-      const result = await docker.containerAttach("web", { stream: true });
+      const result = await docker.containerAttach("web", { stream: true }).result();
       expect(!result.ok && result.error.message).toContain("client sent nonsense");
     },
   );
@@ -165,7 +165,7 @@ test.each([
   },
 ])("an answer that $what is a ConnectionError", async ({ speak, message }) => {
   await withBytes(speak, async (docker) => {
-    const result = await docker.containerAttach("web", { stream: true });
+    const result = await docker.containerAttach("web", { stream: true }).result();
     expect(!result.ok && result.error).toBeInstanceOf(ConnectionError);
     expect(!result.ok && result.error.message).toContain(message);
   });
@@ -175,7 +175,7 @@ test("a timeout ends the wait for the 101", async () => {
   await withBytes(
     () => undefined,
     async (docker) => {
-      const result = await docker.containerAttach("web", { stream: true }, { timeout: 30 });
+      const result = await docker.containerAttach("web", { stream: true }, { timeout: 30 }).result();
       expect(!result.ok && result.error).toBeInstanceOf(TimeoutError);
     },
   );
@@ -191,9 +191,7 @@ test("an abort ends an attached stream and its connection", async () => {
       socket.resume().write(`${SWITCH}hello`);
     },
     async (docker) => {
-      const attached = await docker
-        .containerAttach("web", { stream: true }, { signal: abort.signal })
-        .unwrap();
+      const attached = await docker.containerAttach("web", { stream: true }, { signal: abort.signal });
       const reading = attached.text();
       setTimeout(() => abort.abort(), 20);
       await expect(reading).rejects.toThrow(AbortedError);

@@ -39,7 +39,7 @@ const accepting = (onOpen: (socket: WebSocket) => void) => (server: Server) =>
   void new WebSocketServer({ server }).on("connection", onOpen);
 
 const attach = (docker: Docker, request = {}): Promise<AttachStream> =>
-  docker.containerAttachWebsocket("web", { stream: true, stdin: true, stdout: true }, request).unwrap();
+  docker.containerAttachWebsocket("web", { stream: true, stdin: true, stdout: true }, request);
 
 test("bytes go both ways, and the Engine's closing is the end", () =>
   withServer(
@@ -109,7 +109,7 @@ test("a refusal is an EngineError with the Engine's words, and ends the connecti
         socket.write(head + answer);
       }),
     async (docker) => {
-      const result = await docker.containerAttachWebsocket("web");
+      const result = await docker.containerAttachWebsocket("web").result();
       expect(!result.ok && result.error).toBeInstanceOf(EngineError);
       expect(result).toMatchObject({ ok: false, status: 409, error: { body: { message: "it is gone" } } });
       await fired;
