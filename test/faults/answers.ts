@@ -74,15 +74,15 @@ const firstOfTerminal = (value: unknown): boolean =>
   TERMINAL.startsWith((value as { stdout?: string }).stdout ?? "?");
 
 const inspect = (id: string) => (docker: Docker, request: RequestOptions) =>
-  docker.containerInspect(id, {}, request).unwrap();
+  docker.containerInspect(id, {}, request);
 const attach = (id: string) => async (docker: Docker, request: RequestOptions) =>
-  (await docker.containerAttach(id, { stream: true, stdout: true, stderr: true }, request).unwrap()).text();
+  (await docker.containerAttach(id, { stream: true, stdout: true, stderr: true }, request)).text();
 const logs = (id: string) => async (docker: Docker, request: RequestOptions) =>
-  (await docker.containerLogs(id, { stdout: true, stderr: true }, request).unwrap()).text();
+  (await docker.containerLogs(id, { stdout: true, stderr: true }, request)).text();
 const exec = (id: string) => async (docker: Docker, request: RequestOptions) =>
-  (await docker.execStart(id, { body: { Detach: false, Tty: false } }, request).unwrap()).text();
+  (await docker.execStart(id, { body: { Detach: false, Tty: false } }, request)).text();
 const websocket = (id: string) => async (docker: Docker, request: RequestOptions) =>
-  (await docker.containerAttachWebsocket(id, { stream: true, stdout: true }, request).unwrap()).text();
+  (await docker.containerAttachWebsocket(id, { stream: true, stdout: true }, request)).text();
 
 const refusal = { refusal: 404 } as const;
 
@@ -95,7 +95,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", JSON_TYPE, length(WIDE)),
     body: WIDE,
     endsBy: "length",
-    read: (docker, request) => docker.containerList({ size: true }, request).unwrap(),
+    read: (docker, request) => docker.containerList({ size: true }, request),
     want: { value: WIDE_VALUE },
   },
   {
@@ -126,7 +126,7 @@ export const answers: readonly Answer[] = [
     head: head("201 Created", JSON_TYPE, length(Buffer.from('{"Id":"a1","Warnings":[]}'))),
     body: Buffer.from('{"Id":"a1","Warnings":[]}'),
     endsBy: "length",
-    read: (docker, request) => docker.containerCreate({ Image: "a" }, {}, request).unwrap(),
+    read: (docker, request) => docker.containerCreate({ Image: "a" }, {}, request),
     want: { value: { Id: "a1", Warnings: [] } },
   },
   {
@@ -136,7 +136,7 @@ export const answers: readonly Answer[] = [
     head: head("204 No Content"),
     body: Buffer.alloc(0),
     endsBy: "length",
-    read: (docker, request) => docker.containerStart("web", {}, request).unwrap(),
+    read: (docker, request) => docker.containerStart("web", {}, request),
     want: { value: undefined },
     cannotTell: "all",
   },
@@ -147,7 +147,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", "Content-Length: 0"),
     body: Buffer.alloc(0),
     endsBy: "length",
-    read: (docker, request) => docker.containerKill("web", {}, request).unwrap(),
+    read: (docker, request) => docker.containerKill("web", {}, request),
     want: { value: undefined },
     cannotTell: "all",
   },
@@ -158,7 +158,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", "Content-Type: text/plain", "Content-Length: 2"),
     body: Buffer.from("OK"),
     endsBy: "length",
-    read: (docker, request) => docker.systemPing(request).unwrap(),
+    read: (docker, request) => docker.systemPing(request),
     want: { value: "OK" },
     cannotTell: "all",
   },
@@ -169,7 +169,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", "Content-Type: application/x-tar", CHUNKED),
     body: chunked(TAR.subarray(0, 500), TAR.subarray(500, 1100), TAR.subarray(1100)),
     endsBy: "chunks",
-    read: async (docker, request) => (await docker.imageGet("app", undefined, request).unwrap()).bytes(),
+    read: async (docker, request) => (await docker.imageGet("app", undefined, request)).bytes(),
     want: { value: TAR },
   },
   {
@@ -179,7 +179,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", "Content-Type: application/octet-stream", "Connection: close"),
     body: TAR,
     endsBy: "connection",
-    read: async (docker, request) => (await docker.containerExport("web", request).unwrap()).bytes(),
+    read: async (docker, request) => (await docker.containerExport("web", request)).bytes(),
     want: { value: TAR },
     cannotTell: "all",
   },
@@ -191,7 +191,7 @@ export const answers: readonly Answer[] = [
     body: chunked(TAR.subarray(0, 700), TAR.subarray(700)),
     endsBy: "chunks",
     read: async (docker, request) => {
-      const archive = await docker.containerArchive("web", { path: "/f.txt" }, request).unwrap();
+      const archive = await docker.containerArchive("web", { path: "/f.txt" }, request);
       return { bytes: await archive.bytes(), stat: archive.stat };
     },
     want: { value: { bytes: TAR, stat: STAT } },
@@ -203,7 +203,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", JSON_TYPE, STAT_HEADER, "Content-Length: 0"),
     body: Buffer.alloc(0),
     endsBy: "length",
-    read: (docker, request) => docker.containerArchiveInfo("web", { path: "/f.txt" }, request).unwrap(),
+    read: (docker, request) => docker.containerArchiveInfo("web", { path: "/f.txt" }, request),
     want: { value: STAT },
   },
   {
@@ -213,7 +213,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", JSON_TYPE, CHUNKED),
     body: chunked(...RECORDS),
     endsBy: "chunks",
-    read: async (docker, request) => all(await docker.systemEvents({}, request).unwrap()),
+    read: async (docker, request) => all(await docker.systemEvents({}, request)),
     want: { value: RECORD_VALUES },
     mayBeAll: firstOf(RECORD_VALUES),
     cannotTell: "head",
@@ -225,8 +225,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", JSON_TYPE, CHUNKED),
     body: chunked(...STEPS),
     endsBy: "chunks",
-    read: async (docker, request) =>
-      all(await docker.imageCreate({ fromImage: "a", tag: "1" }, request).unwrap()),
+    read: async (docker, request) => all(await docker.imageCreate({ fromImage: "a", tag: "1" }, request)),
     want: { value: STEP_VALUES },
     mayBeAll: firstOf(STEP_VALUES),
     cannotTell: "head",
@@ -324,7 +323,7 @@ export const answers: readonly Answer[] = [
     head: head(NOT_FOUND, JSON_TYPE, CHUNKED),
     body: chunked(REFUSED.subarray(0, 9), REFUSED.subarray(9)),
     endsBy: "chunks",
-    read: async (docker, request) => (await docker.imageGet("refused", undefined, request).unwrap()).bytes(),
+    read: async (docker, request) => (await docker.imageGet("refused", undefined, request)).bytes(),
     want: refusal,
   },
   {
@@ -334,7 +333,7 @@ export const answers: readonly Answer[] = [
     head: head(NOT_FOUND, JSON_TYPE, length(REFUSED)),
     body: Buffer.alloc(0),
     endsBy: "length",
-    read: (docker, request) => docker.containerArchiveInfo("refused", { path: "/f.txt" }, request).unwrap(),
+    read: (docker, request) => docker.containerArchiveInfo("refused", { path: "/f.txt" }, request),
     want: refusal,
   },
   {
