@@ -40,5 +40,5 @@ actions:
     JSON.stringify(document, null, 2)
       .split("\n")
       .findIndex((text) => text.includes('"Parent": {')) + 1;
-  expect(message).toMatch(new RegExp(`^ +${line}:`, "m"));
+  expect(message).toMatch(new RegExp(`^ +openapi\\.json:${line}:`, "m"));
 });
