@@ -16,6 +16,31 @@ const SECRET_OPTIONS: ReadonlySet<string> = new Set([
 /** Whether an option of an operation may hold a secret. */
 export const isSecret = (option: string): boolean => SECRET_OPTIONS.has(option);
 
+/** Members of bodies: logins, keys and tokens, stored data, and what is passed to processes, drivers and labels. */
+const SECRET_MEMBERS: ReadonlySet<string> = new Set([
+  "Args",
+  "Cmd",
+  "Command",
+  "Config",
+  "Data",
+  "DriverOpts",
+  "Entrypoint",
+  "Env",
+  "JoinToken",
+  "Labels",
+  "Options",
+  "SigningCAKey",
+  "Test",
+  "UnlockKey",
+  "auth",
+  "identitytoken",
+  "password",
+  "registrytoken",
+]);
+
+/** Whether a member of a request body may hold a secret, at whatever depth. */
+export const isSecretMember = (name: string): boolean => SECRET_MEMBERS.has(name);
+
 /** A path and query fit to be shown: the values of options that may hold a secret are left out. */
 export function redactUrl(url: string): string {
   const [path = "", query] = url.split(/\?(.*)/s, 2);

@@ -3,8 +3,15 @@ export { type FakeEngine, type FakeEngineOptions, type FakeImage, startFakeEngin
 export {
   type MockEngine,
   type MockedAnswerOptions,
-  type MockedCall,
   type MockedReply,
   mockEngine,
 } from "./mock-engine.js";
-export type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mocked-operations.js";
+export type { MockedCall } from "./mocked-call.js";
+export type {
+  MockedArchive,
+  MockedArguments,
+  MockedBody,
+  MockedName,
+  MockedOutput,
+  MockedStatus,
+} from "./mocked-operations.js";

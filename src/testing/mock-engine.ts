@@ -1,57 +1,66 @@
+import type { Readable } from "node:stream";
 import { type Operation, type OperationId, operations } from "../../generated/operations.js";
+import { isDuration, LONGEST_MS } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 import type { DockerOptions } from "../options.js";
-import { serve } from "./mock-server.js";
-import { type MockedAnswer, writeAnswer } from "./mocked-answer.js";
-import { ExpectedCall, isPathOf, type SeenRequest } from "./mocked-call.js";
+import { type Answer, connectTo, type InProcessRequest } from "../transport/index.js";
+import { ExpectedCall, shownUrl } from "./expected-call.js";
+import { isReadOnce, type MockedAnswer, send, sourceOf, writeAnswer } from "./mocked-answer.js";
+import { type MockedCall, methodOf, readCall } from "./mocked-call.js";
 import type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mocked-operations.js";
 
-/** What may be set of a mocked answer. */
+/** Options of {@link MockedReply.reply}. */
 export interface MockedAnswerOptions {
   /** Headers to add. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Milliseconds before the answer; none by default. */
   readonly delay?: number | undefined;
-  /** How many calls it answers; 1 by default, Infinity for any number, none included. */
+  /** How many calls it answers: 1 by default; Infinity for any number, none included. */
   readonly times?: number | undefined;
 }
 
-/** A call that a {@link MockEngine} has seen. */
-export interface MockedCall extends SeenRequest {
-  /** The method of Docker that was called, if an operation has that path. */
-  readonly operation: string | undefined;
-}
-
-/** What {@link MockEngine.on} gives: says what the call gets. */
+/** What {@link MockEngine.on} returns: says what the call gets. */
 export interface MockedReply<Name extends MockedName> {
-  /** Answers with a declared status and its body: of a stream all its records, of logs their pieces, of a tar its bytes. */
+  /**
+   * Answers with a status that the API declares, and its body: of JSON a part will do; of logs, events and the like all
+   * pieces, or an async iterable that gives them in time and breaks the connection if it throws; of an export the bytes
+   * of a tar. A function makes the body of the call that it gets.
+   *
+   * @throws {ArgumentError} the operation cannot have such a body, or a stream is to serve more than one call
+   */
   reply<Status extends MockedStatus<Name>>(
     status: Status,
     ...rest: undefined extends MockedBody<Name, Status>
-      ? [body?: MockedBody<Name, Status>, options?: MockedAnswerOptions]
-      : [body: MockedBody<Name, Status>, options?: MockedAnswerOptions]
+      ? [body?: BodyOrFunction<MockedBody<Name, Status>>, options?: MockedAnswerOptions]
+      : [body: BodyOrFunction<MockedBody<Name, Status>>, options?: MockedAnswerOptions]
   ): MockEngine;
-  /** Breaks the connection instead of answering; the call gives a ConnectionError. */
+  /** Breaks the connection instead of answering: the call fails with a ConnectionError. */
   fail(options?: Pick<MockedAnswerOptions, "delay" | "times">): MockEngine;
 }
 
+type BodyOrFunction<Body> = Body | ((call: MockedCall) => Body | Promise<Body>);
+
 interface Mock {
   readonly expected: ExpectedCall;
-  readonly answer: () => Promise<MockedAnswer>;
+  readonly answer: (call: MockedCall) => Promise<MockedAnswer>;
+  readonly delay: number;
   readonly times: number;
+  /** What the body is read from, if that has to be ended. */
+  readonly source: Readable | undefined;
   used: number;
 }
 
 /**
- * An Engine of mocked answers, for unit tests: operations by name, their parameters, statuses and bodies checked by the
- * compiler. Real HTTP is spoken, but over memory: nothing leaves the process, and nothing in it is patched.
+ * An Engine of mocked answers, for unit tests: operations by name; the compiler checks their parameters, statuses and
+ * bodies. It answers inside this process: nothing is sent, and nothing is patched, so that nock and the like may be in
+ * use at the same time.
  *
- * @returns the engine; its `options` go to `new Docker(options)`
+ * @returns the engine; pass its `options` to `new Docker(options)`
  * @example
  * const engine = mockEngine();
  * engine.on("containerInspect", { id: "web" }).reply(404, { message: "No such container: web" });
  * const docker = new Docker(engine.options);
- * expect(await docker.containerInspect("web")).toMatchObject({ ok: false, status: 404 });
+ * expect(await docker.containerInspect("web").result()).toMatchObject({ ok: false, status: 404 });
  * engine.done();
  */
 export function mockEngine(): MockEngine {
@@ -60,24 +69,28 @@ export function mockEngine(): MockEngine {
 
 /** Made by {@link mockEngine}. */
 export class MockEngine {
-  /** For `new Docker(options)`: the way to this engine, and nothing of this machine's configuration. */
-  readonly options: DockerOptions;
-  /** All calls seen, in order, those that no mock answered included. */
+  /** For `new Docker(options)`: leads to this engine, whatever this machine's configuration says. */
+  readonly options: DockerOptions = {
+    connect: connectTo({ answer: (request, ended) => this.#answer(request, ended) }),
+    env: { DOCKER_CONFIG: "/nonexistent" },
+  };
+  /** All calls so far, in order, those that no mock answered included. */
   readonly calls: readonly MockedCall[] = [];
   readonly #mocks: Mock[] = [];
-  readonly #unexpected: string[] = [];
-  readonly #server = serve((request) => this.#answer(request));
-
-  constructor() {
-    this.options = { connect: () => this.#server.connect(), env: { DOCKER_CONFIG: "/nonexistent" } };
-  }
+  readonly #problems: string[] = [];
+  /** One for each call under way, the bodies of their answers included. */
+  readonly #open = new Set<AbortController>();
 
   /**
    * Expects a call. Mocks are tried in the order they were made; each answers once, unless told otherwise.
    *
    * @param name method of Docker, such as "imageGet"
-   * @param args path parameters, options and `body` that the call must have, by name; what is left out may be anything
+   * @param args path parameters, options and `body` that the call must have, by name; what is left out may be anything.
+   *   Of a JSON body the members that are named must be there; a function decides about a body by itself
    * @throws {ArgumentError} there is no such operation, or it has no such parameter
+   * @example
+   * engine.on("containerCreate", { body: { Image: "alpine" } }).reply(201, { Id: "1" });
+   * engine.on("imageLoad", { body: (tar) => tar.length > 0 }).reply(200, []);
    */
   on<Name extends MockedName>(
     name: Name,
@@ -85,23 +98,19 @@ export class MockEngine {
   ): MockedReply<Name> {
     const operation = operationOf(name);
     const expected = new ExpectedCall(operation, args as Readonly<Record<string, unknown>>);
-    const add = (answer: () => Promise<MockedAnswer>, times = 1): this => {
-      this.#mocks.push({ expected, answer, times, used: 0 });
+    const add = (
+      answer: Mock["answer"],
+      { delay = 0, times = 1 }: MockedAnswerOptions,
+      body?: unknown,
+    ): this => {
+      checkOptions(name, delay, times);
+      this.#mocks.push({ expected, answer, delay, times, source: sourceOf(body), used: 0 });
       return this;
     };
     return {
-      reply: (status, ...[body, options = {}]) => {
-        const answer = writeAnswer(operation, status, body);
-        return add(async () => {
-          await pause(options.delay);
-          return { ...answer, headers: { ...answer.headers, ...options.headers } };
-        }, options.times);
-      },
-      fail: ({ delay, times } = {}) =>
-        add(async () => {
-          await pause(delay);
-          throw new Error("a mocked failure");
-        }, times),
+      reply: (status, ...[body, options = {}]) =>
+        add(replier(operation, status, body, options), options, body),
+      fail: (options = {}) => add(() => Promise.reject(brokenConnection()), options),
     };
   }
 
@@ -111,59 +120,143 @@ export class MockEngine {
    * @throws {Error} a list of what was not called and what was not expected
    */
   done(): void {
-    const unused = this.#mocks.filter(({ times, used }) => times !== Infinity && used < times);
+    const unused = this.#mocks.filter(
+      ({ times, used }) => times !== Number.POSITIVE_INFINITY && used < times,
+    );
     const problems = [
       ...unused.map(({ expected, times, used }) => `not called (${used} of ${times}): ${expected}`),
-      ...this.#unexpected.map((call) => `not expected: ${call}`),
+      ...this.#problems,
     ];
     this.close();
     if (problems.length > 0) throw new Error(`mockEngine:\n  ${problems.join("\n  ")}`);
   }
 
-  /** Stops answering, without checking anything. */
+  /** Forgets all mocks and breaks the connections of calls and streams that are under way; checks nothing. */
   close(): void {
+    for (const { source } of this.#mocks) source?.destroy();
     this.#mocks.length = 0;
-    this.#unexpected.length = 0;
-    this.#server.close();
+    this.#problems.length = 0;
+    for (const connection of this.#open) connection.abort();
   }
 
-  async #answer(request: SeenRequest): Promise<MockedAnswer> {
-    const known = Object.values(operations).find(
-      (operation: Operation) => operation.method === request.method && isPathOf(operation, request.path),
+  async #answer(request: InProcessRequest, ended: AbortSignal): Promise<Answer> {
+    const call = readCall(request);
+    const mock = this.#mocks.find(
+      ({ expected, times, used }) => used < times && expected.differences(call).length === 0,
     );
-    const operation = known && methodOf(known.id);
-    (this.calls as MockedCall[]).push({ ...request, operation });
-    const open = this.#mocks.filter(({ times, used }) => used < times);
-    const mock = open.find(({ expected }) => expected.differences(request).length === 0);
-    if (mock) {
-      mock.used += 1;
-      return mock.answer();
+    // The SDK asks for the Engine's version by itself, which is no call of the code under test.
+    if (!mock && isVersionQuestion(request)) return send({ status: 200, headers: {}, pieces: [] });
+    (this.calls as MockedCall[]).push(call);
+    if (!mock) return send(this.#refuse(call));
+    mock.used += 1;
+    const connection = new AbortController();
+    this.#open.add(connection);
+    try {
+      await pause(mock.delay, AbortSignal.any([ended, connection.signal]));
+      const answer = send(await this.#write(mock, call));
+      connection.signal.addEventListener("abort", () => answer.body.destroy(brokenConnection()));
+      if (connection.signal.aborted) throw brokenConnection();
+      answer.body.once("close", () => this.#open.delete(connection));
+      return answer;
+    } catch (error) {
+      this.#open.delete(connection);
+      throw error;
     }
-    const query = decodeURIComponent(request.query.toString());
-    const called = `${request.method} ${request.path}${query ? `?${query}` : ""}${operation ? ` (${operation})` : ""}`;
-    const near = open.filter(({ expected }) => expected.operation.id === known?.id);
-    const differing = near.map(({ expected }) => `${expected}: ${expected.differences(request).join("; ")}`);
+  }
+
+  async #write({ answer }: Mock, call: MockedCall): Promise<MockedAnswer> {
+    try {
+      return await answer(call);
+    } catch (error) {
+      if (error instanceof ArgumentError) this.#problems.push(error.message);
+      throw error;
+    }
+  }
+
+  /** The answer to a call that nothing was set for. It says why, and so does done(). */
+  #refuse(call: MockedCall): MockedAnswer {
+    const near = this.#mocks.filter(
+      ({ expected, times, used }) => used < times && methodOf(expected.operation.id) === call.operation,
+    );
+    const differing = near.map(({ expected }) => expected.differences(call).join("; "));
     const why = differing.length > 0 ? differing.join(" | ") : "no mock is left for it";
-    this.#unexpected.push(`${called}: ${why}`);
+    const called = `${call.method} ${shownUrl(call.path, call.query)} (${call.operation})`;
+    this.#problems.push(`not expected: ${called}: ${why}`);
     const message = `mockEngine did not expect ${called}: ${why}`;
     return {
       status: 501,
       headers: { "Content-Type": "application/json" },
-      body: [Buffer.from(JSON.stringify({ message }))],
+      pieces: [Buffer.from(JSON.stringify({ message }))],
     };
   }
 }
 
-const methodOf = (id: string): string => id.charAt(0).toLowerCase() + id.slice(1);
-
 function operationOf(name: string): Operation {
   const id = name.charAt(0).toUpperCase() + name.slice(1);
-  if (!(id in operations) || methodOf(id) !== name) {
+  if (!Object.hasOwn(operations, id) || methodOf(id) !== name) {
     throw new ArgumentError(`mockEngine: there is no operation ${JSON.stringify(name)}`);
   }
   return operations[id as OperationId];
 }
 
-async function pause(delay: number | undefined): Promise<void> {
-  if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
+/** Writes the body once, or for each call if a function makes it. */
+function replier(
+  operation: Operation,
+  status: number,
+  body: unknown,
+  { headers = {}, times = 1 }: MockedAnswerOptions,
+): Mock["answer"] {
+  const name = methodOf(operation.id);
+  const write = (value: unknown): MockedAnswer => {
+    const answer = writeAnswer(operation, status, value);
+    return { ...answer, headers: { ...answer.headers, ...headers } };
+  };
+  if (typeof body === "function") {
+    return async (call) => {
+      try {
+        return write(await body(call));
+      } catch (cause) {
+        if (cause instanceof ArgumentError) throw cause;
+        throw new ArgumentError(`${name}: the mock's function failed: ${(cause as Error).message}`, {
+          cause,
+        });
+      }
+    };
+  }
+  if (times > 1 && isReadOnce(body)) {
+    throw new ArgumentError(
+      `${name}: a stream can answer one call only; give bytes, or a function that makes a stream for each call`,
+    );
+  }
+  const answer = write(body);
+  return async () => answer;
+}
+
+function checkOptions(name: string, delay: number, times: number): void {
+  if (delay !== 0 && !isDuration(delay)) {
+    throw new ArgumentError(
+      `${name}: delay must be a number of milliseconds, ${LONGEST_MS} at most, not ${delay}`,
+    );
+  }
+  if (times < 1 || (times !== Number.POSITIVE_INFINITY && !Number.isInteger(times))) {
+    throw new ArgumentError(`${name}: times must be a positive integer or Infinity, not ${times}`);
+  }
+}
+
+const isVersionQuestion = ({ method, url }: InProcessRequest): boolean =>
+  method === "HEAD" && url === "/_ping";
+
+const brokenConnection = (): Error => Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+
+/** Waits, at the longest until a signal fires. */
+function pause(delay: number, end: AbortSignal): Promise<void> {
+  if (delay === 0 || end.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(stop, delay);
+    end.addEventListener("abort", stop, { once: true });
+  });
 }

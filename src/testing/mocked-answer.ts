@@ -1,63 +1,154 @@
-import type { Operation } from "../../generated/operations.js";
-import type { LogChunk } from "../streams/index.js";
-import { writeJson } from "../streams/wide-json.js";
+import { Duplex, Readable, Writable } from "node:stream";
+import { apiVersion, type Operation, type ResponseKind } from "../../generated/operations.js";
+import { ArgumentError } from "../errors.js";
+import { mergeHeaders } from "../operation/prepare/headers.js";
+import { stringify } from "../operation/prepare/parameters.js";
+import type { Answer } from "../transport/index.js";
+import { methodOf } from "./mocked-call.js";
+import type { MockedArchive, MockedOutput, Pieces } from "./mocked-operations.js";
 
-/** An answer as it goes on the wire. */
-export interface MockedAnswer {
-  readonly status: number;
+/** An answer's body as it is sent, and the headers that tell what it is. */
+interface Written {
   readonly headers: Readonly<Record<string, string>>;
-  /** The body in pieces; of a WebSocket its messages. */
-  readonly body: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly pieces: Pieces<Uint8Array>;
 }
 
+/** What is sent in answer to a call. */
+export interface MockedAnswer extends Written {
+  readonly status: number;
+}
+
+const SWITCHING_PROTOCOLS = 101;
 const JSON_TYPE = "application/json";
 const FRAMES_TYPE = "application/vnd.docker.multiplexed-stream";
+const TAR_TYPE = "application/x-tar";
+const PATH_STAT = "X-Docker-Container-Path-Stat";
 
-/** Writes an answer as the Engine sends it for the operation's response kind. */
-export function writeAnswer({ kind }: Operation, status: number, body: unknown): MockedAnswer {
-  const of = (type: string, pieces: MockedAnswer["body"]) => ({
-    status,
-    headers: { "Content-Type": type },
-    body: pieces,
-  });
-  if (body === undefined) return { status, headers: {}, body: [] };
-  if (status >= 400) return of(JSON_TYPE, [json(body)]);
-  switch (kind) {
-    case "json-lines":
-    case "progress":
-      return of(
-        JSON_TYPE,
-        (body as readonly unknown[]).map((record) => Buffer.concat([json(record), Buffer.from("\n")])),
-      );
-    case "frames":
-    case "hijack":
-      return of(FRAMES_TYPE, (body as readonly LogChunk[]).map(frame));
-    case "websocket":
-      return of(
-        "",
-        (body as readonly LogChunk[]).map(({ data }) => data),
-      );
-    case "text":
-      return of("text/plain; charset=utf-8", [Buffer.from(body as string)]);
-    case "path-stat":
-      return { status, headers: { "X-Docker-Container-Path-Stat": json(body).toString("base64") }, body: [] };
-    case "tar":
-    case "archive":
-      return of(
-        "application/x-tar",
-        body instanceof Uint8Array ? [body] : (body as AsyncIterable<Uint8Array>),
-      );
-    default:
-      return of(JSON_TYPE, [json(body)]);
+/** How the Engine sends the body of each response kind. `where` begins the message about a body that it cannot be. */
+const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => Written>> = {
+  json: (body, where) => whole(JSON_TYPE, json(body, where)),
+  text: (body, where) => whole("text/plain; charset=utf-8", text(body, where)),
+  none: (_, where) => fail(where, "must be left out: this operation answers without one"),
+  tar: tarOf,
+  archive: (body, where) => {
+    const { stat, tar } = (body ?? {}) as Partial<MockedArchive>;
+    if (stat === undefined || tar === undefined) return tarOf(body, where);
+    const { headers, pieces } = tarOf(tar, where);
+    return { headers: { ...headers, ...pathStat(stat, where) }, pieces };
+  },
+  "path-stat": (body, where) => ({ headers: pathStat(body, where), pieces: [] }),
+  "json-lines": records,
+  progress: records,
+  frames,
+  hijack: frames,
+  websocket: (body, where) => ({ headers: {}, pieces: each(body, where, (output) => dataOf(output, where)) }),
+};
+
+/** Writes an answer as the Engine sends it. @throws {ArgumentError} the operation cannot have such an answer */
+export function writeAnswer({ id, kind, method }: Operation, status: number, body: unknown): MockedAnswer {
+  const where = `${methodOf(id)}: the mocked body`;
+  const upgraded = status === SWITCHING_PROTOCOLS && (kind === "hijack" || kind === "websocket");
+  if (!upgraded && !(Number.isInteger(status) && status >= 200 && status < 600)) {
+    throw new ArgumentError(`${methodOf(id)}: a mock cannot answer with the status ${status}`);
   }
+  const write = status < 400 ? writers[kind] : writers.json;
+  const { headers, pieces } = body === undefined ? { headers: {}, pieces: [] } : write(body, where);
+  return { status, headers, pieces: method === "HEAD" ? [] : pieces };
 }
 
-const json = (value: unknown): Buffer => Buffer.from(writeJson(value) ?? "");
+/** Begins to send an answer. Of an upgraded connection, what the client writes is dropped. */
+export function send({ status, headers, pieces }: MockedAnswer): Answer {
+  const upgraded = status === SWITCHING_PROTOCOLS;
+  const readable = Readable.from(pieces, { objectMode: false });
+  const sink = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+  return {
+    status,
+    rawHeaders: Object.entries(mergeHeaders({ "Api-Version": apiVersion }, headers)).flat() as string[],
+    body: upgraded ? Duplex.from({ readable, writable: sink() }) : readable,
+    upgraded,
+  };
+}
+
+/** Whether a body can be sent once only: a stream or a generator. */
+export function isReadOnce(body: unknown): boolean {
+  const source = tarIn(body);
+  return (
+    typeof source === "object" && source !== null && (Symbol.asyncIterator in source || "next" in source)
+  );
+}
+
+/** The Node stream that a body is read from, if it is one. It is ours from now on: its errors go to its reader. */
+export function sourceOf(body: unknown): Readable | undefined {
+  const source = tarIn(body);
+  return source instanceof Readable ? source.on("error", () => undefined) : undefined;
+}
+
+const tarIn = (body: unknown): unknown => (body as Partial<MockedArchive> | null | undefined)?.tar ?? body;
+
+function whole(type: string, bytes: Buffer): Written {
+  const headers = { "Content-Type": type, "Content-Length": String(bytes.length) };
+  return { headers, pieces: bytes.length > 0 ? [bytes] : [] };
+}
+
+const json = (value: unknown, where: string): Buffer => Buffer.from(stringify(value, where));
+
+function text(body: unknown, where: string): Buffer {
+  return typeof body === "string" ? Buffer.from(body) : fail(where, "must be a string");
+}
+
+const pathStat = (stat: unknown, where: string) => ({ [PATH_STAT]: json(stat, where).toString("base64") });
+
+function tarOf(body: unknown, where: string): Written {
+  const headers = { "Content-Type": TAR_TYPE };
+  if (body instanceof Uint8Array) return { headers, pieces: body.length > 0 ? [body] : [] };
+  if (isIterable(body)) return { headers, pieces: body as Pieces<Uint8Array> };
+  return fail(where, "must be a Uint8Array, a stream or an async iterable of them");
+}
+
+function records(body: unknown, where: string): Written {
+  const line = (record: unknown): Buffer => Buffer.concat([json(record, where), Buffer.from("\n")]);
+  return { headers: { "Content-Type": JSON_TYPE }, pieces: each(body, where, line) };
+}
+
+function frames(body: unknown, where: string): Written {
+  return {
+    headers: { "Content-Type": FRAMES_TYPE },
+    pieces: each(body, where, (output) => frame(output, where)),
+  };
+}
 
 /** The Engine's multiplexed format: type, three zeros, big-endian length, payload. */
-function frame({ stream, data }: LogChunk): Buffer {
+function frame(output: unknown, where: string): Buffer {
+  const data = dataOf(output, where);
   const header = Buffer.alloc(8);
-  header.writeUInt8(stream === "stderr" ? 2 : 1, 0);
+  header.writeUInt8((output as MockedOutput).stream === "stderr" ? 2 : 1, 0);
   header.writeUInt32BE(data.length, 4);
   return Buffer.concat([header, data]);
+}
+
+function dataOf(output: unknown, where: string): Uint8Array {
+  const { stream, data } = (output ?? {}) as Partial<MockedOutput>;
+  const isOutput = stream === "stdout" || stream === "stderr";
+  if (isOutput && typeof data === "string") return Buffer.from(data);
+  if (isOutput && data instanceof Uint8Array) return data;
+  return fail(where, 'must consist of { stream: "stdout" or "stderr", data: text or bytes }');
+}
+
+/** Writes each piece: a list at once, so that what is wrong with it is known at once, and a stream as it arrives. */
+function each(body: unknown, where: string, write: (piece: unknown) => Uint8Array): Pieces<Uint8Array> {
+  if (!isIterable(body)) return fail(where, "must be a list or an async iterable");
+  if (Symbol.iterator in body) return Array.from(body, write);
+  return (async function* () {
+    for await (const piece of body) yield write(piece);
+  })();
+}
+
+const isIterable = (value: unknown): value is Pieces<unknown> =>
+  typeof value === "object" &&
+  value !== null &&
+  !(value instanceof Uint8Array) &&
+  (Symbol.asyncIterator in value || Symbol.iterator in value);
+
+function fail(where: string, problem: string): never {
+  throw new ArgumentError(`${where} ${problem}`);
 }

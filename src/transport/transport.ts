@@ -5,6 +5,7 @@ import { connectionFailure, placeOf } from "./connection-failure.js";
 import { dialer } from "./dial/dial.js";
 import { EngineAgent } from "./engine-agent.js";
 import { exchange } from "./exchange.js";
+import { askInProcess, inProcessEngine } from "./in-process.js";
 import { Watch } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
@@ -70,7 +71,8 @@ export class Transport {
     this.#running.add(watch);
     watch.onOver(() => this.#running.delete(watch));
     try {
-      return await work(engine, watch);
+      const inProcess = inProcessEngine(endpoint);
+      return await (inProcess ? askInProcess(inProcess, endpoint, wire, watch) : work(engine, watch));
     } catch (error) {
       watch.over();
       throw error;

@@ -1,0 +1,103 @@
+import { isObject } from "../arguments.js";
+import { isSecretMember } from "../secrets.js";
+import { writeJson } from "../streams/wide-json.js";
+
+/** Decides about a body: what it gives is taken as true or false. */
+type Decide = (body: unknown) => unknown;
+
+/** The matchers of Jest, Vitest and others: `expect.any(String)`. */
+interface AsymmetricMatcher {
+  asymmetricMatch(value: unknown): boolean;
+}
+
+/**
+ * How a body differs from what is expected of it; undefined if it does not. Of an object only the members that are
+ * named count, at any depth; lists must be of the same length; bytes must be the same.
+ */
+export function bodyDifference(seen: unknown, expected: unknown): string | undefined {
+  if (typeof expected === "function") {
+    return (expected as Decide)(seen) ? undefined : "the mock's function refuses the body";
+  }
+  if (expected instanceof Uint8Array) return bytesDifference(seen, Buffer.from(expected));
+  // The settings of a plugin are a list of "NAME=value".
+  return difference(seen, expected, { name: "body", secret: Array.isArray(expected) });
+}
+
+function bytesDifference(seen: unknown, expected: Buffer): string | undefined {
+  if (!Buffer.isBuffer(seen)) return `body is ${seen === undefined ? "not given" : "JSON"}, not bytes`;
+  if (seen.equals(expected)) return undefined;
+  if (seen.length !== expected.length) return `body has ${seen.length} bytes, not ${expected.length}`;
+  return `body differs at byte ${seen.findIndex((byte, index) => byte !== expected[index])}`;
+}
+
+/** A place in a body, such as `body.HostConfig.Memory`. */
+interface Place {
+  readonly name: string;
+  /** Whether what stands there may be a secret: then it is not shown. */
+  readonly secret: boolean;
+}
+
+function difference(seen: unknown, expected: unknown, at: Place): string | undefined {
+  if (isMatcher(expected)) {
+    return expected.asymmetricMatch(seen)
+      ? undefined
+      : `${at.name} is ${shown(seen, at)}, which its matcher refuses`;
+  }
+  const wanted = asJson(expected);
+  const differs = (): string =>
+    at.secret && seen !== undefined
+      ? `${at.name} differs; it may hold a secret, so it is not shown`
+      : `${at.name} is ${shown(seen, at)}, not ${shown(wanted, at)}`;
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(seen) || seen.length !== wanted.length) return differs();
+    const place = (index: number): Place => ({ ...at, name: `${at.name}[${index}]` });
+    return firstOf(wanted.entries(), ([index, item]) => difference(seen[index], item, place(index)));
+  }
+  if (!isObject(wanted)) return Object.is(seen, wanted) ? undefined : differs();
+  if (!isObject(seen)) return differs();
+  return firstOf(Object.entries(wanted), ([name, member]) => {
+    if (member === undefined) return undefined;
+    const place: Place = { name: `${at.name}.${name}`, secret: at.secret || isSecretMember(name) };
+    return difference(Object.hasOwn(seen, name) ? seen[name] : undefined, member, place);
+  });
+}
+
+function firstOf<T>(items: Iterable<T>, differenceOf: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = differenceOf(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A value as it comes out of JSON: a date as text, a bigint that fits into a number as one. */
+function asJson(value: unknown): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (isObject(value) && typeof value.toJSON === "function") return value.toJSON();
+  return value;
+}
+
+const isMatcher = (value: unknown): value is AsymmetricMatcher =>
+  isObject(value) && typeof value.asymmetricMatch === "function";
+
+const LONGEST = 100;
+
+/** A value of a body for people to read, without its secrets. */
+function shown(value: unknown, { secret }: Place): string {
+  if (value === undefined) return "not given";
+  if (secret) return "***";
+  if (Buffer.isBuffer(value)) return `${value.length} bytes`;
+  const text = writeJson(withoutSecrets(value)) ?? String(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      isSecretMember(name) ? "***" : withoutSecrets(member),
+    ]),
+  );
+}

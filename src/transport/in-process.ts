@@ -1,0 +1,82 @@
+import { Readable } from "node:stream";
+import type { Connect, Endpoint } from "../config/index.js";
+import { ArgumentError, ConfigError, isDockerError } from "../errors.js";
+import { connectionFailure } from "./connection-failure.js";
+import type { Watch } from "./lifetime.js";
+import type { EngineRequest } from "./request.js";
+import { type Answer, EngineResponse } from "./response.js";
+
+/** A request as an {@link InProcessEngine} gets it: its body was read to the end. */
+export interface InProcessRequest extends Pick<EngineRequest, "method" | "url" | "headers" | "operation"> {
+  readonly body: Uint8Array | undefined;
+}
+
+/** An Engine inside this process, which answers without a connection and so without node:http. */
+export interface InProcessEngine {
+  /** Answers a request. A rejection stands for a connection that broke; `ended` fires when nobody waits any more. */
+  answer(request: InProcessRequest, ended: AbortSignal): Promise<Answer>;
+}
+
+// Of the registry: the client and the Engine may belong to different copies of this package.
+const IN_PROCESS = Symbol.for("docker-engine-sdk.InProcessEngine");
+
+/** The option `connect` of a client that asks an Engine inside this process. */
+export function connectTo(engine: InProcessEngine): Connect {
+  const connect: Connect = () => {
+    throw new ConfigError(
+      "This Engine answers without a connection. Pass its options to `new Docker()` as they are, `connect` included.",
+    );
+  };
+  return Object.assign(connect, { [IN_PROCESS]: engine });
+}
+
+/** The Engine inside this process that an endpoint leads to, if it is one. */
+export function inProcessEngine(endpoint: Endpoint): InProcessEngine | undefined {
+  if (endpoint.kind !== "connect") return undefined;
+  return (endpoint.connect as { readonly [IN_PROCESS]?: InProcessEngine })[IN_PROCESS];
+}
+
+/** Has an Engine inside this process answer a call, ordinary or upgraded. */
+export function askInProcess(
+  engine: InProcessEngine,
+  endpoint: Endpoint,
+  request: EngineRequest,
+  watch: Watch,
+): Promise<EngineResponse> {
+  const ended = new AbortController();
+  const answer = async (): Promise<EngineResponse> => {
+    const { method, url, headers, operation } = request;
+    const body = await readBody(request, ended.signal);
+    const answered = await engine.answer({ method, url, headers, operation, body }, ended.signal);
+    watch.answered();
+    // A body that breaks before anyone reads it keeps its error for the reader.
+    answered.body.on("error", () => undefined).once("close", () => watch.over());
+    watch.onEnd((reason) => answered.body.destroy(reason));
+    return new EngineResponse(answered, operation);
+  };
+  return new Promise((resolve, reject) => {
+    watch.onEnd((reason) => {
+      ended.abort(reason);
+      reject(reason);
+    });
+    answer().then(resolve, (error) =>
+      reject(isDockerError(error) ? error : connectionFailure(endpoint, error)),
+    );
+  });
+}
+
+async function readBody(
+  { body, operation }: EngineRequest,
+  ended: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  if (body === undefined || body instanceof Uint8Array) return body;
+  const source = Readable.from(body, { objectMode: false, signal: ended });
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of source) chunks.push(chunk);
+  } catch (cause) {
+    if (isDockerError(cause)) throw cause;
+    throw new ArgumentError(`${operation}: reading the body failed: ${(cause as Error).message}`, { cause });
+  }
+  return Buffer.concat(chunks);
+}
