@@ -128,19 +128,19 @@ export interface DistributionInspectOptions extends Header<"DistributionInspect"
 export interface ExecResizeOptions extends Query<"ExecResize"> {}
 
 /** Options of {@link Client.execStart}. */
-export interface ExecStartOptions { /** Whether to wait for its output, and its terminal. */ body?: Body<"ExecStart", "application/json"> }
+export interface ExecStartOptions { /** Whether to detach, and the terminal. */ body?: Body<"ExecStart", "application/json"> }
 
 /** Options of {@link Client.getPluginPrivileges}. */
 export interface GetPluginPrivilegesOptions extends Query<"GetPluginPrivileges">, Header<"GetPluginPrivileges"> {}
 
 /** Options of {@link Client.imageBuild}. */
-export interface ImageBuildOptions extends Query<"ImageBuild">, Header<"ImageBuild"> { /** The build context as a tar archive, also compressed; none if `remote` is given. */ body?: Body<"ImageBuild", "application/x-tar"> }
+export interface ImageBuildOptions extends Query<"ImageBuild">, Header<"ImageBuild"> { /** Build context as a tar archive, plain or compressed; omit it with `remote`. */ body?: Body<"ImageBuild", "application/x-tar"> }
 
 /** Options of {@link Client.imageCommit}. */
-export interface ImageCommitOptions extends Query<"ImageCommit"> { /** Settings of the image, over those of the container. */ body?: Body<"ImageCommit", "application/json"> }
+export interface ImageCommitOptions extends Query<"ImageCommit"> { /** Settings for the image that override those of the container. */ body?: Body<"ImageCommit", "application/json"> }
 
 /** Options of {@link Client.imageCreate}. */
-export interface ImageCreateOptions extends Query<"ImageCreate">, Header<"ImageCreate"> { /** The file system to import as a tar archive, if `fromSrc` is "-". */ body?: Body<"ImageCreate", "application/x-tar"> }
+export interface ImageCreateOptions extends Query<"ImageCreate">, Header<"ImageCreate"> { /** Tar archive of the file system to import, with `fromSrc` set to "-". */ body?: Body<"ImageCreate", "application/x-tar"> }
 
 /** Options of {@link Client.imageDelete}. */
 export interface ImageDeleteOptions extends Query<"ImageDelete"> {}
@@ -158,7 +158,7 @@ export interface ImageInspectOptions extends Query<"ImageInspect"> {}
 export interface ImageListOptions extends Query<"ImageList"> {}
 
 /** Options of {@link Client.imageLoad}. */
-export interface ImageLoadOptions extends Query<"ImageLoad"> { /** Images as a tar archive, as imageGet exports them. */ body?: Body<"ImageLoad", "application/x-tar"> }
+export interface ImageLoadOptions extends Query<"ImageLoad"> { /** Tar archive of images, plain or compressed. */ body?: Body<"ImageLoad", "application/x-tar"> }
 
 /** Options of {@link Client.imagePrune}. */
 export interface ImagePruneOptions extends Query<"ImagePrune"> {}
@@ -206,16 +206,16 @@ export interface PluginEnableOptions extends Query<"PluginEnable"> {}
 export interface PluginListOptions extends Query<"PluginList"> {}
 
 /** Options of {@link Client.pluginPull}. */
-export interface PluginPullOptions extends Query<"PluginPull">, Header<"PluginPull"> { /** Privileges to grant, as getPluginPrivileges lists them. */ body?: Body<"PluginPull", "application/json"> }
+export interface PluginPullOptions extends Query<"PluginPull">, Header<"PluginPull"> { /** Privileges to grant, as `getPluginPrivileges` lists them. */ body?: Body<"PluginPull", "application/json"> }
 
 /** Options of {@link Client.pluginPush}. */
 export interface PluginPushOptions extends Header<"PluginPush"> {}
 
 /** Options of {@link Client.pluginSet}. */
-export interface PluginSetOptions { /** Settings, each as "NAME=value". */ body?: Body<"PluginSet", "application/json"> }
+export interface PluginSetOptions { /** Settings, one "NAME=value" each. */ body?: Body<"PluginSet", "application/json"> }
 
 /** Options of {@link Client.pluginUpgrade}. */
-export interface PluginUpgradeOptions extends Query<"PluginUpgrade">, Header<"PluginUpgrade"> { /** Privileges to grant, as getPluginPrivileges lists them. */ body?: Body<"PluginUpgrade", "application/json"> }
+export interface PluginUpgradeOptions extends Query<"PluginUpgrade">, Header<"PluginUpgrade"> { /** Privileges to grant, as `getPluginPrivileges` lists them. */ body?: Body<"PluginUpgrade", "application/json"> }
 
 /** Options of {@link Client.putContainerArchive}. */
 export interface PutContainerArchiveOptions extends Query<"PutContainerArchive"> {}
@@ -272,19 +272,19 @@ export interface VolumeListOptions extends Query<"VolumeList"> {}
 export interface VolumePruneOptions extends Query<"VolumePrune"> {}
 
 /** Options of {@link Client.volumeUpdate}. */
-export interface VolumeUpdateOptions extends Query<"VolumeUpdate"> { /** The new spec of a cluster volume, of which only Availability may change. */ body?: Body<"VolumeUpdate", "application/json"> }
+export interface VolumeUpdateOptions extends Query<"VolumeUpdate"> { /** New spec of the volume; only `Availability` may differ. */ body?: Body<"VolumeUpdate", "application/json"> }
 
 /** Every operation of the Docker Engine API as a method. */
 export abstract class Client<R extends Returns> {
   protected abstract readonly caller: Caller<R>;
 
   /**
-   * Removes build cache that is not in use, within the limits given.
+   * Removes build cache that is not in use.
    *
    * `POST /build/prune` answers
-   * - 200: What was removed.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: What was removed and the space it took.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link BuildPruneOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -295,16 +295,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Stores a config for services of the swarm and returns its ID.
+   * Stores a config for services.
    *
    * `POST /configs/create` answers
-   * - 201: It is created; the body tells its ID.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 409: The name is taken.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 201: The config exists.
+   * - 400: Invalid request, or unsupported API version.
+   * - 409: Another config has this name.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param body The config; Data is base64.
+   * @param body Name and data of the config.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigCreate
    */
@@ -313,16 +313,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Removes a config from the swarm.
+   * Removes a config.
    *
    * `DELETE /configs/{id}` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such config.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 204: The config is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such config.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the config.
+   * @param id Config name or ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigDelete
    */
@@ -331,16 +331,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one config of the swarm.
+   * Returns a config.
    *
    * `GET /configs/{id}` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such config.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The config.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such config.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the config.
+   * @param id Config name or ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigInspect
    */
@@ -352,10 +352,10 @@ export abstract class Client<R extends Returns> {
    * Lists the configs of the swarm.
    *
    * `GET /configs` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The configs.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param options See {@link ConfigListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -366,17 +366,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Changes a config's labels.
+   * Replaces the labels of a config.
    *
    * `POST /configs/{id}/update` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such config.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The config is updated.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such config.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the config.
-   * @param body The whole spec of the config, of which only the labels may change.
+   * @param id Config name or ID.
+   * @param body The whole spec of the config; only its labels may differ.
    * @param options See {@link ConfigUpdateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Config/operation/ConfigUpdate
@@ -389,12 +389,12 @@ export abstract class Client<R extends Returns> {
    * Reads a file or folder of a container as a tar archive.
    *
    * `GET /containers/{id}/archive` answers
-   * - 200: The archive has begun; a failure from here on breaks it off.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container, or no such path in it.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The archive has started; a later failure breaks the connection.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container or path.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerArchiveOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerArchive
@@ -404,15 +404,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Tells size, mode and link target of a path in a container, in the X-Docker-Container-Path-Stat header.
+   * Returns size, mode, modification time and link target of a path in a container.
    *
    * `HEAD /containers/{id}/archive` answers
-   * - 200: The path is there; a header tells of it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container, or no such path in it.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The path exists; a header describes it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container or path.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerArchiveInfoOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerArchiveInfo
@@ -422,17 +422,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Attaches to a container's standard streams over an upgraded connection.
+   * Attaches to the standard streams of a container.
    *
    * `POST /containers/{id}/attach` answers
-   * - 101: The connection is a stream of both directions from here on.
-   * - 200: The output follows, without an upgraded connection.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is paused or restarting.
-   * - 500: The Engine failed; the message says at what.
+   * - 101: The connection is upgraded and now carries data both ways.
+   * - 200: The output follows on a connection that was not upgraded.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is paused or restarting.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerAttachOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttach
@@ -442,17 +442,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Attaches to a container's standard streams over a WebSocket.
+   * Attaches to the standard streams of a container over a WebSocket.
    *
    * `GET /containers/{id}/attach/ws` answers
-   * - 101: The connection is a stream of both directions from here on.
-   * - 200: The output follows, without an upgraded connection.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is paused or restarting.
-   * - 500: The Engine failed; the message says at what.
+   * - 101: The connection is upgraded and now carries data both ways.
+   * - 200: The output follows on a connection that was not upgraded.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is paused or restarting.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerAttachWebsocketOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttachWebsocket
@@ -462,15 +462,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Lists the paths a container added, changed or removed since it was created.
+   * Lists the paths that a container has added, modified or deleted since its creation.
    *
    * `GET /containers/{id}/changes` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The changed paths; null if there are none.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerChanges
    */
@@ -479,16 +479,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Creates a container from an image, without starting it.
+   * Creates a container without starting it.
    *
    * `POST /containers/create` answers
-   * - 201: It is created, and not started; the body tells its ID.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image.
-   * - 409: The name is taken.
-   * - 500: The Engine failed; the message says at what.
+   * - 201: The container exists but is not running.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: The image is not in the Engine's store.
+   * - 409: Another container has this name.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param body The container: its image, command, environment, and how it is run (HostConfig, NetworkingConfig).
+   * @param body Image, command and settings; `HostConfig` says how to run it, `NetworkingConfig` which networks to join.
    * @param options See {@link ContainerCreateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerCreate
@@ -501,13 +501,13 @@ export abstract class Client<R extends Returns> {
    * Removes a container.
    *
    * `DELETE /containers/{id}` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It runs and `force` is not given, or it is being removed.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The container is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is running and `force` is not set, or it is already being removed.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerDeleteOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerDelete
@@ -517,17 +517,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Prepares a command to run in a running container and returns the exec's ID.
+   * Prepares a command to run in a running container; `execStart` runs it.
    *
    * `POST /containers/{id}/exec` answers
-   * - 201: It is created, and not started; the body tells its ID.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: The container is paused, or does not run.
-   * - 500: The Engine failed; the message says at what.
+   * - 201: The exec exists but has not started.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is paused or not running.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
-   * @param body The command, and how it is run.
+   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param body The command and how to run it.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ContainerExec
    */
@@ -536,16 +536,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Reads a container's whole file system as a tar archive.
+   * Exports the whole file system of a container as a tar archive.
    *
    * `GET /containers/{id}/export` answers
-   * - 200: The archive has begun; a failure from here on breaks it off.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is dead, or being removed.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The archive has started; a later failure breaks the connection.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is dead or being removed.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerExport
    */
@@ -554,15 +554,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns everything the Engine knows of a container.
+   * Returns everything the Engine knows about a container.
    *
    * `GET /containers/{id}/json` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The container.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerInspectOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
@@ -572,16 +572,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Sends a signal to a container's main process.
+   * Sends a signal to the main process of a container.
    *
    * `POST /containers/{id}/kill` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is not running.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The signal was sent.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is not running.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerKillOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerKill
@@ -591,12 +591,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Lists containers, the running ones unless told otherwise.
+   * Lists containers; only running ones unless `all` is set.
    *
    * `GET /containers/json` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The containers, newest first.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ContainerListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -607,16 +607,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Reads what a container wrote to stdout and stderr, up to now or as it comes.
+   * Reads what a container wrote to stdout and stderr.
    *
    * `GET /containers/{id}/logs` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is dead, or being removed.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is dead or being removed.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerLogsOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerLogs
@@ -629,13 +629,13 @@ export abstract class Client<R extends Returns> {
    * Freezes all processes of a container.
    *
    * `POST /containers/{id}/pause` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is paused already, or does not run.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The container is paused.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is already paused or not running.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerPause
    */
@@ -644,13 +644,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Removes all stopped containers, or those the filters select.
+   * Removes stopped containers.
    *
    * `POST /containers/prune` answers
-   * - 200: What was removed.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 200: The removed containers and the space they took.
+   * - 400: Invalid request, or unsupported API version.
    * - 409: Another prune is running.
-   * - 500: The Engine failed; the message says at what.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ContainerPruneOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -661,16 +661,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Gives a container another name.
+   * Renames a container.
    *
    * `POST /containers/{id}/rename` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: The name is taken.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The container has its new name.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: Another container has this name.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerRenameOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerRename
@@ -680,16 +680,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Sets the size of a container's terminal, in character cells.
+   * Resizes the terminal of a container.
    *
    * `POST /containers/{id}/resize` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is not running.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The terminal has the new size.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is not running.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerResizeOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerResize
@@ -702,13 +702,13 @@ export abstract class Client<R extends Returns> {
    * Stops a container and starts it again.
    *
    * `POST /containers/{id}/restart` answers
-   * - 204: It runs.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is dead, or being removed.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The container runs again.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is dead or being removed.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerRestartOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerRestart
@@ -718,17 +718,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Starts a container; answers 304 if it runs already.
+   * Starts a container; one that already runs is a success, too.
    *
    * `POST /containers/{id}/start` answers
-   * - 204: It runs.
-   * - 304: It was running already.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is dead, or being removed.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The container has started.
+   * - 304: The container was already running.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is paused.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerStartOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStart
@@ -738,15 +738,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Reads a container's use of CPU, memory, network and disk, once or as a stream.
+   * Reads CPU, memory, network and disk usage, once or as a stream.
    *
    * `GET /containers/{id}/stats` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerStatsOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStats
@@ -756,16 +756,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Stops a container, with a signal first and by force after the timeout; answers 304 if it is stopped already.
+   * Stops a container with its stop signal, then kills it if it outlives the timeout.
    *
    * `POST /containers/{id}/stop` answers
-   * - 204: It has stopped.
-   * - 304: It was not running.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The container has stopped.
+   * - 304: The container was not running.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerStopOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerStop
@@ -775,16 +775,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Lists the processes that run in a container, as ps shows them.
+   * Lists the processes running in a container.
    *
    * `GET /containers/{id}/top` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is not running.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: One row of columns per process.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is not running.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerTopOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerTop
@@ -794,15 +794,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Lets the processes of a paused container run on.
+   * Resumes a paused container.
    *
    * `POST /containers/{id}/unpause` answers
-   * - 204: It runs.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The container runs again.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerUnpause
    */
@@ -811,17 +811,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Changes a container's resource limits and restart policy.
+   * Changes the resource limits and restart policy of a container.
    *
    * `POST /containers/{id}/update` answers
-   * - 200: It is updated; the body holds warnings.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is dead, or being removed.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The new limits apply; the body lists warnings.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The limits contradict those the container already has.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
-   * @param body Limits and restart policy to change; what is left out stays.
+   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param body Limits and restart policy to change; fields left out keep their values.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerUpdate
    */
@@ -830,15 +830,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Waits until a container reaches a condition and returns its exit code.
+   * Waits until a container stops or is removed, and returns its exit code.
    *
    * `POST /containers/{id}/wait` answers
-   * - 200: It has come about; the exit code is in the body.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The condition was met.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
+   * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerWaitOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerWait
@@ -848,17 +848,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Asks the registry for an image's digest and platforms, without pulling it.
+   * Asks a registry for the digest and platforms of an image without pulling it.
    *
    * `GET /distribution/{name}/json` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 401: The registry does not accept the login.
-   * - 403: The registry does not give access.
-   * - 404: The registry has no such image, or hides it without a login.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: What the registry knows about the image.
+   * - 400: Invalid request, or unsupported API version.
+   * - 401: The registry rejects the login.
+   * - 403: The registry denies access.
+   * - 404: The registry has no such image, or hides it from this login.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of an image in a registry.
+   * @param name Image name.
    * @param options See {@link DistributionInspectOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Distribution/operation/DistributionInspect
@@ -868,15 +868,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns the state of an exec, its exit code included once it has ended.
+   * Returns the state of an exec, with its exit code once it has ended.
    *
    * `GET /exec/{id}/json` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such exec.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The exec.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such exec.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id ID of the exec, as containerExec gives it.
+   * @param id Exec ID, as `containerExec` returns it.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecInspect
    */
@@ -885,16 +885,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Sets the size of an exec's terminal, in character cells.
+   * Resizes the terminal of an exec.
    *
    * `POST /exec/{id}/resize` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such exec.
-   * - 409: It is not running.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The terminal has the new size.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such exec.
+   * - 409: The command is not running.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id ID of the exec, as containerExec gives it.
+   * @param id Exec ID, as `containerExec` returns it.
    * @param options See {@link ExecResizeOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecResize
@@ -904,16 +904,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Runs a prepared exec, attached over an upgraded connection or detached.
+   * Runs a prepared exec, attached or detached.
    *
    * `POST /exec/{id}/start` answers
-   * - 101: The connection is a stream of both directions from here on.
-   * - 200: The command was started, and nobody is attached to it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such exec.
-   * - 409: The container is paused or has ended, or the exec has run already.
+   * - 101: The connection is upgraded and now carries data both ways.
+   * - 200: The command has started, detached.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such exec.
+   * - 409: The container is paused or has stopped, or the exec has already run.
    *
-   * @param id ID of the exec, as containerExec gives it.
+   * @param id Exec ID, as `containerExec` returns it.
    * @param options See {@link ExecStartOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec/operation/ExecStart
@@ -923,12 +923,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Asks the registry which privileges a plugin needs.
+   * Asks a registry which privileges a plugin needs.
    *
    * `GET /plugins/privileges` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The privileges; null if it needs none.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link GetPluginPrivilegesOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -939,12 +939,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Builds an image of a Dockerfile and its context, which come as a tar or from a remote source.
+   * Builds an image from a Dockerfile and its context.
    *
    * `POST /build` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImageBuildOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -955,14 +955,14 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Makes an image of a container's present state.
+   * Creates an image from the present state of a container.
    *
    * `POST /commit` answers
-   * - 201: It is created; the body tells its ID.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such container.
-   * - 409: It is dead, or being removed.
-   * - 500: The Engine failed; the message says at what.
+   * - 201: The image exists; the body has its ID.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such container.
+   * - 409: The container is dead or being removed.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImageCommitOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -976,12 +976,12 @@ export abstract class Client<R extends Returns> {
    * Pulls an image from a registry, or imports one from a tar archive.
    *
    * `POST /images/create` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 401: The registry does not accept the login.
-   * - 403: The registry does not give access.
-   * - 404: The registry has no such image, or hides it without a login.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 401: The registry rejects the login.
+   * - 403: The registry denies access.
+   * - 404: The registry has no such image, or hides it from this login.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImageCreateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -992,16 +992,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Removes an image, its tags and the parents that nothing else needs.
+   * Removes an image name, and the image itself with its last name.
    *
    * `DELETE /images/{name}` answers
-   * - 200: What was removed.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image, or not for the platform.
-   * - 409: It is in use, or has several names; `force` helps unless a container runs from it.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The names and images that were removed.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such image, or not for this platform.
+   * - 409: Containers use the image, or it has several names.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
+   * @param name Image name or ID, such as "alpine:3.20"; the tag is "latest" by default.
    * @param options See {@link ImageDeleteOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageDelete
@@ -1011,16 +1011,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Exports an image, all its platforms or one, as a tar archive.
+   * Exports an image, for all platforms or one, as a tar archive.
    *
    * `GET /images/{name}/get` answers
-   * - 200: The archive has begun; a failure from here on breaks it off.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image, or not for the platform.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The archive has started; a later failure breaks the connection.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such image, or not for this platform.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
-   * @param platform Exports this platform only; all of them by default.
+   * @param name Image name or ID, such as "alpine:3.20"; the tag is "latest" by default.
+   * @param platform Exports only this platform; all by default.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
    */
@@ -1029,13 +1029,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Exports several images into one tar archive.
+   * Exports several images as one tar archive.
    *
    * `GET /images/get` answers
-   * - 200: The archive has begun; a failure from here on breaks it off.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image, or not for the platform.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The archive has started; a later failure breaks the connection.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such image, or not for this platform.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImageGetAllOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1046,15 +1046,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Lists the layers of an image with the commands that made them.
+   * Lists the layers of an image with the commands that created them.
    *
    * `GET /images/{name}/history` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image, or not for the platform.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The layers, newest first.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such image, or not for this platform.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
+   * @param name Image name or ID, such as "alpine:3.20"; the tag is "latest" by default.
    * @param options See {@link ImageHistoryOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageHistory
@@ -1064,15 +1064,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns everything the Engine knows of an image.
+   * Returns everything the Engine knows about an image.
    *
    * `GET /images/{name}/json` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image, or not for the platform.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The image.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such image, or not for this platform.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out.
+   * @param name Image name or ID, such as "alpine:3.20"; the tag is "latest" by default.
    * @param options See {@link ImageInspectOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageInspect
@@ -1085,9 +1085,9 @@ export abstract class Client<R extends Returns> {
    * Lists the images in the Engine's store.
    *
    * `GET /images/json` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The images.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImageListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1098,12 +1098,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Loads the images of a tar archive that an export made.
+   * Loads images from a tar archive that an export wrote.
    *
    * `POST /images/load` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImageLoadOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1114,13 +1114,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Removes the images that nothing uses.
+   * Removes unused images.
    *
    * `POST /images/prune` answers
-   * - 200: What was removed.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 200: What was removed and the space it took.
+   * - 400: Invalid request, or unsupported API version.
    * - 409: Another prune is running.
-   * - 500: The Engine failed; the message says at what.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImagePruneOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1134,12 +1134,12 @@ export abstract class Client<R extends Returns> {
    * Pushes an image to its registry.
    *
    * `POST /images/{name}/push` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image, or not for the platform.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such image, or not for this platform.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the image, with its registry and without a tag.
+   * @param name Image name with its registry, without a tag.
    * @param options See {@link ImagePushOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
@@ -1152,9 +1152,9 @@ export abstract class Client<R extends Returns> {
    * Searches Docker Hub for images.
    *
    * `GET /images/search` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The matching images.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link ImageSearchOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1165,16 +1165,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Gives an image another name and tag.
+   * Adds a name to an image.
    *
    * `POST /images/{name}/tag` answers
-   * - 201: The image has that name too.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such image, or not for the platform.
-   * - 409: The name cannot be given to it.
-   * - 500: The Engine failed; the message says at what.
+   * - 201: The image has the new name.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such image, or not for this platform.
+   * - 409: The image cannot have this name.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name The image that gets another name, by its own name or ID.
+   * @param name Image name or ID, such as "alpine:3.20"; the tag is "latest" by default.
    * @param options See {@link ImageTagOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageTag
@@ -1187,13 +1187,13 @@ export abstract class Client<R extends Returns> {
    * Connects a container to a network.
    *
    * `POST /networks/{id}/connect` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 403: The network cannot be joined or left by hand, such as a swarm's that is not attachable.
-   * - 404: There is no such network or container.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The container is connected.
+   * - 400: Invalid request, or unsupported API version.
+   * - 403: The network does not accept containers, such as a swarm network that is not attachable.
+   * - 404: No such network or container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the network.
+   * @param id Network name or ID.
    * @param body The container, and its settings on the network.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkConnect
@@ -1206,14 +1206,14 @@ export abstract class Client<R extends Returns> {
    * Creates a network.
    *
    * `POST /networks/create` answers
-   * - 201: It is created; the body tells its ID.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 201: The network exists.
+   * - 400: Invalid request, or unsupported API version.
    * - 403: The name belongs to a predefined network.
-   * - 404: There is no such driver.
-   * - 409: The name is taken.
-   * - 500: The Engine failed; the message says at what.
+   * - 404: No such network driver.
+   * - 409: Another network has this name.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param body The network.
+   * @param body Name, driver and addresses of the network.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkCreate
    */
@@ -1225,13 +1225,13 @@ export abstract class Client<R extends Returns> {
    * Removes a network.
    *
    * `DELETE /networks/{id}` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 403: The network is predefined.
-   * - 404: There is no such network.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The network is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 403: The network is predefined, or containers are connected to it.
+   * - 404: No such network.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the network.
+   * @param id Network name or ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkDelete
    */
@@ -1243,13 +1243,13 @@ export abstract class Client<R extends Returns> {
    * Disconnects a container from a network.
    *
    * `POST /networks/{id}/disconnect` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 403: The network cannot be joined or left by hand, such as a swarm's that is not attachable.
-   * - 404: There is no such network or container.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The container is disconnected.
+   * - 400: Invalid request, or unsupported API version.
+   * - 403: The network does not accept containers, such as a swarm network that is not attachable.
+   * - 404: No such network or container.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the network.
+   * @param id Network name or ID.
    * @param body The container, and whether to force it.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkDisconnect
@@ -1259,15 +1259,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one network and the containers on it.
+   * Returns a network and the containers on it.
    *
    * `GET /networks/{id}` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such network.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The network.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such network.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the network.
+   * @param id Network name or ID.
    * @param options See {@link NetworkInspectOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Network/operation/NetworkInspect
@@ -1280,9 +1280,9 @@ export abstract class Client<R extends Returns> {
    * Lists networks.
    *
    * `GET /networks` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The networks, without their containers.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link NetworkListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1293,13 +1293,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Removes the networks that nothing uses.
+   * Removes unused networks.
    *
    * `POST /networks/prune` answers
-   * - 200: What was removed.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 200: The removed networks.
+   * - 400: Invalid request, or unsupported API version.
    * - 409: Another prune is running.
-   * - 500: The Engine failed; the message says at what.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link NetworkPruneOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1313,13 +1313,13 @@ export abstract class Client<R extends Returns> {
    * Removes a node from the swarm.
    *
    * `DELETE /nodes/{id}` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such node.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The node is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such node.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the node.
+   * @param id Node name or ID.
    * @param options See {@link NodeDeleteOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeDelete
@@ -1329,16 +1329,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one node of the swarm.
+   * Returns a node of the swarm.
    *
    * `GET /nodes/{id}` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such node.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The node.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such node.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the node.
+   * @param id Node name or ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Node/operation/NodeInspect
    */
@@ -1350,10 +1350,10 @@ export abstract class Client<R extends Returns> {
    * Lists the nodes of the swarm.
    *
    * `GET /nodes` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The nodes.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param options See {@link NodeListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1364,16 +1364,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Changes a node's role, availability or labels.
+   * Replaces the role, availability and labels of a node.
    *
    * `POST /nodes/{id}/update` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such node.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The node is updated.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such node.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the node.
+   * @param id Node name or ID.
    * @param body The whole new spec of the node.
    * @param options See {@link NodeUpdateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1384,15 +1384,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Creates a plugin from a tar archive with its root file system and configuration.
+   * Creates a plugin from a tar archive.
    *
    * `POST /plugins/create` answers
-   * - 204: It is created, and not enabled.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 409: The name is taken.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The plugin exists but is disabled.
+   * - 400: Invalid request, or unsupported API version.
+   * - 409: Another plugin has this name.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param body The plugin as a tar archive of its config.json and rootfs.
+   * @param body Tar archive with `config.json` and the folder `rootfs`.
    * @param options See {@link PluginCreateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginCreate
@@ -1405,13 +1405,13 @@ export abstract class Client<R extends Returns> {
    * Removes a plugin.
    *
    * `DELETE /plugins/{name}` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such plugin.
-   * - 409: The plugin is in use, or its state does not allow it.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The plugin is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such plugin.
+   * - 409: The plugin is enabled or in use.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the plugin; the tag is latest if left out.
+   * @param name Plugin name; the tag is "latest" by default.
    * @param options See {@link PluginDeleteOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginDelete
@@ -1424,13 +1424,13 @@ export abstract class Client<R extends Returns> {
    * Disables a plugin.
    *
    * `POST /plugins/{name}/disable` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such plugin.
-   * - 409: The plugin is in use, or its state does not allow it.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The plugin is disabled.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such plugin.
+   * - 409: The plugin is already disabled or in use.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the plugin; the tag is latest if left out.
+   * @param name Plugin name; the tag is "latest" by default.
    * @param options See {@link PluginDisableOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginDisable
@@ -1443,13 +1443,13 @@ export abstract class Client<R extends Returns> {
    * Enables a plugin.
    *
    * `POST /plugins/{name}/enable` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such plugin.
-   * - 409: The plugin is in use, or its state does not allow it.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The plugin is enabled.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such plugin.
+   * - 409: The plugin is already enabled.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the plugin; the tag is latest if left out.
+   * @param name Plugin name; the tag is "latest" by default.
    * @param options See {@link PluginEnableOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginEnable
@@ -1459,15 +1459,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one plugin.
+   * Returns a plugin.
    *
    * `GET /plugins/{name}/json` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such plugin.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The plugin.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such plugin.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the plugin; the tag is latest if left out.
+   * @param name Plugin name; the tag is "latest" by default.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginInspect
    */
@@ -1476,12 +1476,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Lists the installed plugins.
+   * Lists installed plugins.
    *
    * `GET /plugins` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The plugins.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link PluginListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1492,12 +1492,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Installs a plugin from a registry with the privileges granted.
+   * Installs a plugin from a registry.
    *
    * `POST /plugins/pull` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link PluginPullOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1511,12 +1511,12 @@ export abstract class Client<R extends Returns> {
    * Pushes a plugin to its registry.
    *
    * `POST /plugins/{name}/push` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such plugin.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such plugin.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the plugin; the tag is latest if left out.
+   * @param name Plugin name; the tag is "latest" by default.
    * @param options See {@link PluginPushOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginPush
@@ -1529,12 +1529,12 @@ export abstract class Client<R extends Returns> {
    * Changes the settings of a disabled plugin.
    *
    * `POST /plugins/{name}/set` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such plugin.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The settings are changed.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such plugin.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the plugin; the tag is latest if left out.
+   * @param name Plugin name; the tag is "latest" by default.
    * @param options See {@link PluginSetOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginSet
@@ -1544,15 +1544,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Replaces a disabled plugin by another version from a registry.
+   * Replaces a disabled plugin by another version.
    *
    * `POST /plugins/{name}/upgrade` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such plugin.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such plugin.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name Name of the plugin; the tag is latest if left out.
+   * @param name Plugin name; the tag is "latest" by default.
    * @param options See {@link PluginUpgradeOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Plugin/operation/PluginUpgrade
@@ -1562,17 +1562,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Unpacks a tar archive into a folder of a container.
+   * Extracts a tar archive into a folder of a container.
    *
    * `PUT /containers/{id}/archive` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 403: The place cannot be written to.
-   * - 404: There is no such container, or no such path in it.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The archive is extracted.
+   * - 400: Invalid request, or unsupported API version.
+   * - 403: The volume or root file system is read-only.
+   * - 404: No such container or path.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param id Name or ID of the container; the start of an ID will do.
-   * @param body A tar archive, also compressed with gzip, bzip2, xz or zstd.
+   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param body Tar archive, plain or compressed with gzip, bzip2, xz or zstd.
    * @param options See {@link PutContainerArchiveOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
@@ -1582,16 +1582,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Stores a secret for services of the swarm and returns its ID.
+   * Stores a secret for services.
    *
    * `POST /secrets/create` answers
-   * - 201: It is created; the body tells its ID.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 409: The name is taken.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 201: The secret exists.
+   * - 400: Invalid request, or unsupported API version.
+   * - 409: Another secret has this name.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param body The secret; Data is base64.
+   * @param body Name and data of the secret.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretCreate
    */
@@ -1600,16 +1600,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Removes a secret from the swarm.
+   * Removes a secret.
    *
    * `DELETE /secrets/{id}` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such secret.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 204: The secret is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such secret.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the secret.
+   * @param id Secret name or ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretDelete
    */
@@ -1618,16 +1618,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one secret of the swarm, without its data.
+   * Returns a secret without its data.
    *
    * `GET /secrets/{id}` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such secret.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The secret.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such secret.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the secret.
+   * @param id Secret name or ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretInspect
    */
@@ -1639,10 +1639,10 @@ export abstract class Client<R extends Returns> {
    * Lists the secrets of the swarm, without their data.
    *
    * `GET /secrets` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The secrets.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param options See {@link SecretListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1653,17 +1653,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Changes a secret's labels.
+   * Replaces the labels of a secret.
    *
    * `POST /secrets/{id}/update` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such secret.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The secret is updated.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such secret.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the secret.
-   * @param body The whole spec of the secret, of which only the labels may change.
+   * @param id Secret name or ID.
+   * @param body The whole spec of the secret; only its labels may differ.
    * @param options See {@link SecretUpdateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Secret/operation/SecretUpdate
@@ -1673,17 +1673,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Creates a service in the swarm.
+   * Creates a service.
    *
    * `POST /services/create` answers
-   * - 201: It is created; the body tells its ID.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 403: The network cannot be used by services.
-   * - 409: The name is taken.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 201: The service exists.
+   * - 400: Invalid request, or unsupported API version.
+   * - 403: A service cannot use this network.
+   * - 409: Another service has this name.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param body The service.
+   * @param body Spec of the service.
    * @param options See {@link ServiceCreateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceCreate
@@ -1696,13 +1696,13 @@ export abstract class Client<R extends Returns> {
    * Removes a service and its tasks.
    *
    * `DELETE /services/{id}` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such service.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The service is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such service.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the service.
+   * @param id Service name or ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceDelete
    */
@@ -1711,16 +1711,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one service of the swarm.
+   * Returns a service.
    *
    * `GET /services/{id}` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such service.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The service.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such service.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the service.
+   * @param id Service name or ID.
    * @param options See {@link ServiceInspectOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceInspect
@@ -1733,10 +1733,10 @@ export abstract class Client<R extends Returns> {
    * Lists the services of the swarm.
    *
    * `GET /services` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The services.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param options See {@link ServiceListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1747,16 +1747,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Reads what a service's tasks wrote to stdout and stderr.
+   * Reads what the tasks of a service wrote to stdout and stderr.
    *
    * `GET /services/{id}/logs` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such service.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such service.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the service.
+   * @param id Service name or ID.
    * @param options See {@link ServiceLogsOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Service/operation/ServiceLogs
@@ -1766,17 +1766,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Replaces a service's specification, or rolls it back.
+   * Replaces the spec of a service, or rolls it back.
    *
    * `POST /services/{id}/update` answers
-   * - 200: It is updated; the body holds warnings.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such service.
-   * - 500: The Engine failed; the message says at what.
-   * - 501: The Engine cannot do that.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The service is updated; the body lists warnings.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such service.
+   * - 500: The Engine failed; the message says why.
+   * - 501: The update would rename the service.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id Name or ID of the service.
+   * @param id Service name or ID.
    * @param body The whole new spec of the service.
    * @param options See {@link ServiceUpdateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1787,12 +1787,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Opens the connection over which BuildKit asks the client for files, secrets and logins.
+   * Opens the connection over which BuildKit requests files, secrets and logins from the client.
    *
    * `POST /session` answers
-   * - 101: The connection is a stream of both directions from here on.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 101: The connection is upgraded and now carries data both ways.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link SessionOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1803,13 +1803,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Makes this Engine the first manager of a new swarm and returns its node ID.
+   * Creates a swarm with this Engine as its first manager.
    *
    * `POST /swarm/init` answers
-   * - 200: The swarm is there; the body is the ID of this node.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The swarm exists; the body is the ID of this node.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param body Addresses of this node, and the spec of the swarm.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1820,14 +1820,14 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns the swarm this Engine belongs to.
+   * Returns the swarm that this Engine belongs to.
    *
    * `GET /swarm` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no swarm.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The swarm.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: The Engine has joined no swarm.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmInspect
@@ -1837,15 +1837,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Makes this Engine a node of an existing swarm.
+   * Joins this Engine to a swarm.
    *
    * `POST /swarm/join` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The Engine is part of the swarm.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param body Addresses of this node and of managers, and the token to join with.
+   * @param body Addresses of this node and of a manager, and the join token.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmJoin
    */
@@ -1857,10 +1857,10 @@ export abstract class Client<R extends Returns> {
    * Takes this Engine out of its swarm.
    *
    * `POST /swarm/leave` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The Engine has left the swarm.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param options See {@link SwarmLeaveOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1871,17 +1871,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Unlocks a manager that restarted locked.
+   * Unlocks a manager after a restart.
    *
    * `POST /swarm/unlock` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 401: The key does not open the swarm.
+   * - 200: The manager is unlocked.
+   * - 400: Invalid request, or unsupported API version.
+   * - 401: The key is wrong.
    * - 409: The swarm is not locked.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param body The key.
+   * @param body The unlock key.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmUnlock
    */
@@ -1890,13 +1890,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns the key that unlocks a restarted manager.
+   * Returns the key that unlocks a manager.
    *
    * `GET /swarm/unlockkey` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The key.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Swarm/operation/SwarmUnlockkey
@@ -1906,13 +1906,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Replaces the swarm's specification, or rotates its tokens and unlock key.
+   * Replaces the spec of the swarm, or rotates its tokens and unlock key.
    *
    * `POST /swarm/update` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The swarm is updated.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param body The whole new spec of the swarm.
    * @param options See {@link SwarmUpdateOptions}.
@@ -1924,16 +1924,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Checks credentials with a registry and returns an identity token if it gives one.
+   * Checks a login with its registry.
    *
    * `POST /auth` answers
-   * - 200: The login is right; the body may hold a token to use in its place.
-   * - 204: The login is right.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 401: The registry does not accept the login.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The login is valid; the body may hold a token to use instead of the password.
+   * - 204: The login is valid.
+   * - 400: Invalid request, or unsupported API version.
+   * - 401: The registry rejects the login.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param body The login to check.
+   * @param body Login to check.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemAuth
    */
@@ -1942,12 +1942,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Tells how much disk space images, containers, volumes and build cache take.
+   * Measures the disk space of images, containers, volumes and build cache.
    *
    * `GET /system/df` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The objects and the space they take.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link SystemDataUsageOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1958,12 +1958,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Streams what happens in the Engine as it happens.
+   * Streams events of the Engine as they happen.
    *
    * `GET /events` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The stream has started.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link SystemEventsOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -1974,12 +1974,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns the Engine's configuration and state.
+   * Returns the configuration and state of the Engine.
    *
    * `GET /info` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The Engine.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemInfo
@@ -1989,12 +1989,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Tells that the Engine is there and, in headers, which API version it speaks.
+   * Checks that the Engine answers; headers name its API version.
    *
    * `GET /_ping` answers
-   * - 200: The Engine answers; its headers tell of it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The Engine answers; headers describe it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemPing
@@ -2004,12 +2004,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Does as the ping does, headers only.
+   * Checks that the Engine answers, without a body.
    *
    * `HEAD /_ping` answers
-   * - 200: The Engine answers; its headers tell of it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The Engine answers; headers describe it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemPingHead
@@ -2019,12 +2019,12 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns the versions of the Engine, its API and its components.
+   * Returns the versions of the Engine and its components.
    *
    * `GET /version` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The versions.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemVersion
@@ -2034,16 +2034,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one task of the swarm.
+   * Returns a task.
    *
    * `GET /tasks/{id}` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such task.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The task.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such task.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id The task's ID.
+   * @param id Task ID.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskInspect
    */
@@ -2055,10 +2055,10 @@ export abstract class Client<R extends Returns> {
    * Lists the tasks of the swarm.
    *
    * `GET /tasks` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The tasks.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
    * @param options See {@link TaskListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -2069,16 +2069,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Reads what one task wrote to stdout and stderr.
+   * Reads what a task wrote to stdout and stderr.
    *
    * `GET /tasks/{id}/logs` answers
-   * - 200: The stream has begun; a failure from here on is in it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such task.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The stream has started; later failures arrive inside it.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such task.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param id The task's ID.
+   * @param id Task ID.
    * @param options See {@link TaskLogsOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Task/operation/TaskLogs
@@ -2088,17 +2088,17 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Creates a volume, or returns the one of that name.
+   * Creates a volume; one that already exists is returned as it is.
    *
    * `POST /volumes/create` answers
-   * - 201: The volume is there; the body tells of it.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such driver.
-   * - 409: There is a volume of that name with another driver.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 201: The volume.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such volume driver.
+   * - 409: A volume of this name exists with another driver.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param body The volume; a name is made up if it has none.
+   * @param body The volume; without a name it gets a random one.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeCreate
    */
@@ -2110,13 +2110,13 @@ export abstract class Client<R extends Returns> {
    * Removes a volume.
    *
    * `DELETE /volumes/{name}` answers
-   * - 204: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such volume.
-   * - 409: A container uses it.
-   * - 500: The Engine failed; the message says at what.
+   * - 204: The volume is gone.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such volume.
+   * - 409: Containers use the volume.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name The volume's name.
+   * @param name Volume name.
    * @param options See {@link VolumeDeleteOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeDelete
@@ -2126,15 +2126,15 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Returns one volume.
+   * Returns a volume.
    *
    * `GET /volumes/{name}` answers
-   * - 200: What was asked for.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such volume.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The volume.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such volume.
+   * - 500: The Engine failed; the message says why.
    *
-   * @param name The volume's name.
+   * @param name Volume name.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeInspect
    */
@@ -2146,9 +2146,9 @@ export abstract class Client<R extends Returns> {
    * Lists volumes.
    *
    * `GET /volumes` answers
-   * - 200: The list, which may be empty.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 500: The Engine failed; the message says at what.
+   * - 200: The volumes.
+   * - 400: Invalid request, or unsupported API version.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link VolumeListOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -2159,13 +2159,13 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Removes the volumes that nothing uses.
+   * Removes unused volumes.
    *
    * `POST /volumes/prune` answers
-   * - 200: What was removed.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
+   * - 200: The removed volumes and the space they took.
+   * - 400: Invalid request, or unsupported API version.
    * - 409: Another prune is running.
-   * - 500: The Engine failed; the message says at what.
+   * - 500: The Engine failed; the message says why.
    *
    * @param options See {@link VolumePruneOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
@@ -2176,16 +2176,16 @@ export abstract class Client<R extends Returns> {
   }
 
   /**
-   * Changes the specification of a cluster volume.
+   * Changes the availability of a cluster volume.
    *
    * `PUT /volumes/{name}` answers
-   * - 200: Done.
-   * - 400: A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which.
-   * - 404: There is no such volume.
-   * - 500: The Engine failed; the message says at what.
-   * - 503: This Engine is not a manager of a swarm, or its swarm is locked or not ready.
+   * - 200: The volume is updated.
+   * - 400: Invalid request, or unsupported API version.
+   * - 404: No such volume.
+   * - 500: The Engine failed; the message says why.
+   * - 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
    *
-   * @param name The volume's name.
+   * @param name Volume name.
    * @param options See {@link VolumeUpdateOptions}.
    * @param request Signal, timeout until the answer's headers (ms), headers.
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Volume/operation/VolumeUpdate

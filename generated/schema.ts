@@ -10,13 +10,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells that the Engine is there and, in headers, which API version it speaks. */
+        /** Checks that the Engine answers; headers name its API version. */
         get: operations["SystemPing"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** Does as the ping does, headers only. */
+        /** Checks that the Engine answers, without a body. */
         head: operations["SystemPingHead"];
         patch?: never;
         trace?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks credentials with a registry and returns an identity token if it gives one. */
+        /** Checks a login with its registry. */
         post: operations["SystemAuth"];
         delete?: never;
         options?: never;
@@ -47,7 +47,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Builds an image of a Dockerfile and its context, which come as a tar or from a remote source. */
+        /** Builds an image from a Dockerfile and its context. */
         post: operations["ImageBuild"];
         delete?: never;
         options?: never;
@@ -64,7 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Removes build cache that is not in use, within the limits given. */
+        /** Removes build cache that is not in use. */
         post: operations["BuildPrune"];
         delete?: never;
         options?: never;
@@ -81,7 +81,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes an image of a container's present state. */
+        /** Creates an image from the present state of a container. */
         post: operations["ImageCommit"];
         delete?: never;
         options?: never;
@@ -113,11 +113,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one config of the swarm. */
+        /** Returns a config. */
         get: operations["ConfigInspect"];
         put?: never;
         post?: never;
-        /** Removes a config from the swarm. */
+        /** Removes a config. */
         delete: operations["ConfigDelete"];
         options?: never;
         head?: never;
@@ -133,7 +133,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes a config's labels. */
+        /** Replaces the labels of a config. */
         post: operations["ConfigUpdate"];
         delete?: never;
         options?: never;
@@ -150,7 +150,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stores a config for services of the swarm and returns its ID. */
+        /** Stores a config for services. */
         post: operations["ConfigCreate"];
         delete?: never;
         options?: never;
@@ -184,12 +184,12 @@ export interface paths {
         };
         /** Reads a file or folder of a container as a tar archive. */
         get: operations["ContainerArchive"];
-        /** Unpacks a tar archive into a folder of a container. */
+        /** Extracts a tar archive into a folder of a container. */
         put: operations["PutContainerArchive"];
         post?: never;
         delete?: never;
         options?: never;
-        /** Tells size, mode and link target of a path in a container, in the X-Docker-Container-Path-Stat header. */
+        /** Returns size, mode, modification time and link target of a path in a container. */
         head: operations["ContainerArchiveInfo"];
         patch?: never;
         trace?: never;
@@ -203,7 +203,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Attaches to a container's standard streams over an upgraded connection. */
+        /** Attaches to the standard streams of a container. */
         post: operations["ContainerAttach"];
         delete?: never;
         options?: never;
@@ -218,7 +218,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Attaches to a container's standard streams over a WebSocket. */
+        /** Attaches to the standard streams of a container over a WebSocket. */
         get: operations["ContainerAttachWebsocket"];
         put?: never;
         post?: never;
@@ -235,7 +235,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the paths a container added, changed or removed since it was created. */
+        /** Lists the paths that a container has added, modified or deleted since its creation. */
         get: operations["ContainerChanges"];
         put?: never;
         post?: never;
@@ -254,7 +254,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prepares a command to run in a running container and returns the exec's ID. */
+        /** Prepares a command to run in a running container; `execStart` runs it. */
         post: operations["ContainerExec"];
         delete?: never;
         options?: never;
@@ -269,7 +269,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a container's whole file system as a tar archive. */
+        /** Exports the whole file system of a container as a tar archive. */
         get: operations["ContainerExport"];
         put?: never;
         post?: never;
@@ -286,7 +286,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns everything the Engine knows of a container. */
+        /** Returns everything the Engine knows about a container. */
         get: operations["ContainerInspect"];
         put?: never;
         post?: never;
@@ -305,7 +305,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a signal to a container's main process. */
+        /** Sends a signal to the main process of a container. */
         post: operations["ContainerKill"];
         delete?: never;
         options?: never;
@@ -320,7 +320,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads what a container wrote to stdout and stderr, up to now or as it comes. */
+        /** Reads what a container wrote to stdout and stderr. */
         get: operations["ContainerLogs"];
         put?: never;
         post?: never;
@@ -356,7 +356,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a container another name. */
+        /** Renames a container. */
         post: operations["ContainerRename"];
         delete?: never;
         options?: never;
@@ -373,7 +373,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets the size of a container's terminal, in character cells. */
+        /** Resizes the terminal of a container. */
         post: operations["ContainerResize"];
         delete?: never;
         options?: never;
@@ -407,7 +407,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a container; answers 304 if it runs already. */
+        /** Starts a container; one that already runs is a success, too. */
         post: operations["ContainerStart"];
         delete?: never;
         options?: never;
@@ -422,7 +422,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads a container's use of CPU, memory, network and disk, once or as a stream. */
+        /** Reads CPU, memory, network and disk usage, once or as a stream. */
         get: operations["ContainerStats"];
         put?: never;
         post?: never;
@@ -441,7 +441,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops a container, with a signal first and by force after the timeout; answers 304 if it is stopped already. */
+        /** Stops a container with its stop signal, then kills it if it outlives the timeout. */
         post: operations["ContainerStop"];
         delete?: never;
         options?: never;
@@ -456,7 +456,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the processes that run in a container, as ps shows them. */
+        /** Lists the processes running in a container. */
         get: operations["ContainerTop"];
         put?: never;
         post?: never;
@@ -475,7 +475,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets the processes of a paused container run on. */
+        /** Resumes a paused container. */
         post: operations["ContainerUnpause"];
         delete?: never;
         options?: never;
@@ -492,7 +492,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes a container's resource limits and restart policy. */
+        /** Changes the resource limits and restart policy of a container. */
         post: operations["ContainerUpdate"];
         delete?: never;
         options?: never;
@@ -509,7 +509,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Waits until a container reaches a condition and returns its exit code. */
+        /** Waits until a container stops or is removed, and returns its exit code. */
         post: operations["ContainerWait"];
         delete?: never;
         options?: never;
@@ -526,7 +526,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates a container from an image, without starting it. */
+        /** Creates a container without starting it. */
         post: operations["ContainerCreate"];
         delete?: never;
         options?: never;
@@ -541,7 +541,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists containers, the running ones unless told otherwise. */
+        /** Lists containers; only running ones unless `all` is set. */
         get: operations["ContainerList"];
         put?: never;
         post?: never;
@@ -560,7 +560,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Removes all stopped containers, or those the filters select. */
+        /** Removes stopped containers. */
         post: operations["ContainerPrune"];
         delete?: never;
         options?: never;
@@ -575,7 +575,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Asks the registry for an image's digest and platforms, without pulling it. */
+        /** Asks a registry for the digest and platforms of an image without pulling it. */
         get: operations["DistributionInspect"];
         put?: never;
         post?: never;
@@ -592,7 +592,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Streams what happens in the Engine as it happens. */
+        /** Streams events of the Engine as they happen. */
         get: operations["SystemEvents"];
         put?: never;
         post?: never;
@@ -609,7 +609,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the state of an exec, its exit code included once it has ended. */
+        /** Returns the state of an exec, with its exit code once it has ended. */
         get: operations["ExecInspect"];
         put?: never;
         post?: never;
@@ -628,7 +628,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets the size of an exec's terminal, in character cells. */
+        /** Resizes the terminal of an exec. */
         post: operations["ExecResize"];
         delete?: never;
         options?: never;
@@ -645,7 +645,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Runs a prepared exec, attached over an upgraded connection or detached. */
+        /** Runs a prepared exec, attached or detached. */
         post: operations["ExecStart"];
         delete?: never;
         options?: never;
@@ -663,7 +663,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes an image, its tags and the parents that nothing else needs. */
+        /** Removes an image name, and the image itself with its last name. */
         delete: operations["ImageDelete"];
         options?: never;
         head?: never;
@@ -677,7 +677,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Exports an image, all its platforms or one, as a tar archive. */
+        /** Exports an image, for all platforms or one, as a tar archive. */
         get: operations["ImageGet"];
         put?: never;
         post?: never;
@@ -694,7 +694,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the layers of an image with the commands that made them. */
+        /** Lists the layers of an image with the commands that created them. */
         get: operations["ImageHistory"];
         put?: never;
         post?: never;
@@ -711,7 +711,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns everything the Engine knows of an image. */
+        /** Returns everything the Engine knows about an image. */
         get: operations["ImageInspect"];
         put?: never;
         post?: never;
@@ -747,7 +747,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives an image another name and tag. */
+        /** Adds a name to an image. */
         post: operations["ImageTag"];
         delete?: never;
         options?: never;
@@ -779,7 +779,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Exports several images into one tar archive. */
+        /** Exports several images as one tar archive. */
         get: operations["ImageGetAll"];
         put?: never;
         post?: never;
@@ -815,7 +815,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Loads the images of a tar archive that an export made. */
+        /** Loads images from a tar archive that an export wrote. */
         post: operations["ImageLoad"];
         delete?: never;
         options?: never;
@@ -832,7 +832,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Removes the images that nothing uses. */
+        /** Removes unused images. */
         post: operations["ImagePrune"];
         delete?: never;
         options?: never;
@@ -864,7 +864,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the Engine's configuration and state. */
+        /** Returns the configuration and state of the Engine. */
         get: operations["SystemInfo"];
         put?: never;
         post?: never;
@@ -898,7 +898,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one network and the containers on it. */
+        /** Returns a network and the containers on it. */
         get: operations["NetworkInspect"];
         put?: never;
         post?: never;
@@ -969,7 +969,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Removes the networks that nothing uses. */
+        /** Removes unused networks. */
         post: operations["NetworkPrune"];
         delete?: never;
         options?: never;
@@ -1001,7 +1001,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one node of the swarm. */
+        /** Returns a node of the swarm. */
         get: operations["NodeInspect"];
         put?: never;
         post?: never;
@@ -1021,7 +1021,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes a node's role, availability or labels. */
+        /** Replaces the role, availability and labels of a node. */
         post: operations["NodeUpdate"];
         delete?: never;
         options?: never;
@@ -1036,7 +1036,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the installed plugins. */
+        /** Lists installed plugins. */
         get: operations["PluginList"];
         put?: never;
         post?: never;
@@ -1104,7 +1104,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one plugin. */
+        /** Returns a plugin. */
         get: operations["PluginInspect"];
         put?: never;
         post?: never;
@@ -1157,7 +1157,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replaces a disabled plugin by another version from a registry. */
+        /** Replaces a disabled plugin by another version. */
         post: operations["PluginUpgrade"];
         delete?: never;
         options?: never;
@@ -1174,7 +1174,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates a plugin from a tar archive with its root file system and configuration. */
+        /** Creates a plugin from a tar archive. */
         post: operations["PluginCreate"];
         delete?: never;
         options?: never;
@@ -1189,7 +1189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Asks the registry which privileges a plugin needs. */
+        /** Asks a registry which privileges a plugin needs. */
         get: operations["GetPluginPrivileges"];
         put?: never;
         post?: never;
@@ -1208,7 +1208,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Installs a plugin from a registry with the privileges granted. */
+        /** Installs a plugin from a registry. */
         post: operations["PluginPull"];
         delete?: never;
         options?: never;
@@ -1240,11 +1240,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one secret of the swarm, without its data. */
+        /** Returns a secret without its data. */
         get: operations["SecretInspect"];
         put?: never;
         post?: never;
-        /** Removes a secret from the swarm. */
+        /** Removes a secret. */
         delete: operations["SecretDelete"];
         options?: never;
         head?: never;
@@ -1260,7 +1260,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes a secret's labels. */
+        /** Replaces the labels of a secret. */
         post: operations["SecretUpdate"];
         delete?: never;
         options?: never;
@@ -1277,7 +1277,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stores a secret for services of the swarm and returns its ID. */
+        /** Stores a secret for services. */
         post: operations["SecretCreate"];
         delete?: never;
         options?: never;
@@ -1309,7 +1309,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one service of the swarm. */
+        /** Returns a service. */
         get: operations["ServiceInspect"];
         put?: never;
         post?: never;
@@ -1327,7 +1327,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads what a service's tasks wrote to stdout and stderr. */
+        /** Reads what the tasks of a service wrote to stdout and stderr. */
         get: operations["ServiceLogs"];
         put?: never;
         post?: never;
@@ -1346,7 +1346,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replaces a service's specification, or rolls it back. */
+        /** Replaces the spec of a service, or rolls it back. */
         post: operations["ServiceUpdate"];
         delete?: never;
         options?: never;
@@ -1363,7 +1363,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates a service in the swarm. */
+        /** Creates a service. */
         post: operations["ServiceCreate"];
         delete?: never;
         options?: never;
@@ -1380,7 +1380,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens the connection over which BuildKit asks the client for files, secrets and logins. */
+        /** Opens the connection over which BuildKit requests files, secrets and logins from the client. */
         post: operations["Session"];
         delete?: never;
         options?: never;
@@ -1395,7 +1395,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the swarm this Engine belongs to. */
+        /** Returns the swarm that this Engine belongs to. */
         get: operations["SwarmInspect"];
         put?: never;
         post?: never;
@@ -1414,7 +1414,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes this Engine the first manager of a new swarm and returns its node ID. */
+        /** Creates a swarm with this Engine as its first manager. */
         post: operations["SwarmInit"];
         delete?: never;
         options?: never;
@@ -1431,7 +1431,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes this Engine a node of an existing swarm. */
+        /** Joins this Engine to a swarm. */
         post: operations["SwarmJoin"];
         delete?: never;
         options?: never;
@@ -1465,7 +1465,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Unlocks a manager that restarted locked. */
+        /** Unlocks a manager after a restart. */
         post: operations["SwarmUnlock"];
         delete?: never;
         options?: never;
@@ -1480,7 +1480,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the key that unlocks a restarted manager. */
+        /** Returns the key that unlocks a manager. */
         get: operations["SwarmUnlockkey"];
         put?: never;
         post?: never;
@@ -1499,7 +1499,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replaces the swarm's specification, or rotates its tokens and unlock key. */
+        /** Replaces the spec of the swarm, or rotates its tokens and unlock key. */
         post: operations["SwarmUpdate"];
         delete?: never;
         options?: never;
@@ -1514,7 +1514,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells how much disk space images, containers, volumes and build cache take. */
+        /** Measures the disk space of images, containers, volumes and build cache. */
         get: operations["SystemDataUsage"];
         put?: never;
         post?: never;
@@ -1548,7 +1548,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one task of the swarm. */
+        /** Returns a task. */
         get: operations["TaskInspect"];
         put?: never;
         post?: never;
@@ -1565,7 +1565,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reads what one task wrote to stdout and stderr. */
+        /** Reads what a task wrote to stdout and stderr. */
         get: operations["TaskLogs"];
         put?: never;
         post?: never;
@@ -1582,7 +1582,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns the versions of the Engine, its API and its components. */
+        /** Returns the versions of the Engine and its components. */
         get: operations["SystemVersion"];
         put?: never;
         post?: never;
@@ -1616,9 +1616,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Returns one volume. */
+        /** Returns a volume. */
         get: operations["VolumeInspect"];
-        /** Changes the specification of a cluster volume. */
+        /** Changes the availability of a cluster volume. */
         put: operations["VolumeUpdate"];
         post?: never;
         /** Removes a volume. */
@@ -1637,7 +1637,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Creates a volume, or returns the one of that name. */
+        /** Creates a volume; one that already exists is returned as it is. */
         post: operations["VolumeCreate"];
         delete?: never;
         options?: never;
@@ -1654,7 +1654,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Removes the volumes that nothing uses. */
+        /** Removes unused volumes. */
         post: operations["VolumePrune"];
         delete?: never;
         options?: never;
@@ -1666,1778 +1666,3710 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An address with its prefix length. */
         Address: {
+            /** @description IP address. */
             Addr?: string;
+            /** @description Prefix length in bits. */
             PrefixLen?: number;
         };
+        /** @description Login for a registry. Give `username` and `password`, `auth`, or one of the tokens. */
         AuthConfig: {
+            /** @description Base64 of "username:password". */
             auth?: string;
+            /** @description Obsolete and ignored. */
             email?: string;
+            /** @description Token that a registry gave in exchange for a password. */
             identitytoken?: string;
+            /** @description Password or access token. */
             password?: string;
+            /** @description Bearer token to send to the registry as it is. */
             registrytoken?: string;
+            /** @description Registry, such as "registry.example.com" or "https://index.docker.io/v1/". */
             serveraddress?: string;
+            /** @description User name. */
             username?: string;
         };
+        /** @description A record of the build cache. */
         BuildCache: {
+            /** @description Parents as Engine 28 spells the key, with a leading space. */
             " Parents"?: string[];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description Build step that created it. */
             Description?: string;
+            /** @description Record ID. */
             ID?: string;
+            /** @description Whether a build is using it. */
             InUse?: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last use; null if it was never used.
+             */
             LastUsedAt?: string | null;
+            /** @description IDs of its parent records. */
             Parents?: string[] | null;
+            /** @description Whether several builds share it. */
             Shared?: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes it takes.
+             */
             Size?: number;
-            /** @enum {string} */
+            /**
+             * @description Record type.
+             * @enum {string}
+             */
             Type?: "internal" | "frontend" | "source.local" | "source.git.checkout" | "exec.cachemount" | "regular" | (string & {});
+            /** @description How often it was used. */
             UsageCount?: number;
         };
+        /** @description A progress record of a build. */
         BuildInfo: {
+            /** @description Result, such as the ID of a built image or the digest of a pushed one. */
             aux?: components["schemas"]["ImageID"];
+            /** @description Message of `errorDetail`. */
             error?: string;
+            /** @description Why it failed; the last record of a failed call. */
             errorDetail?: components["schemas"]["ErrorDetail"];
+            /** @description Layer or image the record is about. */
             id?: string;
+            /** @description Progress bar as text. */
             progress?: string;
+            /** @description How far it has come. */
             progressDetail?: components["schemas"]["ProgressDetail"];
+            /** @description What is happening, such as "Downloading". */
             status?: string;
+            /** @description Output of a build or load. */
             stream?: string;
         };
+        /** @description Filters of `buildPrune`. */
         BuildPruneFilters: {
+            /** @description Description of the record. */
             description?: string[];
+            /** @description Record ID. */
             id?: string[];
+            /** @description Whether the record is in use. */
             inuse?: ("true" | "false" | (string & {}))[];
+            /** @description ID of a parent record. */
             parent?: string[];
+            /** @description Whether only one build uses the record. */
             private?: ("true" | "false" | (string & {}))[];
+            /** @description Whether several builds share the record. */
             shared?: ("true" | "false" | (string & {}))[];
+            /** @description Record type, such as "regular". */
             type?: string[];
+            /** @description Last used before this age, such as "24h". */
             until?: string[];
+            /** @description Not used for this long, such as "24h". */
             "unused-for"?: string[];
         } & {
             [key: string]: string[];
         };
         /**
+         * BuildPruneResponse
+         * @description What a prune removed.
+         */
+        BuildPruneResponse: {
+            /** @description IDs of the removed records; null if there are none. */
+            CachesDeleted?: string[] | null;
+            /**
+             * Format: int64
+             * @description Bytes of disk space freed.
+             */
+            SpaceReclaimed?: number;
+        };
+        /**
          * Format: uint8
+         * @description Kind of change: 0 modified, 1 added, 2 deleted.
          * @enum {integer}
          */
         ChangeType: 0 | 1 | 2;
+        /** @description The swarm, without its join tokens. */
         ClusterInfo: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
             /**
              * Format: uint32
+             * @description UDP port for traffic between nodes.
              * @default 4789
              */
             DataPathPort?: number;
+            /** @description Subnets that overlay networks are cut from. */
             DefaultAddrPool?: string[] | null;
+            /** @description Swarm ID. */
             ID?: string;
+            /** @description Whether its root certificate is being replaced. */
             RootRotationInProgress?: boolean;
+            /** @description Desired state of the swarm. */
             Spec?: components["schemas"]["SwarmSpec"];
             /**
              * Format: uint32
+             * @description Prefix length of those networks.
              * @default 24
              */
             SubnetSize?: number;
+            /** @description Certificate authority of the swarm. */
             TLSInfo?: components["schemas"]["TLSInfo"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Version to pass to an update. */
             Version?: components["schemas"]["ObjectVersion"];
         };
+        /** @description State of a cluster volume. */
         ClusterVolume: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description ID in the swarm. */
             ID?: string;
+            /** @description What the storage system reports. */
             Info?: {
+                /** @description Where it can be used. */
                 AccessibleTopology?: components["schemas"]["Topology"][];
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Capacity, in bytes; 0 if unknown.
+                 */
                 CapacityBytes?: number;
+                /** @description Attributes of the storage system. */
                 VolumeContext?: {
                     [key: string]: string;
                 };
+                /** @description ID in the storage system; empty until it is created there. */
                 VolumeID?: string;
             };
+            /** @description State on each node. */
             PublishStatus?: {
+                /** @description Node ID. */
                 NodeID?: string;
+                /** @description Attributes for the node. */
                 PublishContext?: {
                     [key: string]: string;
                 };
-                /** @enum {string} */
+                /**
+                 * @description How far publishing or unpublishing has come.
+                 * @enum {string}
+                 */
                 State?: "pending-publish" | "published" | "pending-node-unpublish" | "pending-controller-unpublish" | (string & {});
             }[];
+            /** @description Desired state. */
             Spec?: components["schemas"]["ClusterVolumeSpec"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Version to pass to an update. */
             Version?: components["schemas"]["ObjectVersion"];
         };
+        /** @description Desired state of a cluster volume. */
         ClusterVolumeSpec: {
+            /** @description Where it must be usable. */
             AccessibilityRequirements?: {
+                /** @description Places to try first. */
                 Preferred?: components["schemas"]["Topology"][];
+                /** @description Acceptable places, of which one must be met. */
                 Requisite?: components["schemas"]["Topology"][];
             };
+            /** @description How tasks may use it. */
             AccessMode?: {
+                /** @description Offers it as a block device. */
                 BlockVolume?: Record<string, never>;
+                /** @description Mounts it as a file system. */
                 MountVolume?: {
+                    /** @description File system. */
                     FsType?: string;
+                    /** @description Mount flags. */
                     MountFlags?: string[];
                 };
                 /**
+                 * @description Whether one node or several may use it at once; "single" by default.
                  * @default single
                  * @enum {string}
                  */
                 Scope?: "single" | "multi" | (string & {});
                 /**
+                 * @description How many tasks may read and write; "none" by default.
                  * @default none
                  * @enum {string}
                  */
                 Sharing?: "none" | "readonly" | "onewriter" | "all" | (string & {});
             };
-            /** @enum {string} */
+            /**
+             * @description Whether tasks may use it; "drain" removes those that do.
+             * @enum {string}
+             */
             Availability?: "active" | "pause" | "drain" | (string & {});
+            /** @description Wanted capacity. */
             CapacityRange?: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Maximum, in bytes.
+                 */
                 LimitBytes?: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Minimum, in bytes.
+                 */
                 RequiredBytes?: number;
             };
+            /** @description Group of interchangeable volumes. */
             Group?: string;
+            /** @description Swarm secrets for the storage system. */
             Secrets?: {
+                /** @description Name the storage system expects. */
                 Key?: string;
+                /** @description Name or ID of the secret. */
                 Secret?: string;
             }[];
         };
+        /** @description Version of a component. */
         Commit: {
+            /** @description Same as `ID`; up to API 1.48. */
             Expected?: string;
+            /** @description Commit or version. */
             ID?: string;
         };
+        /** @description A config. */
         Config: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description Config ID. */
             ID?: string;
+            /** @description Desired state. */
             Spec?: components["schemas"]["ConfigSpec"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Version to pass to an update. */
             Version?: components["schemas"]["ObjectVersion"];
         };
+        /** @description Filters of `configList`. */
         ConfigListFilters: {
+            /** @description Config IDs, whole or in part. */
             id?: string[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Config names, whole or in part. */
             name?: string[];
         } & {
             [key: string]: string[];
         };
+        /** @description Reference to a network that holds settings only. */
         ConfigReference: {
+            /** @description Name of that network. */
             Network?: string;
         };
+        /** @description Desired state of a config. */
         ConfigSpec: {
+            /** @description Data in base64, 1000 KiB at most. */
             Data?: string;
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description Name. */
             Name?: string;
+            /** @description Template engine to run over the data; none by default. */
             Templating?: components["schemas"]["Driver"];
         };
+        /** @description One counter of one block device. */
         ContainerBlkioStatEntry: {
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Major device number.
+             */
             major?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Minor device number.
+             */
             minor?: number;
+            /** @description Operation, such as "read". */
             op?: string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Counter.
+             */
             value?: number | bigint;
         };
+        /** @description Disk I/O of a container. On cgroup v2 only the first list has entries. */
         ContainerBlkioStats: {
+            /** @description Merged operations, by device. */
             io_merged_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
+            /** @description Queued operations, by device. */
             io_queue_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
+            /** @description Bytes read and written, by device. */
             io_service_bytes_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
+            /** @description Nanoseconds spent serving operations, by device. */
             io_service_time_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
+            /** @description Completed operations, by device. */
             io_serviced_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
+            /** @description Milliseconds the disk was busy, by device. */
             io_time_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
+            /** @description Nanoseconds operations waited in queues, by device. */
             io_wait_time_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
+            /** @description Sectors transferred, by device. */
             sectors_recursive?: components["schemas"]["ContainerBlkioStatEntry"][] | null;
         };
+        /** @description Settings of a container that do not depend on the host. */
         ContainerConfig: {
-            /** @default false */
+            /**
+             * @description Whether `Cmd` is already escaped for the shell; Windows only.
+             * @default false
+             */
             ArgsEscaped?: boolean;
-            /** @default true */
+            /**
+             * @description Attaches stderr when the container starts.
+             * @default true
+             */
             AttachStderr?: boolean;
-            /** @default false */
+            /**
+             * @description Attaches stdin when the container starts; false by default.
+             * @default false
+             */
             AttachStdin?: boolean;
-            /** @default true */
+            /**
+             * @description Attaches stdout when the container starts.
+             * @default true
+             */
             AttachStdout?: boolean;
+            /** @description Command and arguments; the image's command by default. */
             Cmd?: string[] | null;
+            /** @description Domain name. */
             Domainname?: string;
+            /** @description Program that receives `Cmd` as arguments; the image's entrypoint by default, none if empty. */
             Entrypoint?: string[] | null;
+            /** @description Environment, one "NAME=value" each; "NAME" alone removes a variable of the image. */
             Env?: string[] | null;
+            /** @description Ports to expose, as keys such as "80/tcp" with empty objects. */
             ExposedPorts?: {
                 [key: string]: unknown;
             };
+            /** @description Command that checks the container's health. */
             Healthcheck?: components["schemas"]["HealthConfig"];
+            /** @description Host name; the short container ID by default. */
             Hostname?: string;
+            /** @description Image to run, by name or ID. */
             Image?: string;
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             } | null;
+            /** @description MAC address; since API 1.44 set it in the endpoint settings of a network instead. */
             MacAddress?: string;
+            /** @description Turns networking off. */
             NetworkDisabled?: boolean;
+            /** @description Dockerfile instructions that run when another image is built on this one. */
             OnBuild?: string[] | null;
-            /** @default false */
+            /**
+             * @description Keeps stdin open even while nobody is attached; false by default.
+             * @default false
+             */
             OpenStdin?: boolean;
+            /** @description Shell and its arguments for `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
             Shell?: string[];
-            /** @default false */
+            /**
+             * @description Closes stdin when the first attached client disconnects; false by default.
+             * @default false
+             */
             StdinOnce?: boolean;
+            /** @description Signal that asks the container to stop, such as "SIGQUIT"; SIGTERM by default. */
             StopSignal?: string;
+            /** @description Seconds to wait after the stop signal before killing; 10 by default. */
             StopTimeout?: number;
-            /** @default false */
+            /**
+             * @description Gives the main process a terminal, which merges stdout and stderr; false by default.
+             * @default false
+             */
             Tty?: boolean;
+            /** @description User or UID to run as, optionally with ":group"; the image's user by default. */
             User?: string;
+            /** @description Paths that get an anonymous volume, as keys with empty objects. */
             Volumes?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Working directory of the main process. */
             WorkingDir?: string;
         };
+        /** @description CPU usage of a container. */
         ContainerCPUStats: {
+            /** @description CPU time used since the start. */
             cpu_usage: components["schemas"]["ContainerCPUUsage"];
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description Number of CPUs online; Linux only.
+             */
             online_cpus?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description CPU time of the whole host, in nanoseconds; Linux only.
+             */
             system_cpu_usage?: number | bigint;
+            /** @description How often a CPU limit held it back; Linux only. */
             throttling_data: components["schemas"]["ContainerThrottlingData"];
         };
+        /** @description CPU time, in nanoseconds; on Windows in units of 100 ns. */
         ContainerCPUUsage: {
+            /** @description CPU time by core; cgroup v1 only. */
             percpu_usage?: (number | bigint)[];
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Total CPU time.
+             */
             total_usage: number | bigint;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description CPU time in the kernel.
+             */
             usage_in_kernelmode: number | bigint;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description CPU time in user mode.
+             */
             usage_in_usermode: number | bigint;
         };
-        /** ContainerCreateResponse */
+        /** @description A container to create. */
+        ContainerCreateRequest: components["schemas"]["ContainerConfig"] & {
+            /** @description Host-specific settings such as mounts, ports and limits. */
+            HostConfig?: components["schemas"]["HostConfig"];
+            /** @description Networks to connect and their endpoint settings. */
+            NetworkingConfig?: components["schemas"]["NetworkingConfig"];
+        };
+        /**
+         * ContainerCreateResponse
+         * @description Result of creating a container.
+         */
         ContainerCreateResponse: {
+            /** @description ID of the new container. */
             Id: string;
+            /** @description What the Engine wants noticed, such as settings it ignored. */
             Warnings: string[];
         };
+        /** @description Where containerd is. */
         ContainerdInfo: {
+            /** @description Socket. */
             Address?: string;
+            /** @description Namespaces the Engine uses. */
             Namespaces?: {
-                /** @default moby */
+                /**
+                 * @description Namespace of containers.
+                 * @default moby
+                 */
                 Containers?: string;
-                /** @default plugins.moby */
+                /**
+                 * @description Namespace of plugins.
+                 * @default plugins.moby
+                 */
                 Plugins?: string;
             };
         };
-        /** ContainerInspectResponse */
+        /**
+         * ExecConfig
+         * @description A command to run in a container.
+         */
+        ContainerExecRequest: {
+            /** @description Attaches stderr; false by default. */
+            AttachStderr?: boolean;
+            /** @description Attaches stdin; false by default. */
+            AttachStdin?: boolean;
+            /** @description Attaches stdout; false by default. */
+            AttachStdout?: boolean;
+            /** @description Program and arguments. */
+            Cmd: string[];
+            /** @description Initial terminal size as [height, width]. */
+            ConsoleSize?: number[];
+            /** @description Keys that detach from the terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
+            DetachKeys?: string;
+            /** @description Variables to add, one "NAME=value" each. */
+            Env?: string[];
+            /**
+             * @description Gives the command full access to the host; false by default.
+             * @default false
+             */
+            Privileged?: boolean;
+            /** @description Gives the command a terminal, which merges stdout and stderr; false by default. */
+            Tty?: boolean;
+            /** @description User or UID to run as, optionally with ":group"; the container's user by default. */
+            User?: string;
+            /** @description Working directory; the container's by default. */
+            WorkingDir?: string;
+        };
+        /**
+         * ContainerInspectResponse
+         * @description Everything the Engine knows about a container.
+         */
         ContainerInspectResponse: {
+            /** @description AppArmor profile. */
             AppArmorProfile: string;
+            /** @description Arguments of the main process. */
             Args: string[];
+            /** @description Settings that do not depend on the host. */
             Config: components["schemas"]["ContainerConfig"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             Created: string;
+            /** @description Storage driver. */
             Driver: string;
+            /** @description IDs of its running execs. */
             ExecIDs: string[] | null;
+            /** @description What the storage driver knows about its file system. */
             GraphDriver?: components["schemas"]["DriverData"];
+            /** @description Settings that depend on the host. */
             HostConfig: components["schemas"]["HostConfig"];
+            /** @description Host path of its /etc/hostname. */
             HostnamePath: string;
+            /** @description Host path of its /etc/hosts. */
             HostsPath: string;
+            /** @description Full ID. */
             Id: string;
+            /** @description ID of its image. */
             Image: string;
+            /** @description Manifest of the platform the container runs; containerd image store only. */
             ImageManifestDescriptor?: components["schemas"]["OCIDescriptor"];
+            /** @description Host path of its log file; empty if the log driver writes none. */
             LogPath: string;
+            /** @description SELinux label of its mounts. */
             MountLabel: string;
+            /** @description Volumes, binds and other mounts. */
             Mounts: components["schemas"]["MountPoint"][];
+            /** @description Name, with a leading slash. */
             Name: string;
+            /** @description Networks, ports and addresses. */
             NetworkSettings: components["schemas"]["NetworkSettings"];
+            /** @description Program of the main process. */
             Path: string;
+            /** @description Operating system it runs on, such as "linux". */
             Platform: string;
+            /** @description SELinux label of its processes. */
             ProcessLabel: string;
+            /** @description Host path of its /etc/resolv.conf. */
             ResolvConfPath: string;
+            /** @description How often the restart policy has restarted it. */
             RestartCount: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of its whole file system, image included; present if `size` was requested.
+             */
             SizeRootFs?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes the container has written on top of its image; present if `size` was requested.
+             */
             SizeRw?: number;
+            /** @description State of the main process. */
             State: components["schemas"]["ContainerState"];
         };
+        /** @description Filters of `containerList`. */
         ContainerListFilters: {
+            /** @description Containers created from this image or from one built on it, given by name or ID. */
             ancestor?: string[];
+            /** @description Containers created before this one. */
             before?: string[];
+            /** @description Containers that exited with this code. */
             exited?: string[];
+            /** @description Containers that expose this port, such as "80/tcp" or "8000-8010". */
             expose?: string[];
+            /** @description Containers in this health. */
             health?: ("starting" | "healthy" | "unhealthy" | "none" | (string & {}))[];
+            /** @description Container IDs, whole or in part. */
             id?: string[];
+            /** @description Whether the container belongs to a swarm service. */
             "is-task"?: ("true" | "false" | (string & {}))[];
+            /** @description Isolation technology; Windows only. */
             isolation?: ("default" | "process" | "hyperv" | (string & {}))[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Container names, whole or in part; regular expressions work. */
             name?: string[];
+            /** @description Containers connected to this network, given by name or ID. */
             network?: string[];
+            /** @description Containers that publish this port, such as "80/tcp" or "8000-8010". */
             publish?: string[];
+            /** @description Containers created after this one. */
             since?: string[];
+            /** @description Containers in this state. */
             status?: ("created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | (string & {}))[];
+            /** @description Containers that mount this volume or path. */
             volume?: string[];
         } & {
             [key: string]: string[];
         };
+        /** @description Memory usage of a container, in bytes. */
         ContainerMemoryStats: {
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Committed bytes; Windows only.
+             */
             commitbytes?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Highest committed bytes so far; Windows only.
+             */
             commitpeakbytes?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description How often the limit was hit; cgroup v1 only.
+             */
             failcnt?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Memory limit; the host's memory if none is set. Linux only.
+             */
             limit?: number | bigint;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Highest usage so far; cgroup v1 only.
+             */
             max_usage?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Private working set; Windows only.
+             */
             privateworkingset?: number;
+            /** @description Counters of the kernel by name; Linux only. */
             stats?: {
                 [key: string]: number | bigint;
             };
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Memory in use, page cache included; Linux only.
+             */
             usage?: number;
         };
+        /** @description Traffic of one network interface. */
         ContainerNetworkStats: {
+            /** @description Endpoint ID; Windows only. */
             endpoint_id?: string;
+            /** @description Instance ID; Windows only. */
             instance_id?: string;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Bytes received.
+             */
             rx_bytes?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Incoming packets dropped.
+             */
             rx_dropped?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Receive errors; Linux only.
+             */
             rx_errors?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Packets received.
+             */
             rx_packets?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Bytes sent.
+             */
             tx_bytes?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Outgoing packets dropped.
+             */
             tx_dropped?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Send errors; Linux only.
+             */
             tx_errors?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Packets sent.
+             */
             tx_packets?: number;
         };
+        /** @description Processes of a container. */
         ContainerPidsStats: {
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Number of processes and threads.
+             */
             current?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Maximum number.
+             */
             limit?: number | bigint;
         };
+        /** @description Filters of `containerPrune`. */
         ContainerPruneFilters: {
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Label that must be absent, as "key" or "key=value". */
             "label!"?: string[];
+            /** @description Created before this time, given as RFC 3339, Unix seconds, or an age such as "24h". */
             until?: string[];
         } & {
             [key: string]: string[];
         };
+        /**
+         * ContainerPruneResponse
+         * @description What a prune removed.
+         */
+        ContainerPruneResponse: {
+            /** @description IDs of the removed containers; null if there are none. */
+            ContainersDeleted?: string[] | null;
+            /**
+             * Format: int64
+             * @description Bytes of disk space freed.
+             */
+            SpaceReclaimed?: number;
+        };
+        /** @description State of the main process of a container. Several flags can be true at once. */
         ContainerState: {
+            /** @description Whether removing it failed, so that it cannot be used any more. */
             Dead: boolean;
+            /** @description Why the last start failed; empty if it did not. */
             Error: string;
+            /** @description Exit code of the last run; 0 while running. */
             ExitCode: number;
+            /** @description Last exit; "0001-01-01T00:00:00Z" if it never exited. */
             FinishedAt: string;
+            /** @description Health; present if the container has a check. */
             Health?: components["schemas"]["Health"];
+            /** @description Whether a process of the container was killed for lack of memory. */
             OOMKilled: boolean;
+            /** @description Whether it is paused. */
             Paused: boolean;
+            /** @description Process ID on the host; 0 if it does not run. */
             Pid: number;
+            /** @description Whether the restart policy is restarting it. */
             Restarting: boolean;
+            /** @description Whether it runs; also true while paused or restarting. */
             Running: boolean;
+            /** @description Last start; "0001-01-01T00:00:00Z" if it never started. */
             StartedAt: string;
-            /** @enum {string} */
+            /**
+             * @description State as one word.
+             * @enum {string}
+             */
             Status: "created" | "running" | "paused" | "restarting" | "removing" | "exited" | "dead" | (string & {});
         };
-        /** ContainerStatsResponse */
+        /**
+         * ContainerStatsResponse
+         * @description Resource usage of a container at one moment.
+         */
         ContainerStatsResponse: {
+            /** @description Disk I/O; Linux only. */
             blkio_stats: components["schemas"]["ContainerBlkioStats"];
+            /** @description CPU usage. */
             cpu_stats: components["schemas"]["ContainerCPUStats"];
+            /** @description Container ID. */
             id?: string;
+            /** @description Memory usage. */
             memory_stats: components["schemas"]["ContainerMemoryStats"];
+            /** @description Container name, with a leading slash. */
             name?: string;
+            /** @description Network usage by interface; absent without a network of its own. */
             networks?: {
                 [key: string]: components["schemas"]["ContainerNetworkStats"];
             };
-            /** Format: uint32 */
+            /**
+             * Format: uint32
+             * @description Number of processors; Windows only, otherwise 0.
+             */
             num_procs: number;
+            /** @description Number of processes. */
             pids_stats: components["schemas"]["ContainerPidsStats"];
+            /** @description CPU usage of the sample before, to compute a percentage from. */
             precpu_stats: components["schemas"]["ContainerCPUStats"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the sample before was taken; "0001-01-01T00:00:00Z" if there is none.
+             */
             preread: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When this sample was taken.
+             */
             read: string;
+            /** @description Storage; Windows only, otherwise empty. */
             storage_stats: components["schemas"]["ContainerStorageStats"];
         };
+        /** @description The container of a task. */
         ContainerStatus: {
+            /** @description Container ID. */
             ContainerID?: string;
+            /** @description Exit code. */
             ExitCode?: number;
+            /** @description Process ID on the node. */
             PID?: number;
         };
+        /** @description Storage usage; Windows only. */
         ContainerStorageStats: {
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Read operations.
+             */
             read_count_normalized?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Bytes read.
+             */
             read_size_bytes?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Write operations.
+             */
             write_count_normalized?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Bytes written.
+             */
             write_size_bytes?: number;
         };
+        /** @description A container in a list. */
         ContainerSummary: {
+            /** @description Command line of the main process. */
             Command: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Creation time, in Unix seconds.
+             */
             Created: number;
+            /** @description A few of the host settings. */
             HostConfig: {
+                /** @description Metadata by key that is passed to the OCI runtime. */
                 Annotations?: {
                     [key: string]: string;
                 };
+                /** @description Network mode: "bridge", "host", "none", "container:NAME", or a network name. */
                 NetworkMode?: string;
             };
+            /** @description Full ID. */
             Id: string;
+            /** @description Image name the container was created with; its ID if the name now belongs to another image. */
             Image: string;
+            /** @description ID of that image. */
             ImageID: string;
+            /** @description Manifest of the platform the container runs; containerd image store only. */
             ImageManifestDescriptor?: components["schemas"]["OCIDescriptor"];
+            /** @description Labels by key. */
             Labels: {
                 [key: string]: string;
             } | null;
+            /** @description Volumes, binds and other mounts. */
             Mounts: components["schemas"]["MountPoint"][];
+            /** @description Names, each with a leading slash. */
             Names: string[];
+            /** @description Networks the container is connected to. */
             NetworkSettings: {
+                /** @description Endpoint settings by network name. */
                 Networks?: {
                     [key: string]: components["schemas"]["EndpointSettings"];
                 };
             };
+            /** @description Exposed and published ports. */
             Ports: components["schemas"]["Port"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of its whole file system, image included; present if `size` was requested.
+             */
             SizeRootFs?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes the container has written on top of its image; present if `size` was requested.
+             */
             SizeRw?: number;
-            /** @enum {string} */
+            /**
+             * @description State as one word.
+             * @enum {string}
+             */
             State: "created" | "running" | "paused" | "restarting" | "exited" | "removing" | "dead" | (string & {});
+            /** @description State for people, such as "Up 4 minutes (healthy)". */
             Status: string;
         };
+        /** @description Effects of a CPU limit. */
         ContainerThrottlingData: {
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Enforcement periods so far.
+             */
             periods?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Periods in which it was throttled.
+             */
             throttled_periods?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Time it was throttled, in nanoseconds.
+             */
             throttled_time?: number | bigint;
         };
-        /** ContainerTopResponse */
+        /**
+         * ContainerTopResponse
+         * @description Processes of a container, as `ps` prints them.
+         */
         ContainerTopResponse: {
+            /** @description One row per process, in the order of the titles. */
             Processes?: string[][];
+            /** @description Column titles. */
             Titles?: string[];
         };
-        /** ContainerUpdateResponse */
+        /** @description Limits and restart policy to change. */
+        ContainerUpdateRequest: components["schemas"]["Resources"] & {
+            /** @description New restart policy. */
+            RestartPolicy?: components["schemas"]["RestartPolicy"];
+        };
+        /**
+         * ContainerUpdateResponse
+         * @description Result of an update.
+         */
         ContainerUpdateResponse: {
+            /** @description What the Engine wants noticed, such as settings it ignored. */
             Warnings?: string[] | null;
         };
+        /** @description Failure while waiting for a container. */
         ContainerWaitExitError: {
+            /** @description What failed. */
             Message?: string;
         };
-        /** ContainerWaitResponse */
+        /**
+         * ContainerWaitResponse
+         * @description How a container ended.
+         */
         ContainerWaitResponse: {
+            /** @description Why waiting failed; absent if it did not. */
             Error?: components["schemas"]["ContainerWaitExitError"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Exit code.
+             */
             StatusCode: number;
         };
+        /** @description A progress record of a pull or import. */
         CreateImageInfo: {
+            /** @description Message of `errorDetail`. */
             error?: string;
+            /** @description Why it failed; the last record of a failed call. */
             errorDetail?: components["schemas"]["ErrorDetail"];
+            /** @description Layer or image the record is about. */
             id?: string;
+            /** @description Progress bar as text. */
             progress?: string;
+            /** @description How far it has come. */
             progressDetail?: components["schemas"]["ProgressDetail"];
+            /** @description What is happening, such as "Downloading". */
             status?: string;
         };
+        /** @description A host device inside a container. */
         DeviceMapping: {
+            /** @description Allowed access, of "r", "w" and "m" (mknod). */
             CgroupPermissions?: string;
+            /** @description Device path in the container. */
             PathInContainer?: string;
+            /** @description Device path on the host. */
             PathOnHost?: string;
         };
+        /** @description A request to a device driver, such as for GPUs. */
         DeviceRequest: {
+            /** @description Alternatives, each a list of capabilities the driver must have, such as [["gpu"]]. */
             Capabilities?: string[][] | null;
+            /** @description How many devices; -1 for all. */
             Count?: number;
+            /** @description IDs of certain devices, instead of a count. */
             DeviceIDs?: string[] | null;
+            /** @description Device driver, such as "nvidia"; any that has the capabilities by default. */
             Driver?: string;
+            /** @description Options for the driver. */
             Options?: {
                 [key: string]: string;
             } | null;
         };
-        /** DistributionInspectResponse */
+        /**
+         * DistributionInspectResponse
+         * @description What a registry knows about an image.
+         */
         DistributionInspect: {
+            /** @description Descriptor of the image or index. */
             Descriptor: components["schemas"]["OCIDescriptor"];
+            /** @description Platforms it offers; null if the registry does not tell. */
             Platforms: components["schemas"]["OCIPlatform"][] | null;
         };
+        /** @description A driver with its options. */
         Driver: {
+            /** @description Driver. */
             Name?: string;
+            /** @description Options by name. */
             Options?: {
                 [key: string]: string;
             };
         };
+        /** @description What a storage driver knows about an image or container. */
         DriverData: {
+            /** @description Details by key; they depend on the driver. */
             Data: {
                 [key: string]: string;
             } | null;
+            /** @description Storage driver. */
             Name: string;
         };
+        /** @description Addresses requested for an endpoint. */
         EndpointIPAMConfig: {
+            /** @description IPv4 address. */
             IPv4Address?: string;
+            /** @description IPv6 address. */
             IPv6Address?: string;
+            /** @description Link-local addresses. */
             LinkLocalIPs?: string[];
         } | null;
+        /** @description A published port of a service. */
         EndpointPortConfig: {
+            /** @description Name. */
             Name?: string;
-            /** @enum {string} */
+            /**
+             * @description Transport protocol; "tcp" by default.
+             * @enum {string}
+             */
             Protocol?: "tcp" | "udp" | "sctp" | (string & {});
+            /** @description Port on the nodes; chosen by the swarm by default. */
             PublishedPort?: number;
             /**
+             * @description Whether every node accepts connections ("ingress", the default) or only those that run a task.
              * @default ingress
              * @enum {string}
              */
             PublishMode?: "ingress" | "host" | (string & {});
+            /** @description Port of the tasks. */
             TargetPort?: number;
         };
+        /** @description A container's endpoint on a network. */
         EndpointSettings: {
+            /** @description More DNS names of the container on this network. */
             Aliases?: string[] | null;
+            /** @description All DNS names of the container on this network. */
             DNSNames?: string[] | null;
+            /** @description Driver options by name. */
             DriverOpts?: {
                 [key: string]: string;
             } | null;
+            /** @description Endpoint ID. */
             EndpointID?: string;
+            /** @description IPv4 gateway. */
             Gateway?: string;
+            /** @description IPv6 address. */
             GlobalIPv6Address?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Prefix length of the IPv6 address.
+             */
             GlobalIPv6PrefixLen?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Priority of this network as the default gateway; the highest wins, 0 by default.
+             */
             GwPriority?: number;
+            /** @description IPv4 address. */
             IPAddress?: string;
+            /** @description Addresses the user asked for. */
             IPAMConfig?: components["schemas"]["EndpointIPAMConfig"];
+            /** @description Prefix length of the IPv4 address. */
             IPPrefixLen?: number;
+            /** @description IPv6 gateway. */
             IPv6Gateway?: string;
+            /** @description Legacy links, each "container:alias". */
             Links?: string[] | null;
+            /** @description MAC address. */
             MacAddress?: string;
+            /** @description Network ID; set by the Engine. */
             NetworkID?: string;
         };
+        /** @description How a service is reachable. */
         EndpointSpec: {
             /**
+             * @description Load balancing over a virtual IP address ("vip", the default) or DNS.
              * @default vip
              * @enum {string}
              */
             Mode?: "vip" | "dnsrr" | (string & {});
+            /** @description Published ports. */
             Ports?: components["schemas"]["EndpointPortConfig"][];
         };
+        /** @description The Engine of a node. */
         EngineDescription: {
+            /** @description Version of the Engine. */
             EngineVersion?: string;
+            /** @description Labels of the Engine by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description Plugins of the Engine. */
             Plugins?: {
+                /** @description Plugin name. */
                 Name?: string;
+                /** @description Kind of plugin, such as "Volume". */
                 Type?: string;
             }[];
         };
+        /** @description A failure within a stream. */
         ErrorDetail: {
+            /** @description Error code. */
             code?: number;
+            /** @description What failed. */
             message?: string;
         };
+        /** @description A failure. */
         ErrorResponse: {
+            /** @description What failed. */
             message: string;
         };
+        /** @description The object of an event. */
         EventActor: {
+            /** @description Labels and details by key, such as "name" or "exitCode". */
             Attributes?: {
                 [key: string]: string;
             };
+            /** @description Object ID. */
             ID?: string;
         };
-        /** SystemEventsResponse */
+        /**
+         * SystemEventsResponse
+         * @description Something that happened to an object.
+         */
         EventMessage: {
+            /** @description What happened, such as "start". */
             Action: string;
+            /** @description Object it happened to. */
             Actor: components["schemas"]["EventActor"];
-            /** @deprecated */
+            /**
+             * @deprecated
+             * @description Image of the container; up to API 1.51.
+             */
             from?: string;
-            /** @deprecated */
+            /**
+             * @deprecated
+             * @description Same as `Actor.ID`; up to API 1.51.
+             */
             id?: string;
-            /** @enum {string} */
+            /**
+             * @description Whether it concerns this Engine or the whole swarm.
+             * @enum {string}
+             */
             scope?: "local" | "swarm" | (string & {});
-            /** @deprecated */
+            /**
+             * @deprecated
+             * @description Same as `Action`; up to API 1.51.
+             */
             status?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Time, in Unix seconds.
+             */
             time: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Time, in Unix nanoseconds.
+             */
             timeNano: number | bigint;
-            /** @enum {string} */
+            /**
+             * @description Kind of object.
+             * @enum {string}
+             */
             Type: "builder" | "config" | "container" | "daemon" | "image" | "network" | "node" | "plugin" | "secret" | "service" | "volume" | (string & {});
         };
+        /**
+         * ExecInspectResponse
+         * @description State of an exec.
+         */
+        ExecInspectResponse: {
+            /** @description Whether the Engine may forget it. */
+            CanRemove?: boolean;
+            /** @description ID of its container. */
+            ContainerID?: string;
+            /** @description Keys that detach from the terminal; null if none were chosen. */
+            DetachKeys?: string | null;
+            /** @description Exit code; null until the command ends. */
+            ExitCode?: number | null;
+            /** @description Exec ID. */
+            ID?: string;
+            /** @description Whether stderr is attached. */
+            OpenStderr?: boolean;
+            /** @description Whether stdin is attached. */
+            OpenStdin?: boolean;
+            /** @description Whether stdout is attached. */
+            OpenStdout?: boolean;
+            /** @description Process ID on the host; 0 if it does not run. */
+            Pid?: number;
+            /** @description The command and how it runs. */
+            ProcessConfig?: components["schemas"]["ProcessConfig"];
+            /** @description Whether the command runs. */
+            Running?: boolean;
+        };
+        /**
+         * ExecStartConfig
+         * @description How to run an exec.
+         */
+        ExecStartRequest: {
+            /** @description Initial terminal size as [height, width]. */
+            ConsoleSize?: number[];
+            /** @description Returns at once without output; false by default. */
+            Detach?: boolean;
+            /** @description Whether the exec was prepared with a terminal; must match it. */
+            Tty?: boolean;
+        };
+        /** @description A path that a container changed. */
         FilesystemChange: {
+            /** @description 0 modified, 1 added, 2 deleted. */
             Kind: components["schemas"]["ChangeType"];
+            /** @description Path in the container. */
             Path: string;
         };
+        /** @description Resources that users define, named or counted. */
         GenericResources: {
+            /** @description A number of resources. */
             DiscreteResourceSpec?: {
+                /** @description Kind, such as "GPU". */
                 Kind?: string;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Number.
+                 */
                 Value?: number;
             };
+            /** @description One named resource. */
             NamedResourceSpec?: {
+                /** @description Kind, such as "GPU". */
                 Kind?: string;
+                /** @description Name, such as "UUID1". */
                 Value?: string;
             };
         }[];
+        /** @description Health of a container and the latest checks. */
         Health: {
+            /** @description Consecutive failures. */
             FailingStreak?: number;
+            /** @description Latest results, oldest first. */
             Log?: components["schemas"]["HealthcheckResult"][];
-            /** @enum {string} */
+            /**
+             * @description Health; "starting" until the first result, "none" without a check.
+             * @enum {string}
+             */
             Status?: "none" | "starting" | "healthy" | "unhealthy" | (string & {});
         };
+        /** @description Result of one health check. */
         HealthcheckResult: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description End of the check.
+             */
             End?: string;
+            /** @description 0 is healthy, 1 unhealthy, anything else failed to run. */
             ExitCode?: number;
+            /** @description What the check printed. */
             Output?: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Start of the check.
+             */
             Start?: string;
         };
+        /** @description How to check the health of a container. Durations are in nanoseconds. */
         HealthConfig: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Pause between checks, in nanoseconds and at least 1 ms; 0 takes the image's value.
+             */
             Interval?: number;
+            /** @description Consecutive failures that make the container unhealthy; 0 takes the image's value. */
             Retries?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Pause between checks during the start period, in nanoseconds; 0 takes the image's value.
+             */
             StartInterval?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Time to start up, in nanoseconds, during which failures do not count; 0 takes the image's value.
+             */
             StartPeriod?: number;
+            /** @description Command: `[]` takes the image's, `["NONE"]` disables it, `["CMD", ...args]` runs directly, `["CMD-SHELL", command]` in a shell. */
             Test?: string[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How long one check may take, in nanoseconds and at least 1 ms; 0 takes the image's value.
+             */
             Timeout?: number;
         };
+        /** @description Settings of a container that depend on the host it runs on. */
         HostConfig: components["schemas"]["Resources"] & {
+            /** @description Metadata by key that is passed to the OCI runtime. */
             Annotations?: {
                 [key: string]: string;
             };
+            /** @description Removes the container and its anonymous volumes when it exits; false by default. */
             AutoRemove?: boolean;
+            /** @description Mounts in short form, each "source:target[:options]" with a host path or volume name as source. */
             Binds?: string[] | null;
+            /** @description Kernel capabilities to add, such as "NET_ADMIN". */
             CapAdd?: string[] | null;
+            /** @description Kernel capabilities to drop; "ALL" drops them all. */
             CapDrop?: string[] | null;
+            /** @description Cgroup of the container. */
             Cgroup?: string;
-            /** @enum {string} */
+            /**
+             * @description Cgroup namespace; the Engine's setting by default.
+             * @enum {string}
+             */
             CgroupnsMode?: "private" | "host" | "" | (string & {});
+            /** @description Initial terminal size as [height, width]. */
             ConsoleSize?: number[];
+            /** @description File on the client's side that holds the container ID; kept for the CLI. */
             ContainerIDFile?: string;
+            /** @description DNS servers. */
             Dns?: string[] | null;
+            /** @description Options for the resolver, such as "ndots:2". */
             DnsOptions?: string[] | null;
+            /** @description DNS search domains. */
             DnsSearch?: string[] | null;
+            /** @description Lines for /etc/hosts, each "name:address"; the address "host-gateway" is the host. */
             ExtraHosts?: string[] | null;
+            /** @description More groups for the main process, by name or GID. */
             GroupAdd?: string[] | null;
+            /** @description Runs an init process that forwards signals and reaps children; the Engine's setting by default. */
             Init?: boolean;
+            /** @description IPC namespace: "none", "private", "shareable", "container:NAME" or "host". */
             IpcMode?: string;
-            /** @enum {string} */
+            /**
+             * @description Isolation technology; Windows only.
+             * @enum {string}
+             */
             Isolation?: "default" | "process" | "hyperv" | "" | (string & {});
+            /** @description Legacy links, each "container:alias". */
             Links?: string[] | null;
+            /** @description Where the container's output is logged. */
             LogConfig?: {
+                /** @description Options of the log driver. */
                 Config?: {
                     [key: string]: string;
                 } | null;
-                /** @enum {string} */
+                /**
+                 * @description Log driver; the Engine's default driver by default.
+                 * @enum {string}
+                 */
                 Type?: "local" | "json-file" | "syslog" | "journald" | "gelf" | "fluentd" | "awslogs" | "splunk" | "etwlogs" | "none" | "gcplogs" | (string & {});
             };
+            /** @description Paths hidden from the container; replaces the Engine's default list. */
             MaskedPaths?: string[] | null;
+            /** @description Mounts in long form. */
             Mounts?: components["schemas"]["Mount"][];
+            /** @description Network mode: "bridge", "host", "none", "container:NAME", or a network name. */
             NetworkMode?: string;
+            /** @description Preference of the OOM killer, from -1000 (never) to 1000. */
             OomScoreAdj?: number;
+            /** @description PID namespace: "container:NAME" or "host"; one of its own by default. */
             PidMode?: string;
+            /** @description Host ports by container port, such as `{"80/tcp" => [{HostPort => "8080"}]}`. */
             PortBindings?: components["schemas"]["PortMap"] | null;
+            /** @description Gives full access to the host, all devices and capabilities; false by default. */
             Privileged?: boolean;
+            /** @description Publishes every exposed port on a random host port; false by default. */
             PublishAllPorts?: boolean;
+            /** @description Paths that are read-only in the container; replaces the Engine's default list. */
             ReadonlyPaths?: string[] | null;
+            /** @description Mounts the root file system read-only; false by default. */
             ReadonlyRootfs?: boolean;
+            /** @description When the Engine restarts the container. */
             RestartPolicy?: components["schemas"]["RestartPolicy"];
+            /** @description OCI runtime to run the container with; the Engine's default by default. */
             Runtime?: string;
+            /** @description Security options for SELinux, AppArmor, seccomp or credentials, such as "no-new-privileges". */
             SecurityOpt?: string[] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of /dev/shm; 64 MiB by default.
+             */
             ShmSize?: number;
+            /** @description Options of the storage driver, such as `size`. */
             StorageOpt?: {
                 [key: string]: string;
             };
+            /** @description Kernel parameters by name, as text. */
             Sysctls?: {
                 [key: string]: string;
             };
+            /** @description Options of tmpfs mounts by path, such as "size=64m". */
             Tmpfs?: {
                 [key: string]: string;
             };
-            /** @enum {string} */
+            /**
+             * @description User namespace; the Engine's setting by default.
+             * @enum {string}
+             */
             UsernsMode?: "" | "host" | (string & {});
-            /** @enum {string} */
+            /**
+             * @description UTS namespace; one of its own by default.
+             * @enum {string}
+             */
             UTSMode?: "" | "host" | (string & {});
+            /** @description Volume driver for volumes that name none. */
             VolumeDriver?: string;
+            /** @description Containers whose volumes to mount, each "container[:ro|rw]". */
             VolumesFrom?: string[] | null;
         };
+        /** @description ID of the object that was created. */
         IDResponse: {
+            /** @description ID. */
             Id: string;
         };
+        /** @description Settings an image gives its containers. */
         ImageConfig: {
-            /** @default false */
+            /**
+             * @description Whether `Cmd` is already escaped for the shell; Windows only.
+             * @default false
+             */
             ArgsEscaped?: boolean;
-            /** @default false */
+            /**
+             * @description Obsolete; always false.
+             * @default false
+             */
             AttachStderr?: boolean;
-            /** @default false */
+            /**
+             * @description Obsolete; always false.
+             * @default false
+             */
             AttachStdin?: boolean;
-            /** @default false */
+            /**
+             * @description Obsolete; always false.
+             * @default false
+             */
             AttachStdout?: boolean;
+            /** @description Default command and arguments. */
             Cmd?: string[] | null;
+            /** @description Obsolete; always empty. */
             Domainname?: string;
+            /** @description Program that receives the command as arguments. */
             Entrypoint?: string[] | null;
+            /** @description Environment, one "NAME=value" each. */
             Env?: string[] | null;
+            /** @description Ports to expose, as keys such as "80/tcp" with empty objects. */
             ExposedPorts?: {
                 [key: string]: unknown;
             };
+            /** @description Command that checks the container's health. */
             Healthcheck?: components["schemas"]["HealthConfig"];
+            /** @description Obsolete; always empty. */
             Hostname?: string;
-            /** @default  */
+            /**
+             * @description Obsolete; always empty.
+             * @default
+             */
             Image?: string;
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             } | null;
-            /** @default  */
+            /**
+             * @description Obsolete; always empty.
+             * @default
+             */
             MacAddress?: string;
-            /** @default false */
+            /**
+             * @description Obsolete; always false.
+             * @default false
+             */
             NetworkDisabled?: boolean;
+            /** @description Dockerfile instructions that run when another image is built on this one. */
             OnBuild?: string[] | null;
-            /** @default false */
+            /**
+             * @description Obsolete; always false.
+             * @default false
+             */
             OpenStdin?: boolean;
+            /** @description Shell and its arguments for `RUN`, `CMD` and `ENTRYPOINT` in shell form. */
             Shell?: string[];
-            /** @default false */
+            /**
+             * @description Obsolete; always false.
+             * @default false
+             */
             StdinOnce?: boolean;
+            /** @description Signal that asks the container to stop. */
             StopSignal?: string;
-            /** @default 10 */
+            /**
+             * @description Obsolete; seconds before the container is killed.
+             * @default 10
+             */
             StopTimeout?: number;
-            /** @default false */
+            /**
+             * @description Obsolete; always false.
+             * @default false
+             */
             Tty?: boolean;
+            /** @description User or UID to run as, optionally with ":group". */
             User?: string;
+            /** @description Paths that get an anonymous volume, as keys with empty objects. */
             Volumes?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Working directory. */
             WorkingDir?: string;
         };
+        /** @description Something an image removal did. */
         ImageDeleteResponseItem: {
+            /** @description ID of an image or layer that was removed. */
             Deleted?: string;
+            /** @description Name that was removed. */
             Untagged?: string;
         };
-        /** HistoryResponseItem */
+        /**
+         * HistoryResponseItem
+         * @description A layer of an image.
+         */
         ImageHistoryResponseItem: {
+            /** @description Comment on the layer. */
             Comment: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Creation time, in Unix seconds.
+             */
             Created: number;
+            /** @description Command that created the layer. */
             CreatedBy: string;
+            /** @description Image ID; "<missing>" for layers built elsewhere. */
             Id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of the layer.
+             */
             Size: number;
+            /** @description Names that point to this layer. */
             Tags: string[] | null;
         };
+        /** @description ID of a built image. */
         ImageID: {
+            /** @description Image ID. */
             ID?: string;
         };
+        /** @description Everything the Engine knows about an image. */
         ImageInspect: {
+            /** @description CPU architecture. */
             Architecture: string;
+            /** @description Author. */
             Author?: string;
+            /** @description Commit message. */
             Comment?: string;
+            /** @description Settings for its containers; null if no runnable platform is present. */
             Config?: components["schemas"]["ImageConfig"] | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time; absent if unknown.
+             */
             Created?: string;
+            /** @description Descriptor of the image in the store; containerd image store only. */
             Descriptor?: components["schemas"]["OCIDescriptor"];
+            /** @description Version of Docker that built it; often empty. */
             DockerVersion?: string;
+            /** @description What the storage driver knows about it. */
             GraphDriver?: components["schemas"]["DriverData"];
+            /** @description Image ID. */
             Id: string;
+            /** @description Manifests by platform; present if `manifests` was requested. */
             Manifests?: components["schemas"]["ImageManifestSummary"][];
+            /** @description What the local Engine notes about it. */
             Metadata: {
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description When it last got a name here; absent or "0001-01-01T00:00:00Z" if never.
+                 */
                 LastTagTime?: string;
             };
+            /** @description Operating system. */
             Os: string;
+            /** @description Version of the operating system; Windows only. */
             OsVersion?: string;
+            /** @description ID of the image it was built on; empty if it was pulled. */
             Parent?: string;
+            /** @description Names with digests that registries know it by. */
             RepoDigests: string[];
+            /** @description Names with tags. */
             RepoTags: string[];
+            /** @description Layers of its file system. */
             RootFS: {
+                /** @description Digests of the uncompressed layers, lowest first. */
                 Layers?: string[];
+                /** @description Always "layers". */
                 Type?: string;
             };
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of all its layers.
+             */
             Size: number;
+            /** @description Variant of the CPU. */
             Variant?: string;
         };
+        /** @description Filters of `imageList`. */
         ImageListFilters: {
+            /** @description Images created before this one. */
             before?: string[];
+            /** @description Whether the image has no name. */
             dangling?: ("true" | "false" | (string & {}))[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Label that must be absent, as "key" or "key=value". */
             "label!"?: string[];
+            /** @description Image name, with wildcards such as "alpine:*". */
             reference?: string[];
+            /** @description Images created after this one. */
             since?: string[];
+            /** @description Created before this time, given as RFC 3339, Unix seconds, or an age such as "24h". */
             until?: string[];
         } & {
             [key: string]: string[];
         };
+        /** @description A manifest of an image. */
         ImageManifestSummary: {
+            /** @description About the attestation; present if `Kind` is "attestation". */
             AttestationData?: {
+                /** @description Digest of the image it attests. */
                 For: string;
             };
+            /** @description Whether all its content is in the store. */
             Available: boolean;
+            /** @description Descriptor of the manifest. */
             Descriptor: components["schemas"]["OCIDescriptor"];
+            /** @description Digest of the manifest. */
             ID: string;
+            /** @description About the image; present if `Kind` is "image". */
             ImageData?: {
+                /** @description IDs of the containers that use it. */
                 Containers: string[] | null;
+                /** @description Platform of the image. */
                 Platform: components["schemas"]["OCIPlatform"];
+                /** @description Space of the unpacked image, in bytes. */
                 Size: {
-                    /** Format: int64 */
+                    /**
+                     * Format: int64
+                     * @description Unpacked data.
+                     */
                     Unpacked: number;
                 };
             };
-            /** @enum {string} */
+            /**
+             * @description What the manifest describes.
+             * @enum {string}
+             */
             Kind: "image" | "attestation" | "unknown" | (string & {});
+            /** @description Space it takes, in bytes. */
             Size: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Content in the store, layers included.
+                 */
                 Content: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Content plus unpacked data.
+                 */
                 Total: number;
             };
         };
+        /** @description Filters of `imagePrune`. */
         ImagePruneFilters: {
+            /** @description Whether to remove only images without a name; true by default. */
             dangling?: ("true" | "false" | (string & {}))[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Label that must be absent, as "key" or "key=value". */
             "label!"?: string[];
+            /** @description Created before this time, given as RFC 3339, Unix seconds, or an age such as "24h". */
             until?: string[];
         } & {
             [key: string]: string[];
         };
+        /**
+         * ImagePruneResponse
+         * @description What a prune removed.
+         */
+        ImagePruneResponse: {
+            /** @description Names and images that were removed; null if there are none. */
+            ImagesDeleted?: components["schemas"]["ImageDeleteResponseItem"][] | null;
+            /**
+             * Format: int64
+             * @description Bytes of disk space freed.
+             */
+            SpaceReclaimed?: number;
+        };
+        /** @description Filters of `imageSearch`. */
         ImageSearchFilters: {
+            /** @description Whether the image is built automatically; obsolete. */
             "is-automated"?: ("true" | "false" | (string & {}))[];
+            /** @description Whether it is an official image. */
             "is-official"?: ("true" | "false" | (string & {}))[];
+            /** @description Minimum number of stars. */
             stars?: string[];
         } & {
             [key: string]: string[];
         };
+        /**
+         * ImageSearchResponseItem
+         * @description An image found on Docker Hub.
+         */
+        ImageSearchResponseItem: {
+            /** @description Short description. */
+            description?: string;
+            /** @description Obsolete; always false. */
+            is_automated?: boolean;
+            /** @description Whether it is an official image. */
+            is_official?: boolean;
+            /** @description Name. */
+            name?: string;
+            /** @description Number of stars. */
+            star_count?: number;
+        };
+        /** @description An image in a list. */
         ImageSummary: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of containers that use it; -1 if not counted.
+             */
             Containers: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Creation time, in Unix seconds.
+             */
             Created: number;
+            /** @description Descriptor of the image in the store; containerd image store only. */
             Descriptor?: components["schemas"]["OCIDescriptor"];
+            /** @description Image ID. */
             Id: string;
+            /** @description Labels by key. */
             Labels: {
                 [key: string]: string;
             } | null;
+            /** @description Manifests by platform; present if `manifests` was requested. */
             Manifests?: components["schemas"]["ImageManifestSummary"][];
+            /** @description ID of the image it was built on; empty if it was pulled. */
             ParentId: string;
+            /** @description Names with digests that registries know it by. */
             RepoDigests: string[] | null;
+            /** @description Names with tags. */
             RepoTags: string[] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes shared with other images; -1 unless `shared-size` was requested.
+             */
             SharedSize: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of all its layers.
+             */
             Size: number;
         };
+        /** @description A registry that an Engine knows. */
         IndexInfo: {
+            /** @description Mirrors. */
             Mirrors?: string[] | null;
+            /** @description Host. */
             Name?: string;
+            /** @description Whether it is Docker Hub. */
             Official?: boolean;
+            /** @description Whether TLS is required. */
             Secure?: boolean;
         };
+        /** @description Address management of a network. */
         IPAM: {
+            /** @description Address pools; the Engine picks one by default. */
             Config?: components["schemas"]["IPAMConfig"][] | null;
-            /** @default default */
+            /**
+             * @description IPAM driver; "default" by default.
+             * @default default
+             */
             Driver?: string;
+            /** @description Options of the IPAM driver. */
             Options?: {
                 [key: string]: string;
             } | null;
         };
+        /** @description An address pool. */
         IPAMConfig: {
+            /** @description Reserved addresses by host name. */
             AuxiliaryAddresses?: {
                 [key: string]: string;
             };
+            /** @description Gateway address. */
             Gateway?: string;
+            /** @description Part of the subnet that containers get addresses from. */
             IPRange?: string;
+            /** @description Subnet in CIDR form, such as "172.20.0.0/16". */
             Subnet?: string;
         };
+        /** @description Tokens that let nodes join a swarm. Treat them as secrets. */
         JoinTokens: {
+            /** @description Token for managers. */
             Manager?: string;
+            /** @description Token for workers. */
             Worker?: string;
         };
+        /** @description Limits of a task. Zero means no limit. */
         Limit: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Memory, in bytes.
+             */
             MemoryBytes?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description CPUs, in billionths.
+             */
             NanoCPUs?: number;
             /**
              * Format: int64
+             * @description Processes.
              * @default 0
              */
             Pids?: number;
         };
         /**
+         * @description State of an Engine in a swarm; empty if unknown.
          * @default
          * @enum {string}
          */
         LocalNodeState: "" | "inactive" | "pending" | "active" | "error" | "locked" | (string & {});
+        /** @description A node's role among the managers. */
         ManagerStatus: {
+            /** @description Address and port. */
             Addr?: string;
-            /** @default false */
+            /**
+             * @description Whether it is the leader.
+             * @default false
+             */
             Leader?: boolean;
+            /** @description Whether other managers reach it. */
             Reachability?: components["schemas"]["Reachability"];
         };
+        /** @description A mount to create. */
         Mount: {
+            /** @description Options of a bind. */
             BindOptions?: {
-                /** @default false */
+                /**
+                 * @description Creates the source if it is missing; false by default.
+                 * @default false
+                 */
                 CreateMountpoint?: boolean;
-                /** @default false */
+                /**
+                 * @description Leaves out mounts below the source; false by default.
+                 * @default false
+                 */
                 NonRecursive?: boolean;
-                /** @enum {string} */
+                /**
+                 * @description Mount propagation; "rprivate" by default.
+                 * @enum {string}
+                 */
                 Propagation?: "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | (string & {});
-                /** @default false */
+                /**
+                 * @description Fails if mounts below a read-only source cannot be made read-only; false by default.
+                 * @default false
+                 */
                 ReadOnlyForceRecursive?: boolean;
-                /** @default false */
+                /**
+                 * @description Keeps mounts below a read-only source writable; false by default.
+                 * @default false
+                 */
                 ReadOnlyNonRecursive?: boolean;
             };
+            /** @description Options of a cluster volume; none exist yet. */
             ClusterOptions?: Record<string, never>;
-            /** @enum {string} */
+            /**
+             * @description Consistency of binds; Docker Desktop on macOS only.
+             * @enum {string}
+             */
             Consistency?: "default" | "consistent" | "cached" | "delegated" | (string & {});
+            /** @description Options of an image mount. */
             ImageOptions?: {
+                /** @description Folder of the image to mount; the whole image by default. */
                 Subpath?: string;
             };
+            /** @description Mounts it read-only; false by default. */
             ReadOnly?: boolean;
+            /** @description Volume name, host path or image, depending on the type; a volume without a source is anonymous. */
             Source?: string;
+            /** @description Path inside the container. */
             Target?: string;
+            /** @description Options of a tmpfs. */
             TmpfsOptions?: {
+                /** @description Permission bits of the mount point, as an integer; 0o1777 by default. */
                 Mode?: number;
+                /** @description More mount options, each ["name"] or ["name", "value"]. */
                 Options?: string[][];
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Size limit, in bytes; none by default.
+                 */
                 SizeBytes?: number;
             };
+            /** @description Kind of mount. */
             Type?: components["schemas"]["MountType"];
+            /** @description Options of a volume. */
             VolumeOptions?: {
+                /** @description Driver for a new volume. */
                 DriverConfig?: {
+                    /** @description Volume driver; "local" by default. */
                     Name?: string;
+                    /** @description Options of the volume driver. */
                     Options?: {
                         [key: string]: string;
                     };
                 };
+                /** @description Labels for a new volume. */
                 Labels?: {
                     [key: string]: string;
                 };
-                /** @default false */
+                /**
+                 * @description Does not fill a new volume with the image's files at the target; false by default.
+                 * @default false
+                 */
                 NoCopy?: boolean;
+                /** @description Folder of the volume to mount; the whole volume by default. */
                 Subpath?: string;
             };
         };
+        /** @description A mount of an existing container. */
         MountPoint: {
+            /** @description Path inside the container. */
             Destination?: string;
+            /** @description Volume driver; volumes only. */
             Driver?: string;
+            /** @description Mount options as the user gave them, such as "z" or "ro". */
             Mode?: string;
+            /** @description Volume name; volumes only. */
             Name?: string;
-            /** @enum {string} */
+            /**
+             * @description How mounts propagate between host and container; Linux binds only.
+             * @enum {string}
+             */
             Propagation?: "" | "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | (string & {});
+            /** @description Whether it is writable. */
             RW?: boolean;
+            /** @description Path on the host, or where the volume driver keeps the data. */
             Source?: string;
+            /** @description Kind of mount. */
             Type?: components["schemas"]["MountType"];
         };
-        /** @enum {string} */
+        /**
+         * @description Kind of mount.
+         * @enum {string}
+         */
         MountType: "bind" | "cluster" | "image" | "npipe" | "tmpfs" | "volume" | (string & {});
+        /** @description A network. */
         Network: {
-            /** @default false */
+            /**
+             * @description Whether containers outside of services may join; overlay networks only.
+             * @default false
+             */
             Attachable?: boolean;
+            /** @description Network its settings come from. */
             ConfigFrom?: components["schemas"]["ConfigReference"];
-            /** @default false */
+            /**
+             * @description Whether it only holds settings for other networks.
+             * @default false
+             */
             ConfigOnly?: boolean;
+            /** @description Connected containers by ID; filled by inspect only. */
             Containers?: {
                 [key: string]: components["schemas"]["NetworkContainer"];
             } | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             Created?: string;
+            /** @description Network driver, such as "bridge" or "overlay". */
             Driver?: string;
+            /** @description Whether it uses IPv4. */
             EnableIPv4?: boolean;
+            /** @description Whether it uses IPv6. */
             EnableIPv6?: boolean;
+            /** @description Network ID. */
             Id?: string;
-            /** @default false */
+            /**
+             * @description Whether it is the swarm's routing mesh.
+             * @default false
+             */
             Ingress?: boolean;
-            /** @default false */
+            /**
+             * @description Whether it is cut off from external networks.
+             * @default false
+             */
             Internal?: boolean;
+            /** @description How addresses are assigned. */
             IPAM?: components["schemas"]["IPAM"];
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             } | null;
+            /** @description Name. */
             Name?: string;
+            /** @description Driver options by name. */
             Options?: {
                 [key: string]: string;
             } | null;
+            /** @description Nodes that share an overlay network. */
             Peers?: components["schemas"]["PeerInfo"][];
-            /** @enum {string} */
+            /**
+             * @description Reach; this host ("local"), or the whole swarm.
+             * @enum {string}
+             */
             Scope?: "local" | "global" | "swarm" | (string & {});
+            /** @description Services on the network by name; present if `verbose` was requested. */
             Services?: {
                 [key: string]: {
+                    /** @description Index of the local load balancer. */
                     LocalLBIndex?: number;
+                    /** @description Published ports. */
                     Ports?: string[] | null;
+                    /** @description Tasks of the service on this network. */
                     Tasks?: {
+                        /** @description Endpoint ID. */
                         EndpointID?: string;
+                        /** @description Address of the task on this network. */
                         EndpointIP?: string;
+                        /** @description More about the task by key. */
                         Info?: {
                             [key: string]: string;
                         } | null;
+                        /** @description Task name. */
                         Name?: string;
                     }[] | null;
+                    /** @description Virtual IP address of the service. */
                     VIP?: string;
                 };
             };
         };
+        /** @description A network that a task has joined. */
         NetworkAttachment: {
+            /** @description Addresses with their prefix lengths. */
             Addresses?: string[];
+            /** @description The network. */
             Network?: components["schemas"]["SwarmNetwork"];
         };
+        /** @description A network that tasks join. */
         NetworkAttachmentConfig: {
+            /** @description More DNS names on this network. */
             Aliases?: string[];
+            /** @description Driver options by name. */
             DriverOpts?: {
                 [key: string]: string;
             };
+            /** @description Network name or ID. */
             Target?: string;
         };
+        /**
+         * NetworkConnectRequest
+         * @description A container to connect.
+         */
+        NetworkConnectRequest: {
+            /** @description Container name or ID. */
+            Container: string;
+            /** @description Settings of the container on this network. */
+            EndpointConfig?: components["schemas"]["EndpointSettings"];
+        };
+        /** @description A container connected to a network. */
         NetworkContainer: {
+            /** @description Endpoint ID. */
             EndpointID?: string;
+            /** @description IPv4 address with its prefix length. */
             IPv4Address?: string;
+            /** @description IPv6 address with its prefix length. */
             IPv6Address?: string;
+            /** @description MAC address. */
             MacAddress?: string;
+            /** @description Container name. */
             Name?: string;
         };
-        /** NetworkCreateResponse */
+        /**
+         * NetworkCreateRequest
+         * @description A network to create.
+         */
+        NetworkCreateRequest: {
+            /** @description Lets containers outside of services join; overlay networks only, false by default. */
+            Attachable?: boolean;
+            /** @description Network to take the settings from. */
+            ConfigFrom?: components["schemas"]["ConfigReference"];
+            /**
+             * @description Only holds settings for other networks; false by default.
+             * @default false
+             */
+            ConfigOnly?: boolean;
+            /**
+             * @description Network driver; "bridge" by default.
+             * @default bridge
+             */
+            Driver?: string;
+            /** @description Uses IPv4; true by default. */
+            EnableIPv4?: boolean;
+            /** @description Uses IPv6; false by default. */
+            EnableIPv6?: boolean;
+            /** @description Makes it the swarm's routing mesh; false by default. */
+            Ingress?: boolean;
+            /** @description Cuts it off from external networks; false by default. */
+            Internal?: boolean;
+            /** @description How addresses are assigned. */
+            IPAM?: components["schemas"]["IPAM"];
+            /** @description Labels by key. */
+            Labels?: {
+                [key: string]: string;
+            } | null;
+            /** @description Name. */
+            Name: string;
+            /** @description Driver options by name. */
+            Options?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * @description Reach; this host ("local"), or the whole swarm.
+             * @enum {string}
+             */
+            Scope?: "local" | "global" | "swarm" | (string & {});
+        };
+        /**
+         * NetworkCreateResponse
+         * @description Result of creating a network.
+         */
         NetworkCreateResponse: {
+            /** @description ID of the new network. */
             Id: string;
+            /** @description Something the Engine wants noticed; empty if nothing. */
             Warning: string;
         };
+        /**
+         * NetworkDisconnectRequest
+         * @description A container to disconnect.
+         */
+        NetworkDisconnectRequest: {
+            /** @description Container name or ID. */
+            Container: string;
+            /** @description Disconnects even if the container or its endpoint is broken; false by default. */
+            Force?: boolean;
+        };
+        /** @description Networks for a new container. */
         NetworkingConfig: {
+            /** @description Endpoint settings by network name. */
             EndpointsConfig?: {
                 [key: string]: components["schemas"]["EndpointSettings"];
             } | null;
         };
+        /** @description Filters of `networkList`. */
         NetworkListFilters: {
+            /** @description Whether the network is unused. */
             dangling?: ("true" | "false" | (string & {}))[];
+            /** @description Network driver. */
             driver?: string[];
+            /** @description Network IDs, whole or in part. */
             id?: string[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Network names, whole or in part. */
             name?: string[];
+            /** @description Scope. */
             scope?: ("local" | "global" | "swarm" | (string & {}))[];
+            /** @description Whether it is predefined ("builtin") or not ("custom"). */
             type?: ("builtin" | "custom" | (string & {}))[];
         } & {
             [key: string]: string[];
         };
+        /** @description Filters of `networkPrune`. */
         NetworkPruneFilters: {
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Label that must be absent, as "key" or "key=value". */
             "label!"?: string[];
+            /** @description Created before this time, given as RFC 3339, Unix seconds, or an age such as "24h". */
             until?: string[];
         } & {
             [key: string]: string[];
         };
+        /**
+         * NetworkPruneResponse
+         * @description What a prune removed.
+         */
+        NetworkPruneResponse: {
+            /** @description Names of the removed networks; null if there are none. */
+            NetworksDeleted?: string[] | null;
+        };
+        /** @description Network state of a container. */
         NetworkSettings: {
+            /** @description Name of the default bridge; obsolete. */
             Bridge?: string;
+            /** @description Endpoint ID on the default bridge; see `Networks` for others. */
             EndpointID?: string;
+            /** @description IPv4 gateway on the default bridge; see `Networks` for others. */
             Gateway?: string;
+            /** @description IPv6 address on the default bridge; see `Networks` for others. */
             GlobalIPv6Address?: string;
+            /** @description Prefix length of that IPv6 address. */
             GlobalIPv6PrefixLen?: number;
+            /** @description Whether hairpin NAT is on; obsolete. */
             HairpinMode?: boolean;
+            /** @description IPv4 address on the default bridge; see `Networks` for others. */
             IPAddress?: string;
+            /** @description Prefix length of that IPv4 address. */
             IPPrefixLen?: number;
+            /** @description IPv6 gateway on the default bridge; see `Networks` for others. */
             IPv6Gateway?: string;
+            /** @description Obsolete and empty. */
             LinkLocalIPv6Address?: string;
+            /** @description Obsolete and 0. */
             LinkLocalIPv6PrefixLen?: number;
+            /** @description MAC address on the default bridge; see `Networks` for others. */
             MacAddress?: string;
+            /** @description Endpoint settings by network name. */
             Networks?: {
                 [key: string]: components["schemas"]["EndpointSettings"];
             };
+            /** @description Published and exposed ports. */
             Ports?: components["schemas"]["PortMap"];
+            /** @description ID of its network namespace. */
             SandboxID?: string;
+            /** @description Host path of its network namespace. */
             SandboxKey?: string;
+            /** @description Obsolete and null. */
             SecondaryIPAddresses?: components["schemas"]["Address"][] | null;
+            /** @description Obsolete and null. */
             SecondaryIPv6Addresses?: components["schemas"]["Address"][] | null;
         };
+        /** @description A node of the swarm. */
         Node: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it joined.
+             */
             CreatedAt?: string;
+            /** @description What the node reports about itself. */
             Description?: components["schemas"]["NodeDescription"];
+            /** @description Node ID. */
             ID?: string;
+            /** @description Its role among the managers; managers only. */
             ManagerStatus?: components["schemas"]["ManagerStatus"];
+            /** @description Desired state. */
             Spec?: components["schemas"]["NodeSpec"];
+            /** @description Whether it is reachable. */
             Status?: components["schemas"]["NodeStatus"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Version to pass to an update. */
             Version?: components["schemas"]["ObjectVersion"];
         };
+        /** @description What a node reports about itself. */
         NodeDescription: {
+            /** @description Plugins for cluster volumes. */
             CSIInfo?: {
+                /** @description Where it is in the plugin's topology. */
                 AccessibleTopology?: components["schemas"]["Topology"];
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Volumes it can use at once; 0 if unknown.
+                 */
                 MaxVolumesPerNode?: number;
+                /** @description ID of the node within the plugin. */
                 NodeID?: string;
+                /** @description Plugin name. */
                 PluginName?: string;
             }[];
+            /** @description Its Engine. */
             Engine?: components["schemas"]["EngineDescription"];
+            /** @description Host name. */
             Hostname?: string;
+            /** @description Operating system and CPU. */
             Platform?: components["schemas"]["Platform"];
+            /** @description Resources it offers. */
             Resources?: components["schemas"]["ResourceObject"];
+            /** @description Certificate authority it trusts. */
             TLSInfo?: components["schemas"]["TLSInfo"];
         };
+        /** @description Filters of `nodeList`. */
         NodeListFilters: {
+            /** @description Node IDs, whole or in part. */
             id?: string[];
+            /** @description Label of the Engine, as "key" or "key=value". */
             label?: string[];
+            /** @description Membership. */
             membership?: ("accepted" | "pending" | (string & {}))[];
+            /** @description Host names, whole or in part. */
             name?: string[];
+            /** @description Label of the node, as "key" or "key=value". */
             "node.label"?: string[];
+            /** @description Role. */
             role?: ("manager" | "worker" | (string & {}))[];
         } & {
             [key: string]: string[];
         };
+        /** @description Desired state of a node. */
         NodeSpec: {
-            /** @enum {string} */
+            /**
+             * @description Whether it runs tasks; "pause" takes no new ones, "drain" moves them elsewhere.
+             * @enum {string}
+             */
             Availability?: "active" | "pause" | "drain" | (string & {});
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description Name. */
             Name?: string;
-            /** @enum {string} */
+            /**
+             * @description Role.
+             * @enum {string}
+             */
             Role?: "worker" | "manager" | (string & {});
         };
-        /** @enum {string} */
+        /**
+         * @description State of a node.
+         * @enum {string}
+         */
         NodeState: "unknown" | "down" | "ready" | "disconnected" | (string & {});
+        /** @description Whether a node is reachable. */
         NodeStatus: {
+            /** @description Address. */
             Addr?: string;
+            /** @description Reason for the state. */
             Message?: string;
+            /** @description State. */
             State?: components["schemas"]["NodeState"];
         };
+        /** @description Version of a swarm object, which guards updates against changes made meanwhile. */
         ObjectVersion: {
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Number that grows with every change.
+             */
             Index?: number;
         };
+        /** @description Reference to content by its digest, as OCI defines it. */
         OCIDescriptor: {
+            /** @description Metadata by key. */
             annotations?: {
                 [key: string]: string;
             };
+            /** @description Media type of the artifact, if it is not an image. */
             artifactType?: string;
+            /** @description Embedded content, in base64. */
             data?: string;
+            /** @description Digest of the content. */
             digest?: string;
+            /** @description Media type of the content. */
             mediaType?: string;
+            /** @description Platform the content is for. */
             platform?: components["schemas"]["OCIPlatform"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of the content.
+             */
             size?: number;
+            /** @description Places to download it from. */
             urls?: string[];
         };
+        /** @description Platform of an image, as OCI defines it. */
         OCIPlatform: {
+            /** @description CPU architecture, such as "amd64". */
             architecture?: string;
+            /** @description Operating system, such as "linux". */
             os?: string;
+            /** @description Required features of the operating system, such as "win32k". */
             "os.features"?: string[];
+            /** @description Version of the operating system, such as "10.0.19041.1165"; Windows only. */
             "os.version"?: string;
+            /** @description Variant of the CPU, such as "v7". */
             variant?: string;
         };
+        /** @description A node that shares an overlay network. */
         PeerInfo: {
+            /** @description Node address. */
             IP?: string;
+            /** @description Node name. */
             Name?: string;
         };
+        /** @description A manager that a node knows. */
         PeerNode: {
+            /** @description Address and port. */
             Addr?: string;
+            /** @description Node ID. */
             NodeID?: string;
         };
+        /** @description Platform of a node. */
         Platform: {
+            /** @description CPU architecture, such as "x86_64". */
             Architecture?: string;
+            /** @description Operating system, such as "linux". */
             OS?: string;
         };
+        /** @description A plugin. */
         Plugin: {
+            /** @description Its config.json. */
             Config: {
+                /** @description Arguments it knows. */
                 Args: {
+                    /** @description Description. */
                     Description: string;
+                    /** @description Name. */
                     Name: string;
+                    /** @description Parts of it that can be set. */
                     Settable: string[] | null;
+                    /** @description Arguments. */
                     Value: string[] | null;
                 };
+                /** @description Description. */
                 Description: string;
+                /** @description Version of Docker that created it. */
                 DockerVersion?: string;
+                /** @description URL of its documentation. */
                 Documentation: string;
+                /** @description Program and arguments. */
                 Entrypoint: string[] | null;
+                /** @description Variables it knows. */
                 Env: components["schemas"]["PluginEnv"][] | null;
+                /** @description How the Engine talks to it. */
                 Interface: {
-                    /** @enum {string} */
+                    /**
+                     * @description Protocol of clients; empty for the Engine's own.
+                     * @enum {string}
+                     */
                     ProtocolScheme?: "" | "moby.plugins.http/v1" | (string & {});
+                    /** @description Name of its socket. */
                     Socket: string;
+                    /** @description Interfaces it implements, each "prefix.capability/version". */
                     Types: string[] | null;
                 };
+                /** @description Whether it shares the host's IPC namespace. */
                 IpcHost: boolean;
+                /** @description Privileges on Linux. */
                 Linux: {
+                    /** @description Whether it may use all devices. */
                     AllowAllDevices: boolean;
+                    /** @description Kernel capabilities. */
                     Capabilities: string[] | null;
+                    /** @description Devices. */
                     Devices: components["schemas"]["PluginDevice"][] | null;
                 };
+                /** @description Mounts. */
                 Mounts: components["schemas"]["PluginMount"][] | null;
+                /** @description Network it uses. */
                 Network: {
-                    /** @enum {string} */
+                    /**
+                     * @description Network mode.
+                     * @enum {string}
+                     */
                     Type: "" | "bridge" | "host" | "none" | (string & {});
                 };
+                /** @description Whether it shares the host's PID namespace. */
                 PidHost: boolean;
+                /** @description Path whose mounts are visible to the host. */
                 PropagatedMount: string;
+                /** @description Its root file system. */
                 rootfs?: {
+                    /** @description Digests of the layers. */
                     diff_ids?: string[] | null;
+                    /** @description Always "layers". */
                     type?: string;
                 };
+                /** @description User to run as; root by default. */
                 User?: {
-                    /** Format: uint32 */
+                    /**
+                     * Format: uint32
+                     * @description Group ID.
+                     */
                     GID?: number;
-                    /** Format: uint32 */
+                    /**
+                     * Format: uint32
+                     * @description User ID.
+                     */
                     UID?: number;
                 };
+                /** @description Working directory. */
                 WorkDir: string;
             };
+            /** @description Whether it is enabled. */
             Enabled: boolean;
+            /** @description Plugin ID. */
             Id?: string;
+            /** @description Name with its tag. */
             Name: string;
+            /** @description Name in the registry it came from. */
             PluginReference?: string;
+            /** @description Settings that can be changed. */
             Settings: {
+                /** @description Arguments. */
                 Args: string[] | null;
+                /** @description Devices. */
                 Devices: components["schemas"]["PluginDevice"][] | null;
+                /** @description Environment, one "NAME=value" each. */
                 Env: string[] | null;
+                /** @description Mounts. */
                 Mounts: components["schemas"]["PluginMount"][] | null;
             };
         };
+        /** @description A device of a plugin. */
         PluginDevice: {
+            /** @description Description. */
             Description: string;
+            /** @description Name. */
             Name: string;
+            /** @description Device path. */
             Path: string | null;
+            /** @description Parts of it that can be set. */
             Settable: string[] | null;
         };
+        /** @description A variable of a plugin. */
         PluginEnv: {
+            /** @description Description. */
             Description: string;
+            /** @description Name. */
             Name: string;
+            /** @description Parts of it that can be set. */
             Settable: string[] | null;
+            /** @description Value. */
             Value: string | null;
         };
+        /** @description An interface that plugins implement. */
         PluginInterfaceType: {
+            /** @description Capability, such as "volumedriver". */
             Capability: string;
+            /** @description Prefix, such as "docker". */
             Prefix: string;
+            /** @description Version, such as "1.0". */
             Version: string;
         };
+        /** @description Filters of `pluginList`. */
         PluginListFilters: {
+            /** @description Capability, such as "volumedriver". */
             capability?: string[];
+            /** @description Whether the plugin is enabled. */
             enabled?: ("true" | "false" | (string & {}))[];
         } & {
             [key: string]: string[];
         };
+        /** @description A mount of a plugin. */
         PluginMount: {
+            /** @description Description. */
             Description: string;
+            /** @description Path in the plugin. */
             Destination: string;
+            /** @description Name. */
             Name: string;
+            /** @description Mount options. */
             Options: string[] | null;
+            /** @description Parts of it that can be set. */
             Settable: string[] | null;
+            /** @description Host path. */
             Source: string | null;
+            /** @description Kind of mount. */
             Type: string;
         };
+        /** @description A privilege that a plugin needs. */
         PluginPrivilege: {
+            /** @description Description. */
             Description?: string;
+            /** @description Privilege, such as "network". */
             Name?: string;
+            /** @description What exactly it needs. */
             Value?: string[] | null;
         };
+        /** @description Plugins of an Engine by kind. */
         PluginsInfo: {
+            /** @description Authorization plugins. */
             Authorization?: string[] | null;
+            /** @description Log drivers. */
             Log?: string[] | null;
+            /** @description Network drivers. */
             Network?: string[] | null;
+            /** @description Volume drivers. */
             Volume?: string[] | null;
         };
+        /** @description A port of a container and where it is published. */
         Port: {
+            /** @description Host address it is published on; absent if unpublished. */
             IP?: string;
-            /** Format: uint16 */
+            /**
+             * Format: uint16
+             * @description Port inside the container.
+             */
             PrivatePort: number;
-            /** Format: uint16 */
+            /**
+             * Format: uint16
+             * @description Port on the host; absent if unpublished.
+             */
             PublicPort?: number;
-            /** @enum {string} */
+            /**
+             * @description Transport protocol.
+             * @enum {string}
+             */
             Type: "tcp" | "udp" | "sctp" | (string & {});
         };
+        /** @description An address on the host that a port is published at. */
         PortBinding: {
+            /** @description Host address; all addresses if empty. */
             HostIp?: string;
+            /** @description Host port, as text; a random one if empty. */
             HostPort?: string;
         };
+        /** @description Host bindings by container port, such as "80/tcp"; null for a port that is exposed but unpublished. */
         PortMap: {
             [key: string]: components["schemas"]["PortBinding"][] | null;
         };
+        /** @description Ports that a task publishes on its own node. */
         PortStatus: {
+            /** @description The ports. */
             Ports?: components["schemas"]["EndpointPortConfig"][];
         };
+        /** @description The command of an exec. */
         ProcessConfig: {
+            /** @description Arguments. */
             arguments?: string[] | null;
+            /** @description Program. */
             entrypoint?: string;
+            /** @description Whether it has full access to the host. */
             privileged?: boolean;
+            /** @description Whether it has a terminal. */
             tty?: boolean;
+            /** @description User it runs as; absent for the container's user. */
             user?: string;
         };
+        /** @description Progress in bytes. */
         ProgressDetail: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes so far.
+             */
             current?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
             total?: number;
         };
+        /** @description A progress record of a pull, push, build or load. */
         ProgressMessage: {
+            /** @description Result, such as the ID of a built image or the digest of a pushed one. */
             aux?: unknown;
-            /** @deprecated */
+            /**
+             * @deprecated
+             * @description Message of `errorDetail`.
+             */
             error?: string;
+            /** @description Why it failed; the last record of a failed call. */
             errorDetail?: components["schemas"]["ErrorDetail"];
+            /** @description Layer or image the record is about. */
             id?: string;
-            /** @deprecated */
+            /**
+             * @deprecated
+             * @description Progress bar as text.
+             */
             progress?: string;
+            /** @description How far it has come. */
             progressDetail?: components["schemas"]["ProgressDetail"];
+            /** @description What is happening, such as "Downloading". */
             status?: string;
+            /** @description Output of a build or load. */
             stream?: string;
         };
+        /** @description A progress record of a push. */
         PushImageInfo: {
+            /** @description Message of `errorDetail`. */
             error?: string;
+            /** @description Why it failed; the last record of a failed call. */
             errorDetail?: components["schemas"]["ErrorDetail"];
+            /** @description Progress bar as text. */
             progress?: string;
+            /** @description How far it has come. */
             progressDetail?: components["schemas"]["ProgressDetail"];
+            /** @description What is happening, such as "Downloading". */
             status?: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a manager is reachable.
+         * @enum {string}
+         */
         Reachability: "unknown" | "unreachable" | "reachable" | (string & {});
+        /** @description Registry settings of an Engine. */
         RegistryServiceConfig: {
+            /** @description Obsolete and empty. */
             AllowNondistributableArtifactsCIDRs?: string[];
+            /** @description Obsolete and empty. */
             AllowNondistributableArtifactsHostnames?: string[];
+            /** @description Registries by host. */
             IndexConfigs?: {
                 [key: string]: components["schemas"]["IndexInfo"];
             };
+            /** @description Networks whose registries need no TLS. */
             InsecureRegistryCIDRs?: string[] | null;
+            /** @description Mirrors of Docker Hub. */
             Mirrors?: string[] | null;
         };
+        /** @description Platform to pick from an image. Both `os` and `architecture` are required. */
         RequestedPlatform: {
+            /** @description CPU architecture, such as "amd64". */
             architecture: string;
+            /** @description Operating system, such as "linux". */
             os: string;
+            /** @description Required features of the operating system, such as "win32k". */
             "os.features"?: string[];
+            /** @description Version of the operating system, such as "10.0.19041.1165"; Windows only. */
             "os.version"?: string;
+            /** @description Variant of the CPU, such as "v7". */
             variant?: string;
         };
+        /** @description Resources of a node, or reserved by a task. */
         ResourceObject: {
+            /** @description Resources the user defined, such as GPUs. */
             GenericResources?: components["schemas"]["GenericResources"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Memory, in bytes.
+             */
             MemoryBytes?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description CPUs, in billionths.
+             */
             NanoCPUs?: number;
         };
+        /** @description Resource limits of a container. Zero means no limit, unless said otherwise. */
         Resources: {
+            /** @description Read limits by device, in bytes per second. */
             BlkioDeviceReadBps?: components["schemas"]["ThrottleDevice"][] | null;
+            /** @description Read limits by device, in operations per second. */
             BlkioDeviceReadIOps?: components["schemas"]["ThrottleDevice"][] | null;
+            /** @description Write limits by device, in bytes per second. */
             BlkioDeviceWriteBps?: components["schemas"]["ThrottleDevice"][] | null;
+            /** @description Write limits by device, in operations per second. */
             BlkioDeviceWriteIOps?: components["schemas"]["ThrottleDevice"][] | null;
+            /** @description Relative disk weight, 10 to 1000. */
             BlkioWeight?: number;
+            /** @description Disk weights by device. */
             BlkioWeightDevice?: {
+                /** @description Device path. */
                 Path?: string;
+                /** @description Weight, 10 to 1000. */
                 Weight?: number;
             }[] | null;
+            /** @description Parent cgroup; a relative path starts at that of the Engine. */
             CgroupParent?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Number of CPUs; Windows only.
+             */
             CpuCount?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Percentage of the CPU; Windows only.
+             */
             CpuPercent?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Length of a CPU scheduling period, in microseconds; 100000 if unset.
+             */
             CpuPeriod?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description CPU time per period, in microseconds.
+             */
             CpuQuota?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Length of a real-time period, in microseconds.
+             */
             CpuRealtimePeriod?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Real-time CPU time per period, in microseconds.
+             */
             CpuRealtimeRuntime?: number;
+            /** @description CPUs to run on, such as "0-3" or "0,1". */
             CpusetCpus?: string;
+            /** @description Memory nodes to use, such as "0-3"; NUMA systems only. */
             CpusetMems?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Relative CPU weight against other containers; 1024 if unset.
+             */
             CpuShares?: number;
+            /** @description Device access rules, such as "c 13:* rwm". */
             DeviceCgroupRules?: string[] | null;
+            /** @description Devices that drivers provide, such as GPUs. */
             DeviceRequests?: components["schemas"]["DeviceRequest"][] | null;
+            /** @description Host devices to make available. */
             Devices?: components["schemas"]["DeviceMapping"][] | null;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Maximum I/O bytes per second of the system drive; Windows only.
+             */
             IOMaximumBandwidth?: number;
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Maximum I/O operations per second of the system drive; Windows only.
+             */
             IOMaximumIOps?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Limit of kernel TCP buffers, in bytes; obsolete.
+             */
             KernelMemoryTCP?: number;
             /**
              * Format: int64
+             * @description Memory limit in bytes; none by default.
              * @default 0
              */
             Memory?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Soft memory limit, in bytes, which applies when memory is short.
+             */
             MemoryReservation?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Memory and swap together, in bytes; -1 allows unlimited swap.
+             */
             MemorySwap?: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Tendency to swap, 0 to 100; the host's by default.
+             */
             MemorySwappiness?: number | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description CPU limit, in billionths of a CPU.
+             */
             NanoCpus?: number;
+            /** @description Keeps the OOM killer away from the container; dangerous without a memory limit. */
             OomKillDisable?: boolean | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Maximum number of processes; 0 or -1 for no limit, null to leave it unchanged.
+             */
             PidsLimit?: number | null;
+            /** @description Limits set with setrlimit. */
             Ulimits?: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Hard limit; -1 for none.
+                 */
                 Hard?: number;
+                /** @description Limit, such as "nofile". */
                 Name?: string;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Soft limit; -1 for none.
+                 */
                 Soft?: number;
             }[] | null;
         };
+        /** @description When the Engine restarts a container. */
         RestartPolicy: {
+            /** @description How often to retry with "on-failure"; 0 for no limit. */
             MaximumRetryCount?: number;
-            /** @enum {string} */
+            /**
+             * @description When to restart; empty means never. "unless-stopped" spares containers that were stopped by hand.
+             * @enum {string}
+             */
             Name?: "" | "no" | "always" | "unless-stopped" | "on-failure" | (string & {});
         };
+        /** @description An OCI runtime. */
         Runtime: {
+            /** @description Options of the shim. */
             options?: {
                 [key: string]: unknown;
             };
+            /** @description Program; absent for a shim. */
             path?: string;
+            /** @description Arguments. */
             runtimeArgs?: string[];
+            /** @description Shim, such as "io.containerd.runc.v2". */
             runtimeType?: string;
+            /** @description Information about the runtime by key, such as its version features. */
             status?: {
                 [key: string]: string;
             };
         };
+        /** @description A secret, without its data. */
         Secret: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description Secret ID. */
             ID?: string;
+            /** @description Desired state. */
             Spec?: components["schemas"]["SecretSpec"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Version to pass to an update. */
             Version?: components["schemas"]["ObjectVersion"];
         };
+        /** @description Filters of `secretList`. */
         SecretListFilters: {
+            /** @description Secret IDs, whole or in part. */
             id?: string[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Secret names, whole or in part. */
             name?: string[];
+            /** @description Whole secret names. */
             names?: string[];
         } & {
             [key: string]: string[];
         };
+        /** @description Desired state of a secret. */
         SecretSpec: {
+            /** @description Data in base64, 500 KiB at most; omit it if a driver provides it. Never returned. */
             Data?: string;
+            /** @description Secret store that provides the data; the swarm's own by default. */
             Driver?: components["schemas"]["Driver"];
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description Name. */
             Name?: string;
+            /** @description Template engine to run over the data; none by default. */
             Templating?: components["schemas"]["Driver"];
         };
+        /** @description A service. */
         Service: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description Where it is reachable. */
             Endpoint?: {
+                /** @description Published ports. */
                 Ports?: components["schemas"]["EndpointPortConfig"][];
+                /** @description Desired endpoint. */
                 Spec?: components["schemas"]["EndpointSpec"];
+                /** @description Virtual IP addresses by network. */
                 VirtualIPs?: {
+                    /** @description Address with its prefix length. */
                     Addr?: string;
+                    /** @description Network ID. */
                     NetworkID?: string;
                 }[];
             };
+            /** @description Service ID. */
             ID?: string;
+            /** @description Progress of a job; jobs only. */
             JobStatus?: {
+                /** @description Number of the job's current run. */
                 JobIteration?: components["schemas"]["ObjectVersion"];
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description Start of the current run.
+                 */
                 LastExecution?: string;
             };
+            /** @description Spec before the last update; absent if there was none. */
             PreviousSpec?: components["schemas"]["ServiceSpec"];
+            /** @description Number of tasks; present if `status` was requested from `serviceList`. */
             ServiceStatus?: {
-                /** Format: uint64 */
+                /**
+                 * Format: uint64
+                 * @description Completed tasks of a job.
+                 */
                 CompletedTasks?: number;
-                /** Format: uint64 */
+                /**
+                 * Format: uint64
+                 * @description Tasks that should run.
+                 */
                 DesiredTasks?: number;
-                /** Format: uint64 */
+                /**
+                 * Format: uint64
+                 * @description Running tasks.
+                 */
                 RunningTasks?: number;
             };
+            /** @description Desired state. */
             Spec?: components["schemas"]["ServiceSpec"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Progress of the last update; absent if there was none. */
             UpdateStatus?: {
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description End of the update.
+                 */
                 CompletedAt?: string;
+                /** @description State for people. */
                 Message?: string;
-                /** Format: date-time */
+                /**
+                 * Format: date-time
+                 * @description Start of the update.
+                 */
                 StartedAt?: string;
-                /** @enum {string} */
+                /**
+                 * @description State of the update.
+                 * @enum {string}
+                 */
                 State?: "updating" | "paused" | "completed" | "rollback_started" | "rollback_paused" | "rollback_completed" | (string & {});
             };
+            /** @description Version to pass to an update. */
             Version?: components["schemas"]["ObjectVersion"];
         };
+        /** @description Result of creating a service. */
         ServiceCreateResponse: {
+            /** @description ID of the new service. */
             ID?: string;
+            /** @description What the Engine wants noticed; null if nothing. */
             Warnings?: string[] | null;
         };
+        /** @description Filters of `serviceList`. */
         ServiceListFilters: {
+            /** @description Service IDs, whole or in part. */
             id?: string[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Mode. */
             mode?: ("replicated" | "global" | "replicated-job" | "global-job" | (string & {}))[];
+            /** @description Service names, whole or in part. */
             name?: string[];
+            /** @description What the tasks run. */
             runtime?: ("container" | "plugin" | (string & {}))[];
         } & {
             [key: string]: string[];
         };
+        /** @description Desired state of a service. Durations are in nanoseconds. */
         ServiceSpec: {
+            /** @description How it is reachable. */
             EndpointSpec?: components["schemas"]["EndpointSpec"];
+            /** @description Labels of the service by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description How many tasks run; one replica by default. */
             Mode?: {
+                /** @description One task on every node. */
                 Global?: Record<string, never>;
+                /** @description One task on every node that runs to completion. */
                 GlobalJob?: Record<string, never>;
+                /** @description A number of tasks that the swarm spreads. */
                 Replicated?: {
-                    /** Format: int64 */
+                    /**
+                     * Format: int64
+                     * @description Number of tasks; 1 by default.
+                     */
                     Replicas?: number;
                 };
+                /** @description A number of tasks that run to completion. */
                 ReplicatedJob?: {
                     /**
                      * Format: int64
+                     * @description Tasks to run at once; 1 by default.
                      * @default 1
                      */
                     MaxConcurrent?: number;
-                    /** Format: int64 */
+                    /**
+                     * Format: int64
+                     * @description Tasks to complete; `MaxConcurrent` by default.
+                     */
                     TotalCompletions?: number;
                 };
             };
+            /** @description Name. */
             Name?: string;
+            /** @description Networks; obsolete, use those of `TaskTemplate`. */
             Networks?: components["schemas"]["NetworkAttachmentConfig"][];
+            /** @description How a rollback proceeds. */
             RollbackConfig?: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Pause between batches, in nanoseconds.
+                 */
                 Delay?: number;
-                /** @enum {string} */
+                /**
+                 * @description What to do when a task fails.
+                 * @enum {string}
+                 */
                 FailureAction?: "continue" | "pause" | (string & {});
-                /** @default 0 */
+                /**
+                 * @description Share of tasks that may fail, 0 to 1; 0 by default.
+                 * @default 0
+                 */
                 MaxFailureRatio?: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description How long to watch a new task for failure, in nanoseconds.
+                 */
                 Monitor?: number;
-                /** @enum {string} */
+                /**
+                 * @description Whether the old task stops first ("stop-first", the default) or the new one starts first.
+                 * @enum {string}
+                 */
                 Order?: "stop-first" | "start-first" | (string & {});
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Tasks to replace at once; 0 for all.
+                 */
                 Parallelism?: number;
             };
+            /** @description Spec of its tasks. */
             TaskTemplate?: components["schemas"]["TaskSpec"];
+            /** @description How an update rolls out. */
             UpdateConfig?: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Pause between batches, in nanoseconds.
+                 */
                 Delay?: number;
-                /** @enum {string} */
+                /**
+                 * @description What to do when an updated task fails.
+                 * @enum {string}
+                 */
                 FailureAction?: "continue" | "pause" | "rollback" | (string & {});
-                /** @default 0 */
+                /**
+                 * @description Share of tasks that may fail, 0 to 1; 0 by default.
+                 * @default 0
+                 */
                 MaxFailureRatio?: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description How long to watch a new task for failure, in nanoseconds.
+                 */
                 Monitor?: number;
-                /** @enum {string} */
+                /**
+                 * @description Whether the old task stops first ("stop-first", the default) or the new one starts first.
+                 * @enum {string}
+                 */
                 Order?: "stop-first" | "start-first" | (string & {});
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Tasks to replace at once; 0 for all.
+                 */
                 Parallelism?: number;
             };
         };
+        /** @description Result of updating a service. */
         ServiceUpdateResponse: {
+            /** @description What the Engine wants noticed; null if nothing. */
             Warnings?: string[] | null;
         };
+        /** @description The swarm, with its join tokens. */
         Swarm: components["schemas"]["ClusterInfo"] & {
+            /** @description Tokens that let nodes join. */
             JoinTokens?: components["schemas"]["JoinTokens"];
         };
+        /** @description A driver of a swarm network. */
         SwarmDriver: {
+            /** @description Driver. */
             Name?: string;
+            /** @description Options by name. */
             Options?: {
                 [key: string]: string;
             };
         };
+        /** @description What an Engine knows about its swarm. */
         SwarmInfo: {
+            /** @description The swarm; managers only. */
             Cluster?: components["schemas"]["ClusterInfo"];
-            /** @default false */
+            /**
+             * @description Whether this node is a manager.
+             * @default false
+             */
             ControlAvailable?: boolean;
-            /** @default  */
+            /**
+             * @description Why the node is not active; empty if it is.
+             * @default
+             */
             Error?: string;
+            /** @description State of this node. */
             LocalNodeState?: components["schemas"]["LocalNodeState"];
+            /** @description Number of managers; managers only. */
             Managers?: number;
-            /** @default  */
+            /**
+             * @description Address of this node.
+             * @default
+             */
             NodeAddr?: string;
-            /** @default  */
+            /**
+             * @description ID of this node; empty outside of a swarm.
+             * @default
+             */
             NodeID?: string;
+            /** @description Number of nodes; managers only. */
             Nodes?: number;
-            /** @default null */
+            /**
+             * @description Managers this node knows.
+             * @default null
+             */
             RemoteManagers?: components["schemas"]["PeerNode"][] | null;
+            /** @description What the swarm wants noticed. */
             Warnings?: string[];
         };
+        /**
+         * SwarmInitRequest
+         * @description A swarm to create.
+         */
+        SwarmInitRequest: {
+            /** @description Address that other nodes reach this one at; detected by default. */
+            AdvertiseAddr?: string;
+            /** @description Locks restarted managers until they get the unlock key; false by default. */
+            AutoLockManagers?: boolean;
+            /**
+             * @description Whether this node runs tasks; "active" by default.
+             * @enum {string}
+             */
+            Availability?: "active" | "pause" | "drain" | (string & {});
+            /** @description Address or interface for traffic of containers; `AdvertiseAddr` by default. */
+            DataPathAddr?: string;
+            /**
+             * Format: uint32
+             * @description UDP port for traffic of containers, 1024 to 49151; 4789 by default.
+             */
+            DataPathPort?: number;
+            /** @description Subnets that overlay networks are cut from; 10.0.0.0/8 by default. */
+            DefaultAddrPool?: string[];
+            /** @description Creates a new swarm from the state of this manager; false by default. */
+            ForceNewCluster?: boolean;
+            /** @description Address for traffic between managers, as "address[:port]" or "interface[:port]"; "0.0.0.0:2377" by default. */
+            ListenAddr?: string;
+            /** @description Spec of the swarm. */
+            Spec?: components["schemas"]["SwarmSpec"];
+            /**
+             * Format: uint32
+             * @description Prefix length of overlay networks; 24 by default.
+             */
+            SubnetSize?: number;
+        };
+        /** @description Address management of a swarm network. */
         SwarmIPAMOptions: {
+            /** @description Address pools. */
             Configs?: {
+                /** @description Gateway address. */
                 Gateway?: string;
+                /** @description Part of the subnet that addresses come from. */
                 Range?: string;
+                /** @description Subnet in CIDR form. */
                 Subnet?: string;
             }[];
+            /** @description IPAM driver. */
             Driver?: components["schemas"]["SwarmDriver"];
         };
+        /**
+         * SwarmJoinRequest
+         * @description A swarm to join.
+         */
+        SwarmJoinRequest: {
+            /** @description Address that other nodes reach this one at; detected by default. */
+            AdvertiseAddr?: string;
+            /**
+             * @description Whether this node runs tasks; "active" by default.
+             * @enum {string}
+             */
+            Availability?: "active" | "pause" | "drain" | (string & {});
+            /** @description Address or interface for traffic of containers; `AdvertiseAddr` by default. */
+            DataPathAddr?: string;
+            /** @description Join token; it decides whether this node is a worker or a manager. */
+            JoinToken: string;
+            /** @description Address for traffic between managers, as "address[:port]" or "interface[:port]"; "0.0.0.0:2377" by default. */
+            ListenAddr: string;
+            /** @description Addresses of managers. */
+            RemoteAddrs: string[];
+        };
+        /** @description A network as the swarm stores it. */
         SwarmNetwork: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description Network driver in use. */
             DriverState?: components["schemas"]["SwarmDriver"];
+            /** @description Network ID. */
             ID?: string;
+            /** @description Addresses in use. */
             IPAMOptions?: components["schemas"]["SwarmIPAMOptions"];
+            /** @description Desired state. */
             Spec?: {
+                /** @description Whether containers outside of services may join. */
                 Attachable?: boolean;
+                /** @description Network its settings come from. */
                 ConfigFrom?: components["schemas"]["ConfigReference"];
+                /** @description Network driver. */
                 DriverConfiguration?: components["schemas"]["SwarmDriver"];
+                /** @description Whether it is the routing mesh. */
                 Ingress?: boolean;
+                /** @description Whether it is cut off from external networks. */
                 Internal?: boolean;
+                /** @description How addresses are assigned. */
                 IPAMOptions?: components["schemas"]["SwarmIPAMOptions"];
+                /** @description Whether it uses IPv6. */
                 IPv6Enabled?: boolean;
+                /** @description Labels by key. */
                 Labels?: {
                     [key: string]: string;
                 };
+                /** @description Name. */
                 Name?: string;
+                /** @description Reach; empty or "swarm". */
                 Scope?: string;
             };
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Version to pass to an update. */
             Version?: components["schemas"]["ObjectVersion"];
         };
+        /** @description Result of creating a secret or config. */
         SwarmObjectCreateResponse: {
+            /** @description ID of the new object. */
             ID: string;
         };
+        /** @description Desired state of a swarm. Durations are in nanoseconds. */
         SwarmSpec: {
+            /** @description Certificate authority. */
             CAConfig?: {
+                /** @description External authorities to request certificates from. */
                 ExternalCAs?: {
+                    /** @description Root certificate of the authority, in PEM. */
                     CACert?: string;
+                    /** @description Options of the protocol. */
                     Options?: {
                         [key: string]: string;
                     };
                     /**
+                     * @description Protocol; "cfssl" is the only one.
                      * @default cfssl
                      * @enum {string}
                      */
                     Protocol?: "cfssl" | (string & {});
+                    /** @description Address for certificate requests. */
                     URL?: string;
                 }[];
-                /** Format: uint64 */
+                /**
+                 * Format: uint64
+                 * @description Raise it to replace the root certificate.
+                 */
                 ForceRotate?: number;
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Lifetime of node certificates, in nanoseconds; 90 days by default.
+                 */
                 NodeCertExpiry?: number;
+                /** @description Root certificate to sign with, in PEM. */
                 SigningCACert?: string;
+                /** @description Key of that certificate, in PEM. */
                 SigningCAKey?: string;
             };
+            /** @description How managers watch their nodes. */
             Dispatcher?: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Time between a node's heartbeats, in nanoseconds; 5 s by default.
+                 */
                 HeartbeatPeriod?: number;
             };
+            /** @description Encryption of the managers' data. */
             EncryptionConfig?: {
+                /** @description Locks restarted managers until they get the unlock key; false by default. */
                 AutoLockManagers?: boolean;
             };
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description Name; "default". */
             Name?: string;
+            /** @description How tasks are kept. */
             Orchestration?: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Finished tasks to keep for each slot or node; 5 by default.
+                 */
                 TaskHistoryRetentionLimit?: number;
             };
+            /** @description How managers agree. */
             Raft?: {
+                /** @description Ticks without a leader before an election; must exceed `HeartbeatTick`. */
                 ElectionTick?: number;
+                /** @description Ticks between the leader's heartbeats. */
                 HeartbeatTick?: number;
-                /** Format: uint64 */
+                /**
+                 * Format: uint64
+                 * @description Snapshots to keep besides the current one; 0 by default.
+                 */
                 KeepOldSnapshots?: number;
-                /** Format: uint64 */
+                /**
+                 * Format: uint64
+                 * @description Log entries to keep for slow managers; 500 by default.
+                 */
                 LogEntriesForSlowFollowers?: number;
-                /** Format: uint64 */
+                /**
+                 * Format: uint64
+                 * @description Log entries between snapshots; 10000 by default.
+                 */
                 SnapshotInterval?: number;
             };
+            /** @description Defaults for tasks. */
             TaskDefaults?: {
+                /** @description Log driver for tasks that name none. */
                 LogDriver?: {
+                    /** @description Log driver. */
                     Name?: string;
+                    /** @description Options of the log driver. */
                     Options?: {
                         [key: string]: string;
                     };
                 };
             };
         };
+        /**
+         * UnlockKeyResponse
+         * @description The key for locked managers.
+         */
+        SwarmUnlockkeyResponse: {
+            /** @description Unlock key. */
+            UnlockKey?: string;
+        };
+        /**
+         * SwarmUnlockRequest
+         * @description The key for a locked manager.
+         */
+        SwarmUnlockRequest: {
+            /** @description Unlock key. */
+            UnlockKey: string;
+        };
+        /**
+         * SystemAuthResponse
+         * @description Result of a valid login.
+         */
+        SystemAuthResponse: {
+            /** @description Token to use instead of the password; empty if the registry gives none. */
+            IdentityToken?: string;
+            /** @description Message for people. */
+            Status: string;
+        };
+        /**
+         * SystemDataUsageResponse
+         * @description Disk usage of the Engine.
+         */
+        SystemDataUsageResponse: {
+            /** @description Build cache; null if it was not requested. */
+            BuildCache?: components["schemas"]["BuildCache"][] | null;
+            /** @description Containers; null if they were not requested. */
+            Containers?: components["schemas"]["ContainerSummary"][] | null;
+            /** @description Images; null if they were not requested. */
+            Images?: components["schemas"]["ImageSummary"][] | null;
+            /**
+             * Format: int64
+             * @description Bytes of all image layers.
+             */
+            LayersSize?: number;
+            /** @description Volumes; null if they were not requested. */
+            Volumes?: components["schemas"]["Volume"][] | null;
+        };
+        /** @description Filters of `systemEvents`. */
         SystemEventsFilters: {
+            /** @description Config name or ID. */
             config?: string[];
+            /** @description Container name or ID. */
             container?: string[];
+            /** @description Engine name or ID. */
             daemon?: string[];
+            /** @description Action, such as "start". */
             event?: string[];
+            /** @description Image, by name or ID. */
             image?: string[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Network name or ID. */
             network?: string[];
+            /** @description Node ID. */
             node?: string[];
+            /** @description Plugin name or ID. */
             plugin?: string[];
+            /** @description Scope. */
             scope?: ("local" | "swarm" | (string & {}))[];
+            /** @description Secret name or ID. */
             secret?: string[];
+            /** @description Service name or ID. */
             service?: string[];
+            /** @description Kind of object. */
             type?: ("builder" | "config" | "container" | "daemon" | "image" | "network" | "node" | "plugin" | "secret" | "service" | "volume" | (string & {}))[];
+            /** @description Volume name. */
             volume?: string[];
         } & {
             [key: string]: string[];
         };
+        /** @description Configuration and state of an Engine. */
         SystemInfo: {
+            /** @description CPU architecture, such as "x86_64". */
             Architecture: string;
+            /** @description Obsolete; whether bridged traffic passes ip6tables. */
             BridgeNfIp6tables?: boolean;
+            /** @description Obsolete; whether bridged traffic passes iptables. */
             BridgeNfIptables?: boolean;
+            /** @description Folders with CDI device specs. */
             CDISpecDirs?: string[] | null;
             /**
+             * @description Cgroup driver.
              * @default cgroupfs
              * @enum {string}
              */
             CgroupDriver: "cgroupfs" | "systemd" | "none" | (string & {});
             /**
+             * @description Cgroup version.
              * @default 1
              * @enum {string}
              */
             CgroupVersion?: "1" | "2" | (string & {});
+            /** @description Where containerd is; absent if unknown. */
             Containerd?: components["schemas"]["ContainerdInfo"];
+            /** @description Version of containerd. */
             ContainerdCommit?: components["schemas"]["Commit"];
+            /** @description Number of containers. */
             Containers: number;
+            /** @description Number of paused containers. */
             ContainersPaused: number;
+            /** @description Number of running containers. */
             ContainersRunning: number;
+            /** @description Number of stopped containers. */
             ContainersStopped: number;
+            /** @description Whether CPU periods work. */
             CpuCfsPeriod?: boolean;
+            /** @description Whether CPU quotas work. */
             CpuCfsQuota?: boolean;
+            /** @description Whether containers can be bound to CPUs. */
             CPUSet?: boolean;
+            /** @description Whether CPU weights work. */
             CPUShares?: boolean;
+            /** @description Whether the Engine runs in debug mode. */
             Debug: boolean;
+            /** @description Pools that networks get their subnets from. */
             DefaultAddressPools?: {
+                /** @description Pool in CIDR form. */
                 Base?: string;
+                /** @description Prefix length of each subnet. */
                 Size?: number;
             }[];
-            /** @default runc */
+            /**
+             * @description Runtime of containers that name none.
+             * @default runc
+             */
             DefaultRuntime: string;
+            /** @description Folder of the Engine's data. */
             DockerRootDir: string;
+            /** @description Storage driver. */
             Driver: string;
+            /** @description Details of the storage driver, as pairs of label and value. */
             DriverStatus: string[][] | null;
+            /** @description Whether experimental features are on. */
             ExperimentalBuild: boolean;
+            /** @description User-defined resources; null if there are none. */
             GenericResources: components["schemas"]["GenericResources"] | null;
+            /** @description HTTP proxy; any password is masked. */
             HttpProxy: string;
+            /** @description HTTPS proxy; any password is masked. */
             HttpsProxy: string;
+            /** @description Unique ID of the Engine. */
             ID: string;
+            /** @description Number of images, those of earlier stages included. */
             Images: number;
-            /** @default https://index.docker.io/v1/ */
+            /**
+             * @description Default registry for logins and searches.
+             * @default https://index.docker.io/v1/
+             */
             IndexServerAddress: string;
+            /** @description Init program for containers that request one. */
             InitBinary: string;
+            /** @description Version of the init program. */
             InitCommit?: components["schemas"]["Commit"];
+            /** @description Whether IPv4 forwarding is on. */
             IPv4Forwarding?: boolean;
             /**
+             * @description Default isolation technology; Windows only.
              * @default default
              * @enum {string}
              */
             Isolation: "default" | "hyperv" | "process" | "" | (string & {});
+            /** @description Whether limits of kernel TCP buffers work; cgroup v1 only. */
             KernelMemoryTCP?: boolean;
+            /** @description Kernel version. */
             KernelVersion: string;
+            /** @description Labels of the Engine, each "key=value". */
             Labels: string[] | null;
-            /** @default false */
+            /**
+             * @description Whether containers keep running while the Engine is down.
+             * @default false
+             */
             LiveRestoreEnabled: boolean;
+            /** @description Default log driver. */
             LoggingDriver: string;
+            /** @description Whether memory limits work. */
             MemoryLimit?: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Memory of the host, in bytes.
+             */
             MemTotal: number;
+            /** @description Host name. */
             Name: string;
+            /** @description Number of CPUs. */
             NCPU: number;
+            /** @description Number of clients that receive events. */
             NEventsListener: number;
+            /** @description Number of open file descriptors; debug mode only. */
             NFd: number;
+            /** @description Number of goroutines. */
             NGoroutines: number;
+            /** @description Hosts that bypass the proxies. */
             NoProxy: string;
+            /** @description Whether the OOM killer can be disabled. */
             OomKillDisable?: boolean;
+            /** @description Name of the operating system. */
             OperatingSystem: string;
-            /** @enum {string} */
+            /**
+             * @description Kind of operating system.
+             * @enum {string}
+             */
             OSType: "linux" | "windows" | (string & {});
+            /** @description Version of the operating system. */
             OSVersion: string;
+            /** @description Whether process limits work. */
             PidsLimit?: boolean;
+            /** @description Plugins by kind. */
             Plugins: components["schemas"]["PluginsInfo"];
+            /** @description License of the product. */
             ProductLicense?: string;
+            /** @description Registry settings. */
             RegistryConfig: components["schemas"]["RegistryServiceConfig"];
+            /** @description Version of runc. */
             RuncCommit?: components["schemas"]["Commit"];
             /**
+             * @description OCI runtimes by name.
              * @default {
              *       "runc": {
              *         "path": "runc"
@@ -3447,322 +5379,582 @@ export interface components {
             Runtimes: {
                 [key: string]: components["schemas"]["Runtime"];
             };
+            /** @description Security features, such as "name=seccomp,profile=builtin". */
             SecurityOptions: string[] | null;
+            /** @description Version of the Engine. */
             ServerVersion: string;
+            /** @description Whether swap limits work. */
             SwapLimit?: boolean;
+            /** @description What it knows about its swarm. */
             Swarm: components["schemas"]["SwarmInfo"];
+            /** @description Time of the host. */
             SystemTime: string;
+            /** @description What the Engine wants noticed, such as missing kernel features. */
             Warnings: string[] | null;
         };
+        /** @description Versions of the Engine and its components. */
         SystemVersion: {
+            /** @description Newest API version it speaks. */
             ApiVersion?: string;
+            /** @description CPU architecture. */
             Arch?: string;
+            /** @description Build time. */
             BuildTime?: string;
+            /** @description Components with their versions. */
             Components?: {
+                /** @description More about it by key. */
                 Details?: {
                     [key: string]: string;
                 };
+                /** @description Component. */
                 Name: string;
+                /** @description Its version. */
                 Version: string;
             }[];
+            /** @description Whether experimental features are on; absent if not. */
             Experimental?: boolean;
+            /** @description Commit it was built from. */
             GitCommit?: string;
+            /** @description Go version it was built with. */
             GoVersion?: string;
+            /** @description Kernel version. */
             KernelVersion?: string;
+            /** @description Oldest API version it speaks. */
             MinAPIVersion?: string;
+            /** @description Operating system. */
             Os?: string;
+            /** @description Product. */
             Platform?: {
+                /** @description Product name. */
                 Name: string;
             };
+            /** @description Version of the Engine. */
             Version?: string;
         };
+        /** @description A task, which is one container or plugin of a service. */
         Task: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description State it should be in. */
             DesiredState?: components["schemas"]["TaskState"];
+            /** @description User-defined resources it was given. */
             GenericResources?: components["schemas"]["GenericResources"];
+            /** @description Task ID. */
             ID?: string;
+            /** @description Run of the job it belongs to; jobs only. */
             JobIteration?: components["schemas"]["ObjectVersion"];
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description Name; often empty. */
             Name?: string;
+            /** @description Networks it has joined. */
             NetworksAttachments?: components["schemas"]["NetworkAttachment"][];
+            /** @description ID of its node; absent until one is chosen. */
             NodeID?: string;
+            /** @description ID of its service. */
             ServiceID?: string;
+            /** @description Slot in a replicated service, from 1; absent in a global one. */
             Slot?: number;
+            /** @description Desired state. */
             Spec?: components["schemas"]["TaskSpec"];
+            /** @description Actual state. */
             Status?: components["schemas"]["TaskStatus"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last update.
+             */
             UpdatedAt?: string;
+            /** @description Version of the task. */
             Version?: components["schemas"]["ObjectVersion"];
+            /** @description Cluster volumes it uses; null if there are none. */
             Volumes?: {
+                /** @description Volume ID. */
                 ID?: string;
+                /** @description Volume name. */
                 Source?: string;
+                /** @description Path inside the container. */
                 Target?: string;
             }[] | null;
         };
+        /** @description Filters of `taskList`. */
         TaskListFilters: {
+            /** @description Desired state. */
             "desired-state"?: ("running" | "shutdown" | "accepted" | (string & {}))[];
+            /** @description Task IDs, whole or in part. */
             id?: string[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Task names, whole or in part. */
             name?: string[];
+            /** @description Node name or ID. */
             node?: string[];
+            /** @description What the task runs. */
             runtime?: ("container" | "plugin" | (string & {}))[];
+            /** @description Service name or ID. */
             service?: string[];
         } & {
             [key: string]: string[];
         };
+        /** @description Desired state of a task. Durations are in nanoseconds. */
         TaskSpec: {
+            /** @description Container to run. */
             ContainerSpec?: {
+                /** @description Arguments, in place of the image's command. */
                 Args?: string[];
+                /** @description Kernel capabilities to add. */
                 CapabilityAdd?: string[];
+                /** @description Kernel capabilities to drop. */
                 CapabilityDrop?: string[];
+                /** @description Program, in place of the image's entrypoint. */
                 Command?: string[];
+                /** @description Configs to provide. */
                 Configs?: {
+                    /** @description Config ID. */
                     ConfigID?: string;
+                    /** @description Config name. */
                     ConfigName?: string;
+                    /** @description File that holds the config. */
                     File?: {
+                        /** @description Group, as a GID. */
                         GID?: string;
-                        /** Format: uint32 */
+                        /**
+                         * Format: uint32
+                         * @description Permission bits, as an integer.
+                         */
                         Mode?: number;
+                        /** @description Path of the file in the container. */
                         Name?: string;
+                        /** @description Owner, as a UID. */
                         UID?: string;
                     };
+                    /** @description Uses the config in the task itself, for a credential spec, instead of a file. */
                     Runtime?: Record<string, never>;
                 }[];
+                /** @description Working directory. */
                 Dir?: string;
+                /** @description DNS settings. */
                 DNSConfig?: {
+                    /** @description DNS servers. */
                     Nameservers?: string[];
+                    /** @description Options for the resolver. */
                     Options?: string[];
+                    /** @description Search domains. */
                     Search?: string[];
                 };
+                /** @description Environment, one "NAME=value" each. */
                 Env?: string[];
+                /** @description More groups of the main process. */
                 Groups?: string[];
+                /** @description Command that checks the container's health. */
                 Healthcheck?: components["schemas"]["HealthConfig"];
+                /** @description Host name. */
                 Hostname?: string;
+                /** @description Lines for /etc/hosts, each "address name [alias...]". */
                 Hosts?: string[];
+                /** @description Image to run. */
                 Image?: string;
+                /** @description Runs an init process that forwards signals and reaps children. */
                 Init?: boolean;
-                /** @enum {string} */
+                /**
+                 * @description Isolation technology; Windows only.
+                 * @enum {string}
+                 */
                 Isolation?: "default" | "process" | "hyperv" | "" | (string & {});
+                /** @description Labels of the container by key. */
                 Labels?: {
                     [key: string]: string;
                 };
+                /** @description Mounts. */
                 Mounts?: components["schemas"]["Mount"][];
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Preference of the OOM killer, from -1000 (never) to 1000.
+                 */
                 OomScoreAdj?: number;
+                /** @description Keeps stdin open; false by default. */
                 OpenStdin?: boolean;
+                /** @description Security settings. */
                 Privileges?: {
+                    /** @description AppArmor settings. */
                     AppArmor?: {
-                        /** @enum {string} */
+                        /**
+                         * @description Whether the default profile is used.
+                         * @enum {string}
+                         */
                         Mode?: "default" | "disabled" | (string & {});
                     };
+                    /** @description Credential spec of a managed service account; Windows only. */
                     CredentialSpec?: {
+                        /** @description ID of the swarm config that holds it. */
                         Config?: string;
+                        /** @description File name on the node that holds it. */
                         File?: string;
+                        /** @description Registry value on the node that holds it. */
                         Registry?: string;
                     } | null;
+                    /** @description Keeps processes from gaining privileges; false by default. */
                     NoNewPrivileges?: boolean;
+                    /** @description Seccomp settings. */
                     Seccomp?: {
-                        /** @enum {string} */
+                        /**
+                         * @description Which profile to use.
+                         * @enum {string}
+                         */
                         Mode?: "default" | "unconfined" | "custom" | (string & {});
+                        /** @description Custom profile, as base64 of its JSON. */
                         Profile?: string;
                     };
+                    /** @description SELinux context. */
                     SELinuxContext?: {
+                        /** @description Turns SELinux off for the container. */
                         Disable?: boolean;
+                        /** @description SELinux level. */
                         Level?: string;
+                        /** @description SELinux role. */
                         Role?: string;
+                        /** @description SELinux type. */
                         Type?: string;
+                        /** @description SELinux user. */
                         User?: string;
                     } | null;
                 };
+                /** @description Mounts the root file system read-only; false by default. */
                 ReadOnly?: boolean;
+                /** @description Secrets to provide as files. */
                 Secrets?: {
+                    /** @description File that holds the secret. */
                     File?: {
+                        /** @description Group, as a GID. */
                         GID?: string;
-                        /** Format: uint32 */
+                        /**
+                         * Format: uint32
+                         * @description Permission bits, as an integer.
+                         */
                         Mode?: number;
+                        /** @description Path of the file in the container. */
                         Name?: string;
+                        /** @description Owner, as a UID. */
                         UID?: string;
                     } | null;
+                    /** @description Secret ID. */
                     SecretID?: string;
+                    /** @description Secret name. */
                     SecretName?: string;
                 }[];
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Time before it is killed, in nanoseconds; 10 s by default.
+                 */
                 StopGracePeriod?: number;
+                /** @description Signal that asks the container to stop. */
                 StopSignal?: string;
+                /** @description Kernel parameters by name, as text. */
                 Sysctls?: {
                     [key: string]: string;
                 };
+                /** @description Gives the main process a terminal; false by default. */
                 TTY?: boolean;
+                /** @description Limits set with setrlimit. */
                 Ulimits?: {
-                    /** Format: int64 */
+                    /**
+                     * Format: int64
+                     * @description Hard limit; -1 for none.
+                     */
                     Hard?: number;
+                    /** @description Limit, such as "nofile". */
                     Name?: string;
-                    /** Format: int64 */
+                    /**
+                     * Format: int64
+                     * @description Soft limit; -1 for none.
+                     */
                     Soft?: number;
                 }[];
+                /** @description User or UID to run as, optionally with ":group". */
                 User?: string;
             };
-            /** Format: uint64 */
+            /**
+             * Format: uint64
+             * @description Raise it to replace all tasks although nothing else changes.
+             */
             ForceUpdate?: number;
+            /** @description Log driver; the swarm's default by default. */
             LogDriver?: {
+                /** @description Log driver. */
                 Name?: string;
+                /** @description Options of the log driver. */
                 Options?: {
                     [key: string]: string;
                 };
             };
+            /** @description Container that was attached to a network; set by the swarm only. */
             NetworkAttachmentSpec?: {
+                /** @description Container ID. */
                 ContainerID?: string;
             };
+            /** @description Networks to join. */
             Networks?: components["schemas"]["NetworkAttachmentConfig"][];
+            /** @description Which nodes it may run on. */
             Placement?: {
+                /** @description Conditions nodes must meet, such as "node.role==manager". */
                 Constraints?: string[];
                 /**
                  * Format: int64
+                 * @description Maximum of tasks per node; 0, the default, for no limit.
                  * @default 0
                  */
                 MaxReplicas?: number;
+                /** @description Platforms the image supports; any by default. */
                 Platforms?: components["schemas"]["Platform"][];
+                /** @description How to spread tasks, most important first. */
                 Preferences?: {
+                    /** @description Spreads tasks evenly. */
                     Spread?: {
+                        /** @description Label to spread over, such as "node.labels.zone". */
                         SpreadDescriptor?: string;
                     } | null;
                 }[];
             };
+            /** @description Plugin to run, instead of a container. */
             PluginSpec?: {
+                /** @description Installs it without enabling it. */
                 disabled?: boolean;
+                /** @description Environment, one "NAME=value" each. */
                 env?: string[];
+                /** @description Local name of the plugin. */
                 name?: string;
+                /** @description Privileges to grant. */
                 privileges?: {
+                    /** @description Description. */
                     description?: string;
+                    /** @description Privilege. */
                     name?: string;
+                    /** @description What exactly to grant. */
                     value?: string[];
                 }[];
+                /** @description Name in its registry. */
                 remote?: string;
             };
+            /** @description Resources of a task. */
             Resources?: {
+                /** @description What it may use at most. */
                 Limits?: components["schemas"]["Limit"];
+                /** @description What its node must have free. */
                 Reservations?: components["schemas"]["ResourceObject"];
             };
+            /** @description When a task is replaced. */
             RestartPolicy?: {
-                /** @enum {string} */
+                /**
+                 * @description When to replace it; "any" by default.
+                 * @enum {string}
+                 */
                 Condition?: "none" | "on-failure" | "any" | (string & {});
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Pause before it is replaced, in nanoseconds; 5 s by default.
+                 */
                 Delay?: number;
                 /**
                  * Format: int64
+                 * @description How often to replace it; 0, the default, for no limit.
                  * @default 0
                  */
                 MaxAttempts?: number;
                 /**
                  * Format: int64
+                 * @description Time in which attempts count, in nanoseconds; 0, the default, for all time.
                  * @default 0
                  */
                 Window?: number;
             };
-            /** @enum {string} */
+            /**
+             * @description What the task runs; "container" by default.
+             * @enum {string}
+             */
             Runtime?: "container" | "plugin" | "attachment" | (string & {});
         };
-        /** @enum {string} */
+        /**
+         * @description State of a task, roughly in the order it passes through them.
+         * @enum {string}
+         */
         TaskState: "new" | "allocated" | "pending" | "assigned" | "accepted" | "preparing" | "ready" | "starting" | "running" | "complete" | "shutdown" | "failed" | "rejected" | "remove" | "orphaned" | (string & {});
+        /** @description Actual state of a task. */
         TaskStatus: {
+            /** @description Its container; absent until there is one. */
             ContainerStatus?: components["schemas"]["ContainerStatus"];
+            /** @description Why it failed; absent if it did not. */
             Err?: string;
+            /** @description Progress for people. */
             Message?: string;
+            /** @description Ports published on its own node. */
             PortStatus?: components["schemas"]["PortStatus"];
+            /** @description State. */
             State?: components["schemas"]["TaskState"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it entered the state.
+             */
             Timestamp?: string;
         };
+        /** @description A rate limit of one block device. */
         ThrottleDevice: {
+            /** @description Device path. */
             Path?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes or operations per second.
+             */
             Rate?: number;
         };
+        /** @description Certificate authority of a node or swarm. */
         TLSInfo: {
+            /** @description Public key of the issuer, as base64 of its DER form. */
             CertIssuerPublicKey?: string;
+            /** @description Subject of the issuer, as base64 of its DER form. */
             CertIssuerSubject?: string;
+            /** @description Root certificates, in PEM. */
             TrustRoot?: string;
         };
+        /** @description A place in a topology. */
         Topology: {
+            /** @description Domains by key, such as "zone". */
             Segments?: {
                 [key: string]: string;
             };
         };
+        /** @description A volume. */
         Volume: {
+            /** @description State in the swarm; cluster volumes only. */
             ClusterVolume?: components["schemas"]["ClusterVolume"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Creation time.
+             */
             CreatedAt?: string;
+            /** @description Volume driver. */
             Driver: string;
+            /** @description Labels by key. */
             Labels: {
                 [key: string]: string;
             } | null;
+            /** @description Host path of the data. */
             Mountpoint: string;
+            /** @description Volume name. */
             Name: string;
+            /** @description Driver options by name. */
             Options: {
                 [key: string]: string;
             } | null;
             /**
+             * @description Reach; this host ("local") or the whole swarm ("global").
              * @default local
              * @enum {string}
              */
             Scope: "local" | "global" | (string & {});
+            /** @description State by key, as the driver reports it. */
             Status?: {
                 [key: string]: Record<string, never>;
             };
+            /** @description Usage; filled by `systemDataUsage` only. */
             UsageData?: {
                 /**
                  * Format: int64
+                 * @description Number of containers that use it; -1 if unknown.
                  * @default -1
                  */
                 RefCount: number;
                 /**
                  * Format: int64
+                 * @description Bytes it takes; -1 if unknown.
                  * @default -1
                  */
                 Size: number;
             };
         };
-        /** VolumeConfig */
+        /**
+         * VolumeConfig
+         * @description A volume to create.
+         */
         VolumeCreateOptions: {
+            /** @description Makes it a cluster volume with this spec. */
             ClusterVolumeSpec?: components["schemas"]["ClusterVolumeSpec"];
-            /** @default local */
+            /**
+             * @description Volume driver; "local" by default.
+             * @default local
+             */
             Driver?: string;
+            /** @description Driver options by name. */
             DriverOpts?: {
                 [key: string]: string;
             };
+            /** @description Labels by key. */
             Labels?: {
                 [key: string]: string;
             };
+            /** @description Volume name; a random one by default. */
             Name?: string;
         };
+        /** @description Filters of `volumeList`. */
         VolumeListFilters: {
+            /** @description Whether no container uses the volume. */
             dangling?: ("true" | "false" | (string & {}))[];
+            /** @description Volume driver. */
             driver?: string[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Volume names, whole or in part. */
             name?: string[];
         } & {
             [key: string]: string[];
         };
-        /** VolumeListResponse */
+        /**
+         * VolumeListResponse
+         * @description A list of volumes.
+         */
         VolumeListResponse: {
+            /** @description The volumes. */
             Volumes?: components["schemas"]["Volume"][];
+            /** @description Problems with volume drivers; null if there are none. */
             Warnings?: string[] | null;
         };
+        /** @description Filters of `volumePrune`. */
         VolumePruneFilters: {
+            /** @description Whether to remove named volumes too; false by default. */
             all?: ("true" | "false" | (string & {}))[];
+            /** @description Label, as "key" or "key=value". */
             label?: string[];
+            /** @description Label that must be absent, as "key" or "key=value". */
             "label!"?: string[];
         } & {
             [key: string]: string[];
+        };
+        /**
+         * VolumePruneResponse
+         * @description What a prune removed.
+         */
+        VolumePruneResponse: {
+            /**
+             * Format: int64
+             * @description Bytes of disk space freed.
+             */
+            SpaceReclaimed?: number;
+            /** @description Names of the removed volumes; null if there are none. */
+            VolumesDeleted?: string[] | null;
+        };
+        /** @description A cluster volume to update. */
+        VolumeUpdateRequest: {
+            /** @description The whole new spec. */
+            Spec?: components["schemas"]["ClusterVolumeSpec"];
         };
     };
     responses: never;
     parameters: never;
     requestBodies: {
-        /** @description Privileges to grant, as getPluginPrivileges lists them. */
+        /** @description Privileges to grant, as `getPluginPrivileges` lists them. */
         PluginPrivilegeArray: {
             content: {
                 "application/json": components["schemas"]["PluginPrivilege"][];
@@ -3777,6 +5969,7 @@ export type AuthConfig = components['schemas']['AuthConfig'];
 export type BuildCache = components['schemas']['BuildCache'];
 export type BuildInfo = components['schemas']['BuildInfo'];
 export type BuildPruneFilters = components['schemas']['BuildPruneFilters'];
+export type BuildPruneResponse = components['schemas']['BuildPruneResponse'];
 export type ChangeType = components['schemas']['ChangeType'];
 export type ClusterInfo = components['schemas']['ClusterInfo'];
 export type ClusterVolume = components['schemas']['ClusterVolume'];
@@ -3791,14 +5984,17 @@ export type ContainerBlkioStats = components['schemas']['ContainerBlkioStats'];
 export type ContainerConfig = components['schemas']['ContainerConfig'];
 export type ContainerCpuStats = components['schemas']['ContainerCPUStats'];
 export type ContainerCpuUsage = components['schemas']['ContainerCPUUsage'];
+export type ContainerCreateRequest = components['schemas']['ContainerCreateRequest'];
 export type ContainerCreateResponse = components['schemas']['ContainerCreateResponse'];
 export type ContainerdInfo = components['schemas']['ContainerdInfo'];
+export type ContainerExecRequest = components['schemas']['ContainerExecRequest'];
 export type ContainerInspectResponse = components['schemas']['ContainerInspectResponse'];
 export type ContainerListFilters = components['schemas']['ContainerListFilters'];
 export type ContainerMemoryStats = components['schemas']['ContainerMemoryStats'];
 export type ContainerNetworkStats = components['schemas']['ContainerNetworkStats'];
 export type ContainerPidsStats = components['schemas']['ContainerPidsStats'];
 export type ContainerPruneFilters = components['schemas']['ContainerPruneFilters'];
+export type ContainerPruneResponse = components['schemas']['ContainerPruneResponse'];
 export type ContainerState = components['schemas']['ContainerState'];
 export type ContainerStatsResponse = components['schemas']['ContainerStatsResponse'];
 export type ContainerStatus = components['schemas']['ContainerStatus'];
@@ -3806,6 +6002,7 @@ export type ContainerStorageStats = components['schemas']['ContainerStorageStats
 export type ContainerSummary = components['schemas']['ContainerSummary'];
 export type ContainerThrottlingData = components['schemas']['ContainerThrottlingData'];
 export type ContainerTopResponse = components['schemas']['ContainerTopResponse'];
+export type ContainerUpdateRequest = components['schemas']['ContainerUpdateRequest'];
 export type ContainerUpdateResponse = components['schemas']['ContainerUpdateResponse'];
 export type ContainerWaitExitError = components['schemas']['ContainerWaitExitError'];
 export type ContainerWaitResponse = components['schemas']['ContainerWaitResponse'];
@@ -3824,6 +6021,8 @@ export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type ErrorResponse = components['schemas']['ErrorResponse'];
 export type EventActor = components['schemas']['EventActor'];
 export type EventMessage = components['schemas']['EventMessage'];
+export type ExecInspectResponse = components['schemas']['ExecInspectResponse'];
+export type ExecStartRequest = components['schemas']['ExecStartRequest'];
 export type FilesystemChange = components['schemas']['FilesystemChange'];
 export type GenericResources = components['schemas']['GenericResources'];
 export type Health = components['schemas']['Health'];
@@ -3839,7 +6038,9 @@ export type ImageInspect = components['schemas']['ImageInspect'];
 export type ImageListFilters = components['schemas']['ImageListFilters'];
 export type ImageManifestSummary = components['schemas']['ImageManifestSummary'];
 export type ImagePruneFilters = components['schemas']['ImagePruneFilters'];
+export type ImagePruneResponse = components['schemas']['ImagePruneResponse'];
 export type ImageSearchFilters = components['schemas']['ImageSearchFilters'];
+export type ImageSearchResponseItem = components['schemas']['ImageSearchResponseItem'];
 export type ImageSummary = components['schemas']['ImageSummary'];
 export type IndexInfo = components['schemas']['IndexInfo'];
 export type Ipam = components['schemas']['IPAM'];
@@ -3854,11 +6055,15 @@ export type MountType = components['schemas']['MountType'];
 export type Network = components['schemas']['Network'];
 export type NetworkAttachment = components['schemas']['NetworkAttachment'];
 export type NetworkAttachmentConfig = components['schemas']['NetworkAttachmentConfig'];
+export type NetworkConnectRequest = components['schemas']['NetworkConnectRequest'];
 export type NetworkContainer = components['schemas']['NetworkContainer'];
+export type NetworkCreateRequest = components['schemas']['NetworkCreateRequest'];
 export type NetworkCreateResponse = components['schemas']['NetworkCreateResponse'];
+export type NetworkDisconnectRequest = components['schemas']['NetworkDisconnectRequest'];
 export type NetworkingConfig = components['schemas']['NetworkingConfig'];
 export type NetworkListFilters = components['schemas']['NetworkListFilters'];
 export type NetworkPruneFilters = components['schemas']['NetworkPruneFilters'];
+export type NetworkPruneResponse = components['schemas']['NetworkPruneResponse'];
 export type NetworkSettings = components['schemas']['NetworkSettings'];
 export type Node = components['schemas']['Node'];
 export type NodeDescription = components['schemas']['NodeDescription'];
@@ -3906,10 +6111,16 @@ export type ServiceUpdateResponse = components['schemas']['ServiceUpdateResponse
 export type Swarm = components['schemas']['Swarm'];
 export type SwarmDriver = components['schemas']['SwarmDriver'];
 export type SwarmInfo = components['schemas']['SwarmInfo'];
+export type SwarmInitRequest = components['schemas']['SwarmInitRequest'];
 export type SwarmIpamOptions = components['schemas']['SwarmIPAMOptions'];
+export type SwarmJoinRequest = components['schemas']['SwarmJoinRequest'];
 export type SwarmNetwork = components['schemas']['SwarmNetwork'];
 export type SwarmObjectCreateResponse = components['schemas']['SwarmObjectCreateResponse'];
 export type SwarmSpec = components['schemas']['SwarmSpec'];
+export type SwarmUnlockkeyResponse = components['schemas']['SwarmUnlockkeyResponse'];
+export type SwarmUnlockRequest = components['schemas']['SwarmUnlockRequest'];
+export type SystemAuthResponse = components['schemas']['SystemAuthResponse'];
+export type SystemDataUsageResponse = components['schemas']['SystemDataUsageResponse'];
 export type SystemEventsFilters = components['schemas']['SystemEventsFilters'];
 export type SystemInfo = components['schemas']['SystemInfo'];
 export type SystemVersion = components['schemas']['SystemVersion'];
@@ -3926,6 +6137,8 @@ export type VolumeCreateOptions = components['schemas']['VolumeCreateOptions'];
 export type VolumeListFilters = components['schemas']['VolumeListFilters'];
 export type VolumeListResponse = components['schemas']['VolumeListResponse'];
 export type VolumePruneFilters = components['schemas']['VolumePruneFilters'];
+export type VolumePruneResponse = components['schemas']['VolumePruneResponse'];
+export type VolumeUpdateRequest = components['schemas']['VolumeUpdateRequest'];
 export type RequestBodyPluginPrivilegeArray = components['requestBodies']['PluginPrivilegeArray'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3938,7 +6151,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The Engine answers; its headers tell of it. */
+            /** @description The Engine answers; headers describe it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -3955,7 +6168,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3964,7 +6177,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     "Cache-Control"?: string;
@@ -3986,7 +6199,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The Engine answers; its headers tell of it. */
+            /** @description The Engine answers; headers describe it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -4001,7 +6214,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4010,7 +6223,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4028,33 +6241,30 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The login to check. */
+        /** @description Login to check. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AuthConfig"];
             };
         };
         responses: {
-            /** @description The login is right; the body may hold a token to use in its place. */
+            /** @description The login is valid; the body may hold a token to use instead of the password. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        IdentityToken?: string;
-                        Status: string;
-                    };
+                    "application/json": components["schemas"]["SystemAuthResponse"];
                 };
             };
-            /** @description The login is right. */
+            /** @description The login is valid. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4063,7 +6273,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The registry does not accept the login. */
+            /** @description The registry rejects the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4072,7 +6282,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4086,76 +6296,76 @@ export interface operations {
     ImageBuild: {
         parameters: {
             query?: {
-                /** @description Values for the ARGs of the Dockerfile, by name; null takes the daemon's own value. */
+                /** @description Values for the `ARG`s of the Dockerfile; null takes the value of the Engine's environment. */
                 buildargs?: {
                     [key: string]: string | null;
                 };
-                /** @description An ID of your choice by which the build can be cancelled. */
+                /** @description ID to cancel the build by. */
                 buildid?: string;
                 /** @description Images whose layers may serve as cache. */
                 cachefrom?: string[];
-                /** @description Cgroup under which the containers of the build run. */
+                /** @description Parent cgroup of the build containers. */
                 cgroupparent?: string;
-                /** @description Length of a CPU period of the build's containers, in microseconds. */
+                /** @description Length of a CPU scheduling period, in microseconds. */
                 cpuperiod?: number;
-                /** @description CPU time in each period, in microseconds. */
+                /** @description CPU time per period, in microseconds. */
                 cpuquota?: number;
-                /** @description CPUs the build may run on, such as "0-2,5". */
+                /** @description CPUs to run on, such as "0-3" or "0,1". */
                 cpusetcpus?: string;
-                /** @description Memory nodes the build may use, such as "0,1". */
+                /** @description Memory nodes to use, such as "0,1". */
                 cpusetmems?: string;
-                /** @description Weight of the build's containers when CPU time is short. */
+                /** @description Relative CPU weight of the build. */
                 cpushares?: number;
-                /** @description Path of the Dockerfile in the build context; "Dockerfile" by default. */
+                /** @description Path of the Dockerfile within the context; "Dockerfile" by default. */
                 dockerfile?: string;
-                /** @description Lines for /etc/hosts during the build, each as "name:address". */
+                /** @description Lines for /etc/hosts during the build, each "name:address". */
                 extrahosts?: string[];
-                /** @description Removes the build's containers after a failure too; false by default. */
+                /** @description Removes intermediate containers even if the build fails; false by default. */
                 forcerm?: boolean;
-                /** @description Isolation of the build's containers, on Windows: default, process or hyperv. */
+                /** @description Isolation technology; Windows only. */
                 isolation?: "default" | "process" | "hyperv" | (string & {});
-                /** @description Labels of the image. */
+                /** @description Labels for the image. */
                 labels?: {
                     [key: string]: string;
                 };
-                /** @description Bytes of memory that the build may use; no limit by default. */
+                /** @description Memory limit of the build, in bytes; none by default. */
                 memory?: number;
-                /** @description Bytes of memory and swap together; -1 for swap without limit. */
+                /** @description Memory and swap together, in bytes; -1 allows unlimited swap. */
                 memswap?: number;
-                /** @description Network during RUN: "bridge" (the default), "host", "none", "container:" and a name or ID, or the name of a network. */
+                /** @description Network of the build: "bridge" (the default), "host", "none", "container:NAME", or a network name. */
                 networkmode?: string;
-                /** @description Builds every step anew; false by default. */
+                /** @description Runs every step again; false by default. */
                 nocache?: boolean;
-                /** @description Where BuildKit puts the result, by type of exporter. */
+                /** @description Where BuildKit exports the result. */
                 outputs?: {
                     Attrs?: {
                         [key: string]: string;
                     };
                     Type?: string;
                 }[];
-                /** @description Platform to build for, as "os/arch[/variant]"; the Engine's own by default. */
+                /** @description Platform to build for, as "os[/arch[/variant]]"; the Engine's own by default. */
                 platform?: string;
-                /** @description Pulls base images that are newer in their registry; false by default. */
+                /** @description Pulls newer versions of the base images; false by default. */
                 pull?: boolean;
-                /** @description Says no more than the ID of the image; false by default. */
+                /** @description Prints only the ID of the image; false by default. */
                 q?: boolean;
-                /** @description URL of the build context in place of a body: a Git repository, a tar, or a Dockerfile. */
+                /** @description URL of a context to use instead of a body; a Git repository, a tarball or a Dockerfile. */
                 remote?: string;
-                /** @description Removes the build's containers after a success; true by default. */
+                /** @description Removes intermediate containers once the build succeeds; true by default. */
                 rm?: boolean;
-                /** @description Security options of the build's containers. */
+                /** @description Security options of the build containers. */
                 securityopt?: string[];
-                /** @description ID of the BuildKit session that gives secrets, logins and files. */
+                /** @description ID of the BuildKit session that provides secrets, logins and files. */
                 session?: string;
                 /** @description Bytes of /dev/shm during the build; 64 MiB by default. */
                 shmsize?: number;
-                /** @description Puts the new layers into one; experimental, false by default. */
+                /** @description Squashes the new layers into one; experimental, false by default. */
                 squash?: boolean;
-                /** @description Names of the image, each with or without a tag. */
+                /** @description Names for the image, each with or without a tag. */
                 t?: string[];
-                /** @description Stage of the Dockerfile to build; the last by default. */
+                /** @description Stage of the Dockerfile to build; the last one by default. */
                 target?: string;
-                /** @description Limits of the build's processes. */
+                /** @description Limits set with setrlimit. */
                 ulimits?: {
                     /** Format: int64 */
                     Hard: number;
@@ -4163,11 +6373,11 @@ export interface operations {
                     /** Format: int64 */
                     Soft: number;
                 }[];
-                /** @description Builder to use: 1 for the classic one (the default), 2 for BuildKit. */
+                /** @description Builder; "1" for the classic one (the default), "2" for BuildKit. */
                 version?: "1" | "2" | (string & {});
             };
             header?: {
-                /** @description Logins by registry, for base images. */
+                /** @description Logins by registry, for pulling base images. */
                 "X-Registry-Config"?: {
                     [key: string]: components["schemas"]["AuthConfig"];
                 };
@@ -4175,14 +6385,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The build context as a tar archive, also compressed; none if `remote` is given. */
+        /** @description Build context as a tar archive, plain or compressed; omit it with `remote`. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4191,7 +6401,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4200,7 +6410,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4214,20 +6424,20 @@ export interface operations {
     BuildPrune: {
         parameters: {
             query?: {
-                /** @description Removes cache of every type; false by default, which leaves what images or builds still refer to. */
+                /** @description Also removes cache that images or internal steps refer to; false by default. */
                 all?: boolean;
-                /** @description What may be removed: of each key one value must match, and of several keys all. */
+                /** @description Values of one key are alternatives; all keys must match. */
                 filters?: components["schemas"]["BuildPruneFilters"];
                 /**
                  * @deprecated
-                 * @description Bytes of cache to keep; since API 1.48 its name is reserved-space.
+                 * @description Bytes of cache to keep; replaced by `reserved-space` since API 1.48.
                  */
                 "keep-storage"?: number;
-                /** @description Bytes of cache above which it is removed, down to this; no limit by default. */
+                /** @description Bytes the cache may take at most; no limit by default. */
                 "max-used-space"?: number;
-                /** @description Bytes of disk that removing tries to set free; none by default. */
+                /** @description Bytes to free on the disk, if removable cache allows; 0 by default. */
                 "min-free-space"?: number;
-                /** @description Bytes of cache that are always kept; none by default. */
+                /** @description Bytes of cache to keep in any case; 0 by default. */
                 "reserved-space"?: number;
             };
             header?: never;
@@ -4236,20 +6446,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was removed. */
+            /** @description What was removed and the space it took. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        CachesDeleted?: string[] | null;
-                        /** Format: int64 */
-                        SpaceReclaimed?: number;
-                    };
+                    "application/json": components["schemas"]["BuildPruneResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4258,7 +6464,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4272,33 +6478,33 @@ export interface operations {
     ImageCommit: {
         parameters: {
             query: {
-                /** @description Who made the image, such as "Ada <ada@example.com>". */
+                /** @description Author, such as "Ada <ada@example.com>". */
                 author?: string;
-                /** @description Dockerfile instructions for the image, one string each. */
+                /** @description Dockerfile instructions to apply, one string each. */
                 changes?: string[];
-                /** @description A message to keep with the image. */
+                /** @description Commit message. */
                 comment?: string;
-                /** @description Name or ID of the container that the image is made of. */
+                /** @description Container name or ID. */
                 container: string;
                 /** @description Pauses the container meanwhile; true by default. */
                 pause?: boolean;
-                /** @description Name of the image; it has none by default. */
+                /** @description Name for the image; none by default. */
                 repo?: string;
-                /** @description Tag of the image; latest by default. */
+                /** @description Tag for the image; "latest" by default. */
                 tag?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description Settings of the image, over those of the container. */
+        /** @description Settings for the image that override those of the container. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ContainerConfig"];
             };
         };
         responses: {
-            /** @description It is created; the body tells its ID. */
+            /** @description The image exists; the body has its ID. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4307,7 +6513,7 @@ export interface operations {
                     "application/json": components["schemas"]["IDResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4316,7 +6522,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4325,7 +6531,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is dead, or being removed. */
+            /** @description The container is dead or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4334,7 +6540,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4348,7 +6554,7 @@ export interface operations {
     ConfigList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["ConfigListFilters"];
             };
             header?: never;
@@ -4357,7 +6563,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The configs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4366,7 +6572,7 @@ export interface operations {
                     "application/json": components["schemas"]["Config"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4375,7 +6581,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4384,7 +6590,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4400,14 +6606,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the config. */
+                /** @description Config name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The config. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4416,7 +6622,7 @@ export interface operations {
                     "application/json": components["schemas"]["Config"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4425,7 +6631,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such config. */
+            /** @description No such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4434,7 +6640,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4443,7 +6649,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4459,21 +6665,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the config. */
+                /** @description Config name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The config is gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4482,7 +6688,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such config. */
+            /** @description No such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4491,7 +6697,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4500,7 +6706,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4514,31 +6720,31 @@ export interface operations {
     ConfigUpdate: {
         parameters: {
             query: {
-                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
+                /** @description `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the config. */
+                /** @description Config name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** @description The whole spec of the config, of which only the labels may change. */
+        /** @description The whole spec of the config; only its labels may differ. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfigSpec"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The config is updated. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4547,7 +6753,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such config. */
+            /** @description No such config. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4556,7 +6762,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4565,7 +6771,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4583,14 +6789,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The config; Data is base64. */
+        /** @description Name and data of the config. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ConfigSpec"];
             };
         };
         responses: {
-            /** @description It is created; the body tells its ID. */
+            /** @description The config exists. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4599,7 +6805,7 @@ export interface operations {
                     "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4608,7 +6814,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description Another config has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4617,7 +6823,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4626,7 +6832,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4640,30 +6846,30 @@ export interface operations {
     ContainerDelete: {
         parameters: {
             query?: {
-                /** @description Kills it first if it runs; false by default. */
+                /** @description Kills the container first if it is running; false by default. */
                 force?: boolean;
-                /** @description Deletes a link between containers instead, given as "container/alias"; false by default. */
+                /** @description Removes a legacy link, named "container/alias", instead of the container; false by default. */
                 link?: boolean;
-                /** @description Deletes its anonymous volumes too; false by default. */
+                /** @description Also removes its anonymous volumes; false by default. */
                 v?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The container is gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4672,7 +6878,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4681,7 +6887,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It runs and `force` is not given, or it is being removed. */
+            /** @description The container is running and `force` is not set, or it is already being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4690,7 +6896,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4704,19 +6910,19 @@ export interface operations {
     ContainerArchive: {
         parameters: {
             query: {
-                /** @description Path in the container, taken from its root. */
+                /** @description Path in the container; a relative one starts at its root. */
                 path: string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The archive has begun; a failure from here on breaks it off. */
+            /** @description The archive has started; a later failure breaks the connection. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -4726,7 +6932,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4735,7 +6941,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container, or no such path in it. */
+            /** @description No such container or path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4744,7 +6950,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4758,35 +6964,35 @@ export interface operations {
     PutContainerArchive: {
         parameters: {
             query: {
-                /** @description Gives the files to the user the container runs as; false by default, which leaves them to whom the archive says. */
+                /** @description Makes the container's user the owner of the extracted files; false by default, which keeps the owners of the archive. */
                 copyUIDGID?: boolean;
-                /** @description Fails where a folder would replace something else, or something else a folder; false by default. */
+                /** @description Fails rather than replace a folder by a file, or a file by a folder; false by default. */
                 noOverwriteDirNonDir?: boolean;
-                /** @description Folder in the container to extract into, which must exist; taken from its root. */
+                /** @description Existing folder in the container to extract into; a relative path starts at the root. */
                 path: string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
-        /** @description A tar archive, also compressed with gzip, bzip2, xz or zstd. */
+        /** @description Tar archive, plain or compressed with gzip, bzip2, xz or zstd. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The archive is extracted. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4795,7 +7001,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The place cannot be written to. */
+            /** @description The volume or root file system is read-only. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4804,7 +7010,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container, or no such path in it. */
+            /** @description No such container or path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4813,7 +7019,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4827,19 +7033,19 @@ export interface operations {
     ContainerArchiveInfo: {
         parameters: {
             query: {
-                /** @description Path in the container, taken from its root. */
+                /** @description Path in the container; a relative one starts at its root. */
                 path: string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The path is there; a header tells of it. */
+            /** @description The path exists; a header describes it. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -4847,7 +7053,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4856,7 +7062,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container, or no such path in it. */
+            /** @description No such container or path. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4865,7 +7071,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4879,43 +7085,43 @@ export interface operations {
     ContainerAttach: {
         parameters: {
             query?: {
-                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
+                /** @description Keys that detach from the terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
-                /** @description Begins with what was logged before; false by default. */
+                /** @description Replays earlier output first; false by default. */
                 logs?: boolean;
-                /** @description Attaches to the standard error; false by default. */
+                /** @description Attaches stderr; false by default. */
                 stderr?: boolean;
-                /** @description Attaches to the standard input; false by default. */
+                /** @description Attaches stdin; false by default. */
                 stdin?: boolean;
-                /** @description Attaches to the standard output; false by default. */
+                /** @description Attaches stdout; false by default. */
                 stdout?: boolean;
-                /** @description Streams what is written from now on, and takes input; false by default. */
+                /** @description Streams output from now on and accepts input; false by default. */
                 stream?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The connection is a stream of both directions from here on. */
+            /** @description The connection is upgraded and now carries data both ways. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The output follows, without an upgraded connection. */
+            /** @description The output follows on a connection that was not upgraded. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4924,7 +7130,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4933,7 +7139,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is paused or restarting. */
+            /** @description The container is paused or restarting. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4942,7 +7148,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -4956,43 +7162,43 @@ export interface operations {
     ContainerAttachWebsocket: {
         parameters: {
             query?: {
-                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
+                /** @description Keys that detach from the terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
-                /** @description Begins with what was logged before; false by default. */
+                /** @description Replays earlier output first; false by default. */
                 logs?: boolean;
-                /** @description Attaches to the standard error; false by default. */
+                /** @description Attaches stderr; false by default. */
                 stderr?: boolean;
-                /** @description Attaches to the standard input; false by default. */
+                /** @description Attaches stdin; false by default. */
                 stdin?: boolean;
-                /** @description Attaches to the standard output; false by default. */
+                /** @description Attaches stdout; false by default. */
                 stdout?: boolean;
-                /** @description Streams what is written from now on, and takes input; false by default. */
+                /** @description Streams output from now on and accepts input; false by default. */
                 stream?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The connection is a stream of both directions from here on. */
+            /** @description The connection is upgraded and now carries data both ways. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The output follows, without an upgraded connection. */
+            /** @description The output follows on a connection that was not upgraded. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5001,7 +7207,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5010,7 +7216,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is paused or restarting. */
+            /** @description The container is paused or restarting. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5019,7 +7225,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5035,14 +7241,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The changed paths; null if there are none. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5051,7 +7257,7 @@ export interface operations {
                     "application/json": components["schemas"]["FilesystemChange"][] | null;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5060,7 +7266,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5069,7 +7275,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5085,32 +7291,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
-        /** @description The command, and how it is run. */
+        /** @description The command and how to run it. */
         requestBody: {
             content: {
-                "application/json": {
-                    AttachStderr?: boolean;
-                    AttachStdin?: boolean;
-                    AttachStdout?: boolean;
-                    Cmd: string[];
-                    ConsoleSize?: number[];
-                    DetachKeys?: string;
-                    Env?: string[];
-                    /** @default false */
-                    Privileged?: boolean;
-                    Tty?: boolean;
-                    User?: string;
-                    WorkingDir?: string;
-                };
+                "application/json": components["schemas"]["ContainerExecRequest"];
             };
         };
         responses: {
-            /** @description It is created, and not started; the body tells its ID. */
+            /** @description The exec exists but has not started. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5119,7 +7312,7 @@ export interface operations {
                     "application/json": components["schemas"]["IDResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5128,7 +7321,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5137,7 +7330,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The container is paused, or does not run. */
+            /** @description The container is paused or not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5146,7 +7339,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5162,14 +7355,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The archive has begun; a failure from here on breaks it off. */
+            /** @description The archive has started; a later failure breaks the connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5179,7 +7372,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5188,7 +7381,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5197,7 +7390,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is dead, or being removed. */
+            /** @description The container is dead or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5206,7 +7399,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5220,19 +7413,19 @@ export interface operations {
     ContainerInspect: {
         parameters: {
             query?: {
-                /** @description Measures SizeRw and SizeRootFs, which takes time; false by default. */
+                /** @description Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The container. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5241,7 +7434,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerInspectResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5250,7 +7443,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5259,7 +7452,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5273,26 +7466,26 @@ export interface operations {
     ContainerKill: {
         parameters: {
             query?: {
-                /** @description Signal to send, by name or number; SIGKILL by default. */
+                /** @description Signal name or number, such as "SIGHUP"; SIGKILL by default. */
                 signal?: string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The signal was sent. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5301,7 +7494,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5310,7 +7503,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is not running. */
+            /** @description The container is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5319,7 +7512,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5333,33 +7526,33 @@ export interface operations {
     ContainerLogs: {
         parameters: {
             query?: {
-                /** @description Puts before each line the labels and variables that its log options name; false by default. */
+                /** @description Prefixes each line with the labels and variables that the log options select; false by default. */
                 details?: boolean;
-                /** @description Goes on with what is written later; false by default, which ends with what is there. */
+                /** @description Keeps streaming new output; false by default, which ends with the present output. */
                 follow?: boolean;
-                /** @description Only what was written from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. From the beginning by default. */
+                /** @description Skips output older than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 since?: Date | number | string;
-                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
+                /** @description Includes stderr; false by default. Set at least one of `stdout` and `stderr`. */
                 stderr?: boolean;
-                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
+                /** @description Includes stdout; false by default. Set at least one of `stdout` and `stderr`. */
                 stdout?: boolean;
-                /** @description How many lines from the end, or "all", which is the default. */
+                /** @description Number of lines from the end, or "all", the default. */
                 tail?: string | number;
-                /** @description Puts the time of writing before each line; false by default. */
+                /** @description Prefixes each line with the time it was written; false by default. */
                 timestamps?: boolean;
-                /** @description Only what was written up to this time: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. To the end by default. */
+                /** @description Skips output newer than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 until?: Date | number | string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5369,7 +7562,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5378,7 +7571,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5387,7 +7580,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is dead, or being removed. */
+            /** @description The container is dead or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5396,7 +7589,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5412,21 +7605,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The container is paused. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5435,7 +7628,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5444,7 +7637,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is paused already, or does not run. */
+            /** @description The container is already paused or not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5453,7 +7646,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5467,26 +7660,26 @@ export interface operations {
     ContainerRename: {
         parameters: {
             query: {
-                /** @description The new name. */
+                /** @description New name. */
                 name: string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The container has its new name. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5495,7 +7688,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5504,7 +7697,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description Another container has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5513,7 +7706,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5527,28 +7720,28 @@ export interface operations {
     ContainerResize: {
         parameters: {
             query: {
-                /** @description Height of the terminal in characters. */
+                /** @description Height in characters. */
                 h: number;
-                /** @description Width of the terminal in characters. */
+                /** @description Width in characters. */
                 w: number;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The terminal has the new size. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5557,7 +7750,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5566,7 +7759,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is not running. */
+            /** @description The container is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5575,7 +7768,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5589,28 +7782,28 @@ export interface operations {
     ContainerRestart: {
         parameters: {
             query?: {
-                /** @description Signal to stop with, by name or number; the container's own by default, SIGTERM if it has none. */
+                /** @description Signal to send, such as "SIGINT"; the container's stop signal by default, otherwise SIGTERM. */
                 signal?: string;
-                /** @description Seconds before it is killed; its own stop timeout by default, 10 if it has none. 0 kills at once, -1 waits without end. */
+                /** @description Seconds before the container is killed; its `StopTimeout` by default, otherwise 10. Use 0 to kill at once, -1 to wait forever. */
                 t?: number;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It runs. */
+            /** @description The container runs again. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5619,7 +7812,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5628,7 +7821,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is dead, or being removed. */
+            /** @description The container is dead or being removed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5637,7 +7830,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5651,37 +7844,37 @@ export interface operations {
     ContainerStart: {
         parameters: {
             query?: {
-                /** @description Name of the checkpoint to start from; experimental. */
+                /** @description Checkpoint to restore; experimental. */
                 checkpoint?: string;
-                /** @description Folder on the Engine's machine that the checkpoint is in; experimental. */
+                /** @description Folder on the Engine's host that holds the checkpoint; experimental. */
                 "checkpoint-dir"?: string;
-                /** @description Keys that detach from a terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
+                /** @description Keys that detach from the terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It runs. */
+            /** @description The container has started. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description It was running already. */
+            /** @description The container was already running. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5690,7 +7883,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5699,7 +7892,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is dead, or being removed. */
+            /** @description The container is paused. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5708,7 +7901,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5722,21 +7915,21 @@ export interface operations {
     ContainerStats: {
         parameters: {
             query?: {
-                /** @description Takes one sample at once instead of two a second apart, so that precpu_stats is empty; needs `stream: false`. False by default. */
+                /** @description Sends a single sample at once, without `precpu_stats`. Needs `stream` to be false; false by default. */
                 "one-shot"?: boolean;
-                /** @description Sends a sample every second; true by default. False sends one, after a second in which usage is measured. */
+                /** @description Sends a sample every second; true by default. False sends a single one after measuring for a second. */
                 stream?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5745,7 +7938,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerStatsResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5754,7 +7947,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5763,7 +7956,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5777,35 +7970,35 @@ export interface operations {
     ContainerStop: {
         parameters: {
             query?: {
-                /** @description Signal to stop with, by name or number; the container's own by default, SIGTERM if it has none. */
+                /** @description Signal to send, such as "SIGINT"; the container's stop signal by default, otherwise SIGTERM. */
                 signal?: string;
-                /** @description Seconds before it is killed; its own stop timeout by default, 10 if it has none. 0 kills at once, -1 waits without end. */
+                /** @description Seconds before the container is killed; its `StopTimeout` by default, otherwise 10. Use 0 to kill at once, -1 to wait forever. */
                 t?: number;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It has stopped. */
+            /** @description The container has stopped. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description It was not running. */
+            /** @description The container was not running. */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5814,7 +8007,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5823,7 +8016,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5837,19 +8030,19 @@ export interface operations {
     ContainerTop: {
         parameters: {
             query?: {
-                /** @description Arguments of ps; "-ef" by default. */
+                /** @description Arguments for `ps`; "-ef" by default. */
                 ps_args?: string;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description One row of columns per process. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5858,7 +8051,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerTopResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5867,7 +8060,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5876,7 +8069,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is not running. */
+            /** @description The container is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5885,7 +8078,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5901,21 +8094,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It runs. */
+            /** @description The container runs again. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5924,7 +8117,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5933,7 +8126,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -5949,21 +8142,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
-        /** @description Limits and restart policy to change; what is left out stays. */
+        /** @description Limits and restart policy to change; fields left out keep their values. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Resources"] & {
-                    RestartPolicy?: components["schemas"]["RestartPolicy"];
-                };
+                "application/json": components["schemas"]["ContainerUpdateRequest"];
             };
         };
         responses: {
-            /** @description It is updated; the body holds warnings. */
+            /** @description The new limits apply; the body lists warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5972,7 +8163,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerUpdateResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5981,7 +8172,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5990,7 +8181,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is dead, or being removed. */
+            /** @description The limits contradict those the container already has. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5999,7 +8190,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6013,19 +8204,19 @@ export interface operations {
     ContainerWait: {
         parameters: {
             query?: {
-                /** @description What to wait for: that it does not run (not-running, the default), that it ends the next time (next-exit), or that it is gone (removed). */
+                /** @description Waits until the container is "not-running" (the default), until its "next-exit", or until it is "removed". */
                 condition?: "not-running" | "next-exit" | "removed" | (string & {});
             };
             header?: never;
             path: {
-                /** @description Name or ID of the container; the start of an ID will do. */
+                /** @description Container name or ID; a unique prefix of the ID will do. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It has come about; the exit code is in the body. */
+            /** @description The condition was met. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6034,7 +8225,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerWaitResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6043,7 +8234,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such container. */
+            /** @description No such container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6052,7 +8243,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6066,26 +8257,23 @@ export interface operations {
     ContainerCreate: {
         parameters: {
             query?: {
-                /** @description Name of the container; the Engine makes one up by default. */
+                /** @description Name of the container; the Engine generates one by default. */
                 name?: string;
-                /** @description Platform that the image must have, as "os/arch[/variant]"; any by default. */
+                /** @description Platform to use of the image, as "os[/arch[/variant]]"; the Engine picks one by default. */
                 platform?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description The container: its image, command, environment, and how it is run (HostConfig, NetworkingConfig). */
+        /** @description Image, command and settings; `HostConfig` says how to run it, `NetworkingConfig` which networks to join. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ContainerConfig"] & {
-                    HostConfig?: components["schemas"]["HostConfig"];
-                    NetworkingConfig?: components["schemas"]["NetworkingConfig"];
-                };
+                "application/json": components["schemas"]["ContainerCreateRequest"];
             };
         };
         responses: {
-            /** @description It is created, and not started; the body tells its ID. */
+            /** @description The container exists but is not running. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6094,7 +8282,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerCreateResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6103,7 +8291,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image. */
+            /** @description The image is not in the Engine's store. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6112,7 +8300,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description Another container has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6121,7 +8309,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6135,17 +8323,17 @@ export interface operations {
     ContainerList: {
         parameters: {
             query?: {
-                /** @description Lists the stopped ones too; false by default. */
+                /** @description Also lists stopped containers; false by default. */
                 all?: boolean;
-                /** @description Lists only what was created before this container, given by name or ID. */
+                /** @description Lists only containers created before this one, given by name or ID. */
                 before?: string;
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["ContainerListFilters"];
-                /** @description Lists this many, the ones created last, stopped ones included; no limit by default. */
+                /** @description Lists only this many of the newest containers, stopped ones included; no limit by default. */
                 limit?: number;
-                /** @description Lists only what was created after this container, given by name or ID. */
+                /** @description Lists only containers created after this one, given by name or ID. */
                 since?: string;
-                /** @description Measures SizeRw and SizeRootFs, which takes time; false by default. */
+                /** @description Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean;
             };
             header?: never;
@@ -6154,7 +8342,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The containers, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6163,7 +8351,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContainerSummary"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6172,7 +8360,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6186,7 +8374,7 @@ export interface operations {
     ContainerPrune: {
         parameters: {
             query?: {
-                /** @description What may be removed: of each key one value must match, and of several keys all. */
+                /** @description Values of one key are alternatives; all keys must match. Removes every stopped container by default. */
                 filters?: components["schemas"]["ContainerPruneFilters"];
             };
             header?: never;
@@ -6195,20 +8383,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was removed. */
+            /** @description The removed containers and the space they took. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        ContainersDeleted?: string[] | null;
-                        /** Format: int64 */
-                        SpaceReclaimed?: number;
-                    };
+                    "application/json": components["schemas"]["ContainerPruneResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6226,7 +8410,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6245,14 +8429,14 @@ export interface operations {
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
-                /** @description Name of an image in a registry. */
+                /** @description Image name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description What the registry knows about the image. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6261,7 +8445,7 @@ export interface operations {
                     "application/json": components["schemas"]["DistributionInspect"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6270,7 +8454,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The registry does not accept the login. */
+            /** @description The registry rejects the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6279,7 +8463,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The registry does not give access. */
+            /** @description The registry denies access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6288,7 +8472,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The registry has no such image, or hides it without a login. */
+            /** @description The registry has no such image, or hides it from this login. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6297,7 +8481,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6311,11 +8495,11 @@ export interface operations {
     SystemEvents: {
         parameters: {
             query?: {
-                /** @description Which events to send: of each key one value must match, and of several keys all. Every event by default. */
+                /** @description Values of one key are alternatives; all keys must match. Sends every event by default. */
                 filters?: components["schemas"]["SystemEventsFilters"];
-                /** @description Begins with the events of the past from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. Only new events by default. */
+                /** @description Starts with past events from this time on: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Only new events by default. */
                 since?: Date | number | string;
-                /** @description Ends at this time: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. Never by default. */
+                /** @description Ends at this time: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Never by default. */
                 until?: Date | number | string;
             };
             header?: never;
@@ -6324,7 +8508,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6333,7 +8517,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6342,7 +8526,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6358,35 +8542,23 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description ID of the exec, as containerExec gives it. */
+                /** @description Exec ID, as `containerExec` returns it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The exec. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        CanRemove?: boolean;
-                        ContainerID?: string;
-                        DetachKeys?: string | null;
-                        ExitCode?: number | null;
-                        ID?: string;
-                        OpenStderr?: boolean;
-                        OpenStdin?: boolean;
-                        OpenStdout?: boolean;
-                        Pid?: number;
-                        ProcessConfig?: components["schemas"]["ProcessConfig"];
-                        Running?: boolean;
-                    };
+                    "application/json": components["schemas"]["ExecInspectResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6395,7 +8567,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such exec. */
+            /** @description No such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6404,7 +8576,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6418,28 +8590,28 @@ export interface operations {
     ExecResize: {
         parameters: {
             query: {
-                /** @description Height of the terminal in characters. */
+                /** @description Height in characters. */
                 h: number;
-                /** @description Width of the terminal in characters. */
+                /** @description Width in characters. */
                 w: number;
             };
             header?: never;
             path: {
-                /** @description ID of the exec, as containerExec gives it. */
+                /** @description Exec ID, as `containerExec` returns it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The terminal has the new size. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6448,7 +8620,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such exec. */
+            /** @description No such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6457,7 +8629,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is not running. */
+            /** @description The command is not running. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6466,7 +8638,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6482,37 +8654,33 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description ID of the exec, as containerExec gives it. */
+                /** @description Exec ID, as `containerExec` returns it. */
                 id: string;
             };
             cookie?: never;
         };
-        /** @description Whether to wait for its output, and its terminal. */
+        /** @description Whether to detach, and the terminal. */
         requestBody?: {
             content: {
-                "application/json": {
-                    ConsoleSize?: number[];
-                    Detach?: boolean;
-                    Tty?: boolean;
-                };
+                "application/json": components["schemas"]["ExecStartRequest"];
             };
         };
         responses: {
-            /** @description The connection is a stream of both directions from here on. */
+            /** @description The connection is upgraded and now carries data both ways. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The command was started, and nobody is attached to it. */
+            /** @description The command has started, detached. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6521,7 +8689,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such exec. */
+            /** @description No such exec. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6530,7 +8698,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The container is paused or has ended, or the exec has run already. */
+            /** @description The container is paused or has stopped, or the exec has already run. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6544,21 +8712,21 @@ export interface operations {
     ImageDelete: {
         parameters: {
             query?: {
-                /** @description Deletes it although stopped containers use it or it has several names; false by default. */
+                /** @description Removes the image even if stopped containers use it or it has other names; false by default. */
                 force?: boolean;
-                /** @description Keeps parents that have no name; false by default. */
+                /** @description Keeps untagged parent images; false by default. */
                 noprune?: boolean;
             };
             header?: never;
             path: {
-                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
+                /** @description Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was removed. */
+            /** @description The names and images that were removed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6567,7 +8735,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageDeleteResponseItem"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6576,7 +8744,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image, or not for the platform. */
+            /** @description No such image, or not for this platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6585,7 +8753,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description It is in use, or has several names; `force` helps unless a container runs from it. */
+            /** @description Containers use the image, or it has several names. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6594,7 +8762,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6608,19 +8776,19 @@ export interface operations {
     ImageGet: {
         parameters: {
             query?: {
-                /** @description Exports this platform only; all of them by default. */
+                /** @description Exports only this platform; all by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
-                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
+                /** @description Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The archive has begun; a failure from here on breaks it off. */
+            /** @description The archive has started; a later failure breaks the connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6629,7 +8797,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6638,7 +8806,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image, or not for the platform. */
+            /** @description No such image, or not for this platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6647,7 +8815,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6661,19 +8829,19 @@ export interface operations {
     ImageHistory: {
         parameters: {
             query?: {
-                /** @description Platform whose history is wanted; the Engine's own by default, or another that is there. */
+                /** @description Platform to show; the Engine's own by default, or one that is present. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
             path: {
-                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
+                /** @description Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The layers, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6682,7 +8850,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageHistoryResponseItem"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6691,7 +8859,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image, or not for the platform. */
+            /** @description No such image, or not for this platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6700,7 +8868,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6714,19 +8882,19 @@ export interface operations {
     ImageInspect: {
         parameters: {
             query?: {
-                /** @description Tells of the manifest of each platform; containerd store only, false by default. */
+                /** @description Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean;
             };
             header?: never;
             path: {
-                /** @description The image, by name or ID, such as "alpine:3.20"; the tag is latest if left out. */
+                /** @description Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The image. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6735,7 +8903,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageInspect"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6744,7 +8912,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image, or not for the platform. */
+            /** @description No such image, or not for this platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6753,7 +8921,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6767,7 +8935,7 @@ export interface operations {
     ImagePush: {
         parameters: {
             query?: {
-                /** @description Pushes this platform only; all of them by default. */
+                /** @description Pushes only this platform; all by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
                 /** @description Tag to push; all tags by default. */
                 tag?: string;
@@ -6777,14 +8945,14 @@ export interface operations {
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
-                /** @description Name of the image, with its registry and without a tag. */
+                /** @description Image name with its registry, without a tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6793,7 +8961,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6802,7 +8970,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image, or not for the platform. */
+            /** @description No such image, or not for this platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6811,7 +8979,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6825,28 +8993,28 @@ export interface operations {
     ImageTag: {
         parameters: {
             query: {
-                /** @description The new name, without a tag. */
+                /** @description New name, without a tag. */
                 repo: string;
-                /** @description Tag of the new name; latest by default. */
+                /** @description New tag; "latest" by default. */
                 tag?: string;
             };
             header?: never;
             path: {
-                /** @description The image that gets another name, by its own name or ID. */
+                /** @description Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The image has that name too. */
+            /** @description The image has the new name. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6855,7 +9023,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image, or not for the platform. */
+            /** @description No such image, or not for this platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6864,7 +9032,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name cannot be given to it. */
+            /** @description The image cannot have this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6873,7 +9041,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6887,19 +9055,19 @@ export interface operations {
     ImageCreate: {
         parameters: {
             query?: {
-                /** @description Dockerfile instructions for an import, one string each. */
+                /** @description Dockerfile instructions to apply to an imported image, one string each. */
                 changes?: string[];
-                /** @description The image to pull, by name. If neither it nor `tag` has a tag or digest, all tags are pulled. */
+                /** @description Image to pull. Without a tag or digest, here or in `tag`, all its tags are pulled. */
                 fromImage?: string;
-                /** @description Imports a file system instead of pulling: from a URL, or "-" for the body. */
+                /** @description Imports a file system, from a URL or, with "-", from the body. */
                 fromSrc?: string;
-                /** @description A message to keep with an imported image. */
+                /** @description Commit message of an imported image. */
                 message?: string;
-                /** @description Platform to pull, or of an import, as "os/arch[/variant]"; the Engine's own by default. */
+                /** @description Platform to pull or import, as "os[/arch[/variant]]"; the Engine's own by default. */
                 platform?: string;
-                /** @description Name of an imported image, with or without a tag. */
+                /** @description Name for an imported image, with or without a tag. */
                 repo?: string;
-                /** @description Tag or digest to pull, or tag of an import. All tags are pulled if neither this nor `fromImage` has one. */
+                /** @description Tag or digest to pull, or tag for an imported image. */
                 tag?: string;
             };
             header?: {
@@ -6909,14 +9077,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The file system to import as a tar archive, if `fromSrc` is "-". */
+        /** @description Tar archive of the file system to import, with `fromSrc` set to "-". */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6925,7 +9093,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6934,7 +9102,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The registry does not accept the login. */
+            /** @description The registry rejects the login. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6943,7 +9111,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The registry does not give access. */
+            /** @description The registry denies access. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6952,7 +9120,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The registry has no such image, or hides it without a login. */
+            /** @description The registry has no such image, or hides it from this login. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6961,7 +9129,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -6975,9 +9143,9 @@ export interface operations {
     ImageGetAll: {
         parameters: {
             query?: {
-                /** @description Names or IDs of the images. */
+                /** @description Names or IDs of the images, at least one. */
                 names?: string[];
-                /** @description Exports this platform only; all of them by default. */
+                /** @description Exports only this platform; all by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
             };
             header?: never;
@@ -6986,7 +9154,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The archive has begun; a failure from here on breaks it off. */
+            /** @description The archive has started; a later failure breaks the connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6995,7 +9163,7 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7004,7 +9172,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such image, or not for the platform. */
+            /** @description No such image, or not for this platform. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7013,7 +9181,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7027,15 +9195,15 @@ export interface operations {
     ImageList: {
         parameters: {
             query?: {
-                /** @description Lists intermediate images too; false by default. */
+                /** @description Also lists intermediate images; false by default. */
                 all?: boolean;
-                /** @description Asks for the digests by which registries know the images; false by default. */
+                /** @description Adds the digests that registries know the images by; false by default. */
                 digests?: boolean;
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["ImageListFilters"];
-                /** @description Tells of the manifest of each platform; containerd store only, false by default. */
+                /** @description Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean;
-                /** @description Finds out how many bytes images share, which takes time; false by default, and SharedSize is -1. */
+                /** @description Computes `SharedSize`, which takes time; false by default. */
                 "shared-size"?: boolean;
             };
             header?: never;
@@ -7044,7 +9212,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The images. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7053,7 +9221,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageSummary"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7062,7 +9230,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7076,23 +9244,23 @@ export interface operations {
     ImageLoad: {
         parameters: {
             query?: {
-                /** @description Loads this platform only; all of them by default. */
+                /** @description Loads only this platform; all by default. */
                 platform?: components["schemas"]["RequestedPlatform"];
-                /** @description Leaves the progress out of the stream; true by default. */
+                /** @description Leaves out progress; true by default. */
                 quiet?: boolean;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description Images as a tar archive, as imageGet exports them. */
+        /** @description Tar archive of images, plain or compressed. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7101,7 +9269,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7110,7 +9278,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7124,7 +9292,7 @@ export interface operations {
     ImagePrune: {
         parameters: {
             query?: {
-                /** @description What may be removed: of each key one value must match, and of several keys all. */
+                /** @description Values of one key are alternatives; all keys must match. Removes untagged images by default, all unused ones with `dangling: ["false"]`. */
                 filters?: components["schemas"]["ImagePruneFilters"];
             };
             header?: never;
@@ -7133,20 +9301,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was removed. */
+            /** @description What was removed and the space it took. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        ImagesDeleted?: components["schemas"]["ImageDeleteResponseItem"][] | null;
-                        /** Format: int64 */
-                        SpaceReclaimed?: number;
-                    };
+                    "application/json": components["schemas"]["ImagePruneResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7164,7 +9328,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7178,11 +9342,11 @@ export interface operations {
     ImageSearch: {
         parameters: {
             query: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["ImageSearchFilters"];
-                /** @description Number of results at most, from 1 to 100; 25 by default. */
+                /** @description Maximum number of results, 1 to 100; 25 by default. */
                 limit?: number;
-                /** @description What to search for, such as a part of a name. */
+                /** @description Text to search for. */
                 term: string;
             };
             header?: {
@@ -7194,22 +9358,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The matching images. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        description?: string;
-                        is_automated?: boolean;
-                        is_official?: boolean;
-                        name?: string;
-                        star_count?: number;
-                    }[];
+                    "application/json": components["schemas"]["ImageSearchResponseItem"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7218,7 +9376,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7238,7 +9396,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The Engine. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7247,7 +9405,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemInfo"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7256,7 +9414,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7270,7 +9428,7 @@ export interface operations {
     NetworkList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["NetworkListFilters"];
             };
             header?: never;
@@ -7279,7 +9437,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The networks, without their containers. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7288,7 +9446,7 @@ export interface operations {
                     "application/json": components["schemas"]["Network"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7297,7 +9455,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7311,21 +9469,21 @@ export interface operations {
     NetworkInspect: {
         parameters: {
             query?: {
-                /** @description How far the network must reach: swarm, global or local; any by default. */
+                /** @description Picks the network with this scope; any by default. */
                 scope?: "local" | "global" | "swarm" | (string & {});
-                /** @description Tells of the services and tasks on a swarm's network; false by default. */
+                /** @description Adds the services and tasks of a swarm network; false by default. */
                 verbose?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the network. */
+                /** @description Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The network. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7334,7 +9492,7 @@ export interface operations {
                     "application/json": components["schemas"]["Network"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7343,7 +9501,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such network. */
+            /** @description No such network. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7352,7 +9510,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7368,21 +9526,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the network. */
+                /** @description Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The network is gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7391,7 +9549,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The network is predefined. */
+            /** @description The network is predefined, or containers are connected to it. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7400,7 +9558,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such network. */
+            /** @description No such network. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7409,7 +9567,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7425,7 +9583,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the network. */
+                /** @description Network name or ID. */
                 id: string;
             };
             cookie?: never;
@@ -7433,21 +9591,18 @@ export interface operations {
         /** @description The container, and its settings on the network. */
         requestBody: {
             content: {
-                "application/json": {
-                    Container: string;
-                    EndpointConfig?: components["schemas"]["EndpointSettings"];
-                };
+                "application/json": components["schemas"]["NetworkConnectRequest"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The container is connected. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7456,7 +9611,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The network cannot be joined or left by hand, such as a swarm's that is not attachable. */
+            /** @description The network does not accept containers, such as a swarm network that is not attachable. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7465,7 +9620,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such network or container. */
+            /** @description No such network or container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7474,7 +9629,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7490,7 +9645,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the network. */
+                /** @description Network name or ID. */
                 id: string;
             };
             cookie?: never;
@@ -7498,21 +9653,18 @@ export interface operations {
         /** @description The container, and whether to force it. */
         requestBody: {
             content: {
-                "application/json": {
-                    Container: string;
-                    Force?: boolean;
-                };
+                "application/json": components["schemas"]["NetworkDisconnectRequest"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The container is disconnected. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7521,7 +9673,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The network cannot be joined or left by hand, such as a swarm's that is not attachable. */
+            /** @description The network does not accept containers, such as a swarm network that is not attachable. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7530,7 +9682,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such network or container. */
+            /** @description No such network or container. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7539,7 +9691,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7557,35 +9709,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The network. */
+        /** @description Name, driver and addresses of the network. */
         requestBody: {
             content: {
-                "application/json": {
-                    Attachable?: boolean;
-                    ConfigFrom?: components["schemas"]["ConfigReference"];
-                    /** @default false */
-                    ConfigOnly?: boolean;
-                    /** @default bridge */
-                    Driver?: string;
-                    EnableIPv4?: boolean;
-                    EnableIPv6?: boolean;
-                    Ingress?: boolean;
-                    Internal?: boolean;
-                    IPAM?: components["schemas"]["IPAM"];
-                    Labels?: {
-                        [key: string]: string;
-                    } | null;
-                    Name: string;
-                    Options?: {
-                        [key: string]: string;
-                    } | null;
-                    /** @enum {string} */
-                    Scope?: "local" | "global" | "swarm" | (string & {});
-                };
+                "application/json": components["schemas"]["NetworkCreateRequest"];
             };
         };
         responses: {
-            /** @description It is created; the body tells its ID. */
+            /** @description The network exists. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7594,7 +9725,7 @@ export interface operations {
                     "application/json": components["schemas"]["NetworkCreateResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7612,7 +9743,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such driver. */
+            /** @description No such network driver. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7621,7 +9752,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description Another network has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7630,7 +9761,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7644,7 +9775,7 @@ export interface operations {
     NetworkPrune: {
         parameters: {
             query?: {
-                /** @description What may be removed: of each key one value must match, and of several keys all. */
+                /** @description Values of one key are alternatives; all keys must match. Removes every unused network by default. */
                 filters?: components["schemas"]["NetworkPruneFilters"];
             };
             header?: never;
@@ -7653,18 +9784,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was removed. */
+            /** @description The removed networks. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        NetworksDeleted?: string[] | null;
-                    };
+                    "application/json": components["schemas"]["NetworkPruneResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7682,7 +9811,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7696,7 +9825,7 @@ export interface operations {
     NodeList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["NodeListFilters"];
             };
             header?: never;
@@ -7705,7 +9834,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The nodes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7714,7 +9843,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7723,7 +9852,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7732,7 +9861,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7748,14 +9877,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the node. */
+                /** @description Node name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The node. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7764,7 +9893,7 @@ export interface operations {
                     "application/json": components["schemas"]["Node"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7773,7 +9902,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such node. */
+            /** @description No such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7782,7 +9911,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7791,7 +9920,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7805,26 +9934,26 @@ export interface operations {
     NodeDelete: {
         parameters: {
             query?: {
-                /** @description Removes the node although it is not down; false by default. */
+                /** @description Removes it even if it is still part of the swarm; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the node. */
+                /** @description Node name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The node is gone. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7833,7 +9962,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such node. */
+            /** @description No such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7842,7 +9971,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7851,7 +9980,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7865,12 +9994,12 @@ export interface operations {
     NodeUpdate: {
         parameters: {
             query: {
-                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
+                /** @description `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the node. */
+                /** @description Node name or ID. */
                 id: string;
             };
             cookie?: never;
@@ -7882,14 +10011,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The node is updated. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7898,7 +10027,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such node. */
+            /** @description No such node. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7907,7 +10036,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7916,7 +10045,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -7930,7 +10059,7 @@ export interface operations {
     PluginList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["PluginListFilters"];
             };
             header?: never;
@@ -7939,7 +10068,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The plugins. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7948,7 +10077,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plugin"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7957,7 +10086,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7976,21 +10105,21 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The plugin is gone. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7999,7 +10128,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such plugin. */
+            /** @description No such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8008,7 +10137,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The plugin is in use, or its state does not allow it. */
+            /** @description The plugin is enabled or in use. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8017,7 +10146,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8031,26 +10160,26 @@ export interface operations {
     PluginDisable: {
         parameters: {
             query?: {
-                /** @description Disables it although it is in use; false by default. */
+                /** @description Disables it even if it is in use; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The plugin is disabled. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8059,7 +10188,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such plugin. */
+            /** @description No such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8068,7 +10197,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The plugin is in use, or its state does not allow it. */
+            /** @description The plugin is already disabled or in use. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8077,7 +10206,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8091,26 +10220,26 @@ export interface operations {
     PluginEnable: {
         parameters: {
             query: {
-                /** @description Seconds that a request to the plugin may take; 0, the default, for no limit. */
+                /** @description Seconds a request to the plugin may take; 0 for no limit. */
                 timeout: number;
             };
             header?: never;
             path: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The plugin is enabled. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8119,7 +10248,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such plugin. */
+            /** @description No such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8128,7 +10257,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The plugin is in use, or its state does not allow it. */
+            /** @description The plugin is already enabled. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8137,7 +10266,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8153,14 +10282,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The plugin. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8169,7 +10298,7 @@ export interface operations {
                     "application/json": components["schemas"]["Plugin"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8178,7 +10307,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such plugin. */
+            /** @description No such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8187,7 +10316,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8206,14 +10335,14 @@ export interface operations {
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8222,7 +10351,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8231,7 +10360,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such plugin. */
+            /** @description No such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8240,7 +10369,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8256,26 +10385,26 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
-        /** @description Settings, each as "NAME=value". */
+        /** @description Settings, one "NAME=value" each. */
         requestBody?: {
             content: {
                 "application/json": string[];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The settings are changed. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8284,7 +10413,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such plugin. */
+            /** @description No such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8293,7 +10422,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8307,7 +10436,7 @@ export interface operations {
     PluginUpgrade: {
         parameters: {
             query: {
-                /** @description Name of the plugin in its registry; the tag is latest if left out. */
+                /** @description Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
@@ -8315,14 +10444,14 @@ export interface operations {
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: components["requestBodies"]["PluginPrivilegeArray"];
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -8332,7 +10461,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8341,7 +10470,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such plugin. */
+            /** @description No such plugin. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8350,7 +10479,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8364,28 +10493,28 @@ export interface operations {
     PluginCreate: {
         parameters: {
             query: {
-                /** @description Name of the plugin; the tag is latest if left out. */
+                /** @description Name for the plugin; the tag is "latest" by default. */
                 name: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description The plugin as a tar archive of its config.json and rootfs. */
+        /** @description Tar archive with `config.json` and the folder `rootfs`. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** @description It is created, and not enabled. */
+            /** @description The plugin exists but is disabled. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8394,7 +10523,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description Another plugin has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8403,7 +10532,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8417,7 +10546,7 @@ export interface operations {
     GetPluginPrivileges: {
         parameters: {
             query: {
-                /** @description Name of the plugin in its registry; the tag is latest if left out. */
+                /** @description Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
@@ -8429,7 +10558,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The privileges; null if it needs none. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8438,7 +10567,7 @@ export interface operations {
                     "application/json": components["schemas"]["PluginPrivilege"][] | null;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8447,7 +10576,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8461,9 +10590,9 @@ export interface operations {
     PluginPull: {
         parameters: {
             query: {
-                /** @description Name that the plugin gets here; the one in the registry by default. */
+                /** @description Local name; the remote one by default. */
                 name?: string;
-                /** @description Name of the plugin in its registry; the tag is latest if left out. */
+                /** @description Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
@@ -8475,7 +10604,7 @@ export interface operations {
         };
         requestBody?: components["requestBodies"]["PluginPrivilegeArray"];
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -8485,7 +10614,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProgressMessage"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8494,7 +10623,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8508,7 +10637,7 @@ export interface operations {
     SecretList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["SecretListFilters"];
             };
             header?: never;
@@ -8517,7 +10646,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The secrets. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8526,7 +10655,7 @@ export interface operations {
                     "application/json": components["schemas"]["Secret"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8535,7 +10664,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8544,7 +10673,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8560,14 +10689,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the secret. */
+                /** @description Secret name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The secret. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8576,7 +10705,7 @@ export interface operations {
                     "application/json": components["schemas"]["Secret"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8585,7 +10714,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such secret. */
+            /** @description No such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8594,7 +10723,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8603,7 +10732,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8619,21 +10748,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the secret. */
+                /** @description Secret name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The secret is gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8642,7 +10771,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such secret. */
+            /** @description No such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8651,7 +10780,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8660,7 +10789,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8674,31 +10803,31 @@ export interface operations {
     SecretUpdate: {
         parameters: {
             query: {
-                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
+                /** @description `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the secret. */
+                /** @description Secret name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** @description The whole spec of the secret, of which only the labels may change. */
+        /** @description The whole spec of the secret; only its labels may differ. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SecretSpec"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The secret is updated. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8707,7 +10836,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such secret. */
+            /** @description No such secret. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8716,7 +10845,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8725,7 +10854,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8743,14 +10872,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The secret; Data is base64. */
+        /** @description Name and data of the secret. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SecretSpec"];
             };
         };
         responses: {
-            /** @description It is created; the body tells its ID. */
+            /** @description The secret exists. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -8759,7 +10888,7 @@ export interface operations {
                     "application/json": components["schemas"]["SwarmObjectCreateResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8768,7 +10897,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description Another secret has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8777,7 +10906,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8786,7 +10915,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8800,9 +10929,9 @@ export interface operations {
     ServiceList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["ServiceListFilters"];
-                /** @description Counts the tasks of each service into ServiceStatus; false by default. */
+                /** @description Adds `ServiceStatus`, a count of each service's tasks; false by default. */
                 status?: boolean;
             };
             header?: never;
@@ -8811,7 +10940,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The services. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8820,7 +10949,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8829,7 +10958,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8838,7 +10967,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8852,19 +10981,19 @@ export interface operations {
     ServiceInspect: {
         parameters: {
             query?: {
-                /** @description Fills in the values that are not set; false by default. */
+                /** @description Fills in defaults for unset fields; false by default. */
                 insertDefaults?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the service. */
+                /** @description Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The service. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8873,7 +11002,7 @@ export interface operations {
                     "application/json": components["schemas"]["Service"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8882,7 +11011,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such service. */
+            /** @description No such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8891,7 +11020,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8900,7 +11029,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8916,21 +11045,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name or ID of the service. */
+                /** @description Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The service is gone. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8939,7 +11068,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such service. */
+            /** @description No such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8948,7 +11077,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -8957,7 +11086,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8971,31 +11100,31 @@ export interface operations {
     ServiceLogs: {
         parameters: {
             query?: {
-                /** @description Puts before each line the labels and variables that its log options name; false by default. */
+                /** @description Prefixes each line with attributes of the log; false by default. */
                 details?: boolean;
-                /** @description Goes on with what is written later; false by default, which ends with what is there. */
+                /** @description Keeps streaming new output; false by default, which ends with the present output. */
                 follow?: boolean;
-                /** @description Only what was written from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. From the beginning by default. */
+                /** @description Skips output older than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 since?: Date | number | string;
-                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
+                /** @description Includes stderr; false by default. Set at least one of `stdout` and `stderr`. */
                 stderr?: boolean;
-                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
+                /** @description Includes stdout; false by default. Set at least one of `stdout` and `stderr`. */
                 stdout?: boolean;
-                /** @description How many lines from the end, or "all", which is the default. */
+                /** @description Number of lines from the end, or "all", the default. */
                 tail?: string | number;
-                /** @description Puts the time of writing before each line; false by default. */
+                /** @description Prefixes each line with the time it was written; false by default. */
                 timestamps?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name or ID of the service. */
+                /** @description Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9005,7 +11134,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9014,7 +11143,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such service. */
+            /** @description No such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9023,7 +11152,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9032,7 +11161,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9046,19 +11175,19 @@ export interface operations {
     ServiceUpdate: {
         parameters: {
             query: {
-                /** @description Whose login the nodes pull with if X-Registry-Auth is not given: that of the spec (the default) or of the previous-spec. */
+                /** @description Stored login to pull with if `X-Registry-Auth` is unset; that of the current "spec" (the default) or of the "previous-spec". */
                 registryAuthFrom?: "spec" | "previous-spec" | (string & {});
-                /** @description "previous" goes back to the spec before this one. */
+                /** @description "previous" restores the spec before the current one. */
                 rollback?: "previous" | (string & {});
-                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
+                /** @description `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: {
-                /** @description Login for the registry, which the nodes pull with. */
+                /** @description Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path: {
-                /** @description Name or ID of the service. */
+                /** @description Service name or ID. */
                 id: string;
             };
             cookie?: never;
@@ -9070,7 +11199,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is updated; the body holds warnings. */
+            /** @description The service is updated; the body lists warnings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9079,7 +11208,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceUpdateResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9088,7 +11217,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such service. */
+            /** @description No such service. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9097,7 +11226,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9106,7 +11235,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine cannot do that. */
+            /** @description The update would rename the service. */
             501: {
                 headers: {
                     [name: string]: unknown;
@@ -9115,7 +11244,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9130,20 +11259,20 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Login for the registry, which the nodes pull with. */
+                /** @description Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: components["schemas"]["AuthConfig"];
             };
             path?: never;
             cookie?: never;
         };
-        /** @description The service. */
+        /** @description Spec of the service. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ServiceSpec"];
             };
         };
         responses: {
-            /** @description It is created; the body tells its ID. */
+            /** @description The service exists. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9152,7 +11281,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceCreateResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9161,7 +11290,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The network cannot be used by services. */
+            /** @description A service cannot use this network. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9170,7 +11299,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The name is taken. */
+            /** @description Another service has this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9179,7 +11308,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9188,7 +11317,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9203,13 +11332,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Calls that this side of the session answers. */
+                /** @description Methods that this client serves. */
                 "X-Docker-Expose-Session-Grpc-Method"?: string[];
-                /** @description Name of the session, for logs. */
+                /** @description Session name, for logs. */
                 "X-Docker-Expose-Session-Name"?: string;
-                /** @description Key by which builds of one folder find each other's files. */
+                /** @description Key that lets builds of one folder share transferred files. */
                 "X-Docker-Expose-Session-Sharedkey"?: string;
-                /** @description ID of the session. */
+                /** @description Session ID, which builds refer to. */
                 "X-Docker-Expose-Session-Uuid"?: string;
             };
             path?: never;
@@ -9217,14 +11346,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The connection is a stream of both directions from here on. */
+            /** @description The connection is upgraded and now carries data both ways. */
             101: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9233,7 +11362,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9253,7 +11382,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The swarm. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9262,7 +11391,7 @@ export interface operations {
                     "application/json": components["schemas"]["Swarm"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9271,7 +11400,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no swarm. */
+            /** @description The Engine has joined no swarm. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9280,7 +11409,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9289,7 +11418,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9310,25 +11439,11 @@ export interface operations {
         /** @description Addresses of this node, and the spec of the swarm. */
         requestBody: {
             content: {
-                "application/json": {
-                    AdvertiseAddr?: string;
-                    AutoLockManagers?: boolean;
-                    /** @enum {string} */
-                    Availability?: "active" | "pause" | "drain" | (string & {});
-                    DataPathAddr?: string;
-                    /** Format: uint32 */
-                    DataPathPort?: number;
-                    DefaultAddrPool?: string[];
-                    ForceNewCluster?: boolean;
-                    ListenAddr?: string;
-                    Spec?: components["schemas"]["SwarmSpec"];
-                    /** Format: uint32 */
-                    SubnetSize?: number;
-                };
+                "application/json": components["schemas"]["SwarmInitRequest"];
             };
         };
         responses: {
-            /** @description The swarm is there; the body is the ID of this node. */
+            /** @description The swarm exists; the body is the ID of this node. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9337,7 +11452,7 @@ export interface operations {
                     "application/json": string;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9346,7 +11461,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9355,7 +11470,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9373,29 +11488,21 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description Addresses of this node and of managers, and the token to join with. */
+        /** @description Addresses of this node and of a manager, and the join token. */
         requestBody: {
             content: {
-                "application/json": {
-                    AdvertiseAddr?: string;
-                    /** @enum {string} */
-                    Availability?: "active" | "pause" | "drain" | (string & {});
-                    DataPathAddr?: string;
-                    JoinToken: string;
-                    ListenAddr: string;
-                    RemoteAddrs: string[];
-                };
+                "application/json": components["schemas"]["SwarmJoinRequest"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The Engine is part of the swarm. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9404,7 +11511,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9413,7 +11520,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9427,7 +11534,7 @@ export interface operations {
     SwarmLeave: {
         parameters: {
             query?: {
-                /** @description Leaves although this is a manager, even the last one, whose swarm is then lost; false by default. */
+                /** @description Leaves even as a manager; the last one destroys the swarm. False by default. */
                 force?: boolean;
             };
             header?: never;
@@ -9436,14 +11543,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The Engine has left the swarm. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9452,7 +11559,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9461,7 +11568,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9479,23 +11586,21 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The key. */
+        /** @description The unlock key. */
         requestBody: {
             content: {
-                "application/json": {
-                    UnlockKey: string;
-                };
+                "application/json": components["schemas"]["SwarmUnlockRequest"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The manager is unlocked. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9504,7 +11609,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The key does not open the swarm. */
+            /** @description The key is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9522,7 +11627,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9531,7 +11636,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9551,18 +11656,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The key. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        UnlockKey?: string;
-                    };
+                    "application/json": components["schemas"]["SwarmUnlockkeyResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9571,7 +11674,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9580,7 +11683,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9594,13 +11697,13 @@ export interface operations {
     SwarmUpdate: {
         parameters: {
             query: {
-                /** @description Makes a new token for managers to join with; false by default. */
+                /** @description Issues a new join token for managers; false by default. */
                 rotateManagerToken?: boolean;
-                /** @description Makes a new key to unlock managers with; false by default. */
+                /** @description Issues a new unlock key; false by default. */
                 rotateManagerUnlockKey?: boolean;
-                /** @description Makes a new token for workers to join with; false by default. */
+                /** @description Issues a new join token for workers; false by default. */
                 rotateWorkerToken?: boolean;
-                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
+                /** @description `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
@@ -9614,14 +11717,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The swarm is updated. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9630,7 +11733,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9639,7 +11742,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9653,7 +11756,7 @@ export interface operations {
     SystemDataUsage: {
         parameters: {
             query?: {
-                /** @description What to measure; everything by default. */
+                /** @description Kinds of objects to measure; all by default. */
                 type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[];
             };
             header?: never;
@@ -9662,23 +11765,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The objects and the space they take. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        BuildCache?: components["schemas"]["BuildCache"][] | null;
-                        Containers?: components["schemas"]["ContainerSummary"][] | null;
-                        Images?: components["schemas"]["ImageSummary"][] | null;
-                        /** Format: int64 */
-                        LayersSize?: number;
-                        Volumes?: components["schemas"]["Volume"][] | null;
-                    };
+                    "application/json": components["schemas"]["SystemDataUsageResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9687,7 +11783,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9701,7 +11797,7 @@ export interface operations {
     TaskList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["TaskListFilters"];
             };
             header?: never;
@@ -9710,7 +11806,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The tasks. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9719,7 +11815,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"][];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9728,7 +11824,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9737,7 +11833,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9753,14 +11849,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The task's ID. */
+                /** @description Task ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The task. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9769,7 +11865,7 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9778,7 +11874,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such task. */
+            /** @description No such task. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9787,7 +11883,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9796,7 +11892,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9810,31 +11906,31 @@ export interface operations {
     TaskLogs: {
         parameters: {
             query?: {
-                /** @description Puts before each line the labels and variables that its log options name; false by default. */
+                /** @description Prefixes each line with attributes of the log; false by default. */
                 details?: boolean;
-                /** @description Goes on with what is written later; false by default, which ends with what is there. */
+                /** @description Keeps streaming new output; false by default, which ends with the present output. */
                 follow?: boolean;
-                /** @description Only what was written from this time on: a Date, seconds since 1970, an RFC 3339 time, or how long ago, such as 10m or 1h30m. From the beginning by default. */
+                /** @description Skips output older than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 since?: Date | number | string;
-                /** @description Includes the standard error; false by default. One of stdout and stderr must be true. */
+                /** @description Includes stderr; false by default. Set at least one of `stdout` and `stderr`. */
                 stderr?: boolean;
-                /** @description Includes the standard output; false by default. One of stdout and stderr must be true. */
+                /** @description Includes stdout; false by default. Set at least one of `stdout` and `stderr`. */
                 stdout?: boolean;
-                /** @description How many lines from the end, or "all", which is the default. */
+                /** @description Number of lines from the end, or "all", the default. */
                 tail?: string | number;
-                /** @description Puts the time of writing before each line; false by default. */
+                /** @description Prefixes each line with the time it was written; false by default. */
                 timestamps?: boolean;
             };
             header?: never;
             path: {
-                /** @description The task's ID. */
+                /** @description Task ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The stream has begun; a failure from here on is in it. */
+            /** @description The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9844,7 +11940,7 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9853,7 +11949,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such task. */
+            /** @description No such task. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9862,7 +11958,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9871,7 +11967,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9891,7 +11987,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The versions. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9900,7 +11996,7 @@ export interface operations {
                     "application/json": components["schemas"]["SystemVersion"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9909,7 +12005,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9923,7 +12019,7 @@ export interface operations {
     VolumeList: {
         parameters: {
             query?: {
-                /** @description What to list: of each key one value must match, and of several keys all. Everything by default. */
+                /** @description Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: components["schemas"]["VolumeListFilters"];
             };
             header?: never;
@@ -9932,7 +12028,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The list, which may be empty. */
+            /** @description The volumes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9941,7 +12037,7 @@ export interface operations {
                     "application/json": components["schemas"]["VolumeListResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9950,7 +12046,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -9966,14 +12062,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The volume's name. */
+                /** @description Volume name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked for. */
+            /** @description The volume. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9982,7 +12078,7 @@ export interface operations {
                     "application/json": components["schemas"]["Volume"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9991,7 +12087,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such volume. */
+            /** @description No such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10000,7 +12096,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10014,33 +12110,31 @@ export interface operations {
     VolumeUpdate: {
         parameters: {
             query: {
-                /** @description Version.Index of what is updated, as it was read; if it has changed since then, the update fails. */
+                /** @description `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** @description The volume's name. */
+                /** @description Volume name. */
                 name: string;
             };
             cookie?: never;
         };
-        /** @description The new spec of a cluster volume, of which only Availability may change. */
+        /** @description New spec of the volume; only `Availability` may differ. */
         requestBody?: {
             content: {
-                "application/json": {
-                    Spec?: components["schemas"]["ClusterVolumeSpec"];
-                };
+                "application/json": components["schemas"]["VolumeUpdateRequest"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description The volume is updated. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10049,7 +12143,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such volume. */
+            /** @description No such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10058,7 +12152,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10067,7 +12161,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10081,26 +12175,26 @@ export interface operations {
     VolumeDelete: {
         parameters: {
             query?: {
-                /** @description Succeeds although there is no such volume, or its driver is gone; false by default. */
+                /** @description Succeeds even if the volume or its driver is missing; false by default. */
                 force?: boolean;
             };
             header?: never;
             path: {
-                /** @description The volume's name. */
+                /** @description Volume name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description The volume is gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10109,7 +12203,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such volume. */
+            /** @description No such volume. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10118,7 +12212,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description A container uses it. */
+            /** @description Containers use the volume. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10127,7 +12221,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10145,14 +12239,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description The volume; a name is made up if it has none. */
+        /** @description The volume; without a name it gets a random one. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["VolumeCreateOptions"];
             };
         };
         responses: {
-            /** @description The volume is there; the body tells of it. */
+            /** @description The volume. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10161,7 +12255,7 @@ export interface operations {
                     "application/json": components["schemas"]["Volume"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10170,7 +12264,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is no such driver. */
+            /** @description No such volume driver. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -10179,7 +12273,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description There is a volume of that name with another driver. */
+            /** @description A volume of this name exists with another driver. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10188,7 +12282,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -10197,7 +12291,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description This Engine is not a manager of a swarm, or its swarm is locked or not ready. */
+            /** @description This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -10211,7 +12305,7 @@ export interface operations {
     VolumePrune: {
         parameters: {
             query?: {
-                /** @description What may be removed: of each key one value must match, and of several keys all. */
+                /** @description Values of one key are alternatives; all keys must match. Removes unused anonymous volumes by default, named ones too with `all: ["true"]`. */
                 filters?: components["schemas"]["VolumePruneFilters"];
             };
             header?: never;
@@ -10220,20 +12314,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was removed. */
+            /** @description The removed volumes and the space they took. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** Format: int64 */
-                        SpaceReclaimed?: number;
-                        VolumesDeleted?: string[] | null;
-                    };
+                    "application/json": components["schemas"]["VolumePruneResponse"];
                 };
             };
-            /** @description A parameter or the body is not acceptable, or the Engine does not speak this API version; the message says which. */
+            /** @description Invalid request, or unsupported API version. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10251,7 +12341,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description The Engine failed; the message says at what. */
+            /** @description The Engine failed; the message says why. */
             500: {
                 headers: {
                     [name: string]: unknown;

@@ -1,19 +1,41 @@
 import { type OpenApi, operationsOf } from "../openapi.js";
 import type { Swagger } from "../pull/description.js";
 import { SpecError } from "../spec-error.js";
+import type { Workspace } from "../workspace.js";
 import { applyOverlay } from "./apply-overlay.js";
 import { convert } from "./convert.js";
+import { applyDocs, type Docs, loadDocs } from "./docs.js";
+import { nameBodies } from "./name-bodies.js";
 import { resolveNullable } from "./nullable.js";
-import type { Overlay } from "./overlay.js";
+import { loadOverlays, type Overlay } from "./overlay.js";
 import { removeProse } from "./remove-prose.js";
 
+/** What spec/ says about every description: corrections and words. */
+export interface Corrections {
+  readonly overlays: ReadonlyMap<string, Overlay>;
+  readonly docs: Docs;
+}
+
+/** A corrected description, and the places in it that spec/docs has no words for. */
+export interface Corrected {
+  readonly document: OpenApi;
+  readonly undocumented: readonly string[];
+}
+
+/** Reads spec/overlays and spec/docs. */
+export const loadCorrections = async (workspace: Workspace): Promise<Corrections> => ({
+  overlays: await loadOverlays(workspace),
+  docs: await loadDocs(workspace),
+});
+
 /** From the published description to the corrected one. */
-export async function correct(swagger: Swagger, overlays: ReadonlyMap<string, Overlay>): Promise<OpenApi> {
+export async function correct(swagger: Swagger, { overlays, docs }: Corrections): Promise<Corrected> {
   const converted = await convert(swagger);
   refuseTwins(converted);
   let document = removeProse(converted);
   for (const [file, overlay] of overlays) document = applyOverlay(document, overlay, file);
-  return linkDocs(resolveNullable(document));
+  document = linkReference(resolveNullable(nameBodies(document)));
+  return { document, undocumented: applyDocs(document, docs) };
 }
 
 /** Refuses two operations of one name, which overlays and callers could not tell apart. */
@@ -30,7 +52,7 @@ export function refuseTwins(document: OpenApi): void {
 }
 
 /** Links each operation to its page in the official reference, whose address follows from tag and id. */
-function linkDocs(document: OpenApi): OpenApi {
+function linkReference(document: OpenApi): OpenApi {
   const reference = `https://docs.docker.com/reference/api/engine/version/v${document.info.version}/`;
   for (const { operation } of operationsOf(document)) {
     const [tag] = operation.tags ?? [];

@@ -4,6 +4,7 @@ import { offeredVersions } from "../offered-versions.js";
 import { SpecError } from "../spec-error.js";
 import type { Workspace } from "../workspace.js";
 import { emit } from "./emit-all.js";
+import { refuseUndocumented } from "./generate.js";
 import { staleFiles } from "./generated-folder.js";
 import type { Outputs } from "./swap-folder.js";
 
@@ -14,6 +15,7 @@ export async function checkCommand(workspace: Workspace, source: string | undefi
   for (const api of await offeredVersions(workspace)) {
     const corrected = await correctedDocument(workspace, api, source);
     if (!corrected) throw new SpecError(`generated/ has no openapi.json of API ${api}. ${REPAIR}`);
+    refuseUndocumented(api, corrected.undocumented);
     await lint(workspace, corrected.document);
     starts.push(corrected.start);
     generated.set(api, await emit(corrected.document));

@@ -1,9 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { correct } from "../correct/correct.js";
+import { type Corrections, correct, loadCorrections } from "../correct/correct.js";
 import { lint } from "../correct/lint.js";
-import { loadOverlays, type Overlay } from "../correct/overlay.js";
-import { requireWords } from "../correct/words.js";
 import { homeVersion, offeredVersions } from "../offered-versions.js";
 import { loadDescription, type Swagger } from "../pull/description.js";
 import { SpecError } from "../spec-error.js";
@@ -25,39 +23,64 @@ export async function generateCommand(
 ): Promise<void> {
   if (out !== undefined) {
     const version = api ?? (await homeVersion(workspace));
-    const outputs = await fromDescription(workspace, version, source);
+    const outputs = await fromDescription(workspace, version, source, warnUndocumented);
     await refuseOtherFiles(out, outputs);
     await swapIn(resolve(out), outputs);
     console.log(`Wrote API ${version} to ${out}: ${[...outputs.keys()].join(", ")}`);
     return;
   }
   const generated = new Map<string, Outputs>();
-  for (const version of api === undefined ? await offeredVersions(workspace) : [api]) {
-    generated.set(version, await fromDescription(workspace, version, source));
+  const published = await offeredVersions(workspace);
+  for (const version of api === undefined ? published : [api]) {
+    const onUndocumented = published.includes(version) ? refuseUndocumented : warnUndocumented;
+    generated.set(version, await fromDescription(workspace, version, source, onUndocumented));
   }
   await replaceGenerated(workspace, generated);
   console.log(`Wrote generated/ for API ${[...generated.keys()].join(", ")}`);
 }
 
-/** All generated files of a published description, linted. */
+/** All generated files of a published description, linted; `onUndocumented` learns what has no words. */
 export async function generate(
   workspace: Workspace,
   swagger: Swagger,
-  overlays: ReadonlyMap<string, Overlay>,
+  corrections: Corrections,
+  onUndocumented: OnUndocumented,
 ): Promise<Outputs> {
-  const document = await correct(swagger, overlays);
-  requireWords(document);
+  const { document, undocumented } = await correct(swagger, corrections);
+  onUndocumented(document.info.version, undocumented);
   await lint(workspace, document);
   return emit(document);
+}
+
+type OnUndocumented = (api: string, places: readonly string[]) => void;
+
+/** Stops at a version that the package publishes and spec/docs does not describe completely. */
+export function refuseUndocumented(api: string, places: readonly string[]): void {
+  if (places.length > 0)
+    throw new SpecError(`${countUndocumented(api, places)} Describe them in our own words.`);
+}
+
+/** Tells how much of a version that the package does not publish yet spec/docs leaves out. */
+function warnUndocumented(api: string, places: readonly string[]): void {
+  if (places.length > 0) console.error(`Warning: ${countUndocumented(api, places)}`);
+}
+
+const NAMED = 20;
+
+function countUndocumented(api: string, places: readonly string[]): string {
+  const more = places.length > NAMED ? ` and ${places.length - NAMED} more` : "";
+  const named = places.slice(0, NAMED).join(", ");
+  return `spec/docs has no words for ${places.length} places of API ${api}: ${named}${more}.`;
 }
 
 async function fromDescription(
   workspace: Workspace,
   api: string,
   source: string | undefined,
+  onUndocumented: OnUndocumented,
 ): Promise<Outputs> {
   const swagger = await loadDescription(workspace, api, source);
-  if (swagger) return generate(workspace, swagger, await loadOverlays(workspace));
+  if (swagger) return generate(workspace, swagger, await loadCorrections(workspace), onUndocumented);
   throw new SpecError(
     `spec/upstream/v${api}.yaml does not exist. Fetch it with: npm run spec -- pull --api ${api} [--from FILE|DIR|URL]`,
   );

@@ -1,7 +1,7 @@
 import { refuseTwins } from "../correct/correct.js";
-import { readWords, type Words } from "../correct/words.js";
 import { type OpenApi, type Operation, operationsOf, type Parameter } from "../openapi.js";
 import { SpecError } from "../spec-error.js";
+import { readWords, type Words } from "./operation-words.js";
 
 /** The forms an answer's body takes; each becomes a type of its own for the caller. */
 export const responseKinds = [
@@ -118,7 +118,7 @@ function readOperation(
         `state one of ${responseKinds.join(", ")} in spec/overlays/response-kinds.yaml.`,
     );
   }
-  if (!operation.summary) return fail("has no summary; write one in spec/overlays/summaries.yaml.");
+  if (!operation.summary) return fail("has no summary; write one in spec/docs.");
   const parameters = (operation.parameters ?? []) as Parameter[];
   const odd = parameters.find((parameter) => !PARAMETER_PLACES.has(parameter.in));
   if (odd) return fail(`has the parameter ${JSON.stringify(odd)}, which is in no path, query or header.`);

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadOverlays } from "../../../scripts/spec/correct/overlay.js";
+import { loadCorrections } from "../../../scripts/spec/correct/correct.js";
 import { type Change, worst } from "../../../scripts/spec/diff/change.js";
 import { diffDocuments } from "../../../scripts/spec/diff/compare-documents.js";
 import { diffCommand, EXIT_CODES } from "../../../scripts/spec/diff/diff.js";
-import { generate } from "../../../scripts/spec/emit/generate.js";
+import { generate, refuseUndocumented } from "../../../scripts/spec/emit/generate.js";
 import type { OpenApi } from "../../../scripts/spec/openapi.js";
 import { loadDescription } from "../../../scripts/spec/pull/description.js";
 import { upstreamFile } from "../../../scripts/spec/workspace.js";
@@ -31,7 +31,9 @@ if (versions.every(isAtHand)) {
     for (const api of versions) {
       const swagger = await loadDescription(workspace, api, source);
       if (!swagger) throw new Error(`spec/upstream/v${api}.yaml is gone`);
-      outputs.set(api, await generate(workspace, swagger, await loadOverlays(workspace)));
+      const onUndocumented = api === "1.47" ? () => undefined : refuseUndocumented;
+      const corrections = await loadCorrections(workspace);
+      outputs.set(api, await generate(workspace, swagger, corrections, onUndocumented));
     }
   });
 

@@ -1,9 +1,8 @@
-import { correct } from "../../../../scripts/spec/correct/correct.js";
-import { loadOverlays } from "../../../../scripts/spec/correct/overlay.js";
+import { correct, loadCorrections } from "../../../../scripts/spec/correct/correct.js";
 import { smallSwagger, smallWorkspace } from "../small-workspace.js";
 
 test("links every operation to its page of the reference", async () => {
-  const document = await correct(smallSwagger(), await loadOverlays(smallWorkspace()));
+  const { document } = await correct(smallSwagger(), await loadCorrections(smallWorkspace()));
   expect(document.paths?.["/boxes/json"]).toMatchObject({
     get: {
       externalDocs: {

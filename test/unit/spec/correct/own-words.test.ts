@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { correct } from "../../../../scripts/spec/correct/correct.js";
-import { loadOverlays } from "../../../../scripts/spec/correct/overlay.js";
+import { correct, loadCorrections } from "../../../../scripts/spec/correct/correct.js";
 import type { OpenApi } from "../../../../scripts/spec/openapi.js";
 import { parseSwagger } from "../../../../scripts/spec/pull/description.js";
 import { repository, smallFile, smallSwagger, smallWorkspace } from "../small-workspace.js";
@@ -43,7 +42,7 @@ const descriptions = [
     name: "the small description",
     file: smallFile,
     least: 10,
-    corrected: async () => correct(smallSwagger(), await loadOverlays(smallWorkspace())),
+    corrected: async () => (await correct(smallSwagger(), await loadCorrections(smallWorkspace()))).document,
   },
   // A clone has neither of these files; where one is, what is committed is held against it.
   ...published

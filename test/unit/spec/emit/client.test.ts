@@ -1,8 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { correct } from "../../../../scripts/spec/correct/correct.js";
-import { loadOverlays } from "../../../../scripts/spec/correct/overlay.js";
+import { correct, loadCorrections } from "../../../../scripts/spec/correct/correct.js";
 import { emitClient } from "../../../../scripts/spec/emit/client.js";
 import { emit } from "../../../../scripts/spec/emit/emit-all.js";
 import { readOperations } from "../../../../scripts/spec/emit/operation-model.js";
@@ -236,7 +235,8 @@ boxes.boxFill("a", { body: "text" });
 `;
 
 test("what is emitted compiles under our strict settings, and wrong calls of it do not", async () => {
-  const outputs = await emit(await correct(smallSwagger(), await loadOverlays(smallWorkspace())));
+  const { document } = await correct(smallSwagger(), await loadCorrections(smallWorkspace()));
+  const outputs = await emit(document);
   const folder = temporaryFolder();
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "junction");

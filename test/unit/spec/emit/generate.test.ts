@@ -1,6 +1,6 @@
-import { correct } from "../../../../scripts/spec/correct/correct.js";
-import { loadOverlays, readOverlay } from "../../../../scripts/spec/correct/overlay.js";
-import { generate } from "../../../../scripts/spec/emit/generate.js";
+import { correct, loadCorrections } from "../../../../scripts/spec/correct/correct.js";
+import { readOverlay } from "../../../../scripts/spec/correct/overlay.js";
+import { generate, refuseUndocumented } from "../../../../scripts/spec/emit/generate.js";
 import { SpecError } from "../../../../scripts/spec/spec-error.js";
 import { smallSwagger, smallWorkspace } from "../small-workspace.js";
 
@@ -10,9 +10,9 @@ jest.setTimeout(60_000);
 test("gives the same bytes for the same input, without touching what it was given", async () => {
   const workspace = smallWorkspace();
   const swagger = smallSwagger();
-  const overlays = await loadOverlays(workspace);
-  const first = await generate(workspace, swagger, overlays);
-  const second = await generate(workspace, swagger, overlays);
+  const corrections = await loadCorrections(workspace);
+  const first = await generate(workspace, swagger, corrections, refuseUndocumented);
+  const second = await generate(workspace, swagger, corrections, refuseUndocumented);
   expect([...first]).toEqual([...second]);
   expect(swagger).toEqual(smallSwagger());
   expect([...first.keys()]).toEqual(["README.md", "openapi.json", "schema.ts", "operations.ts", "client.ts"]);
@@ -21,7 +21,7 @@ test("gives the same bytes for the same input, without touching what it was give
 
 test("stops at an error that Redocly finds, naming its rule and line and where to correct it", async () => {
   const workspace = smallWorkspace();
-  const overlays = await loadOverlays(workspace);
+  const corrections = await loadCorrections(workspace);
   const dangling = `
 overlay: 1.0.0
 actions:
@@ -29,16 +29,29 @@ actions:
     description: breaks it
     x-matches: 1
     update: { $ref: "#/components/schemas/Crate" }`;
-  overlays.set("z.yaml", readOverlay(dangling, "z.yaml"));
-  const failure = await generate(workspace, smallSwagger(), overlays).catch((error: unknown) => error);
+  const overlays = new Map(corrections.overlays).set("z.yaml", readOverlay(dangling, "z.yaml"));
+  const failure = await generate(
+    workspace,
+    smallSwagger(),
+    { ...corrections, overlays },
+    () => undefined,
+  ).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(SpecError);
   const { message } = failure as SpecError;
   expect(message).toContain("refuses the corrected description. Correct it in spec/overlays:\n");
   expect(message).toContain("no-unresolved-refs");
-  const document = await correct(smallSwagger(), overlays);
+  const { document } = await correct(smallSwagger(), { ...corrections, overlays });
   const line =
     JSON.stringify(document, null, 2)
       .split("\n")
       .findIndex((text) => text.includes('"Parent": {')) + 1;
   expect(message).toMatch(new RegExp(`^ +openapi\\.json:${line}:`, "m"));
+});
+
+test("a published version must be described completely, place by place", () => {
+  expect(() => refuseUndocumented("9.9", [])).not.toThrow();
+  const places = Array.from({ length: 22 }, (_, index) => `the field F${index} of Box`);
+  expect(() => refuseUndocumented("9.9", places)).toThrow(
+    /^spec\/docs has no words for 22 places of API 9\.9: the field F0 of Box, .* and 2 more\. Describe them in our own words\.$/,
+  );
 });

@@ -130,7 +130,7 @@ describe("refused is", () => {
     {
       title: "no summary",
       given: { summary: "" },
-      want: "has no summary; write one in spec/overlays/summaries.yaml",
+      want: "has no summary; write one in spec/docs",
     },
     {
       title: "a status that is no number",

@@ -1,0 +1,31 @@
+import { type OpenApi, type Operation, resolve } from "../openapi.js";
+
+/** What is said of an operation, besides its summary, to whoever calls its method. */
+export interface Words {
+  /** By name, whatever their place; no two have the same. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly statuses: Readonly<Record<string, string>>;
+}
+
+interface Described {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** Reads the words on an operation; what has none is left out. */
+export function readWords(document: OpenApi, operation: Operation): Words {
+  const parameters: Record<string, string> = {};
+  for (const { name = "", description } of (operation.parameters ?? []) as Described[]) {
+    if (description) parameters[name] = description;
+  }
+  const statuses: Record<string, string> = {};
+  for (const [status, { description }] of Object.entries(
+    (operation.responses ?? {}) as Record<string, Described>,
+  )) {
+    if (description) statuses[status] = description;
+  }
+  const { requestBody } = operation;
+  const body = requestBody && "$ref" in requestBody ? resolve(document, requestBody.$ref) : requestBody;
+  return { parameters, body: (body as Described | undefined)?.description || undefined, statuses };
+}
