@@ -15,3 +15,4 @@ export type {
   MockedOutput,
   MockedStatus,
 } from "./mocked-operations.js";
+export { type FailedCall, failure, success } from "./settled-calls.js";
