@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
-import type { Pack } from "tar-stream";
+import { Readable } from "node:stream";
 import type { RequestedPlatform } from "../../generated/schema.js";
+import { tarPieces } from "../workflows/archive/tar-header.js";
 
 /** What an image is to hold: one layer per platform, with a text file that names the platform and some padding. */
 export interface OciImageSpec {
@@ -65,7 +65,7 @@ export class OciImage {
     for (const platform of platforms) {
       const text = `${name} for ${platform.os}/${platform.architecture}${platform.variant ? `/${platform.variant}` : ""}\n`;
       const files = { "platform.txt": Buffer.from(text), "padding.bin": Buffer.alloc(layerBytes, text) };
-      const layer = add(`${OCI}.layer.v1.tar`, await tarOf(files));
+      const layer = add(`${OCI}.layer.v1.tar`, Buffer.concat(tarPieces(files)));
       const config = addJson(`${OCI}.config.v1+json`, {
         ...platform,
         config: { Cmd: ["/bin/true"] },
@@ -120,7 +120,7 @@ export class OciImage {
     files["index.json"] = Buffer.from(JSON.stringify(index));
     files["oci-layout"] = Buffer.from('{"imageLayoutVersion":"1.0.0"}');
     files["manifest.json"] = Buffer.from(JSON.stringify(this.#savedImages(manifest ?? this.manifests[0])));
-    return packed(files);
+    return Readable.from(tarPieces(files), { objectMode: false });
   }
 
   /** The older list of what a tar holds, of one platform, which is all that an Engine with the overlay2 store reads. */
@@ -135,18 +135,4 @@ const blobName = (digest: string): string => `blobs/${digest.replace(":", "/")}`
 
 function descriptorOf({ mediaType, digest, size, platform }: PlatformManifest): Descriptor {
   return { mediaType, digest, size, platform };
-}
-
-async function packed(files: Readonly<Record<string, Buffer>>): Promise<Readable> {
-  const { pack } = await import("tar-stream");
-  const archive: Pack = pack();
-  for (const [name, content] of Object.entries(files)) archive.entry({ name, mtime: new Date(0) }, content);
-  archive.finalize();
-  return archive as unknown as Readable;
-}
-
-async function tarOf(files: Readonly<Record<string, Buffer>>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of await packed(files)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

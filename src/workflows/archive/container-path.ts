@@ -4,6 +4,12 @@ import { type PathStat, type PathType, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type CopyDestination, splitPath } from "./copy-plan.js";
 
+/** The Engine would take the root, or refuse without saying why. */
+export function refuseEmptyPath(path: string, workflow: string): void {
+  if (path === "")
+    throw new ArgumentError(`${workflow}: the path in the container is empty; name one, such as "/".`);
+}
+
 /** What a path in a container is; undefined if there is nothing. */
 export async function statPath(
   docker: EngineClient,
@@ -24,9 +30,9 @@ export const followed = (path: string, { linkTarget }: PathStat): string =>
 const UNUSABLE: readonly PathType[] = ["device", "pipe", "socket", "irregular"];
 
 /**
- * Finds what a destination names, a link followed.
+ * Finds what a destination names. A link is followed.
  *
- * @throws {ArgumentError} it is a device or the like
+ * @throws {ArgumentError} it is empty, a device or the like
  */
 export async function containerDestination(
   docker: EngineClient,
@@ -34,6 +40,7 @@ export async function containerDestination(
   path: string,
   signal: AbortSignal,
 ): Promise<CopyDestination> {
+  refuseEmptyPath(path, "copyIn");
   let target = path;
   let stat = await statPath(docker, container, path, signal);
   if (stat && pathType(stat) === "symlink") {
@@ -42,7 +49,7 @@ export async function containerDestination(
   }
   if (stat && UNUSABLE.includes(pathType(stat))) {
     throw new ArgumentError(
-      `copyIn: ${path} in ${container} is neither a file nor a folder; name one of these`,
+      `copyIn: ${path} in the container ${container} is neither a file nor a folder; name one of these.`,
     );
   }
   return {

@@ -3,18 +3,22 @@ import { ArgumentError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { type Limits, withLimits } from "../limits.js";
+import { bytePath } from "./byte-path.js";
 import { containerDestination } from "./container-path.js";
 import { planCopy } from "./copy-plan.js";
+import { halfCopy } from "./half-copy.js";
 import { hostSource } from "./host-path.js";
-import { pack, tree } from "./pack.js";
+import { pack } from "./pack.js";
+import { type Bytes, owning, sending } from "./request-source.js";
+import { tree } from "./tree.js";
 
 /** Options of `docker.copyIn`. */
 export interface CopyInOptions extends Limits {
-  /** Copies what a link names instead of the link, if the source itself is one. False by default. */
+  /** Copies what the source leads to if it is a link, instead of the link. False by default. */
   readonly followLink?: boolean | undefined;
   /**
-   * Gives what is copied to the container's user and group. By default it keeps the owner's numbers that it has here, or
-   * in the tar.
+   * Gives the copy to the container's user and group. By default it keeps the numeric owners it has on this machine, or in
+   * the tar.
    */
   readonly archive?: boolean | undefined;
 }
@@ -23,27 +27,54 @@ export interface CopyInOptions extends Limits {
 export async function copyIn(
   docker: EngineClient,
   container: string,
-  source: string | Uint8Array | AsyncIterable<Uint8Array>,
+  source: string | Bytes,
   path: string,
   options: CopyInOptions = {},
 ): Promise<void> {
   const { archive, followLink = false } = options;
-  await withLimits("copyIn", options, async (signal) => {
+  const copy = async (signal: AbortSignal): Promise<void> => {
     const from = typeof source === "string" ? await hostSource(source, followLink, "copyIn") : undefined;
     const destination = await containerDestination(docker, container, path, signal);
-    const put = async (folder: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> => {
-      // A file never replaces a folder, nor the other way round.
+    const put = async (folder: string, body: Bytes): Promise<void> => {
+      const sent = new Sent(body);
+      // A file never replaces a folder, nor a folder a file.
       const query = given({ path: folder, noOverwriteDirNonDir: true, copyUIDGID: archive });
-      await docker.putContainerArchive(container, body, query, { signal });
+      try {
+        await docker.putContainerArchive(container, sent.body, query, { signal });
+      } catch (error) {
+        throw sent.hasBegun
+          ? halfCopy(error, `A part of the copy may be below ${folder} in the container ${container}.`)
+          : error;
+      }
     };
     if (from) {
       const { folder, rename = from.base } = planCopy(from, destination, posix, "copyIn");
-      await put(folder, pack(tree(from.real, rename), "copyIn"));
+      await sending(pack(tree(from.real, bytePath(rename)), "copyIn"), (body) => put(folder, body));
       return;
     }
     if (!destination.isDirectory) {
-      throw new ArgumentError(`copyIn: a tar is unpacked in a folder, and ${path} in ${container} is none`);
+      throw new ArgumentError(
+        `copyIn: a tar is unpacked into a folder, but ${path} in the container ${container} is not one.`,
+      );
     }
-    await put(destination.path, source as Uint8Array | AsyncIterable<Uint8Array>);
-  });
+    await put(destination.path, source as Bytes);
+  };
+  await owning(source, () => withLimits("copyIn", options, copy));
+}
+
+/** A body that knows whether anything of it was asked for. */
+class Sent {
+  readonly body: Bytes;
+  hasBegun = false;
+
+  constructor(body: Bytes) {
+    this.body = body instanceof Uint8Array ? body : this.#noting(body);
+  }
+
+  async *#noting(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of body) {
+      this.hasBegun = true;
+      yield chunk;
+    }
+  }
 }

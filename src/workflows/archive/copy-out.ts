@@ -4,14 +4,16 @@ import { posix } from "node:path";
 import { pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type Limits, withLimits } from "../limits.js";
-import { followed, statPath } from "./container-path.js";
+import { bytePath } from "./byte-path.js";
+import { followed, refuseEmptyPath, statPath } from "./container-path.js";
 import { assertion, planCopy, splitPath } from "./copy-plan.js";
+import { halfCopy } from "./half-copy.js";
 import { hostDestination } from "./host-path.js";
-import { unpack } from "./unpack.js";
+import { type Unpacked, unpack } from "./unpack.js";
 
 /** Options of `docker.copyOut`. */
 export interface CopyOutOptions extends Limits {
-  /** Copies what a link names instead of the link, if the source itself is one. False by default. */
+  /** Copies what the source leads to if it is a link, instead of the link. False by default. */
   readonly followLink?: boolean | undefined;
 }
 
@@ -23,24 +25,32 @@ export async function copyOut(
   hostPath: string,
   options: CopyOutOptions = {},
 ): Promise<void> {
-  await withLimits("copyOut", options, async (signal) => {
+  const done: Unpacked = { entries: 0 };
+  const copy = async (signal: AbortSignal): Promise<void> => {
+    refuseEmptyPath(path, "copyOut");
     const destination = await hostDestination(hostPath, "copyOut");
     const source = options.followLink ? await resolveLink(docker, container, path, signal) : path;
-    const answer = await docker.containerArchive(container, { path: source }, { signal }).result();
-    if (!answer.ok) throw answer.error;
-    const { data: archive } = answer;
+    const archive = await docker.containerArchive(container, { path: source }, { signal });
     try {
       const isDirectory = pathType(archive.stat) === "directory";
       const base = splitPath(source, posix).base || "/";
       const plan = planCopy({ path, base, isDirectory }, destination, paths, "copyOut");
-      const folder = await realpath(plan.folder);
-      // What a followed link is called is decided here, not by what it leads to.
+      const folder = bytePath(await realpath(plan.folder, { encoding: "buffer" }));
+      // A followed link keeps its own name, whatever it leads to.
       const named = source === path ? plan.rename : (plan.rename ?? splitPath(path, posix).base);
-      await unpack(archive, { folder, from: base, to: base === "." && named === "." ? undefined : named });
+      const to = named === undefined || (base === "." && named === ".") ? undefined : bytePath(named);
+      await unpack(archive, { folder, from: bytePath(base), to }, done);
     } finally {
       archive.cancel();
     }
-  });
+  };
+  try {
+    await withLimits("copyOut", options, copy);
+  } catch (error) {
+    if (done.entries === 0) throw error;
+    const copied = done.entries === 1 ? "One entry was" : `${done.entries} entries were`;
+    throw halfCopy(error, `${copied} copied to ${hostPath} before that.`);
+  }
 }
 
 /** The path that a link leads to, with what the end of the given path says. */

@@ -1,66 +1,90 @@
 import type { Stats } from "node:fs";
 import { lstat, readlink, realpath, stat } from "node:fs/promises";
 import * as paths from "node:path";
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, isDockerError } from "../../errors.js";
+import { type BytePath, bytePath, joinPath, onDisk } from "./byte-path.js";
 import { assertion, type CopyDestination, type CopySource, splitPath } from "./copy-plan.js";
 
 const LINKS_AT_MOST = 40;
 
-/** Something on this machine that is to be copied. */
+/** What is to be copied from this machine. */
 export interface HostSource extends CopySource {
   /** Where it really is. */
-  readonly real: string;
+  readonly real: BytePath;
 }
 
 /**
- * Finds what a path names: links before its last part are followed, and the last one if it is asked for, or if the path
+ * Finds what a path names. Links before its last part are followed, and the last one if it is asked for, or if the path
  * ends in "/" or "/.".
  *
  * @throws {ArgumentError} there is nothing, or no folder where the path says so
  */
 export async function hostSource(path: string, followLink: boolean, workflow: string): Promise<HostSource> {
+  if (path === "") {
+    throw new ArgumentError(
+      `${workflow}: the source is an empty path; name one, such as "." for this folder.`,
+    );
+  }
   const absolute = paths.resolve(path);
   const asserted = assertion(path, paths);
   try {
     const follows = followLink || asserted !== "";
-    const parent = await realpath(paths.dirname(absolute));
-    const real = follows ? await realpath(absolute) : paths.join(parent, paths.basename(absolute));
-    const isDirectory = (await lstat(real)).isDirectory();
+    const parent = await real(paths.dirname(absolute));
+    const found = follows ? await real(absolute) : joinPath(parent, bytePath(paths.basename(absolute)));
+    const isDirectory = (await lstat(onDisk(found))).isDirectory();
     if (asserted !== "" && !isDirectory) throw new Error("it is not a folder");
     const base = asserted === "." ? "." : paths.basename(absolute) || ".";
-    return { path, base, isDirectory, real };
+    return { path, base, isDirectory, real: found };
   } catch (cause) {
-    throw new ArgumentError(`${workflow}: ${path} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new ArgumentError(`${workflow}: cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
 }
 
+const real = async (path: string): Promise<BytePath> =>
+  bytePath(await realpath(path, { encoding: "buffer" }));
+
 /**
- * Finds what a destination names, links followed: what they name need not exist, its folder must.
+ * Finds what a destination names, links followed: what they name need not exist, but its folder must.
  *
  * @throws {ArgumentError} its folder does not exist, or it is a device or the like
  */
 export async function hostDestination(path: string, workflow: string): Promise<CopyDestination> {
+  if (path === "") {
+    throw new ArgumentError(
+      `${workflow}: the destination is an empty path; name one, such as "." for this folder.`,
+    );
+  }
+  try {
+    return await followDestination(path, workflow);
+  } catch (cause) {
+    if (isDockerError(cause)) throw cause;
+    throw new ArgumentError(`${workflow}: cannot write to ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function followDestination(path: string, workflow: string): Promise<CopyDestination> {
   const ending = { "": "", "/": paths.sep, ".": `${paths.sep}.` }[assertion(path, paths)];
   let target = paths.resolve(path) + ending;
   let found: Stats | undefined;
   for (let links = 0; ; links += 1) {
     found = await lstat(target).catch(absent);
     if (!found?.isSymbolicLink()) break;
-    if (links > LINKS_AT_MOST)
-      throw new ArgumentError(`${workflow}: ${path} is a link that leads in a circle`);
+    if (links > LINKS_AT_MOST) {
+      throw new ArgumentError(`${workflow}: ${path} is a link that leads in a circle.`);
+    }
     target = paths.resolve(splitPath(target, paths).folder, await readlink(target));
   }
   if (found && !found.isDirectory() && !found.isFile()) {
-    throw new ArgumentError(`${workflow}: ${path} is neither a file nor a folder; name one of these`);
+    throw new ArgumentError(`${workflow}: ${path} is neither a file nor a folder; name one of these.`);
   }
   const { folder } = splitPath(target, paths);
   const parent = found ?? (await stat(folder).catch(absent));
-  if (!parent) throw new ArgumentError(`${workflow}: the folder ${folder} does not exist; make it first`);
-  if (!found && !parent.isDirectory()) throw new ArgumentError(`${workflow}: ${folder} is not a folder`);
+  if (!parent) throw new ArgumentError(`${workflow}: the folder ${folder} does not exist; create it first.`);
+  if (!found && !parent.isDirectory()) throw new ArgumentError(`${workflow}: ${folder} is not a folder.`);
   return { path: target, exists: found !== undefined, isDirectory: found?.isDirectory() ?? false };
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {
-  // "file/" is no folder; what is wrong with it shows at its parent.
+  // "file/" is not a folder; what is wrong with it shows at its parent.
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }

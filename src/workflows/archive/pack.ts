@@ -1,117 +1,145 @@
-import { createReadStream, type Stats } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
-import { join } from "node:path";
-import type { Pack, Header as WholeHeader } from "tar-stream";
-import { ArgumentError } from "../../errors.js";
+import { constants } from "node:fs";
+import { type FileHandle, open, readlink } from "node:fs/promises";
+import { ArgumentError, isDockerError } from "../../errors.js";
+import { type BytePath, bytePath, onDisk, textOf } from "./byte-path.js";
+import { endOfTar, paddingOf, type TarHeader, type TarType, writeHeader } from "./tar-header.js";
+import type { TreeItem } from "./tree.js";
 
-type Header = Partial<WholeHeader> & Pick<WholeHeader, "name">;
+/** Owner of every entry, in place of the one it has here. */
+export type Owner = Pick<TarHeader, "uid" | "gid">;
 
-/** A file, folder or link of this machine, and its name in the archive. */
-export interface PackItem {
-  readonly path: string;
-  readonly name: string;
-}
+/** How much of a file is read at a time. */
+const READ_SIZE = 256 * 1024;
+/** Smaller pieces are gathered: a chunk for each header would cost more than it holds. */
+const PIECE_SIZE = 64 * 1024;
+/** A file that a pipe has replaced meanwhile must not be waited for. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/** Whose everything in an archive is to be. */
-export type Owner = Required<Pick<WholeHeader, "uid" | "gid">>;
-
-/** What is done with an item: it is taken, left out though something in it may be taken, or left out with all in it. */
-export type Choice = "take" | "skip" | "prune";
-
-/** A file, or a folder with all that is in it, under a name: of each folder the contents in the order of their names. */
-export async function* tree(
-  path: string,
-  name: string,
-  choose: (name: string) => Choice = () => "take",
-): AsyncGenerator<PackItem, void, undefined> {
-  const choice = choose(name);
-  if (choice === "prune") return;
-  if (choice === "take") yield { path, name };
-  if (!(await lstat(path)).isDirectory()) return;
-  for (const child of (await readdir(path)).sort()) {
-    yield* tree(join(path, child), name === "" ? child : `${name}/${child}`, choose);
-  }
-}
-
-/** Items as a tar archive, as it is read; their owners are kept unless one is named. @throws {ArgumentError} something of it cannot be read */
+/**
+ * Items as a tar archive, made as it is read: nothing is opened before, and nothing is left open when the reader stops.
+ * Pipes and devices are entries without content, sockets are left out, as the docker CLI does.
+ *
+ * @throws {ArgumentError} something cannot be read, or changes while it is
+ */
 export async function* pack(
-  items: AsyncIterable<PackItem>,
+  items: AsyncIterable<TreeItem>,
   workflow: string,
-  owner: Partial<Owner> = {},
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const { pack: newPack } = await import("tar-stream");
-  const archive = newPack();
-  const writing = addAll(archive, items, owner).catch((cause: Error) => {
-    archive.destroy(new ArgumentError(`${workflow}: reading the files failed: ${cause.message}`, { cause }));
-  });
+  owner?: Owner,
+): AsyncGenerator<Buffer, void, undefined> {
   try {
-    yield* archive as AsyncIterable<Uint8Array>;
+    yield* gathered(entries(items, owner));
+  } catch (cause) {
+    if (isDockerError(cause)) throw cause;
+    throw new ArgumentError(`${workflow}: cannot read the files: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let waiting: Buffer[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    length += piece.length;
+    if (length < PIECE_SIZE) continue;
+    yield waiting.length === 1 ? piece : Buffer.concat(waiting);
+    waiting = [];
+    length = 0;
+  }
+  if (length > 0) yield Buffer.concat(waiting);
+}
+
+async function* entries(
+  items: AsyncIterable<TreeItem>,
+  owner: Owner | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
+  /** Names of files that have several, by where they are on the disk. */
+  const seen = new Map<string, BytePath>();
+  for await (const item of items) {
+    const { path, name, stats } = item;
+    const type = typeOf(item);
+    if (type === undefined) continue;
+    const id = `${stats.dev}:${stats.ino}`;
+    const original = seen.get(id);
+    if (type === "file" && original !== undefined) {
+      yield entry(item, "link", owner, { linkname: original });
+    } else if (type === "file") {
+      if (stats.nlink > 1n) seen.set(id, name);
+      yield* file(item, owner);
+    } else if (type === "symlink") {
+      const linkname = bytePath(await readlink(onDisk(path), { encoding: "buffer" }));
+      yield entry(item, type, owner, { linkname });
+    } else yield entry(item, type, owner);
+  }
+  yield endOfTar();
+}
+
+/** Undefined for a socket, which no archive can hold. */
+function typeOf({ path, stats }: Pick<TreeItem, "path" | "stats">): TarType | undefined {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  if (stats.isSymbolicLink()) return "symlink";
+  if (stats.isFIFO()) return "fifo";
+  if (stats.isCharacterDevice()) return "character-device";
+  if (stats.isBlockDevice()) return "block-device";
+  if (stats.isSocket()) return undefined;
+  throw new Error(`${textOf(path)} is of an unknown type`);
+}
+
+async function* file(
+  { path, name }: TreeItem,
+  owner: Owner | undefined,
+): AsyncGenerator<Buffer, void, undefined> {
+  const handle = await open(onDisk(path), OPEN_FLAGS);
+  try {
+    // Of what was opened: the path may lead to something else by now.
+    const stats = await handle.stat({ bigint: true });
+    if (!stats.isFile()) throw new Error(`${textOf(path)} was replaced while it was read`);
+    const size = Number(stats.size);
+    yield entry({ path, name, stats }, "file", owner, { size });
+    yield* content(handle, path, size);
+    const padding = paddingOf(size);
+    if (padding > 0) yield Buffer.alloc(padding);
   } finally {
-    archive.destroy();
-    await writing;
+    await handle.close();
   }
 }
 
-async function addAll(archive: Pack, items: AsyncIterable<PackItem>, owner: Partial<Owner>): Promise<void> {
-  /** Files of several names, by where they are on the disk. */
-  const seen = new Map<string, string>();
-  for await (const { path, name } of items) {
-    const stats = await lstat(path);
-    const header = headerOf(stats, name, owner);
-    if (stats.isDirectory()) {
-      await add(archive, { ...header, type: "directory", name: `${name}/` });
-    } else if (stats.isSymbolicLink()) {
-      await add(archive, { ...header, type: "symlink", linkname: await readlink(path) });
-    } else if (stats.isFile()) {
-      const id = `${stats.dev}:${stats.ino}`;
-      const linkname = stats.nlink > 1 ? seen.get(id) : undefined;
-      if (stats.nlink > 1) seen.set(id, linkname ?? name);
-      if (linkname === undefined) await add(archive, { ...header, type: "file", size: stats.size }, path);
-      else await add(archive, { ...header, type: "link", linkname });
-    } else if (!stats.isSocket()) {
-      throw new Error(`${path} is a device or pipe, which cannot be copied`);
-    }
+/** As many bytes as the header says: what a file has grown by since then is left out. */
+async function* content(
+  handle: FileHandle,
+  path: BytePath,
+  size: number,
+): AsyncGenerator<Buffer, void, undefined> {
+  for (let at = 0; at < size; ) {
+    const length = Math.min(READ_SIZE, size - at);
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
+    if (bytesRead === 0) throw new Error(`${textOf(path)} became shorter while it was read`);
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
   }
-  archive.finalize();
 }
 
-const LARGEST_ID = 0o7777777;
-/** What the library writes in tar's own field. */
-const LATEST_TIME = 2 ** 31 - 1;
-
-function headerOf(stats: Stats, name: string, owner: Partial<Owner>): Header {
-  const { uid = stats.uid, gid = stats.gid } = owner;
-  const time = Math.floor(stats.mtimeMs / 1000);
-  const hasUsualTime = time >= 0 && time <= LATEST_TIME;
-  // What tar's own fields cannot hold has to go into an extended header.
-  const pax = {
-    ...(uid > LARGEST_ID ? { uid: String(uid) } : {}),
-    ...(gid > LARGEST_ID ? { gid: String(gid) } : {}),
-    ...(hasUsualTime ? {} : { mtime: String(time) }),
-  };
-  const mtime = new Date(hasUsualTime ? time * 1000 : 0);
-  return {
-    name,
-    mode: stats.mode & 0o7777,
-    uid,
-    gid,
-    mtime,
-    ...(Object.keys(pax).length > 0 ? { pax } : {}),
-  };
-}
-
-/** Adds an entry, with a file's content as far as its size says. */
-function add(archive: Pack, header: Header, path?: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const entry = archive.entry(header, (error) => (error ? reject(error) : resolve()));
-    if (path === undefined) return;
-    if (!header.size) {
-      entry.end(null);
-      return;
-    }
-    const file = createReadStream(path, { end: header.size - 1 });
-    file.on("error", (error) => entry.destroy(error));
-    entry.on("close", () => file.destroy());
-    file.pipe(entry);
+function entry(
+  { name, stats }: TreeItem,
+  type: TarType,
+  owner: Owner | undefined,
+  { linkname = bytePath(""), size = 0 }: Partial<Pick<TarHeader, "linkname" | "size">> = {},
+): Buffer {
+  const isDevice = type === "character-device" || type === "block-device";
+  return writeHeader({
+    name: (type === "directory" ? `${name}/` : name) as BytePath,
+    type,
+    linkname,
+    size,
+    mode: Number(stats.mode) & 0o7777,
+    uid: owner?.uid ?? Number(stats.uid),
+    gid: owner?.gid ?? Number(stats.gid),
+    mtime: Math.floor(Number(stats.mtimeMs) / 1000),
+    devmajor: isDevice ? major(stats.rdev) : 0,
+    devminor: isDevice ? minor(stats.rdev) : 0,
   });
 }
+
+/** As Linux packs both numbers of a device into one. */
+const major = (device: bigint): number => Number(((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn));
+const minor = (device: bigint): number => Number((device & 0xffn) | ((device >> 12n) & ~0xffn));

@@ -1,149 +1,139 @@
-import {
-  chmod,
-  type FileHandle,
-  link,
-  lstat,
-  lutimes,
-  mkdir,
-  open,
-  rm,
-  symlink,
-  unlink,
-  utimes,
-} from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
-import { Readable } from "node:stream";
-import type { Extract, Header } from "tar-stream";
+import { chmod, link, lstat, lutimes, mkdir, open, symlink, utimes } from "node:fs/promises";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { isDockerError, StreamError } from "../../errors.js";
+import { writeBeside } from "../../streams/index.js";
+import { type BytePath, joinPath, onDisk, textOf } from "./byte-path.js";
 import { entryPath, type UnpackTarget } from "./entry-path.js";
+import { readTar, type TarEntry } from "./read-tar.js";
 
-type Entry = Extract extends AsyncIterable<infer Item> ? Item : never;
+/** How far an unpacking came, for the message of its failure. */
+export interface Unpacked {
+  /** Files, folders and links that are in their place. */
+  entries: number;
+}
 
 /**
  * Unpacks an archive below its target, and nowhere else: an entry that would lie outside, by its name, by a link on its way
- * or as a hard link, is refused, and so are devices. Owners are not restored, as with `docker cp`.
+ * or as a hard link, is refused, and so are devices. Each file appears when it is whole. Owners are not restored, as
+ * with `docker cp`.
  *
- * @throws {StreamError} an entry is refused, cannot be written, or the archive is broken; files so far stay
+ * @throws {StreamError} an entry is refused or cannot be written, or the archive is damaged; what came before stays
  */
-export async function unpack(archive: AsyncIterable<Uint8Array>, target: UnpackTarget): Promise<void> {
-  const { extract } = await import("tar-stream");
-  const entries = extract();
-  const source = Readable.from(archive, { objectMode: false });
-  source.on("error", (error) => entries.destroy(error));
-  source.pipe(entries);
-  const folders: { path: string; header: Header }[] = [];
+export async function unpack(
+  archive: AsyncIterable<Uint8Array>,
+  target: UnpackTarget,
+  done: Unpacked,
+): Promise<void> {
+  const folders: { path: BytePath; entry: TarEntry }[] = [];
+  let isEmpty = true;
   try {
-    for await (const entry of entries) {
+    for await (const entry of readTar(archive)) {
+      isEmpty = false;
       const path = await place(entry, target);
-      if (path !== undefined && entry.header.type === "directory")
-        folders.push({ path, header: entry.header });
+      if (path === undefined) continue;
+      done.entries += 1;
+      if (entry.type === "directory") folders.push({ path, entry });
     }
+    if (isEmpty) throw new StreamError(`copyOut: the archive of ${textOf(target.from)} is empty`);
     // Last, so that a folder that may not be written to can be filled, and filling it does not change its time.
-    for (const { path, header } of folders.reverse()) {
-      await chmod(path, modeOf(header));
-      await utimes(path, timeOf(header), timeOf(header));
+    for (const { path, entry } of folders.reverse()) {
+      await chmod(onDisk(path), entry.mode);
+      await utimes(onDisk(path), timeOf(entry), timeOf(entry));
     }
   } catch (error) {
     if (isDockerError(error)) throw error;
-    throw new StreamError(`copyOut: unpacking failed: ${(error as Error).message}`, { cause: error });
-  } finally {
-    source.destroy();
-    entries.destroy();
+    throw new StreamError(`copyOut: cannot unpack the archive: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
 /** Writes an entry; gives its path, or undefined if it is the target folder itself, which was there. */
-async function place(entry: Entry, target: UnpackTarget): Promise<string | undefined> {
-  const { header } = entry;
-  const path = entryPath(header.name, target);
-  await checkParents(path, header.name, target);
-  const existing = await lstat(path).catch(() => undefined);
-  const isFolder = header.type === "directory";
-  if (existing?.isDirectory() && !isFolder) {
-    throw new StreamError(`copyOut: ${path} is a folder, and ${header.name} of the archive is none`);
+async function place(entry: TarEntry, target: UnpackTarget): Promise<BytePath | undefined> {
+  const path = entryPath(entry.name, target);
+  const isFolder = entry.type === "directory";
+  await makeParents(path, entry, target);
+  const existing = await lstat(onDisk(path)).catch(absent);
+  if (existing && existing.isDirectory() !== isFolder) {
+    const [there, here] = isFolder ? ["is not a folder", "is one"] : ["is a folder", "is not"];
+    throw new StreamError(
+      `copyOut: ${textOf(path)} ${there}, but ${textOf(entry.name)} of the archive ${here}`,
+    );
   }
-  if (existing && !existing.isDirectory() && isFolder) {
-    throw new StreamError(`copyOut: ${path} is no folder, and ${header.name} of the archive is one`);
-  }
-  if (path === target.folder && existing) {
-    entry.resume();
-    return undefined;
-  }
-  if (existing && !isFolder) await unlink(path);
-  await write(entry, path, target, existing !== undefined);
+  if (path === target.folder && existing) return undefined;
+  if (!isFolder) await write(entry, path, target);
+  else if (!existing) await mkdir(onDisk(path), { mode: 0o700 });
   return path;
 }
 
-async function write(entry: Entry, path: string, target: UnpackTarget, exists: boolean): Promise<void> {
-  const { header } = entry;
-  switch (header.type) {
+async function write(entry: TarEntry, path: BytePath, target: UnpackTarget): Promise<void> {
+  switch (entry.type) {
     case "file":
-    case "contiguous-file":
-      return writeFile(entry, path);
-    case "directory":
-      if (!exists) await mkdir(path, { mode: 0o700 });
-      break;
-    case "symlink":
-      await symlink(checkedLink(header, path, target), path);
-      await lutimes(path, timeOf(header), timeOf(header));
-      break;
+      return writeBeside(onDisk(path), (partial) => writeFile(entry, partial));
+    case "symlink": {
+      const leads = onDisk(checkedLink(entry, path, target));
+      return writeBeside(onDisk(path), async (partial) => {
+        await symlink(leads, partial);
+        await lutimes(partial, timeOf(entry), timeOf(entry));
+      });
+    }
     case "link": {
-      const original = entryPath(header.linkname ?? "", target);
-      await checkParents(original, header.name, target);
-      if (!(await lstat(original)).isFile()) {
-        throw new StreamError(`copyOut: ${header.name} is a link to ${header.linkname}, which is no file`);
+      const original = entryPath(entry.linkname, target);
+      await makeParents(original, entry, target);
+      if (!(await lstat(onDisk(original))).isFile()) {
+        throw new StreamError(
+          `copyOut: ${textOf(entry.name)} is a link to ${textOf(entry.linkname)}, which is not a file`,
+        );
       }
-      await link(original, path);
-      break;
+      return writeBeside(onDisk(path), (partial) => link(onDisk(original), partial));
     }
     default:
-      throw new StreamError(`copyOut: ${header.name} is a ${header.type}, which cannot be copied`);
+      throw new StreamError(`copyOut: ${textOf(entry.name)} is a ${entry.type}, which cannot be copied`);
   }
-  entry.resume();
 }
 
-async function writeFile(entry: Entry, path: string): Promise<void> {
-  const { header } = entry;
-  // A new file: nothing that is there, such as a link, is written through.
-  const file: FileHandle = await open(path, "wx", 0o600);
+async function writeFile(entry: TarEntry, partial: Buffer): Promise<void> {
+  const file = await open(partial, "wx", 0o600);
   try {
-    for await (const chunk of entry as AsyncIterable<Uint8Array>) await file.writeFile(chunk);
-    await file.chmod(modeOf(header));
-    await file.utimes(timeOf(header), timeOf(header));
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
+    for await (const chunk of entry.content) await file.writeFile(chunk);
+    await file.chmod(entry.mode);
+    await file.utimes(timeOf(entry), timeOf(entry));
   } finally {
     await file.close();
   }
 }
 
-/** Each folder on the way is made if it is missing, and must be a folder: a link could lead anywhere. */
-async function checkParents(path: string, name: string, { folder }: UnpackTarget): Promise<void> {
-  const steps = relative(folder, dirname(path)).split(sep).filter(Boolean);
-  for (let i = 0, at = folder; i < steps.length; i += 1) {
-    at = join(at, steps[i] as string);
-    const found = await lstat(at).catch(() => undefined);
-    if (!found) await mkdir(at);
+/** Makes the folders on the way that are missing. Each must be a folder: a link could lead anywhere. */
+async function makeParents(path: BytePath, { name }: TarEntry, { folder }: UnpackTarget): Promise<void> {
+  const steps = relative(folder, dirname(path)).split(sep).filter(Boolean) as BytePath[];
+  let at = folder;
+  for (const step of steps) {
+    at = joinPath(at, step);
+    const found = await lstat(onDisk(at)).catch(absent);
+    if (!found) await mkdir(onDisk(at));
     else if (!found.isDirectory()) {
-      throw new StreamError(`copyOut: ${name} of the archive lies below ${at}, which is no folder`);
+      throw new StreamError(
+        `copyOut: ${textOf(name)} of the archive lies below ${textOf(at)}, which is not a folder`,
+      );
     }
   }
 }
 
-/** As docker cp does, a link that leads out of the target by dots is refused; an absolute one is kept as it is. */
-function checkedLink({ linkname, name }: Header, path: string, { folder }: UnpackTarget): string {
-  const text = linkname ?? "";
-  const leads = resolve(dirname(path), text.startsWith("/") ? `.${text}` : text);
-  if (leads !== folder && !leads.startsWith(folder + sep)) {
-    throw new StreamError(`copyOut: ${name} is a link to ${linkname}, which lies outside of ${folder}`);
+/** As with docker cp, a link that leads out of the target by dots is refused; an absolute one is kept as it is. */
+function checkedLink({ linkname, name }: TarEntry, path: BytePath, { folder }: UnpackTarget): BytePath {
+  const leads = resolve(dirname(path), linkname.startsWith("/") ? `.${linkname}` : linkname);
+  const way = relative(folder, leads);
+  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) {
+    throw new StreamError(
+      `copyOut: ${textOf(name)} is a link to ${textOf(linkname)}, which lies outside of ${textOf(folder)}`,
+    );
   }
-  return text;
+  return linkname;
 }
 
-const modeOf = ({ mode = 0o644 }: Header): number => mode & 0o7777;
-/** An extended header tells times that tar's own field cannot hold; before 1970 is 1970, as with docker cp. */
-function timeOf({ mtime = new Date(0), pax }: Header): Date {
-  const seconds = Number((pax as { mtime?: string } | null | undefined)?.mtime);
-  return Number.isNaN(seconds) ? mtime : new Date(Math.max(seconds, 0) * 1000);
+/** Before 1970 is 1970, as with docker cp. */
+const timeOf = ({ mtime }: TarEntry): number => Math.max(mtime, 0);
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
 import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
+import { type Bytes, fileSource, owning, sending } from "../archive/request-source.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { type Limits, withLimits } from "../limits.js";
@@ -20,27 +19,26 @@ const LOADED = /^Loaded image(?: ID)?: (.+)$/gm;
 /** Loads images from a tar; see `docker.load`. */
 export async function load(
   docker: EngineClient,
-  source: string | Uint8Array | AsyncIterable<Uint8Array>,
+  source: string | Bytes,
   options: LoadOptions = {},
 ): Promise<string[]> {
   const { onProgress, platform } = options;
-  const body = typeof source === "string" ? createReadStream(source, { highWaterMark: 1 << 20 }) : source;
-  const query = given({
-    body,
-    platform: platformObject(platform, "load"),
-    // Without it the Engine tells no progress.
-    quiet: onProgress === undefined,
-  });
-  let told = "";
-  try {
-    await withLimits("load", options, async (signal) => {
-      await follow(await docker.imageLoad(query, { signal }), (message) => {
-        told += message.stream ?? "";
-        onProgress?.(message);
-      });
+  const loadFrom = async (body: Bytes, signal: AbortSignal): Promise<string> => {
+    // The Engine reports no progress unless it is asked to.
+    const quiet = onProgress === undefined;
+    const query = given({ body, platform: platformObject(platform, "load"), quiet });
+    let log = "";
+    await follow(await docker.imageLoad(query, { signal }), (message) => {
+      log += message.stream ?? "";
+      onProgress?.(message);
     });
-  } finally {
-    if (body instanceof Readable) body.destroy();
-  }
-  return [...told.matchAll(LOADED)].map(([, image = ""]) => image);
+    return log;
+  };
+  const log = await owning(source, () =>
+    withLimits("load", options, async (signal) => {
+      if (typeof source !== "string") return loadFrom(source, signal);
+      return sending(await fileSource(source, "load"), (body) => loadFrom(body, signal));
+    }),
+  );
+  return [...log.matchAll(LOADED)].map(([, image = ""]) => image);
 }

@@ -16,7 +16,7 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Header, pack } from "tar-stream";
-import { AbortedError, ArgumentError, isEngineError, StreamError } from "../../../src/index.js";
+import { AbortedError, isEngineError, StreamError } from "../../../src/index.js";
 import { type Script, until, withEngine } from "./scripted-engine.js";
 
 const ARCHIVE = "GET /containers/box/archive";
@@ -97,7 +97,7 @@ describe("copyOut never writes outside of its destination", () => {
         { name: "way", type: "symlink", linkname: "/" },
         { name: "way/tmp/sdk-test-evil", content: "evil" },
       ],
-      message: "is no folder",
+      message: "is not a folder",
       left: ["target/way"],
     },
     {
@@ -107,14 +107,14 @@ describe("copyOut never writes outside of its destination", () => {
         { name: "way", type: "directory" },
         { name: "way/sdk-test-evil" },
       ],
-      message: "is no folder",
+      message: "is not a folder",
       left: ["target/way"],
     },
     {
       what: "a file below a link that was there",
       items: [{ name: "way/evil", content: "evil" }],
       prepare: () => symlink("../outside", join(folder, "target/way")),
-      message: "is no folder",
+      message: "is not a folder",
       left: ["target/way"],
     },
     {
@@ -130,7 +130,7 @@ describe("copyOut never writes outside of its destination", () => {
         { name: "way", type: "symlink", linkname: "/etc" },
         { name: "hard", type: "link", linkname: "way/passwd" },
       ],
-      message: "is no folder",
+      message: "is not a folder",
       left: ["target/way"],
     },
     {
@@ -139,7 +139,7 @@ describe("copyOut never writes outside of its destination", () => {
         { name: "way", type: "symlink", linkname: "/etc/passwd" },
         { name: "hard", type: "link", linkname: "way" },
       ],
-      message: "which is no file",
+      message: "which is not a file",
       left: ["target/way"],
     },
     {
@@ -181,7 +181,7 @@ describe("copyOut never writes outside of its destination", () => {
     const items = [{ name: "wanted", content: "x" }, { name: ".bashrc" }];
     await withEngine(await holding(items, 0o644), async ({ docker }) => {
       const copying = docker.copyOut("box", "/etc/wanted", join(folder, "target/copy"));
-      await expect(copying).rejects.toThrow("which is none of it");
+      await expect(copying).rejects.toThrow("which is not part of it");
       expect(await everything()).toEqual(["outside", "target", "target/copy"]);
     });
   });
@@ -285,18 +285,6 @@ describe("copyIn", () => {
     await withEngine(intoFolder(put), async ({ docker }) => {
       const error = await docker.copyIn("box", join(folder, "target"), "/into").catch((caught) => caught);
       expect(isEngineError(error, 403)).toBe(true);
-    });
-  });
-
-  test("of what cannot be read, or changes its kind, is an ArgumentError that names it", async () => {
-    execFileSync("mkfifo", [join(folder, "target/pipe")]);
-    await withEngine(intoFolder({ status: 200 }), async ({ docker, calls, underWay }) => {
-      await expect(docker.copyIn("box", join(folder, "nothing"), "/into")).rejects.toThrow(ArgumentError);
-      expect(calls).toEqual([]);
-      const error = await docker.copyIn("box", join(folder, "target"), "/into").catch((caught) => caught);
-      expect(error).toBeInstanceOf(ArgumentError);
-      expect(error.message).toContain("target/pipe is a device or pipe");
-      await until("no connection is busy", () => underWay() === 0);
     });
   });
 

@@ -156,7 +156,7 @@ describe("build", () => {
     engine()
       .post("/build")
       .reply(200, lines({ stream: "x" }));
-    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("tells of no image");
+    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("without an image ID");
   });
 
   test.each([{ t: "" }, { platform: "" }, { timeout: -1 }])("refuses %j", async (options) => {

@@ -1,0 +1,131 @@
+import { type BytePath, textOf } from "./byte-path.js";
+import { goExpression, type Rune } from "./go-expression.js";
+
+/**
+ * A line of .dockerignore as the docker CLI understands it. The CLI turns a line into a regular expression, so that besides
+ * its own `*`, `**`, `?` and `[…]` it also obeys what Go makes of escapes and brackets. The time to match is linear.
+ */
+export interface IgnorePattern {
+  /** Without surrounding space, "./" and the like. */
+  readonly text: BytePath;
+  /** @throws {Error} the pattern is not a valid expression, which the CLI too finds out only now */
+  readonly matches: (path: BytePath) => boolean;
+}
+
+/** A pattern that is the path itself, whatever characters it has. */
+export const literalPattern = (text: BytePath): IgnorePattern => ({ text, matches: (path) => path === text });
+
+/** @throws {Error} the pattern is malformed */
+export function ignorePattern(text: BytePath): IgnorePattern {
+  const pattern = runesOf(text);
+  checkSyntax(pattern);
+  const { kind, expression } = translate(pattern);
+  switch (kind) {
+    case "exact":
+      return literalPattern(text);
+    case "prefix":
+      return { text, matches: (path) => path.startsWith(text.slice(0, -2)) };
+    case "suffix": {
+      const end = text.slice(2);
+      return { text, matches: (path) => path.endsWith(end) || `/${path}` === end };
+    }
+    case "expression": {
+      let test: ReturnType<typeof goExpression> | undefined;
+      return {
+        text,
+        matches: (path) => {
+          test ??= goExpression(expression);
+          return test(runesOf(path));
+        },
+      };
+    }
+  }
+}
+
+const malformed = (): Error => new Error("it is malformed");
+
+/** What a byte that is not UTF-8 counts as. */
+const REPLACEMENT: Rune = "\ufffd";
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The characters of a path; as in Go, each byte that is not part of one counts as one. */
+function runesOf(path: BytePath): Rune[] {
+  const text = textOf(path);
+  if (!text.includes(REPLACEMENT)) return Array.from(text);
+  const bytes = Buffer.from(path, "latin1");
+  const runes: Rune[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = [1, 2, 3, 4].find((count) => isUtf8(bytes.subarray(at, at + count)));
+    runes.push(length === undefined ? REPLACEMENT : utf8.decode(bytes.subarray(at, at + length)));
+    at += length ?? 1;
+  }
+  return runes;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    utf8.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses what Go's filepath.Match refuses: an open bracket, an empty one, a range without an end, a last backslash. */
+function checkSyntax(pattern: readonly Rune[]): void {
+  const afterCharacter = (at: number): number => {
+    const first = pattern[at];
+    if (first === undefined || ["-", "]", REPLACEMENT].includes(first)) throw malformed();
+    const end = at + (first === "\\" ? 2 : 1);
+    // A bracket that is not closed, or an escape of nothing.
+    if (end >= pattern.length) throw malformed();
+    return end;
+  };
+  for (let at = 0; at < pattern.length; at += 1) {
+    if (pattern[at] === "\\") {
+      at += 1;
+      if (at === pattern.length) throw malformed();
+    } else if (pattern[at] === "[") {
+      at += pattern[at + 1] === "^" ? 2 : 1;
+      do {
+        at = afterCharacter(at);
+        if (pattern[at] === "-") at = afterCharacter(at + 1);
+      } while (pattern[at] !== "]");
+    }
+  }
+}
+
+interface Translation {
+  /** How a path is compared; most patterns need no expression. */
+  readonly kind: "exact" | "prefix" | "suffix" | "expression";
+  readonly expression: string;
+}
+
+/** The expression that the CLI makes of a pattern. Brackets and escapes pass through it as they are. */
+function translate(pattern: readonly Rune[]): Translation {
+  let kind: Translation["kind"] = "exact";
+  let expression = "";
+  const add = (text: string): void => {
+    expression += text;
+    kind = "expression";
+  };
+  for (let at = 0; at < pattern.length; at += 1) {
+    const rune = pattern[at] as Rune;
+    if (rune === "*" && pattern[at + 1] === "*") {
+      const isFirst = at === 0;
+      at += pattern[at + 2] === "/" ? 2 : 1;
+      const isLast = at === pattern.length - 1;
+      if (!isLast) add("(.*/)?");
+      else if (kind === "exact") kind = "prefix";
+      else add(".*");
+      if (isFirst) kind = "suffix";
+    } else if (rune === "*") add("[^/]*");
+    else if (rune === "?") add("[^/]");
+    else if (rune === "\\") {
+      at += 1;
+      add(`\\${pattern[at]}`);
+    } else if (rune === "[" || rune === "]") add(rune);
+    else expression += ".+()|{}$".includes(rune) ? `\\${rune}` : rune;
+  }
+  return { kind, expression };
+}

@@ -1,0 +1,88 @@
+import { constants } from "node:fs";
+import { access, open, stat } from "node:fs/promises";
+import { ArgumentError, isDockerError } from "../../errors.js";
+
+/** What a workflow sends: bytes, or a stream of them. */
+export type Bytes = Uint8Array | AsyncIterable<Uint8Array>;
+
+const READ_SIZE = 1 << 20;
+
+/**
+ * Owns what the caller gave, from now on and on every way out: a stream that fails before anyone reads it does not end
+ * the process, and one that nobody reads to its end is closed.
+ */
+export async function owning<T>(source: string | Bytes, use: () => Promise<T>): Promise<T> {
+  const stream = source as Partial<NodeJS.EventEmitter> | null | undefined;
+  // The stream keeps its error for whoever reads it.
+  if (typeof stream?.on === "function") stream.on("error", () => undefined);
+  try {
+    return await use();
+  } finally {
+    // Not waited for: it is the caller's, and may never end. A web stream that is being read refuses; its reader closes it.
+    close(source).catch(() => undefined);
+  }
+}
+
+async function close(source: unknown): Promise<void> {
+  const stream = source as { destroy?: unknown; cancel?: unknown; return?: unknown } | null | undefined;
+  if (typeof stream?.destroy === "function") await stream.destroy();
+  else if (typeof stream?.cancel === "function") await stream.cancel();
+  else if (typeof stream?.return === "function") await stream.return();
+}
+
+/** Sends what is read from this machine, and waits until its files are closed. */
+export async function sending<T>(
+  source: AsyncGenerator<Uint8Array, void, undefined>,
+  send: (source: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(source);
+  } finally {
+    await source.return();
+  }
+}
+
+/**
+ * A regular file that can be read.
+ *
+ * @returns its bytes; it is opened when they are asked for
+ * @throws {ArgumentError} there is no such file, or it is something else
+ */
+export async function fileSource(
+  path: string,
+  workflow: string,
+): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
+  if (path === "") throw new ArgumentError(`${workflow}: the path is empty; name a file.`);
+  const unreadable = (cause: Error): never => {
+    throw new ArgumentError(`${workflow}: cannot read ${path}: ${cause.message}`, { cause });
+  };
+  const stats = await stat(path).catch(unreadable);
+  if (!stats.isFile()) {
+    throw new ArgumentError(
+      `${workflow}: ${path} is not a regular file; name a file, or pass createReadStream(path) for a pipe.`,
+    );
+  }
+  await access(path, constants.R_OK).catch(unreadable);
+  return readFile(path, unreadable);
+}
+
+async function* readFile(
+  path: string,
+  unreadable: (cause: Error) => never,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    const handle = await open(path);
+    try {
+      for (;;) {
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_SIZE), 0, READ_SIZE);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (isDockerError(error)) throw error;
+    unreadable(error as Error);
+  }
+}

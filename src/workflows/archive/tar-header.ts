@@ -1,0 +1,234 @@
+import { type BytePath, bytePath } from "./byte-path.js";
+
+/** All that a tar is made of comes in blocks of this many bytes. */
+export const BLOCK = 512;
+
+/** What an entry is, by the letter that its header has for it. */
+const TYPES = {
+  "0": "file",
+  "1": "link",
+  "2": "symlink",
+  "3": "character-device",
+  "4": "block-device",
+  "5": "directory",
+  "6": "fifo",
+} as const;
+
+export type TarType = (typeof TYPES)[keyof typeof TYPES];
+
+/** What a tar says of an entry. */
+export interface TarHeader {
+  readonly name: BytePath;
+  readonly type: TarType;
+  /** Permissions, with setuid, setgid and the sticky bit. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Bytes of content; 0 for all but files. */
+  readonly size: number;
+  /** Seconds since 1970, perhaps with a fraction, perhaps before. */
+  readonly mtime: number;
+  /** What a link names. */
+  readonly linkname: BytePath;
+  readonly devmajor: number;
+  readonly devminor: number;
+}
+
+/** Where a field of a header is. */
+type Field = readonly [start: number, length: number];
+
+const FIELDS = {
+  name: [0, 100],
+  mode: [100, 8],
+  uid: [108, 8],
+  gid: [116, 8],
+  size: [124, 12],
+  mtime: [136, 12],
+  checksum: [148, 8],
+  type: [156, 1],
+  linkname: [157, 100],
+  magic: [257, 8],
+  devmajor: [329, 8],
+  devminor: [337, 8],
+  prefix: [345, 155],
+} as const satisfies Record<string, Field>;
+
+const POSIX_MAGIC = "ustar\x0000";
+
+/** Zeros that fill up the last block of a content. */
+export const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
+
+/** What ends a tar. */
+export const endOfTar = (): Buffer => Buffer.alloc(2 * BLOCK);
+
+/** Writes the header of an entry: a block, with an extended header before it for what a block cannot hold. */
+export function writeHeader(header: TarHeader): Buffer {
+  const { name, linkname, size, uid, gid, mtime } = header;
+  const extended: [key: string, value: string][] = [];
+  const fits = (key: string, value: number, field: Field): number => {
+    if (Number.isInteger(value) && value >= 0 && value < 8 ** (field[1] - 1)) return value;
+    extended.push([key, String(value)]);
+    return 0;
+  };
+  if (name.length > FIELDS.name[1]) extended.push(["path", name]);
+  if (linkname.length > FIELDS.linkname[1]) extended.push(["linkpath", linkname]);
+  const numbers = {
+    size: fits("size", size, FIELDS.size),
+    uid: fits("uid", uid, FIELDS.uid),
+    gid: fits("gid", gid, FIELDS.gid),
+    mtime: fits("mtime", mtime, FIELDS.mtime),
+  };
+  const block = blockOf({ ...header, ...numbers }, letterOf(header.type));
+  if (extended.length === 0) return block;
+  const records = Buffer.from(extended.map(([key, value]) => record(key, value)).join(""), "latin1");
+  const before = blockOf({ ...NOTHING, name: bytePath("PaxHeaders/entry"), size: records.length }, "x");
+  return Buffer.concat([before, records, Buffer.alloc(paddingOf(records.length)), block]);
+}
+
+const NOTHING: TarHeader = {
+  ...{ name: bytePath(""), linkname: bytePath(""), type: "file", mode: 0o644 },
+  ...{ uid: 0, gid: 0, size: 0, mtime: 0, devmajor: 0, devminor: 0 },
+};
+
+/** The pieces of a tar that holds these files, by name. */
+export function tarPieces(files: Readonly<Record<string, Buffer>>): Buffer[] {
+  const pieces = Object.entries(files).flatMap(([name, content]) => [
+    writeHeader({ ...NOTHING, name: bytePath(name), size: content.length }),
+    content,
+    Buffer.alloc(paddingOf(content.length)),
+  ]);
+  return [...pieces, endOfTar()];
+}
+
+function letterOf(type: TarType): string {
+  return Object.entries(TYPES).find(([, known]) => known === type)?.[0] as string;
+}
+
+function blockOf(header: TarHeader, letter: string): Buffer {
+  const block = Buffer.alloc(BLOCK);
+  const text = ([start, length]: Field, value: string): void =>
+    void block.write(value.slice(0, length), start, "latin1");
+  const octal = (field: Field, value: number): void =>
+    text(field, `${value.toString(8).padStart(field[1] - 1, "0")}\0`);
+  text(FIELDS.name, header.name);
+  text(FIELDS.linkname, header.linkname);
+  text(FIELDS.type, letter);
+  text(FIELDS.magic, POSIX_MAGIC);
+  for (const name of ["mode", "uid", "gid", "size", "mtime", "devmajor", "devminor"] as const) {
+    octal(FIELDS[name], header[name]);
+  }
+  text(FIELDS.checksum, `${checksum(block).toString(8).padStart(6, "0")}\0 `);
+  return block;
+}
+
+/** "LENGTH KEY=VALUE\n", whose length counts itself. */
+function record(key: string, value: string): string {
+  const rest = ` ${key}=${value}\n`;
+  let length = rest.length;
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length;
+  return `${length}${rest}`;
+}
+
+/** The sum of a header's bytes, its own field counted as spaces. */
+function checksum(block: Buffer): number {
+  const [start, length] = FIELDS.checksum;
+  let sum = length * 0x20;
+  for (let at = 0; at < BLOCK; at += 1) {
+    if (at < start || at >= start + length) sum += block[at] as number;
+  }
+  return sum;
+}
+
+/** A block as it was read: a header whose letter may be any, not only that of an entry. */
+export interface RawHeader extends Omit<TarHeader, "type"> {
+  readonly letter: string;
+}
+
+/** Reads a header; undefined for a block of zeros, which ends a tar. @throws {Error} it is no header */
+export function readHeader(block: Buffer): RawHeader | undefined {
+  if (block.every((byte) => byte === 0)) return undefined;
+  const text = ([start, length]: Field): string => {
+    const end = block.indexOf(0, start);
+    return block.toString("latin1", start, end < 0 ? start + length : Math.min(end, start + length));
+  };
+  const numberIn = ([start, length]: Field): number => readNumber(block.subarray(start, start + length));
+  const number = (field: Field): number => exact(numberIn(field));
+  if (numberIn(FIELDS.checksum) !== checksum(block)) throw new Error("it is not a tar, or is damaged");
+  const isPosix = text(FIELDS.magic) === "ustar";
+  const prefix = isPosix ? text(FIELDS.prefix) : "";
+  const name = text(FIELDS.name);
+  return {
+    name: (prefix === "" ? name : `${prefix}/${name}`) as BytePath,
+    linkname: text(FIELDS.linkname) as BytePath,
+    letter: text(FIELDS.type) || "0",
+    mode: number(FIELDS.mode) & 0o7777,
+    uid: number(FIELDS.uid),
+    gid: number(FIELDS.gid),
+    size: number(FIELDS.size),
+    mtime: number(FIELDS.mtime),
+    devmajor: isPosix ? number(FIELDS.devmajor) : 0,
+    devminor: isPosix ? number(FIELDS.devminor) : 0,
+  };
+}
+
+/** Octal digits; or, as GNU tar writes what these cannot hold, two's complement after a set first bit. NaN if it is neither. */
+function readNumber(field: Buffer): number {
+  const [first = 0] = field;
+  if (first & 0x80) return Number(BigInt.asIntN(field.length * 8 - 1, BigInt(`0x${field.toString("hex")}`)));
+  const digits = field.toString("latin1").replace(/^[ \0]+|[ \0].*$/gs, "");
+  return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || "0", 8) : Number.NaN;
+}
+
+function exact(value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new Error("a header has a number that is damaged or too large");
+}
+
+/** Extended headers by name; an empty value takes back an earlier one. @throws {Error} they are damaged */
+export function readRecords(bytes: Buffer): Map<string, string> {
+  const records = new Map<string, string>();
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(0x20, at);
+    const digits = bytes.toString("latin1", at, Math.max(space, at));
+    const end = at + Number(digits);
+    const equals = bytes.indexOf(0x3d, space);
+    const isSound =
+      /^[1-9]\d{0,8}$/.test(digits) && equals > space && equals < end && bytes[end - 1] === 0x0a;
+    if (!isSound) throw new Error("an extended header is damaged");
+    records.set(bytes.toString("latin1", space + 1, equals), bytes.toString("latin1", equals + 1, end - 1));
+    at = end;
+  }
+  return records;
+}
+
+/** The header of an entry, with what extended headers say in place of its fields; undefined if it is of no kind we know. */
+export function entryHeader(raw: RawHeader, records: ReadonlyMap<string, string>): TarHeader | undefined {
+  const { letter, ...fields } = raw;
+  const number = (key: "size" | "mtime" | "uid" | "gid"): number => {
+    const text = records.get(key);
+    if (!text) return fields[key];
+    if (!/^-?\d{1,20}(\.\d*)?$/.test(text))
+      throw new Error(`an extended header has the ${key} ${JSON.stringify(text)}`);
+    return key === "mtime" ? Number(text) : exact(Number(text));
+  };
+  const name = (records.get("path") || fields.name) as BytePath;
+  // Older tars know folders by their names alone; "7" is a file whose place on the disk mattered once.
+  const isFile = letter === "0" || letter === "7";
+  const type = isFile ? (name.endsWith("/") ? "directory" : "file") : TYPES[letter as keyof typeof TYPES];
+  if (type === undefined) return undefined;
+  const size = number("size");
+  if (size < 0) throw new Error("a header has a negative size");
+  return {
+    ...fields,
+    name,
+    type,
+    linkname: (records.get("linkpath") || fields.linkname) as BytePath,
+    size: type === "file" ? size : 0,
+    mtime: number("mtime"),
+    uid: number("uid"),
+    gid: number("gid"),
+  };
+}
+
+/** The name that GNU tar's own long headers hold. */
+export const longName = (bytes: Buffer): BytePath => bytes.toString("latin1").replace(/\0+$/, "") as BytePath;

@@ -1,0 +1,29 @@
+import type { BigIntStats } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import { type BytePath, bytePath, joinPath, onDisk } from "./byte-path.js";
+
+/** Something on this machine, and its name in an archive. */
+export interface TreeItem {
+  readonly path: BytePath;
+  readonly name: BytePath;
+  readonly stats: BigIntStats;
+}
+
+/** What becomes of an item: it is taken, left out though something in it may be taken, or left out with all in it. */
+export type Choice = "take" | "skip" | "prune";
+
+/** A file, or a folder with all that is in it, under a name. Each folder comes before its contents, which come by name. */
+export async function* tree(
+  path: BytePath,
+  name: BytePath,
+  choose: (name: BytePath, isDirectory: boolean) => Choice = () => "take",
+): AsyncGenerator<TreeItem, void, undefined> {
+  const stats = await lstat(onDisk(path), { bigint: true });
+  const choice = choose(name, stats.isDirectory());
+  if (choice === "take") yield { path, name, stats };
+  if (choice === "prune" || !stats.isDirectory()) return;
+  const children = (await readdir(onDisk(path), { encoding: "buffer" })).map(bytePath).sort();
+  for (const child of children) {
+    yield* tree(joinPath(path, child), (name === "" ? child : `${name}/${child}`) as BytePath, choose);
+  }
+}
