@@ -6,8 +6,13 @@ import type { operations as Schema } from "./schema.js";
 export interface RequestOptions {
   /** Ends the call, also while its body is still arriving. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for the answer's headers; no limit by default. */
+  /**
+   * Milliseconds until the answer is there: all of it, or of a stream its beginning. By default the client's `timeout`;
+   * Infinity for no limit.
+   */
   readonly timeout?: number | undefined;
+  /** Milliseconds that may pass between two pieces of a stream; no limit by default. */
+  readonly idleTimeout?: number | undefined;
   /** Headers to add; null leaves one out. */
   readonly headers?: Readonly<Record<string, string | null>> | undefined;
 }

@@ -25,6 +25,8 @@ export interface Operation {
   readonly since?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
+  /** The request body is a list. */
+  readonly bodyIsList?: boolean;
   /** The protocol to upgrade the connection to, if it is not tcp. */
   readonly upgrade?: string;
   /** Statuses the description declares as failures. */
@@ -737,6 +739,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["remote"],
     body: "application/json",
+    bodyIsList: true,
     failures: [400,500],
   },
   PluginPush: {
@@ -758,6 +761,7 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
+    bodyIsList: true,
     failures: [400,404,500],
   },
   PluginUpgrade: {
@@ -769,6 +773,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["remote"],
     body: "application/json",
+    bodyIsList: true,
     failures: [400,404,500],
   },
   PutContainerArchive: {

@@ -33,7 +33,8 @@ export function describe(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return kindOf(value);
+  const kind = kindOf(value);
+  return kind === "a Date" ? (value as Date).toISOString() : kind;
 }
 
 /** What a value is, for messages about values that may be secret. Never throws. */
@@ -73,7 +74,8 @@ function isOurs(error: unknown): boolean {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** The first line of what an error says, to follow a statement; nothing, if it says nothing. Never throws. */
+export function reasonOf(error: unknown): string {
   try {
     const [reason = ""] = (error as Error).message.split("\n", 1);
     return /call stack/i.test(reason) ? ": it is nested too deeply" : `: ${reason}`;

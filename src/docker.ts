@@ -58,8 +58,12 @@ export class Docker extends Client<DockerReturns> {
     };
     this.#transport = new Transport(config);
     this.caller = new EngineCaller(this.#transport, () => {
-      const { headers, apiVersion } = config();
-      return { headers: { "User-Agent": `docker-engine-sdk/${ownApiVersion}`, ...headers }, apiVersion };
+      const { headers, apiVersion, timeout } = config();
+      return {
+        headers: { "User-Agent": `docker-engine-sdk/${ownApiVersion}`, ...headers },
+        apiVersion,
+        timeout,
+      };
     });
   }
 

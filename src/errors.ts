@@ -11,11 +11,12 @@ export type DockerErrorCode =
   | "ERR_DOCKER_STREAM"
   | "ERR_DOCKER_HEALTH"
   | "ERR_DOCKER_CONFIG"
-  | "ERR_DOCKER_ARGUMENT";
+  | "ERR_DOCKER_ARGUMENT"
+  | "ERR_DOCKER_UNSUPPORTED";
 
 /**
  * What all errors of this package have in common. Under it: EngineError, ConnectionError, TimeoutError,
- * AbortedError, StreamError, HealthError, ConfigError and ArgumentError. Anything else that is thrown is a fault of the package.
+ * AbortedError, StreamError, HealthError, ConfigError, ArgumentError and UnsupportedError. Anything else that is thrown is a fault of the package.
  */
 export abstract class DockerError extends Error {
   abstract readonly code: DockerErrorCode;
@@ -165,4 +166,10 @@ export class ConfigError extends DockerError {
 export class ArgumentError extends DockerError {
   override readonly name = "ArgumentError";
   readonly code = "ERR_DOCKER_ARGUMENT";
+}
+
+/** The Engine speaks a version that lacks an option, and would ignore it; nothing was sent. */
+export class UnsupportedError extends DockerError {
+  override readonly name = "UnsupportedError";
+  readonly code = "ERR_DOCKER_UNSUPPORTED";
 }

@@ -27,6 +27,7 @@ export {
   isEngineError,
   StreamError,
   TimeoutError,
+  UnsupportedError,
 } from "./errors.js";
 export {
   Call,

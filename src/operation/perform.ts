@@ -8,14 +8,15 @@ import {
 } from "../../generated/client.js";
 import type { Operation } from "../../generated/operations.js";
 import { ArgumentError, EngineError, isDockerError, StreamError } from "../errors.js";
+import { redactUrl } from "../secrets.js";
 import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
 import { VersionInUse } from "./api-version.js";
 import { askVersion, waitWithin } from "./ask-version.js";
 import { Call, StreamCall } from "./call.js";
 import { inspectedFormat } from "./log-format.js";
+import { release } from "./prepare/body.js";
 import { mergeHeaders } from "./prepare/headers.js";
-import { refuseUnsupported, type WrittenCall, writeCall } from "./prepare/prepare.js";
-import { redactUrl } from "./redact.js";
+import { refuseUnsupported, type WrittenCall, withDefaultTimeout, writeCall } from "./prepare/prepare.js";
 import { finishers } from "./response-kinds.js";
 import type { Result } from "./result.js";
 import type { DockerReturns } from "./returns.js";
@@ -26,6 +27,8 @@ export interface CallSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** The API version to use, if one is pinned. */
   readonly apiVersion?: string | undefined;
+  /** Milliseconds for calls that do not say. */
+  readonly timeout?: number | undefined;
 }
 
 /** The paths are the operations table's, so openapi-fetch gets them as plain strings. */
@@ -54,7 +57,7 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
   call<Kind extends keyof Returns, Data = unknown>(
     operation: Operation,
     args: CallArguments,
-    request: RequestOptions = {},
+    request?: RequestOptions,
   ): (DockerReturns & { readonly data: Data })[Kind] {
     const run = async (begun: () => void) => this.#run(writeCall(operation, args, request), args, begun);
     const call = finishers[operation.kind].streams
@@ -70,8 +73,12 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
       if (answer.ok) begun();
     };
     try {
-      return await this.#negotiate(written, args, received);
+      const limited = withDefaultTimeout(written, this.#settings().timeout);
+      const result = await this.#negotiate(limited, args, received);
+      if (!result.ok) release(written.body);
+      return result;
     } catch (error) {
+      release(written.body);
       if (error instanceof ArgumentError) throw error;
       const answered = response && { status: response.status, headers: response.allHeaders };
       if (isDockerError(error)) return { ok: false, ...answered, error };
@@ -141,6 +148,7 @@ export class EngineCaller extends Client<DockerReturns> implements Caller<Docker
         signal: request.signal,
         timeout: request.timeout,
         timeoutCovers,
+        idleTimeout: request.idleTimeout,
         operation: operation.id,
       } as never,
     )) as unknown as { data?: unknown; error?: unknown; response: EngineResponse };

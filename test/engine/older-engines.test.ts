@@ -1,4 +1,4 @@
-import { ArgumentError, Docker, EngineError } from "../../src/index.js";
+import { Docker, EngineError, UnsupportedError } from "../../src/index.js";
 import { bigImage } from "./big-image.js";
 import { type Engine, engines, failureOf, fromEnvironment, rejection, useEngine } from "./engine.js";
 import { readTar } from "./tar.js";
@@ -82,10 +82,10 @@ describe.each(aged)("$name is spoken to with $version", (engine) => {
     await using fresh = new Docker({ host: engine.host });
     for (const client of [fresh, docker]) {
       const error = await rejection(client.imageGet("busybox:local", "linux/amd64"));
-      expect(error).toBeInstanceOf(ArgumentError);
-      expect((error as ArgumentError).message).toBe(
-        `ImageGet: the option platform needs API 1.48, and this Engine is spoken to with ${version}; ` +
-          "it would ignore the option. Leave it out, or update the Engine.",
+      expect(error).toBeInstanceOf(UnsupportedError);
+      expect((error as UnsupportedError).message).toBe(
+        `ImageGet: the option platform needs API 1.48. This Engine is spoken to with ${version} and would ignore it. ` +
+          "Leave the option out, or update the Engine.",
       );
     }
   });

@@ -37,7 +37,7 @@ test.each([
   { value: [], want: "an array" },
   { value: {}, want: "an object" },
   { value: bare, want: "an object" },
-  { value: new Date(0), want: "a Date" },
+  { value: new Date(0), want: "1970-01-01T00:00:00.000Z" },
   { value: new Date("x"), want: "an invalid Date" },
   { value: Symbol("s"), want: "a symbol" },
   { value: () => 1, want: "a function" },

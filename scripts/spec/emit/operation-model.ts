@@ -54,7 +54,9 @@ export interface OperationModel {
   readonly query: readonly ParameterModel[];
   readonly headers: readonly ParameterModel[];
   readonly positional: readonly string[];
-  readonly body: { readonly mediaType: string; readonly required: boolean } | undefined;
+  readonly body:
+    | { readonly mediaType: string; readonly required: boolean; readonly isList: boolean }
+    | undefined;
   readonly answers: readonly { readonly status: number; readonly mediaType: string | undefined }[];
   readonly failures: readonly number[];
   /** The protocol to upgrade the connection to, if it is not tcp. */
@@ -212,7 +214,7 @@ function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {
 
 interface RequestBody {
   readonly required?: boolean;
-  readonly content: Readonly<Record<string, unknown>>;
+  readonly content: Readonly<Record<string, { readonly schema?: { readonly type?: unknown } }>>;
 }
 
 function readBody(operation: Operation, document: OpenApi, fail: Fail): OperationModel["body"] {
@@ -231,5 +233,6 @@ function readBody(operation: Operation, document: OpenApi, fail: Fail): Operatio
         `${[...BODY_MEDIA_TYPES].join(", ")}.`,
     );
   }
-  return { mediaType, required: body.required ?? false };
+  const isList = body.content[mediaType]?.schema?.type === "array";
+  return { mediaType, required: body.required ?? false, isList };
 }

@@ -37,6 +37,8 @@ export interface Operation {
   readonly since?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
+  /** The request body is a list. */
+  readonly bodyIsList?: boolean;
   /** The protocol to upgrade the connection to, if it is not tcp. */
   readonly upgrade?: string;
   /** Statuses the description declares as failures. */
@@ -69,6 +71,7 @@ function entry(operation: OperationModel): string {
     `required: ${JSON.stringify(required)}`,
     ...(since.length > 0 ? [`since: { ${since.join(", ")} }`] : []),
     ...(operation.body ? [`body: ${JSON.stringify(operation.body.mediaType)}`] : []),
+    ...(operation.body?.isList ? ["bodyIsList: true"] : []),
     ...(operation.upgrade ? [`upgrade: ${JSON.stringify(operation.upgrade)}`] : []),
     `failures: ${JSON.stringify(operation.failures)}`,
   ];

@@ -1,26 +1,66 @@
-import { Readable } from "node:stream";
 import type { Operation } from "../../../generated/operations.js";
+import { isAsyncIterable, isObject, kindOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { RequestBody } from "../../transport/index.js";
-import { stringify } from "./parameters.js";
+import { REQUEST_OPTIONS } from "./equivalents.js";
+import { toJson } from "./json.js";
 
 /** Writes a request body: JSON as bytes, so that its length is known; bytes and streams as they are. */
 export function writeBody(operation: Operation, body: unknown): RequestBody | undefined {
   if (body === undefined || body === null) return undefined;
   const where = `${operation.id}: the body`;
-  if (operation.body === "application/json") return Buffer.from(stringify(body, where));
-  if (body instanceof Uint8Array) return body;
-  if (isAsyncIterable(body)) {
-    // A file that cannot be opened says so before anyone reads it; unheard, that would end the process. The stream
-    // keeps the error for whoever reads it.
-    if (body instanceof Readable) body.on("error", () => undefined);
-    return body;
+  if (operation.body === "application/json") {
+    const [must, holds] = operation.bodyIsList
+      ? ["an array", Array.isArray(body)]
+      : ["an object", isObject(body)];
+    if (!holds) throw new ArgumentError(`${where} must be ${must}, not ${kindOf(body)}`);
+    refuseStrays(operation, body);
+    return Buffer.from(toJson(body, where));
   }
+  if (body instanceof Uint8Array) return body;
+  if (isAsyncIterable(body)) return body as AsyncIterable<Uint8Array>;
   throw new ArgumentError(
-    `${where} must be a Uint8Array, a stream or an async iterable of them (${operation.body})`,
+    `${where} must be a Uint8Array, a stream or an async iterable of them (${operation.body}), not ${kindOf(body)}`,
   );
 }
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
-  return typeof (value as Partial<AsyncIterable<Uint8Array>>)[Symbol.asyncIterator] === "function";
+/** Refuses what other clients take in the body and the Engine ignores there: options, and settings of the request. */
+function refuseStrays({ id, query }: Operation, body: object): void {
+  for (const name of Object.keys(body)) {
+    if (Object.hasOwn(query, name)) {
+      throw new ArgumentError(
+        `${id}: ${name} is not a part of the body. Write { ${name} } in the options, after the body`,
+      );
+    }
+    if (Object.hasOwn(REQUEST_OPTIONS, name)) {
+      throw new ArgumentError(
+        `${id}: ${name} is not a part of the body. Write ${REQUEST_OPTIONS[name]} instead`,
+      );
+    }
+  }
 }
+
+/**
+ * Takes a body over from its caller, if it is a stream. A file that cannot be opened says so before anyone reads it;
+ * unheard, that would end the process. The stream keeps the error for whoever reads it.
+ */
+export function takeOver(body: unknown): void {
+  call(body, "on", "error", () => undefined);
+}
+
+/** Lets go of a body that will not be read, so that what it reads from is closed. */
+export function release(body: unknown): void {
+  call(body, "destroy");
+}
+
+/** Calls a method of a stream, known by what it can do: there are streams of other libraries. */
+function call(body: unknown, method: "on" | "destroy", ...args: unknown[]): void {
+  try {
+    const { on, destroy } = (body ?? {}) as Record<string, unknown>;
+    if (typeof on === "function" && typeof destroy === "function") (body as Pipe)[method]?.(...args);
+  } catch {
+    // It is no stream, or none that helps.
+  }
+}
+
+type Pipe = Readonly<Record<string, (...args: unknown[]) => unknown>>;

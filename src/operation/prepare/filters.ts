@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { isObject, kindOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /**
@@ -7,8 +8,9 @@ import { ArgumentError } from "../../errors.js";
  */
 export function writeFilters(filters: unknown, where: string): string[] {
   if (!isObject(filters)) {
+    const advice = typeof filters === "string" ? "; leave out JSON.stringify, if that made it" : "";
     throw new ArgumentError(
-      `${where} must be an object of lists, such as { label: ["app=web"] }, not ${shown(filters)}`,
+      `${where} must be an object of lists, such as { label: ["app=web"] }, not ${kindOf(filters)}${advice}`,
     );
   }
   const given = Object.entries(filters).filter(([, values]) => values !== undefined);
@@ -22,9 +24,6 @@ export function writeFilters(filters: unknown, where: string): string[] {
 }
 
 const shown = (value: unknown): string => inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
-
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === "string");

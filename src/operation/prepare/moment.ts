@@ -1,3 +1,4 @@
+import { describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /**
@@ -72,14 +73,6 @@ function durationMs(text: string): number {
     sum += Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
   }
   return sum;
-}
-
-function describe(value: unknown): string {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : value.toISOString();
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "number" || value === null || value === undefined
-    ? String(value)
-    : `a value of type ${typeof value}`;
 }
 
 function hint(value: unknown): string {

@@ -1,16 +1,36 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
+import { validateHeaderValue } from "node:http";
 import type { Operation, ParameterEncoding } from "../../../generated/operations.js";
+import { describe, isObject, kindOf, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { writeJson } from "../../streams/wide-json.js";
+import { isSecret } from "../../secrets.js";
+import { equivalentsOf } from "./equivalents.js";
 import { writeFilters } from "./filters.js";
 import type { HeaderValue } from "./headers.js";
+import { toJson } from "./json.js";
+import { checkLogin, checkLogins } from "./login.js";
 import { secondsOf } from "./moment.js";
+import { platformText, readPlatform } from "./platform.js";
 
 /** Query and header parameters as they go on the wire. */
 export interface WrittenParameters {
   readonly query: string;
   readonly headers: Readonly<Record<string, HeaderValue>>;
 }
+
+/** An option, for its encoding and for messages. */
+interface Option {
+  readonly name: string;
+  readonly value: unknown;
+  readonly operation: string;
+  /** Begins messages. */
+  readonly where: string;
+}
+
+/** The options that an operation has. */
+export const knownOptions = ({ query, headers }: Operation): string[] => [
+  ...Object.keys(query),
+  ...Object.keys(headers),
+];
 
 /** Writes an operation's options; an option the operation does not have, or a value it cannot carry, is refused. */
 export function writeParameters(
@@ -20,109 +40,105 @@ export function writeParameters(
   const query: string[] = [];
   const headers: Record<string, HeaderValue> = {};
   for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || value === null) continue;
+    if (name === "body" && operation.body) continue;
+    const option = { name, value, operation: operation.id, where: `${operation.id}: the option ${name}` };
     // Its own only: every object has a "constructor".
     const queryEncoding = Object.hasOwn(operation.query, name) ? operation.query[name] : undefined;
     const headerEncoding = Object.hasOwn(operation.headers, name) ? operation.headers[name] : undefined;
-    const where = `${operation.id}: the option ${name}`;
+    if (!queryEncoding && !headerEncoding) {
+      const problem = unknownOption(name, knownOptions(operation), equivalentsOf(operation));
+      throw new ArgumentError(`${operation.id}: ${problem}`);
+    }
+    if (value === undefined || value === null) continue;
     if (queryEncoding) {
-      for (const text of encode(queryEncoding, value, where)) {
+      for (const text of encode(queryEncoding, option)) {
         query.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
       }
     } else if (headerEncoding) {
-      const lines = encode(headerEncoding, value, where).map((line) => checkHeader(name, line, where));
+      const lines = encode(headerEncoding, option).map((line) => checkedLine(line, option));
       headers[name] = headerEncoding === "repeat" ? lines : lines.join(",");
-    } else if (name !== "body" || !operation.body) {
-      const known = [...Object.keys(operation.query), ...Object.keys(operation.headers)].join(", ") || "none";
-      throw new ArgumentError(`${where} is unknown; known are: ${known}`);
     }
   }
   const missing = operation.required.find((name) => options[name] === undefined || options[name] === null);
-  if (missing)
-    throw new ArgumentError(
-      `${operation.id}: ${missing === "body" ? "the body" : `the option ${missing}`} is required`,
-    );
+  if (missing) {
+    const what = missing === "body" ? "the body" : `the option ${missing}`;
+    throw new ArgumentError(`${operation.id}: ${what} is required`);
+  }
   return { query: query.join("&"), headers };
 }
 
-/** Refuses what cannot stand in a header, such as a newline, before anything is sent. */
-export function checkHeader(name: string, value: string, where: string): string {
+/** Refuses what cannot stand in a header, such as a newline. It may be a secret, so it is not quoted. */
+function checkedLine(line: string, { name, where }: Option): string {
   try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
+    validateHeaderValue(name, line);
   } catch (cause) {
-    // The value may be a secret, so it is not quoted.
-    throw new ArgumentError(`${where}: ${(cause as Error).message}`, { cause });
+    throw new ArgumentError(`${where} has a value that HTTP does not allow in a header (not shown)`, {
+      cause,
+    });
   }
-  return value;
+  return line;
 }
 
-function encode(encoding: ParameterEncoding, value: unknown, where: string): string[] {
+function encode(encoding: ParameterEncoding, option: Option): string[] {
+  const { name, value, where } = option;
+  if (name === "platform" || name === "platforms") return encodePlatforms(encoding, option);
   switch (encoding) {
     case "text":
-      return [scalar(value, where)];
+      return [scalar(value, option)];
     case "repeat":
-      return list(value).map((item) => scalar(item, where));
+      return list(value).map((item) => scalar(item, option));
     case "repeat-json":
-      return list(value).map((item) => json(item, where));
+      return list(value).map((item) => json(item, option));
     case "comma":
       return [
         list(value)
-          .map((item) => scalar(item, where))
+          .map((item) => scalar(item, option))
           .join(","),
       ];
     case "json":
-      return [json(value, where)];
+      return [json(value, option)];
     case "filters":
       return writeFilters(value, where);
     case "time":
-      return [secondsOf(value, where)];
+      return [secondsOf(value as string, where)];
     case "base64url":
-      return [paddedBase64url(json(value, where))];
+      if (name === "X-Registry-Config") checkLogins(value, where);
+      else checkLogin(value, where);
+      return [paddedBase64url(toJson(value, where))];
   }
+}
+
+/** The Engine takes some platforms as text and some as JSON, and ignores what it does not know in the latter. */
+function encodePlatforms(encoding: ParameterEncoding, { value, operation, ...option }: Option): string[] {
+  return list(value).map((item) => {
+    if (encoding !== "text") return toJson(readPlatform(item as string, operation), option.where);
+    return isObject(item)
+      ? platformText(readPlatform(item as never, operation))
+      : scalar(item, { ...option, value, operation });
+  });
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-function scalar(value: unknown, where: string): string {
+/** A value for a message, unless it may be a secret. */
+const shown = (value: unknown, { name }: Option): string =>
+  isSecret(name) ? kindOf(value) : describe(value);
+
+function scalar(value: unknown, option: Option): string {
   if (typeof value === "string" && value.isWellFormed()) return value;
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
-  throw new ArgumentError(`${where} must be a string, finite number or boolean, not ${describe(value)}`);
+  throw new ArgumentError(
+    `${option.where} must be a string, finite number or boolean, not ${shown(value, option)}`,
+  );
 }
 
-function json(value: unknown, where: string): string {
-  if (typeof value !== "object")
-    throw new ArgumentError(`${where} must be an object, not ${describe(value)}`);
-  return stringify(value, where);
-}
-
-/** JSON text, or an ArgumentError that says why there is none (a cycle). */
-export function stringify(value: unknown, where: string): string {
-  let text: string | undefined;
-  try {
-    text = writeJson(value);
-  } catch (cause) {
-    throw new ArgumentError(
-      `${where} cannot be written as JSON: ${(cause as Error).message.split("\n")[0]}`,
-      {
-        cause,
-      },
-    );
-  }
-  if (text === undefined)
-    throw new ArgumentError(`${where} cannot be written as JSON: it is ${describe(value)}`);
-  return text;
+function json(value: unknown, option: Option): string {
+  if (typeof value === "object") return toJson(value, option.where);
+  throw new ArgumentError(`${option.where} must be an object, not ${shown(value, option)}`);
 }
 
 /** The Engine ignores credentials without padding, which Node's "base64url" leaves out. */
 function paddedBase64url(text: string): string {
   return Buffer.from(text).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number") return String(value);
-  if (Array.isArray(value)) return "an array";
-  return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
 }

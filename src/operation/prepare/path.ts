@@ -1,3 +1,4 @@
+import { quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /** Printable and harmless in a path; image names are full of them, and proxies compare them as written. */
@@ -24,7 +25,7 @@ function writeValue(name: string, value: unknown, operation: string): string {
   if (typeof value !== "string")
     return fail(`must be a string, not ${value === null ? "null" : typeof value}`);
   if (value === "") return fail("is empty; give a name or an ID");
-  const shown = JSON.stringify(value);
+  const shown = quote(value);
   if (CONTROL.test(value)) return fail(`${shown} has a control character in it`);
   if (!value.isWellFormed()) return fail(`${shown} is not valid Unicode`);
   return value

@@ -1,26 +1,52 @@
 import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
+import { isObject, kindOf, quote, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
-const KEYS = new Set(["os", "architecture", "variant", "os.version", "os.features"]);
 const FORM = 'Give "os/arch[/variant]", such as "linux/arm64", or { os, architecture, variant? }.';
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+
+/** The members of a platform, and what each must be. */
+const MEMBERS: { readonly [Name in keyof Required<Platform>]: (value: unknown) => boolean } = {
+  os: isText,
+  architecture: isText,
+  variant: (value) => value === undefined || typeof value === "string",
+  "os.version": (value) => value === undefined || typeof value === "string",
+  "os.features": (value) => value === undefined || (Array.isArray(value) && value.every(isText)),
+};
 
 /** Reads a platform in either form and checks it: the Engine would ignore a misspelt key. */
 export function readPlatform(platform: Platform | string, operation: string): Platform {
+  return reading(operation, () =>
+    typeof platform === "string" ? parse(platform, operation) : check(platform, operation),
+  );
+}
+
+/** A platform as text, `os/arch[/variant]`. */
+export function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant ? [variant] : [])].join("/");
+}
+
+function parse(text: string, operation: string): Platform {
+  const [os, architecture, variant, ...rest] = text.split("/");
+  if (!os || !architecture || variant === "" || rest.length > 0) {
+    throw new ArgumentError(
+      `${operation}: the platform ${quote(text)} is not of the form os/arch[/variant]. ${FORM}`,
+    );
+  }
+  return { os, architecture, ...(variant ? { variant } : {}) };
+}
+
+function check(platform: unknown, operation: string): Platform {
   const fail = (problem: string): never => {
-    throw new ArgumentError(`${operation}: the platform ${JSON.stringify(platform)} ${problem}. ${FORM}`);
+    throw new ArgumentError(`${operation}: the platform ${problem}. ${FORM}`);
   };
-  if (typeof platform === "string") {
-    const [os, architecture, variant, ...rest] = platform.split("/");
-    if (!os || !architecture || variant === "" || rest.length > 0)
-      return fail("is not of the form os/arch[/variant]");
-    return { os, architecture, ...(variant ? { variant } : {}) };
+  if (!isObject(platform)) return fail(`must be a string or an object, not ${kindOf(platform)}`);
+  const copy = { ...platform };
+  const unknown = Object.keys(copy).find((key) => !Object.hasOwn(MEMBERS, key));
+  if (unknown !== undefined) return fail(`has the unknown key ${quote(unknown)}`);
+  for (const [key, holds] of Object.entries(MEMBERS)) {
+    if (!holds(copy[key])) return fail(copy[key] === undefined ? `has no ${key}` : `has an unusable ${key}`);
   }
-  if (typeof platform !== "object" || platform === null || Array.isArray(platform))
-    return fail("is not an object");
-  const unknown = Object.keys(platform).find((key) => !KEYS.has(key));
-  if (unknown) return fail(`has the unknown key ${JSON.stringify(unknown)}`);
-  for (const key of ["os", "architecture"] as const) {
-    if (typeof platform[key] !== "string" || platform[key] === "") return fail(`has no ${key}`);
-  }
-  return platform;
+  return copy as unknown as Platform;
 }

@@ -1,12 +1,20 @@
 import type { CallArguments, RequestOptions } from "../../../generated/client.js";
 import type { Operation } from "../../../generated/operations.js";
-import { isDuration, LONGEST_MS } from "../../arguments.js";
-import { ArgumentError } from "../../errors.js";
+import {
+  checkOptions,
+  headerProblem,
+  isHeaderName,
+  type Rules,
+  reading,
+  readMembers,
+  rule,
+} from "../../arguments.js";
+import { ArgumentError, UnsupportedError } from "../../errors.js";
 import type { RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";
-import { writeBody } from "./body.js";
+import { release, takeOver, writeBody } from "./body.js";
 import { type HeaderMap, mergeHeaders } from "./headers.js";
-import { checkHeader, writeParameters } from "./parameters.js";
+import { knownOptions, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
 
 /** An operation's arguments, checked and written; only the API version is still open. */
@@ -24,15 +32,65 @@ export interface WrittenCall {
 }
 
 /** Checks and writes everything a call sends. @throws {ArgumentError} something of it cannot be sent */
-export function writeCall(operation: Operation, args: CallArguments, request: RequestOptions): WrittenCall {
-  const options: Readonly<Record<string, unknown>> =
-    args.body === undefined ? { ...args.options } : { ...args.options, body: args.body };
+export function writeCall(operation: Operation, args: CallArguments, request?: RequestOptions): WrittenCall {
+  let body: unknown = args.body;
+  takeOver(body);
+  try {
+    return reading(operation.id, () => {
+      const options = readOptions(operation, args);
+      if (options.body !== body) takeOver(options.body);
+      body = options.body;
+      return write(operation, args, options, checkRequest(operation, request));
+    });
+  } catch (error) {
+    release(body);
+    throw error;
+  }
+}
+
+/** The options of an operation, its body among them, read once. */
+function readOptions(operation: Operation, { body, options }: CallArguments): Record<string, unknown> {
+  const members = readMembers(options, [...knownOptions(operation), "body"], (problem) => {
+    throw new ArgumentError(`${operation.id}: the options ${problem}`);
+  });
+  return body === undefined ? members : { ...members, body };
+}
+
+const REQUEST_RULES: Rules<RequestOptions> = {
+  signal: rule.signal,
+  timeout: rule.limit,
+  idleTimeout: rule.limit,
+  headers: rule.object,
+};
+
+function checkRequest({ id }: Operation, request: RequestOptions | undefined): RequestOptions {
+  const checked = checkOptions(request, REQUEST_RULES, {
+    where: id,
+    equivalents: { abortSignal: "signal" },
+  });
+  const { headers } = checked;
+  return headers === undefined ? checked : { ...checked, headers: checkHeaders(headers, id) };
+}
+
+/** Headers to add; null leaves one out that would be sent. */
+function checkHeaders(headers: NonNullable<RequestOptions["headers"]>, id: string): typeof headers {
+  const copy = { ...headers };
+  Object.entries(copy).forEach(([name, value], index) => {
+    const problem = headerProblem(name, value ?? "");
+    const header = isHeaderName(name) ? `header ${name}` : `header number ${index + 1}`;
+    if (problem !== undefined) throw new ArgumentError(`${id}: the ${header} ${problem}`);
+  });
+  return copy;
+}
+
+function write(
+  operation: Operation,
+  args: CallArguments,
+  options: Readonly<Record<string, unknown>>,
+  request: RequestOptions,
+): WrittenCall {
   const { query, headers } = writeParameters(operation, options);
   const body = writeBody(operation, options.body);
-  checkTimeout(operation, request.timeout);
-  for (const [name, value] of Object.entries(request.headers ?? {})) {
-    if (value !== null) checkHeader(name, value, `${operation.id}: the header ${name}`);
-  }
   return {
     operation,
     path: writePath(operation.path, args.path ?? {}, operation.id),
@@ -49,20 +107,22 @@ export function writeCall(operation: Operation, args: CallArguments, request: Re
   };
 }
 
-/** Refuses options that an Engine of an older version would silently ignore. */
+/** A call with its limit: its own, or else the client's. Infinity is none. */
+export function withDefaultTimeout(call: WrittenCall, clientTimeout: number | undefined): WrittenCall {
+  const timeout = finite(call.request.timeout ?? clientTimeout);
+  return { ...call, request: { ...call.request, timeout, idleTimeout: finite(call.request.idleTimeout) } };
+}
+
+const finite = (ms: number | undefined): number | undefined =>
+  ms === Number.POSITIVE_INFINITY ? undefined : ms;
+
+/** Refuses options that an Engine of an older version would silently ignore. @throws {UnsupportedError} */
 export function refuseUnsupported({ operation, options }: WrittenCall, version: string): void {
   for (const [name, since] of Object.entries(operation.since ?? {})) {
     if (!options.includes(name) || !isOlder(version, since)) continue;
-    throw new ArgumentError(
-      `${operation.id}: the option ${name} needs API ${since}, and this Engine is spoken to with ${version}; ` +
-        "it would ignore the option. Leave it out, or update the Engine.",
+    throw new UnsupportedError(
+      `${operation.id}: the option ${name} needs API ${since}. This Engine is spoken to with ${version} and would ignore it. ` +
+        "Leave the option out, or update the Engine.",
     );
   }
-}
-
-function checkTimeout({ id }: Operation, timeout: number | undefined): void {
-  if (timeout === undefined || isDuration(timeout)) return;
-  throw new ArgumentError(
-    `${id}: timeout must be a positive number of milliseconds, ${LONGEST_MS} at most, not ${timeout}`,
-  );
 }

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { ArgumentError, Docker, EngineError } from "../../../src/index.js";
+import { Docker, EngineError, UnsupportedError } from "../../../src/index.js";
 import { isOlder } from "../../../src/operation/api-version.js";
 import { signal, withServer } from "../../helpers/real-server.js";
 
@@ -192,10 +192,15 @@ test("DOCKER_API_VERSION pins one too", () =>
     { env: { DOCKER_API_VERSION: "1.43" } },
   ));
 
-test("an option that an older Engine would ignore is refused, also by the first call", () =>
+test("an option that an older Engine would ignore is an UnsupportedError, also of the first call", () =>
   withEngine("1.45", async (docker, seen) => {
-    await expect(docker.imageGet("a", "linux/arm64")).rejects.toThrow(ArgumentError);
+    await expect(docker.imageGet("a", "linux/arm64")).rejects.toThrow(UnsupportedError);
     await expect(docker.imageGet("a", "linux/arm64")).rejects.toThrow("the option platform needs API 1.48");
+    expect(await docker.imageGet("a", "linux/arm64").result()).toMatchObject({
+      ok: false,
+      kind: "failure",
+      error: { code: "ERR_DOCKER_UNSUPPORTED" },
+    });
     expect(seen).toHaveLength(1);
     expect(await docker.imageGet("a").result()).toMatchObject({ ok: true });
   }));

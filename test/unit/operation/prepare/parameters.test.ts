@@ -26,8 +26,8 @@ describe("a query", () => {
     { given: {}, want: "" },
     { given: { text: "a b&c=d/é" }, want: "text=a%20b%26c%3Dd%2F%C3%A9" },
     {
-      given: { platforms: [{ os: "linux" }, { os: "windows" }] },
-      want: "platforms=%7B%22os%22%3A%22linux%22%7D&platforms=%7B%22os%22%3A%22windows%22%7D",
+      given: { platforms: [{ os: "linux", architecture: "arm" }, "windows/amd64"] },
+      want: "platforms=%7B%22os%22%3A%22linux%22%2C%22architecture%22%3A%22arm%22%7D&platforms=%7B%22os%22%3A%22windows%22%2C%22architecture%22%3A%22amd64%22%7D",
     },
     { given: { platforms: [] }, want: "" },
     { given: { text: true, "one-shot": false }, want: "text=true&one-shot=false" },
@@ -91,7 +91,7 @@ describe("an option is refused that", () => {
     {
       why: "has a newline in a header",
       given: { "X-Plain": "a\r\nX-Evil: 1" },
-      message: "Invalid character in header",
+      message: "has a value that HTTP does not allow in a header",
     },
   ])("$why", ({ given, message }) => {
     expect(() => writeParameters(operation, given)).toThrow(ArgumentError);

@@ -1,1 +1,0 @@
-export { redactUrl } from "../secrets.js";

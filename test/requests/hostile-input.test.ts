@@ -1,0 +1,161 @@
+import { type OperationId, operations } from "../../generated/operations.js";
+import { Docker, isDockerError } from "../../src/index.js";
+import { type RecordingEngine, recordingEngine } from "./recording-engine.js";
+
+let engine: RecordingEngine;
+let docker: Docker;
+
+// Thousands of calls in a test, some of which reach the server.
+jest.setTimeout(120_000);
+
+beforeAll(async () => {
+  engine = await recordingEngine();
+  docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/nonexistent" } });
+});
+
+afterAll(async () => {
+  await docker.close();
+  await engine.close();
+});
+
+const throwing = (): never => {
+  throw new Error("the caller's");
+};
+
+let deep: object = {};
+for (let i = 0; i < 100_000; i += 1) deep = { deep };
+
+/** What a program can pass by mistake, and what nobody would. Made anew: some of it can be used once only. */
+const hostile: Readonly<Record<string, () => unknown>> = {
+  undefined: () => undefined,
+  null: () => null,
+  zero: () => 0,
+  "a number": () => 1.48,
+  NaN: () => Number.NaN,
+  "a bigint": () => 5n,
+  true: () => true,
+  "a symbol": () => Symbol("s"),
+  "empty text": () => "",
+  text: () => "text",
+  "half a character": () => "\ud800",
+  "a function": () => throwing,
+  "a function for text": () => ({ toString: throwing, valueOf: throwing }),
+  "an empty array": () => [],
+  "an array of nothing": () => [undefined, null],
+  "an array of symbols": () => [Symbol("s")],
+  "an object": () => ({}),
+  "an object of an object": () => ({ a: { b: 1n } }),
+  "an object without a prototype": () => Object.create(null),
+  "a Map": () => new Map([["a", 1]]),
+  "an invalid Date": () => new Date("x"),
+  "a rejected promise": () => {
+    const rejected = Promise.reject(new Error("the caller's"));
+    rejected.catch(() => undefined);
+    return rejected;
+  },
+  "a cycle": () => {
+    const cycle: Record<string, unknown> = {};
+    cycle.self = cycle;
+    return cycle;
+  },
+  "deep nesting": () => deep,
+  "a getter that throws": () =>
+    Object.defineProperty({}, "signal", { get: throwing, enumerable: true, configurable: true }),
+  "a proxy that throws": () =>
+    new Proxy(
+      {},
+      {
+        get: throwing,
+        has: throwing,
+        ownKeys: throwing,
+        getPrototypeOf: throwing,
+        getOwnPropertyDescriptor: throwing,
+      },
+    ),
+  "a revoked proxy": () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  },
+  "a proxy of a function": () => new Proxy(throwing, { get: throwing }),
+  "a proxy of an array": () => new Proxy([], { get: throwing }),
+};
+
+type AnyMethod = (...args: unknown[]) => unknown;
+
+/** Calls a method, and gives its error if that is none of ours. What is answered is read to its end or let go. */
+async function foreignError(name: string, args: unknown[]): Promise<unknown> {
+  const method = (docker as unknown as Record<string, AnyMethod>)[name]?.bind(docker) as AnyMethod;
+  try {
+    const outcome = method(...args);
+    const data = (await outcome) as { cancel?: () => void; close?: () => void } | undefined;
+    data?.cancel?.();
+    data?.close?.();
+    return undefined;
+  } catch (error) {
+    return isDockerError(error) ? undefined : error;
+  }
+}
+
+/** The failures of a method with each hostile value in each of its places. */
+async function failuresOf(
+  name: string,
+  places: readonly ((value: unknown) => unknown[])[],
+): Promise<string[]> {
+  const failures: string[] = [];
+  for (const [index, place] of places.entries()) {
+    for (const [what, make] of Object.entries(hostile)) {
+      const error = await foreignError(name, place(make()));
+      if (error !== undefined)
+        failures.push(`${what} at ${index}: ${String((error as Error).stack ?? error)}`);
+    }
+  }
+  return failures;
+}
+
+const valid: Readonly<Record<string, unknown>> = {
+  ...{
+    path: "/",
+    h: 1,
+    w: 1,
+    name: "n",
+    repo: "r",
+    version: 1,
+    remote: "r",
+    timeout: 1,
+    container: "a",
+    term: "t",
+  },
+};
+
+describe.each(Object.keys(operations) as OperationId[])("%s", (id) => {
+  const operation = operations[id];
+  const name = `${id.charAt(0).toLowerCase()}${id.slice(1)}`;
+  const required: readonly string[] = operation.required;
+  const paths = [...operation.path.matchAll(/\{(\w+)\}/g)].map(() => "a");
+  const isJson = "body" in operation && operation.body === "application/json";
+  const list = "bodyIsList" in operation;
+  const body = required.includes("body") ? [isJson ? (list ? [] : {}) : Buffer.from("")] : [];
+  const options = Object.fromEntries(required.filter((key) => key in valid).map((key) => [key, valid[key]]));
+  const hasOptions = Object.keys(operation.query).length + Object.keys(operation.headers).length > 0;
+  const takesOptions = id !== "ImageGet" && (hasOptions || ("body" in operation && body.length === 0));
+  const sound = [...paths, ...body, ...(takesOptions || id === "ImageGet" ? [options] : [])];
+  const request = ["signal", "timeout", "idleTimeout", "headers"];
+  const known = takesOptions
+    ? [...Object.keys(operation.query), ...Object.keys(operation.headers), "body"]
+    : [];
+
+  const places = [
+    ...sound.map((_, at) => (value: unknown) => [...sound.slice(0, at), value, ...sound.slice(at + 1)]),
+    ...known.map((key) => (value: unknown) => [...sound.slice(0, -1), { ...options, [key]: value }]),
+    (value: unknown) => [...sound, value],
+    ...request.map((key) => (value: unknown) => [
+      ...(id === "ImageGet" ? [...paths, undefined] : sound),
+      { [key]: value },
+    ]),
+  ];
+
+  test("answers hostile input with errors of its own only", async () => {
+    expect(await failuresOf(name, places)).toEqual([]);
+  });
+});
