@@ -2,31 +2,33 @@ import { Agent } from "node:http";
 import type { RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { type Dial, TCP_KEEP_ALIVE_MS } from "./dial/dial.js";
-import type { Watch } from "./lifetime.js";
+import type { Lifetime } from "./lifetime.js";
 
 /** What a request tells the agent beside node:http's own options. */
-export interface EngineRequestOptions extends RequestOptions {
+export interface DialOptions extends RequestOptions {
   /** Of the call that the request is for. */
-  readonly watch: Watch;
+  readonly lifetime: Lifetime;
 }
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
 /** Keeps connections for the next call. They are opened by us, so that ordinary calls and upgrades have the same ones. */
 export class EngineAgent extends Agent {
-  /** Opens a connection of its own, which is not kept. */
-  readonly dial: Dial;
+  readonly #dial: Dial;
 
   constructor(dial: Dial, { tls = false, maxSockets = Number.POSITIVE_INFINITY } = {}) {
     super({ keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, scheduling: "lifo", maxSockets });
-    this.dial = dial;
+    this.#dial = dial;
     // As node:https's agent has it: node:http compares them with the request's, and leaves this port out of Host.
     if (tls) Object.assign(this, { protocol: "https:", defaultPort: 443 });
   }
 
-  /** Called by node:http when no idle connection is left; at once where it can be, so that node:http's count is right. */
+  /**
+   * Opens a connection: for node:http when no idle one is left, and for a call that needs one of its own. At once where
+   * it can be, so that node:http's count is right.
+   */
   override createConnection(options: object, created?: Created): Duplex | undefined {
-    const connection = this.dial((options as EngineRequestOptions).watch);
+    const connection = this.#dial((options as DialOptions).lifetime);
     if (!(connection instanceof Promise)) return connection;
     connection.then(
       (stream) => created?.(null, stream),

@@ -1,88 +1,46 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { Readable } from "node:stream";
+import { Socket } from "node:net";
 import type { Endpoint } from "../config/index.js";
-import { ArgumentError, isDockerError } from "../errors.js";
 import { pathOf } from "./address.js";
-import { connectionFailure } from "./connection-failure.js";
+import { ask } from "./ask.js";
 import { tlsOptions } from "./dial/dial.js";
-import { onceConnected } from "./dial/socket-like.js";
-import type { EngineAgent, EngineRequestOptions } from "./engine-agent.js";
-import type { Watch } from "./lifetime.js";
+import type { DialOptions, EngineAgent } from "./engine-agent.js";
+import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
-import { EngineResponse } from "./response.js";
-
-/** One request and the beginning of its answer, on a kept connection if there is one, else on a new one. */
-export function exchange(
-  agent: EngineAgent,
-  endpoint: Endpoint,
-  wire: EngineRequest,
-  watch: Watch,
-): Promise<EngineResponse> {
-  return new Promise((resolve, reject) => {
-    const request = start(agent, endpoint, wire, watch);
-    let response: IncomingMessage | undefined;
-    let repeated = false;
-    if (!request.reusedSocket) watch.connecting();
-    const untouched = watchSocket(request, watch);
-    watch.onEnd((reason) => {
-      (response ?? request).destroy(reason);
-      // A request that still waits for its connection says nothing when it is destroyed.
-      reject(reason);
-    });
-    request.once("close", () => {
-      if (repeated) return;
-      watch.over();
-      // An answer that node:http does not hand out, such as a 101 nobody asked for, ends without any other word.
-      reject(connectionFailure(endpoint, Object.assign(new Error("closed"), { code: "ECONNRESET" })));
-    });
-    request.on("error", (error: NodeJS.ErrnoException) => {
-      const stale = request.reusedSocket && untouched() && !response && !watch.reason;
-      if (stale && isRepeatable(wire, error)) {
-        repeated = true;
-        agent.forgetIdle();
-        resolve(exchange(agent, endpoint, wire, watch));
-      } else reject(isDockerError(error) ? error : connectionFailure(endpoint, error));
-    });
-    request.once("response", (message) => {
-      watch.answered();
-      response = message;
-      // A body that breaks before anyone reads it keeps its error for the reader; unheard, it would end the process.
-      message.on("error", () => undefined);
-      const { statusCode: status = 0, rawHeaders } = message;
-      resolve(new EngineResponse({ status, rawHeaders, body: message }, wire.operation));
-    });
-    writeBody(request, wire, watch);
-  });
-}
+import type { EngineResponse } from "./response.js";
 
 /**
- * Whether a call may be sent again after a kept connection turned out dead. GET and HEAD change nothing. Anything else
- * only if the system refused to take it whole, so that the Engine cannot have carried it out: a container must not be
- * created twice. A stream is spent.
+ * One request and the beginning of its answer, on a kept connection if there is one, else on a new one. A request that
+ * meets a dead connection is sent again if that can do no harm.
  */
-function isRepeatable({ method, body }: EngineRequest, { code }: NodeJS.ErrnoException): boolean {
-  if (body !== undefined && !(body instanceof Uint8Array)) return false;
-  return method === "GET" || method === "HEAD" || code === "EPIPE";
+export async function exchange(
+  agent: EngineAgent,
+  endpoint: Endpoint,
+  request: EngineRequest,
+  lifetime: Lifetime,
+): Promise<EngineResponse> {
+  for (;;) {
+    const outgoing = start(agent, endpoint, request, lifetime);
+    const isRepeatable = watchKept(outgoing, request);
+    try {
+      return await ask(outgoing, request, lifetime);
+    } catch (error) {
+      if (lifetime.reason || !isRepeatable()) throw error;
+      agent.forgetIdle();
+    }
+  }
 }
 
-/** Tells whether nothing has been received for a request yet. */
-function watchSocket(request: ClientRequest, watch: Watch): () => boolean {
-  let received: () => number | undefined = () => 0;
-  let before: number | undefined = 0;
-  request.once("socket", (socket) => {
-    received = () => socket.bytesRead;
-    before = received();
-    if (!request.reusedSocket) onceConnected(socket, () => watch.connected());
-  });
-  return () => received() === before;
-}
-
-function start(agent: EngineAgent, endpoint: Endpoint, wire: EngineRequest, watch: Watch): ClientRequest {
-  const { method, url, headers } = wire;
+function start(
+  agent: EngineAgent,
+  endpoint: Endpoint,
+  { method, url, headers }: EngineRequest,
+  lifetime: Lifetime,
+): ClientRequest {
   const path = pathOf(endpoint, url);
-  const options: EngineRequestOptions = { method, headers: { ...headers }, agent, path, watch };
-  // The agent connects by itself; the rest is for what stands in for node:http: mocks, and Bun.
+  const options: DialOptions = { method, headers: { ...headers }, agent, path, lifetime };
+  // The agent connects by itself; the rest is for what stands in for node:http, such as mocks.
   switch (endpoint.kind) {
     case "unix":
       return httpRequest({ ...options, socketPath: endpoint.socketPath });
@@ -100,19 +58,30 @@ function start(agent: EngineAgent, endpoint: Endpoint, wire: EngineRequest, watc
   }
 }
 
-function writeBody(request: ClientRequest, { body, operation }: EngineRequest, watch: Watch): void {
-  if (body === undefined || body instanceof Uint8Array) {
-    request.end(body);
-    return;
-  }
-  const source = Readable.from(body, { objectMode: false });
-  source.on("error", (error) => {
-    const reason = isDockerError(error)
-      ? error
-      : new ArgumentError(`${operation}: reading the body failed: ${error.message}`, { cause: error });
-    watch.end(reason);
+/**
+ * Tells, after a failure, whether a request met a kept connection that was dead and may be sent again. GET and HEAD
+ * change nothing. Anything else only if the system took no byte of it: a container must not be created twice. A
+ * stream is spent.
+ */
+function watchKept(outgoing: ClientRequest, { method, body }: EngineRequest): () => boolean {
+  if (body !== undefined && !(body instanceof Uint8Array)) return () => false;
+  const isHarmless = method === "GET" || method === "HEAD";
+  let kept: Socket | undefined;
+  let received = 0;
+  let refused = false;
+  outgoing.once("socket", (socket) => {
+    if (!outgoing.reusedSocket) return;
+    kept = socket;
+    received = socket.bytesRead;
+    if (isHarmless) return;
+    // node:http now hands all it has to the system, in one piece. A socket that has failed when it returns has
+    // passed nothing on; later it may have.
+    process.nextTick(() => {
+      refused = isPlain(socket) && Boolean(socket.errored);
+    });
   });
-  // An Engine that answers early, or a connection that fails, ends the reading of the body too.
-  watch.onOver(() => source.destroy());
-  source.pipe(request);
+  return () => kept !== undefined && kept.bytesRead === received && (isHarmless || refused);
 }
+
+/** Of other streams, such as TLS, it cannot be told what they have passed on. */
+const isPlain = (socket: Socket): boolean => socket instanceof Socket && !("encrypted" in socket);

@@ -1,10 +1,10 @@
-import { Readable } from "node:stream";
+import { addAbortSignal } from "node:stream";
 import type { Connect, Endpoint } from "../config/index.js";
-import { ArgumentError, ConfigError, isDockerError } from "../errors.js";
-import { connectionFailure } from "./connection-failure.js";
-import type { Watch } from "./lifetime.js";
+import { ConfigError } from "../errors.js";
+import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import { type Answer, EngineResponse } from "./response.js";
+import { sourceOf, unreadable } from "./send-body.js";
 
 /** A request as an {@link InProcessEngine} gets it: its body was read to the end. */
 export interface InProcessRequest extends Pick<EngineRequest, "method" | "url" | "headers" | "operation"> {
@@ -39,29 +39,27 @@ export function inProcessEngine(endpoint: Endpoint): InProcessEngine | undefined
 /** Has an Engine inside this process answer a call, ordinary or upgraded. */
 export function askInProcess(
   engine: InProcessEngine,
-  endpoint: Endpoint,
   request: EngineRequest,
-  watch: Watch,
+  lifetime: Lifetime,
 ): Promise<EngineResponse> {
   const ended = new AbortController();
   const answer = async (): Promise<EngineResponse> => {
     const { method, url, headers, operation } = request;
     const body = await readBody(request, ended.signal);
     const answered = await engine.answer({ method, url, headers, operation, body }, ended.signal);
-    watch.answered();
+    const response = new EngineResponse({ upgraded: answered.status === 101, ...answered }, operation);
+    lifetime.answered(response);
     // A body that breaks before anyone reads it keeps its error for the reader.
-    answered.body.on("error", () => undefined).once("close", () => watch.over());
-    watch.onEnd((reason) => answered.body.destroy(reason));
-    return new EngineResponse(answered, operation);
+    answered.body.on("error", () => undefined).once("close", () => lifetime.over());
+    lifetime.onEnd((reason) => answered.body.destroy(reason));
+    return response;
   };
   return new Promise((resolve, reject) => {
-    watch.onEnd((reason) => {
+    lifetime.onEnd((reason) => {
       ended.abort(reason);
       reject(reason);
     });
-    answer().then(resolve, (error) =>
-      reject(isDockerError(error) ? error : connectionFailure(endpoint, error)),
-    );
+    answer().then(resolve, reject);
   });
 }
 
@@ -70,13 +68,11 @@ async function readBody(
   ended: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (body === undefined || body instanceof Uint8Array) return body;
-  const source = Readable.from(body, { objectMode: false, signal: ended });
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of source) chunks.push(chunk);
-  } catch (cause) {
-    if (isDockerError(cause)) throw cause;
-    throw new ArgumentError(`${operation}: reading the body failed: ${(cause as Error).message}`, { cause });
+    for await (const chunk of addAbortSignal(ended, sourceOf(body))) chunks.push(chunk);
+  } catch (error) {
+    throw unreadable(operation, error);
   }
   return Buffer.concat(chunks);
 }

@@ -1,5 +1,8 @@
+import { onAbort } from "../abort.js";
 import { AbortedError, TimeoutError } from "../errors.js";
+import { onIdle } from "./idle.js";
 import type { EngineRequest } from "./request.js";
+import type { EngineResponse } from "./response.js";
 
 /** How long a call may wait for its connection, and what to say when it has. */
 export interface ConnectLimit {
@@ -9,34 +12,36 @@ export interface ConnectLimit {
 }
 
 /**
- * The watch over one call, from the wish for a connection to the end of the body or of the stream. It ends the call
- * when its signal fires or the client is closed, at any time; when there is no connection within `connectTimeout`; and
- * when the answer does not begin within the call's `timeout`.
+ * The life of one call, from the wish for a connection to the end of the body or of the stream. Its signal or closing
+ * the client ends it at any time; `connectTimeout` if there is no connection; `timeout` if the answer, or its head for
+ * streams, is not there; and `idleTimeout` if nothing more of the body comes.
  */
-export class Watch {
-  readonly #wire: EngineRequest;
+export class Lifetime {
+  readonly #request: EngineRequest;
   readonly #limit: ConnectLimit;
   #connecting: NodeJS.Timeout | undefined;
-  readonly #answering: NodeJS.Timeout | undefined;
+  #answering: NodeJS.Timeout | undefined;
+  #stopIdle: (() => void) | undefined;
+  #stopAbort: (() => void) | undefined;
   readonly #onEnd: ((reason: Error) => void)[] = [];
   readonly #onOver: (() => void)[] = [];
-  #aborted: (() => void) | undefined;
+  #begun = false;
   #reason: Error | undefined;
   #over = false;
 
-  constructor(wire: EngineRequest, limit: ConnectLimit) {
-    this.#wire = wire;
+  constructor(request: EngineRequest, limit: ConnectLimit) {
+    this.#request = request;
     this.#limit = limit;
-    const { operation, signal, timeout } = wire;
-    if (timeout !== undefined) {
-      const unanswered = (): void =>
-        this.end(new TimeoutError(`${operation}: no answer within ${timeout} ms`));
-      this.#answering = setTimeout(unanswered, timeout);
-    }
-    if (signal) {
-      this.#aborted = () => this.end(AbortedError.of(signal, operation));
-      signal.addEventListener("abort", this.#aborted, { once: true });
-    }
+    const { operation, signal, timeout } = request;
+    // First, because it fails if that is no signal.
+    if (signal) this.#stopAbort = onAbort(signal, () => this.end(AbortedError.of(signal, operation)));
+    if (timeout !== undefined) this.#answering = setTimeout(() => this.end(this.#late()), timeout);
+  }
+
+  #late(): TimeoutError {
+    const { operation, timeout } = this.#request;
+    const what = this.#begun ? "the answer did not end" : "no answer";
+    return new TimeoutError(`${operation}: ${what} within ${timeout} ms`);
   }
 
   /** Why the call was ended early, if it was. */
@@ -46,6 +51,7 @@ export class Watch {
 
   /** There is no connection yet. */
   connecting(): void {
+    if (this.#over || this.#reason) return;
     const { connectTimeout, late } = this.#limit;
     this.#connecting ??= setTimeout(() => this.end(late()), connectTimeout);
   }
@@ -57,17 +63,22 @@ export class Watch {
   }
 
   /** The answer has begun. */
-  answered(): void {
+  answered({ ok, body }: EngineResponse): void {
+    this.#begun = true;
     this.connected();
-    clearTimeout(this.#answering);
+    const { operation, timeoutCovers, idleTimeout } = this.#request;
+    if (ok && timeoutCovers === "head") clearTimeout(this.#answering);
+    if (idleTimeout === undefined) return;
+    this.#stopIdle = onIdle(body, idleTimeout, () =>
+      this.end(new TimeoutError(`${operation}: the Engine sent nothing for ${idleTimeout} ms`)),
+    );
   }
 
   /** Nothing of the call is left. */
   over(): void {
     if (this.#over) return;
     this.#over = true;
-    this.answered();
-    if (this.#aborted) this.#wire.signal?.removeEventListener("abort", this.#aborted);
+    this.#stopWaiting();
     for (const act of this.#onOver) act();
   }
 
@@ -75,8 +86,15 @@ export class Watch {
   end(reason: Error): void {
     if (this.#over || this.#reason) return;
     this.#reason = reason;
-    this.answered();
+    this.#stopWaiting();
     for (const act of this.#onEnd) act(reason);
+  }
+
+  #stopWaiting(): void {
+    this.connected();
+    clearTimeout(this.#answering);
+    this.#stopIdle?.();
+    this.#stopAbort?.();
   }
 
   /** Has something done when the call is ended early; at once, if it has been. */
@@ -85,8 +103,9 @@ export class Watch {
     else this.#onEnd.push(act);
   }
 
-  /** Has something done when nothing of the call is left. */
+  /** Has something done when nothing of the call is left; at once, if nothing is. */
   onOver(act: () => void): void {
-    this.#onOver.push(act);
+    if (this.#over) act();
+    else this.#onOver.push(act);
   }
 }

@@ -1,4 +1,4 @@
-import { Duplex, type Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { ConnectionError } from "../errors.js";
 import { drain, readJson, readStart, readText } from "../streams/read-body.js";
 
@@ -38,13 +38,7 @@ export class EngineResponse {
 
   /** The headers that the SDK itself reads, without building a Headers object for them. */
   readonly headers = {
-    get: (name: string): string | null => {
-      const wanted = name.toLowerCase();
-      for (let i = 0; i + 1 < this.#rawHeaders.length; i += 2) {
-        if (this.#rawHeaders[i]?.toLowerCase() === wanted) return this.#rawHeaders[i + 1] ?? null;
-      }
-      return null;
-    },
+    get: (name: string): string | null => headerOf(this.#rawHeaders, name),
   };
 
   /** All headers, for the caller of the operation. */
@@ -64,7 +58,7 @@ export class EngineResponse {
    * @throws {ConnectionError} the answer is an ordinary one; its connection is closed then
    */
   get connection(): Duplex {
-    if (this.upgraded && this.body instanceof Duplex) return this.body;
+    if (this.upgraded) return this.body as Duplex;
     this.body.destroy();
     throw new ConnectionError(
       `${this.#operation}: the connection was not upgraded (status ${this.status}). ` +
@@ -86,4 +80,13 @@ export class EngineResponse {
   drain(): Promise<void> {
     return drain(this.body, this.#operation);
   }
+}
+
+/** The first value of a header, of names and values in turn. */
+export function headerOf(rawHeaders: readonly string[], name: string): string | null {
+  const wanted = name.toLowerCase();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.toLowerCase() === wanted) return rawHeaders[i + 1] ?? null;
+  }
+  return null;
 }

@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import type { Endpoint, ResolvedConfig } from "../config/index.js";
 import { AbortedError, isDockerError, TimeoutError } from "../errors.js";
 import { connectionFailure, placeOf } from "./connection-failure.js";
@@ -6,7 +5,7 @@ import { dialer } from "./dial/dial.js";
 import { EngineAgent } from "./engine-agent.js";
 import { exchange } from "./exchange.js";
 import { askInProcess, inProcessEngine } from "./in-process.js";
-import { Watch } from "./lifetime.js";
+import { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 import { MOST_SSH_CONNECTIONS, SshAgent } from "./ssh/agent.js";
@@ -19,7 +18,7 @@ export type Destination = Pick<ResolvedConfig, "endpoint" | "connectTimeout">;
 /** Sends requests to one Engine over node:http, on connections that are kept for the next call. */
 export class Transport {
   readonly #resolve: () => Destination;
-  readonly #running = new Set<Watch>();
+  readonly #running = new Set<Lifetime>();
   #found: (Destination & { readonly agent: EngineAgent }) | undefined;
   #closed = false;
 
@@ -29,60 +28,45 @@ export class Transport {
   }
 
   /** Sends a request; resolves when the answer's headers are there. Rejects with a DockerError. */
-  send(wire: EngineRequest): Promise<EngineResponse> {
-    return this.#watched(wire, ({ endpoint, agent }, watch) => exchange(agent, endpoint, wire, watch));
+  send(request: EngineRequest): Promise<EngineResponse> {
+    return this.#carryOut(request, exchange);
   }
 
-  /** Sends a request for an upgraded connection; the body of a 101 is the connection itself. */
-  upgrade(wire: EngineRequest): Promise<EngineResponse> {
-    return this.#open(wire, upgrade);
+  /** Sends a request for an upgraded connection; if it is `upgraded`, the response has it as its `connection`. */
+  upgrade(request: EngineRequest): Promise<EngineResponse> {
+    return this.#carryOut(request, upgrade);
   }
 
-  /** Sends a request for a WebSocket; the body of a 101 is its two-way stream. */
-  websocket(wire: EngineRequest): Promise<EngineResponse> {
-    return this.#open(wire, websocket);
+  /** Sends a request for a WebSocket; if it is `upgraded`, the response has its two-way stream as its `connection`. */
+  websocket(request: EngineRequest): Promise<EngineResponse> {
+    return this.#carryOut(request, websocket);
   }
 
-  #open(wire: EngineRequest, ask: typeof upgrade | typeof websocket): Promise<EngineResponse> {
-    return this.#watched(wire, ({ endpoint, agent }, watch) => {
-      const dial = async (): Promise<Duplex> => {
-        watch.connecting();
-        try {
-          return await agent.dial(watch);
-        } catch (error) {
-          throw isDockerError(error) ? error : connectionFailure(endpoint, error as Error);
-        }
-      };
-      return ask(dial, endpoint, wire, watch);
-    });
-  }
-
-  /** Does the work of a call under a watch, which ends when the call has failed or nothing of it is left. */
-  async #watched(
-    wire: EngineRequest,
-    work: (engine: Destination & { readonly agent: EngineAgent }, watch: Watch) => Promise<EngineResponse>,
-  ): Promise<EngineResponse> {
-    const { operation, signal } = wire;
+  /** Sends a request in one of the three ways, under a lifetime that is over when it fails. */
+  async #carryOut(request: EngineRequest, way: typeof exchange): Promise<EngineResponse> {
+    const { operation, signal } = request;
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
     if (signal?.aborted) throw AbortedError.of(signal, operation);
-    const engine = this.#engine();
-    const { endpoint, connectTimeout, agent } = engine;
-    const watch = new Watch(wire, { connectTimeout, late: () => tooLate(endpoint, connectTimeout, agent) });
-    this.#running.add(watch);
-    watch.onOver(() => this.#running.delete(watch));
+    const { endpoint, connectTimeout, agent } = this.#engine();
+    const late = (): TimeoutError => tooLate(endpoint, connectTimeout, agent);
+    const lifetime = new Lifetime(request, { connectTimeout, late });
+    this.#running.add(lifetime);
+    lifetime.onOver(() => this.#running.delete(lifetime));
     try {
       const inProcess = inProcessEngine(endpoint);
-      return await (inProcess ? askInProcess(inProcess, endpoint, wire, watch) : work(engine, watch));
+      return await (inProcess
+        ? askInProcess(inProcess, request, lifetime)
+        : way(agent, endpoint, request, lifetime));
     } catch (error) {
-      watch.over();
-      throw error;
+      lifetime.over();
+      throw isDockerError(error) ? error : connectionFailure(endpoint, error as Error);
     }
   }
 
   /** Ends idle and running connections; later calls are refused. */
   close(): void {
     this.#closed = true;
-    for (const watch of this.#running) watch.end(new AbortedError("The client was closed"));
+    for (const lifetime of this.#running) lifetime.end(new AbortedError("The client was closed"));
     this.#found?.agent.destroy();
   }
 

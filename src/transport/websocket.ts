@@ -1,12 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex, Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
-import { isDockerError } from "../errors.js";
 import { hostOf, pathOf } from "./address.js";
-import { connectionFailure } from "./connection-failure.js";
-import { onceConnected } from "./dial/socket-like.js";
-import type { Watch } from "./lifetime.js";
+import { closeAfter, watchConnection } from "./ask.js";
+import type { EngineAgent } from "./engine-agent.js";
+import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import { EngineResponse } from "./response.js";
 
@@ -14,57 +13,64 @@ import { EngineResponse } from "./response.js";
 const CUT_OFF = 1006;
 
 /**
- * Opens a WebSocket over a connection of its own; on success the body of the answer is its two-way stream. The library
- * is loaded when first used.
+ * Opens a WebSocket over a connection of its own. Of an answer that is upgraded, the body is its two-way stream; any
+ * other answer says why it is not. The library is loaded when first used.
  */
 export async function websocket(
-  dial: () => Promise<Duplex>,
+  agent: EngineAgent,
   endpoint: Endpoint,
-  wire: EngineRequest,
-  watch: Watch,
+  request: EngineRequest,
+  lifetime: Lifetime,
 ): Promise<EngineResponse> {
   const { createWebSocketStream, WebSocket } = await import("ws");
-  const connection = await dial();
-  const { operation } = wire;
+  if (lifetime.reason) throw lifetime.reason;
+  const { url, headers, operation } = request;
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, wire.url)}`, {
-      createConnection: () => connection as Socket,
-      headers: { ...(wire.headers as Readonly<Record<string, string>>) },
+    const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, url)}`, {
+      // Like node:http, it takes a connection that comes later, which its types do not know.
+      createConnection: ((_: unknown, created: never) =>
+        agent.createConnection({ lifetime }, created)) as () => Socket,
+      finishRequest: (outgoing) => {
+        watchConnection(outgoing, lifetime);
+        outgoing.end();
+      },
+      headers: { ...(headers as Readonly<Record<string, string>>) },
       perMessageDeflate: false,
     });
-    onceConnected(connection, () => watch.connected());
-    let stream: Duplex | undefined;
-    // The stream first, where there is one: it closes the connection, and whoever waits on it hears why.
-    watch.onEnd((reason) => (stream ? stream.destroy(reason) : socket.terminate()));
-    socket.once("close", () => watch.over());
+    // What to destroy to end the call: a refusal's body or the stream, so that whoever reads it hears why.
+    let current: Readable | undefined;
+    lifetime.onEnd((reason) => {
+      if (current) current.destroy(reason);
+      else socket.terminate();
+      reject(reason);
+    });
+    socket.once("close", () => lifetime.over());
     let answer: IncomingMessage | undefined;
     socket.once("upgrade", (message) => {
       answer = message;
     });
     socket.once("open", () => {
-      watch.answered();
       const opened = createWebSocketStream(socket);
-      stream = opened;
+      current = opened;
       opened.on("error", () => undefined);
       // Before the stream's own listener, which takes any end for a good one.
       socket.prependOnceListener("close", (code) => {
-        if (watch.reason) opened.destroy(watch.reason);
+        if (lifetime.reason) opened.destroy(lifetime.reason);
         else if (code === CUT_OFF) opened.destroy(new Error("the WebSocket was cut off"));
       });
-      resolve(responseOf(answer, opened, operation, true));
+      const response = responseOf(answer, opened, operation, true);
+      lifetime.answered(response);
+      resolve(response);
     });
     socket.once("unexpected-response", (_, message) => {
-      watch.answered();
-      message.once("close", () => {
-        connection.destroy();
-        watch.over();
-      });
-      resolve(responseOf(message, message, operation));
+      current = message;
+      closeAfter(message);
+      message.on("error", () => undefined).once("close", () => lifetime.over());
+      const response = responseOf(message, message, operation);
+      lifetime.answered(response);
+      resolve(response);
     });
-    socket.on("error", (error) => {
-      const failure = watch.reason ?? error;
-      reject(isDockerError(failure) ? failure : connectionFailure(endpoint, failure));
-    });
+    socket.on("error", reject);
   });
 }
 
@@ -76,7 +82,7 @@ function responseOf(
   body: Readable,
   operation: string,
   upgraded = false,
-) {
+): EngineResponse {
   const { statusCode: status = 0, rawHeaders = [] } = message ?? {};
   return new EngineResponse({ status, rawHeaders, body, upgraded }, operation);
 }

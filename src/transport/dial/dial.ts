@@ -2,15 +2,15 @@ import { connect, isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type SecureVersion } from "node:tls";
 import type { Endpoint, TlsMaterial } from "../../config/index.js";
-import type { Watch } from "../lifetime.js";
+import type { Lifetime } from "../lifetime.js";
 import { dialOwn } from "./connect.js";
-import { dialPipe } from "./pipe.js";
+import { dialLocal } from "./local.js";
 
 /** NAT and firewalls drop connections that stay silent; the Engine's may be silent for hours. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** Opens a connection for a call; what is returned at once may still be connecting. */
-export type Dial = (watch: Watch) => Duplex | Promise<Duplex>;
+export type Dial = (lifetime: Lifetime) => Duplex | Promise<Duplex>;
 
 /** TLS as Node's clients want it. */
 export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
@@ -28,13 +28,13 @@ export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
 export function dialer(endpoint: Exclude<Endpoint, { kind: "ssh" }>): Dial {
   switch (endpoint.kind) {
     case "unix":
-      return () => connect({ path: endpoint.socketPath });
+      return (lifetime) => dialLocal(endpoint.socketPath, lifetime);
     case "npipe":
-      return (watch) => dialPipe(endpoint.path, watch);
+      return (lifetime) => dialLocal(endpoint.path, lifetime);
     case "tcp":
       return () => dialTcp(endpoint);
     case "connect":
-      return (watch) => dialOwn(endpoint.connect, watch);
+      return (lifetime) => dialOwn(endpoint.connect, lifetime);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Endpoint } from "../../config/index.js";
 import { EngineAgent } from "../engine-agent.js";
-import type { Watch } from "../lifetime.js";
+import type { Lifetime } from "../lifetime.js";
 import { SshConnection } from "./connection.js";
 
 /** sshd takes ten sessions, or ten logins at once, as it is installed; one is left to the user. */
@@ -17,7 +17,9 @@ export class SshAgent extends EngineAgent {
   #open = 0;
 
   constructor(endpoint: Extract<Endpoint, { kind: "ssh" }>, connectTimeout: number) {
-    super((watch) => (this.full ? this.#wait(watch) : this.#opened()), { maxSockets: MOST_SSH_CONNECTIONS });
+    super((lifetime) => (this.full ? this.#wait(lifetime) : this.#opened()), {
+      maxSockets: MOST_SSH_CONNECTIONS,
+    });
     this.#connect = () => new SshConnection(endpoint, connectTimeout);
   }
 
@@ -42,10 +44,10 @@ export class SshAgent extends EngineAgent {
     return connection;
   }
 
-  #wait(watch: Watch): Promise<SshConnection> {
+  #wait(lifetime: Lifetime): Promise<SshConnection> {
     return new Promise((resolve, reject) => {
       const proceed = (): void => resolve(this.#opened());
-      watch.onEnd((reason) => {
+      lifetime.onEnd((reason) => {
         const place = this.#waiting.indexOf(proceed);
         if (place >= 0) this.#waiting.splice(place, 1);
         reject(reason);

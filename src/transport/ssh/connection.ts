@@ -1,9 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { describeEndpoint, type Endpoint } from "../../config/index.js";
 import { ConnectionError } from "../../errors.js";
 import { socketLike } from "../dial/socket-like.js";
-import { ResponseHeadReader } from "../response-head.js";
+import { Pong } from "./pong.js";
 
 type SshEndpoint = Extract<Endpoint, { kind: "ssh" }>;
 
@@ -40,12 +41,13 @@ export function sshArguments(
 export class SshConnection extends Duplex {
   readonly #endpoint: SshEndpoint;
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #pong = new ResponseHeadReader();
+  readonly #pong = new Pong();
   #connecting = true;
   #stderr = "";
 
   constructor(endpoint: SshEndpoint, connectTimeout: number) {
     super({ allowHalfOpen: true });
+    socketLike(this);
     this.#endpoint = endpoint;
     const options = { env: process.env, windowsHide: true };
     this.#child = spawn("ssh", sshArguments(endpoint, connectTimeout), options);
@@ -54,6 +56,8 @@ export class SshConnection extends Duplex {
       const problem = error.code === "ENOENT" ? "the command ssh is not installed here" : error.message;
       this.destroy(this.#failure(problem, error));
     });
+    // A process that may open no more files gets a child without them; the error that comes next says so.
+    if (!stdout) return;
     stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_LIMIT);
     });
@@ -63,7 +67,6 @@ export class SshConnection extends Duplex {
     // What cannot be written is explained by how ssh ends.
     stdin.on("error", () => undefined);
     stdin.write(PING);
-    socketLike(this);
   }
 
   /** As of a socket. */
@@ -72,7 +75,7 @@ export class SshConnection extends Duplex {
   }
 
   override _read(): void {
-    this.#child.stdout.resume();
+    this.#child.stdout?.resume();
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -124,17 +127,18 @@ export class SshConnection extends Duplex {
 
   /** An idle connection must not keep the process alive. */
   ref(): this {
-    return this.#each((part) => part.ref());
+    return this.#each("ref");
   }
 
   unref(): this {
-    return this.#each((part) => part.unref());
+    return this.#each("unref");
   }
 
-  #each(act: (part: { ref(): void; unref(): void }) => void): this {
+  #each(method: "ref" | "unref"): this {
     const { stdin, stdout, stderr } = this.#child;
+    // Node gives them sockets; Bun, streams that have neither method.
     for (const part of [this.#child, stdin, stdout, stderr])
-      act(part as unknown as { ref(): void; unref(): void });
+      (part as Partial<Socket> | undefined)?.[method]?.();
     return this;
   }
 }

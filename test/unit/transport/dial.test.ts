@@ -4,17 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { AbortedError, Docker, TimeoutError } from "../../../src/index.js";
-import { dialPipe } from "../../../src/transport/dial/pipe.js";
+import { dialLocal } from "../../../src/transport/dial/local.js";
 import { EngineRequest, Transport } from "../../../src/transport/index.js";
-import { Watch } from "../../../src/transport/lifetime.js";
+import { Lifetime } from "../../../src/transport/lifetime.js";
 import { makeCertificate } from "../config/certificates.js";
 
 const wire = (more = {}) =>
   new EngineRequest("/_ping", { method: "GET", wireHeaders: {}, operation: "SystemPing", ...more });
-function watchFor(ms: number, more = {}): Watch {
-  const watch = new Watch(wire(more), { connectTimeout: ms, late: () => new TimeoutError("late") });
-  watch.connecting();
-  return watch;
+function lifetimeFor(ms: number, more = {}): Lifetime {
+  const lifetime = new Lifetime(wire(more), { connectTimeout: ms, late: () => new TimeoutError("late") });
+  lifetime.connecting();
+  return lifetime;
 }
 
 /** Stands in for net.connect: every attempt ends as the list says, the last one for ever. */
@@ -39,22 +39,24 @@ function pipes(...outcomes: (string | "open")[]) {
 describe("a Windows pipe", () => {
   test("that is busy is tried again until it is not", async () => {
     const { attempts, open } = pipes("EBUSY", "EBUSY", "open");
-    const watch = watchFor(5000);
-    expect(await dialPipe("//./pipe/docker_engine", watch, open)).toBe(attempts[2]);
-    watch.over();
+    const lifetime = lifetimeFor(5000);
+    expect(await dialLocal("//./pipe/docker_engine", lifetime, open)).toBe(attempts[2]);
+    lifetime.over();
   });
 
   test("that is not there is not tried again", async () => {
     const { attempts, open } = pipes("ENOENT");
-    const watch = watchFor(5000);
-    await expect(dialPipe("//./pipe/docker_engine", watch, open)).rejects.toMatchObject({ code: "ENOENT" });
+    const lifetime = lifetimeFor(5000);
+    await expect(dialLocal("//./pipe/docker_engine", lifetime, open)).rejects.toMatchObject({
+      code: "ENOENT",
+    });
     expect(attempts).toHaveLength(1);
-    watch.over();
+    lifetime.over();
   });
 
   test("that stays busy is given up after connectTimeout", async () => {
     const { attempts, open } = pipes("EBUSY");
-    await expect(dialPipe("//./pipe/docker_engine", watchFor(180), open)).rejects.toThrow(TimeoutError);
+    await expect(dialLocal("//./pipe/docker_engine", lifetimeFor(180), open)).rejects.toThrow(TimeoutError);
     const { length } = attempts;
     expect(length).toBeGreaterThan(1);
     await new Promise((resolve) => setTimeout(resolve, 120));
@@ -63,7 +65,11 @@ describe("a Windows pipe", () => {
 
   test("that stays busy is given up when the call is aborted", async () => {
     const abort = new AbortController();
-    const dialling = dialPipe("//./pipe/x", watchFor(5000, { signal: abort.signal }), pipes("EBUSY").open);
+    const dialling = dialLocal(
+      "//./pipe/x",
+      lifetimeFor(5000, { signal: abort.signal }),
+      pipes("EBUSY").open,
+    );
     setTimeout(() => abort.abort(), 60);
     await expect(dialling).rejects.toThrow(AbortedError);
   });

@@ -156,7 +156,7 @@ test.each([
   {
     what: "never ends its head",
     speak: (socket: Socket) => void socket.write(`HTTP/1.1 101 X\r\nA: ${"a".repeat(70_000)}`),
-    message: "larger than 64 KiB",
+    message: "more than 16 KiB of headers",
   },
   {
     what: "is a hang-up",

@@ -1,0 +1,109 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { type Duplex, Readable } from "node:stream";
+import { onceConnected } from "./dial/socket-like.js";
+import type { Lifetime } from "./lifetime.js";
+import type { EngineRequest } from "./request.js";
+import { EngineResponse, headerOf } from "./response.js";
+import { sendBody } from "./send-body.js";
+
+/**
+ * Sends a request through node:http and resolves when its answer begins; from then on the lifetime ends with the body,
+ * or with the upgraded connection. Rejects with node:http's own error if there is no answer.
+ *
+ * @param wantsUpgrade whether an upgraded connection is an answer; it is a failure otherwise
+ */
+export function ask(
+  outgoing: ClientRequest,
+  request: EngineRequest,
+  lifetime: Lifetime,
+  wantsUpgrade = false,
+): Promise<EngineResponse> {
+  return new Promise((resolve, reject) => {
+    // What to destroy to end the call: the request, then what came of it.
+    let current: ClientRequest | IncomingMessage | Duplex = outgoing;
+    let failed = false;
+    const fail = (error: Error): void => {
+      failed = true;
+      reject(error);
+    };
+    const answer = (response: EngineResponse): void => {
+      lifetime.answered(response);
+      resolve(response);
+    };
+    const onClose = (): void => {
+      if (current !== outgoing) lifetime.over();
+      // node:http drops some answers without a word, such as an upgrade that nobody asked for. The error is made only
+      // here: its stack would cost more than the rest of a small call.
+      else if (!failed) fail(hungUp());
+    };
+    lifetime.onEnd((reason) => {
+      current.destroy(reason);
+      // A request that still waits for its connection says nothing when it is destroyed.
+      fail(reason);
+    });
+    watchConnection(outgoing, lifetime);
+    outgoing.on("error", fail).once("close", onClose);
+    outgoing.once("response", (message) => {
+      current = message;
+      if (wantsUpgrade) closeAfter(message);
+      answer(ordinary(message, request));
+      if (request.body !== undefined) message.once("end", () => giveUpSending(outgoing));
+    });
+    if (wantsUpgrade) {
+      outgoing.once("upgrade", (message, connection, first) => {
+        current = connection;
+        outgoing.off("close", onClose);
+        connection.once("close", () => lifetime.over());
+        answer(upgraded(message, connection, first, request));
+      });
+    }
+    sendBody(outgoing, request, lifetime);
+  });
+}
+
+/** Tells a lifetime when its request has a connection; one that is dead by then fails. */
+export function watchConnection(outgoing: ClientRequest, lifetime: Lifetime): void {
+  if (!outgoing.reusedSocket) lifetime.connecting();
+  outgoing.once("socket", (socket) => {
+    if (socket.destroyed) outgoing.destroy(socket.errored ?? hungUp());
+    else if (outgoing.reusedSocket) lifetime.connected();
+    else onceConnected(socket, () => lifetime.connected());
+  });
+}
+
+/** Closes a connection of its own after an ordinary answer: it is in nobody's care. */
+export function closeAfter(message: IncomingMessage): void {
+  // By then the message has forgotten it.
+  const { socket } = message;
+  message.once("close", () => socket.destroy());
+}
+
+const hungUp = (): Error => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" });
+
+function ordinary(message: IncomingMessage, { method, operation }: EngineRequest): EngineResponse {
+  // A body that breaks before anyone reads it keeps its error for the reader; unheard, it would end the process.
+  message.on("error", () => undefined);
+  const { statusCode: status = 0, rawHeaders } = message;
+  const isEmpty =
+    method === "HEAD" || status === 204 || status === 304 || headerOf(rawHeaders, "content-length") === "0";
+  // The connection of an answer without a body is free at once, whether anyone reads the nothing or not.
+  const body = isEmpty ? Readable.from([]) : message;
+  if (isEmpty) message.resume();
+  return new EngineResponse({ status, rawHeaders, body }, operation);
+}
+
+function upgraded(
+  { statusCode: status = 0, rawHeaders }: IncomingMessage,
+  connection: Duplex,
+  first: Buffer,
+  { operation }: EngineRequest,
+): EngineResponse {
+  connection.on("error", () => undefined);
+  if (first.length > 0) connection.unshift(first);
+  return new EngineResponse({ status, rawHeaders, body: connection, upgraded: true }, operation);
+}
+
+/** An Engine that has answered in full without reading the body will not read the rest. */
+function giveUpSending(outgoing: ClientRequest): void {
+  if (!outgoing.writableFinished) outgoing.destroy();
+}

@@ -1,0 +1,52 @@
+import { connect, type Socket } from "node:net";
+import type { Lifetime } from "../lifetime.js";
+
+/**
+ * No connection is to be had for a moment: all instances of a pipe are taken until the Engine makes the next one
+ * (EBUSY), or more connections wait at a socket than it lets wait (EAGAIN).
+ */
+const BUSY = new Set<string | undefined>(["EBUSY", "EAGAIN"]);
+const PAUSE_MS = 50;
+
+/** Opens a socket or a Windows pipe, and tries again while it is busy, until the call is ended. */
+export async function dialLocal(
+  path: string,
+  lifetime: Lifetime,
+  open: typeof connect = connect,
+): Promise<Socket> {
+  for (;;) {
+    const attempt = await tryOnce(open({ path }), lifetime);
+    if (attempt) return attempt;
+    await pause(lifetime);
+  }
+}
+
+/** The connection, or undefined if it is busy. */
+function tryOnce(socket: Socket, lifetime: Lifetime): Promise<Socket | undefined> {
+  return new Promise((resolve, reject) => {
+    lifetime.onEnd((reason) => {
+      reject(reason);
+      if (socket.connecting) socket.destroy();
+    });
+    const failed = (error: NodeJS.ErrnoException): void => {
+      socket.destroy();
+      if (BUSY.has(error.code) && !lifetime.reason) resolve(undefined);
+      else reject(error);
+    };
+    socket.once("error", failed);
+    socket.once("connect", () => {
+      socket.off("error", failed);
+      resolve(socket);
+    });
+  });
+}
+
+function pause(lifetime: Lifetime): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, PAUSE_MS);
+    lifetime.onEnd((reason) => {
+      clearTimeout(timer);
+      reject(reason);
+    });
+  });
+}
