@@ -90,7 +90,7 @@ describe("with a stand-in for ssh on the path", () => {
     await install(`
       process.on("SIGTERM", () => { require("node:fs").writeFileSync(${JSON.stringify(log)}, "ended"); process.exit(); });
       setInterval(() => undefined, 1000);`);
-    const docker = new Docker({ host: "ssh://me@box", connectTimeout: 400 });
+    const docker = new Docker({ host: "ssh://me@box", connectTimeout: 1500 });
     const calls = [
       docker.systemPing(),
       docker.containerAttach("web"),
@@ -99,7 +99,7 @@ describe("with a stand-in for ssh on the path", () => {
     for (const result of await outcomes(calls)) {
       expect(result.error).toBeInstanceOf(TimeoutError);
       expect(result.error?.message).toContain(
-        "No connection to a Docker Engine at ssh://me@box within 400 ms",
+        "No connection to a Docker Engine at ssh://me@box within 1500 ms",
       );
     }
     while (!existsSync(log)) await new Promise((resolve) => setTimeout(resolve, 20));
