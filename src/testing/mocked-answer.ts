@@ -2,7 +2,7 @@ import { Duplex, Readable, Writable } from "node:stream";
 import { apiVersion, type Operation, type ResponseKind } from "../../generated/operations.js";
 import { ArgumentError } from "../errors.js";
 import { mergeHeaders } from "../operation/prepare/headers.js";
-import { stringify } from "../operation/prepare/parameters.js";
+import { toJson } from "../operation/prepare/json.js";
 import type { Answer } from "../transport/index.js";
 import { methodOf } from "./mocked-call.js";
 import type { MockedArchive, MockedOutput, Pieces } from "./mocked-operations.js";
@@ -90,7 +90,7 @@ function whole(type: string, bytes: Buffer): Written {
   return { headers, pieces: bytes.length > 0 ? [bytes] : [] };
 }
 
-const json = (value: unknown, where: string): Buffer => Buffer.from(stringify(value, where));
+const json = (value: unknown, where: string): Buffer => Buffer.from(toJson(value, where));
 
 function text(body: unknown, where: string): Buffer {
   return typeof body === "string" ? Buffer.from(body) : fail(where, "must be a string");
