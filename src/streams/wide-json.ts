@@ -27,16 +27,23 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Where the first run of 16 digits or more begins that may be an integer, by what stands around it. No such run fits
- * between two positions that are 16 apart, so only every 16th character is looked at.
+ * Where the first run of 16 digits or more begins that may be an integer, by what stands around it. As such a run fills
+ * any window of 16 characters at some place, the search goes backwards through a window and skips one that has another
+ * character.
  */
 function longDigits(text: string): number {
-  for (let at = LONG - 1; at < text.length; at += LONG) {
-    if (!isDigit(text.charCodeAt(at))) continue;
-    let start = at;
-    while (start > 0 && isDigit(text.charCodeAt(start - 1))) start -= 1;
-    while (at + 1 < text.length && isDigit(text.charCodeAt(at + 1))) at += 1;
-    if (at + 1 - start >= LONG && isInteger(text[start - 1], text[at + 1])) return start;
+  for (let last = LONG - 1; last < text.length; ) {
+    let at = last;
+    while (at > last - LONG && isDigit(text.charCodeAt(at))) at -= 1;
+    if (at > last - LONG) {
+      last = at + LONG;
+      continue;
+    }
+    // Further back there is no digit: the window before this one would have begun with it.
+    let end = last + 1;
+    while (end < text.length && isDigit(text.charCodeAt(end))) end += 1;
+    if (isInteger(text[at], text[end])) return at + 1;
+    last = end + LONG;
   }
   return -1;
 }
