@@ -1,4 +1,5 @@
 import { StreamError } from "../errors.js";
+import type { Decoder } from "./body-reader.js";
 
 /** A piece of what a container wrote. */
 export interface LogChunk {
@@ -17,7 +18,7 @@ const FAILURE_TEXT_LIMIT = 64 * 1024;
  *
  * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttach
  */
-export class FrameDecoder {
+export class FrameDecoder implements Decoder<LogChunk> {
   readonly #operation: string;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerFilled = 0;
@@ -30,8 +31,8 @@ export class FrameDecoder {
     this.#operation = operation;
   }
 
-  /** The payload in a chunk. @throws {StreamError} a frame of the Engine's own failure, or of an unknown type */
-  *decode(chunk: Buffer): Generator<LogChunk, void, undefined> {
+  /** Hands on the payload. @throws {StreamError} a frame of the Engine's own failure, or of an unknown type */
+  decode(chunk: Buffer, emit: (chunk: LogChunk) => void): void {
     let at = 0;
     while (at < chunk.length) {
       if (this.#headerFilled < HEADER_BYTES) {
@@ -43,12 +44,12 @@ export class FrameDecoder {
       this.#remaining -= data.length;
       at = end;
       if (this.#type === ENGINE_FAILURE) this.#collectFailure(data);
-      else yield { stream: this.#type === STDERR ? "stderr" : "stdout", data };
+      else emit({ stream: this.#type === STDERR ? "stderr" : "stdout", data });
       if (this.#remaining === 0) this.#endFrame();
     }
   }
 
-  /** To be called when the bytes end. @throws {StreamError} they ended inside a frame */
+  /** To be called when the bytes have ended. @throws {StreamError} they ended inside a frame */
   end(): void {
     if (this.#headerFilled === 0) return;
     const inside =
@@ -84,3 +85,9 @@ export class FrameDecoder {
     throw new StreamError(`${this.#operation} failed after it began: ${text || "(no message)"}`);
   }
 }
+
+/** Output without frames, as a terminal gives it: all of it is stdout. */
+export const rawDecoder: Decoder<LogChunk> = {
+  decode: (data, emit) => emit({ stream: "stdout", data }),
+  end: () => undefined,
+};

@@ -10,12 +10,11 @@ import { JsonStream } from "./json-stream.js";
  * await (await docker.imageLoad(tar)).done();
  */
 export class ProgressStream extends JsonStream<ProgressMessage> {
-  protected override parse(line: string): ProgressMessage {
-    const record = super.parse(line) as ProgressMessage & { error?: string };
-    const message = record?.errorDetail?.message ?? record?.error;
-    if (message !== undefined)
-      throw new StreamError(`${this.operation} failed: ${message}`, { cause: record });
-    return record;
+  protected override accept(record: ProgressMessage & { error?: unknown }): ProgressMessage {
+    const failure = record.errorDetail?.message ?? record.error;
+    if (failure === undefined || failure === null) return record;
+    const message = typeof failure === "string" ? failure : JSON.stringify(failure);
+    throw new StreamError(`${this.operation} failed: ${message}`, { cause: record });
   }
 
   /** Reads to the end. @throws {StreamError} if the operation failed or the connection broke */

@@ -1,7 +1,7 @@
 import { constants, isAscii } from "node:buffer";
 import type { Readable } from "node:stream";
 import { StreamError } from "../errors.js";
-import { streamFailure } from "./body-chunks.js";
+import { streamFailure } from "./body-reader.js";
 import { parseJson } from "./wide-json.js";
 
 const MIB = 2 ** 20;

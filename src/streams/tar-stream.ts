@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import type { Decoder } from "./body-reader.js";
 import { BodyStream } from "./body-stream.js";
+import { TarCheck } from "./tar-check.js";
 import { writeWhole } from "./tar-file.js";
-import { TarTail } from "./tar-tail.js";
 
 /** Options of {@link TarStream.toFile}. */
 export interface ToFileOptions {
@@ -11,23 +12,17 @@ export interface ToFileOptions {
 }
 
 /**
- * A tar archive as it arrives: an async iterable of Buffers, to be consumed once, in one of the ways below. It
- * holds no more than a few pieces in memory, and a slow reader slows the Engine. A connection that breaks, and an
- * error that the Engine appends after it began, are a StreamError.
+ * A tar archive as it arrives: an async iterable of Buffers, to be consumed once, in one of the ways below. It holds
+ * no more than a few pieces in memory, and a slow reader slows the Engine. However it is read, an archive that is cut
+ * off, damaged, empty or not a tar, and an error that the Engine appends after it began, are a StreamError at its end.
  *
  * @example
  * const tar = await docker.imageGet("alpine:3.20");
  * await tar.toFile("alpine.tar");
  */
 export class TarStream extends BodyStream<Buffer> {
-  protected async *read(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-    const tail = new TarTail();
-    for await (const chunk of chunks) {
-      tail.add(chunk);
-      yield chunk;
-    }
-    const failure = tail.failure(this.operation);
-    if (failure) throw failure;
+  protected decoder(): Decoder<Buffer> {
+    return new TarCheck(this.operation);
   }
 
   /**

@@ -1,19 +1,22 @@
 import { StreamError } from "../errors.js";
 
-const TAIL = 64 * 1024;
+const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d];
 
-/**
- * Watches the end of a tar for the JSON error that the Engine appends when an export fails after the 200 was
- * sent. A whole tar ends in zero blocks, never in a brace.
- */
+/** Watches the end of a tar for the JSON error that the Engine appends when an export fails after the 200 was sent. */
 export class TarTail {
+  /** As long as an error may be to be recognised, in bytes. */
+  static readonly LENGTH = 64 * 1024;
   #chunks: Buffer[] = [];
   #length = 0;
 
   add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    for (let first = this.#chunks[0]; first && this.#length - first.length >= TAIL; first = this.#chunks[0]) {
+    for (
+      let first = this.#chunks[0];
+      first && this.#length - first.length >= TarTail.LENGTH;
+      first = this.#chunks[0]
+    ) {
       this.#chunks.shift();
       this.#length -= first.length;
     }
@@ -21,18 +24,43 @@ export class TarTail {
 
   /** The failure that the tar ends with, if it does. */
   failure(operation: string): StreamError | undefined {
-    const tail = Buffer.concat(this.#chunks).toString("utf8").trimEnd();
-    if (!tail.endsWith("}")) return undefined;
-    for (let at = tail.indexOf('{"'); at >= 0; at = tail.indexOf('{"', at + 1)) {
-      const message = errorMessage(tail.slice(at));
-      if (message) return new StreamError(`${operation} failed after it began: ${message}`);
-    }
-    return undefined;
+    const record = lastObject(Buffer.concat(this.#chunks).subarray(-TarTail.LENGTH));
+    const message = record === undefined ? undefined : errorMessage(record);
+    return message === undefined
+      ? undefined
+      : new StreamError(`${operation} failed after it began: ${message}`);
   }
 }
 
+/**
+ * The text of the JSON object that bytes end with. It is read backwards, from its last brace to the one that opens it,
+ * so that its beginning need not be guessed; a quote counts if an even number of backslashes stands before it.
+ */
+function lastObject(bytes: Buffer): string | undefined {
+  let last = bytes.length - 1;
+  while (last >= 0 && (bytes[last] === 0x0a || bytes[last] === 0x0d || bytes[last] === 0x20)) last -= 1;
+  if (bytes[last] !== CLOSE) return undefined;
+  let depth = 0;
+  let isInString = false;
+  for (let at = last; at >= 0; at -= 1) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      let before = at;
+      while (bytes[before - 1] === BACKSLASH) before -= 1;
+      if ((at - before) % 2 === 0) isInString = !isInString;
+      at = before;
+    } else if (isInString) continue;
+    else if (byte === CLOSE) depth += 1;
+    else if (byte === OPEN) {
+      depth -= 1;
+      if (depth === 0) return bytes.toString("utf8", at, last + 1);
+    }
+  }
+  return undefined;
+}
+
 function errorMessage(text: string): string | undefined {
-  let record: { message?: unknown; error?: unknown; errorDetail?: { message?: unknown } };
+  let record: { message?: unknown; error?: unknown; errorDetail?: { message?: unknown } | null };
   try {
     record = JSON.parse(text);
   } catch {

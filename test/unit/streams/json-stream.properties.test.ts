@@ -14,10 +14,9 @@ async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
 
 const stream = (chunks: readonly Buffer[]) => new JsonStream(Readable.from(chunks), "SystemEvents");
 
-/** As they come back: -0 is written as 0, and a wide integer is read as a bigint. */
-const values = fc.array(
-  fc.jsonValue({ stringUnit: "binary" }).map((value) => parseJson(JSON.stringify(value))),
-);
+/** As they come back: -0 is written as 0, a wide integer is read as a bigint, and null says nothing. */
+const value = fc.jsonValue({ stringUnit: "binary" }).map((value) => parseJson(JSON.stringify(value)));
+const values = fc.array(value.filter((value) => value !== null));
 const lineEnds = fc.array(fc.constantFrom("\n", "\r\n", "\n\n", "\n\r\n \n"), { minLength: 1 });
 
 test.each(["", "\x1e"])(
@@ -36,6 +35,36 @@ test.each(["", "\x1e"])(
     );
   },
 );
+
+test("any layout of values over lines gives the same values, whatever the split", async () => {
+  const layout = fc.record({
+    value,
+    indent: fc.constantFrom(0, 1, "\t"),
+    // Numbers and words need something between them; brackets and quotes do not.
+    after: fc.constantFrom(" ", "\n", "\r\n", "\t", "\x1e", "  \n\n"),
+    isClose: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(layout), places, async (sequence, at) => {
+      const text = sequence
+        .map(({ value, indent, after, isClose }) => {
+          const json = JSON.stringify(
+            value,
+            (_, member) => (typeof member === "bigint" ? 0 : member),
+            indent,
+          );
+          return /[\]}"]$/.test(json) && isClose ? json : json + after;
+        })
+        .join("");
+      const want = sequence
+        .map(({ value }) =>
+          JSON.parse(JSON.stringify(value, (_, member) => (typeof member === "bigint" ? 0 : member))),
+        )
+        .filter((value) => value !== null);
+      expect(await collect(stream(split(Buffer.from(text), at)))).toEqual(want);
+    }),
+  );
+});
 
 test.each([
   { what: "any bytes", chunks: anyBytes },

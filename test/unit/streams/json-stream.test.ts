@@ -30,6 +30,36 @@ describe("records", () => {
     { given: "the last without a newline", chunks: ['{"a":1}\n{"a":2}'], want: [{ a: 1 }, { a: 2 }] },
     { given: "a character split", chunks: [accent.subarray(0, 7), accent.subarray(7)], want: [{ a: "é" }] },
     { given: "none", chunks: [], want: [] },
+    {
+      given: "several on a line",
+      chunks: ['{"a":1}{"a":2} {"a":3}\n{"a":4}'],
+      want: [1, 2, 3, 4].map((a) => ({ a })),
+    },
+    {
+      given: "one over several lines",
+      chunks: ['{\n  "a": 1\n}\n{"a"', ':\n\n2}\n{"a":3}\n'],
+      want: [1, 2, 3].map((a) => ({ a })),
+    },
+    {
+      given: "without any line end",
+      chunks: ['{"a":1}', '{"a":"}', '"}{"', 'a":3}'],
+      want: [{ a: 1 }, { a: "}" }, { a: 3 }],
+    },
+    {
+      given: "of all kinds, close together",
+      chunks: ['1 2"a"[3]{}[]true"b"4{"a":5}'],
+      want: [1, 2, "a", [3], {}, [], true, "b", 4, { a: 5 }],
+    },
+    {
+      given: "null, which says nothing",
+      chunks: ['null\n{"a":1}\nnull null{"a":2}null'],
+      want: [{ a: 1 }, { a: 2 }],
+    },
+    {
+      given: "with a wide integer over two lines",
+      chunks: ['{"timeNano":\n1763930000123456789}\n'],
+      want: [{ timeNano: 1763930000123456789n }],
+    },
   ])("$given", async ({ chunks, want }) => {
     expect(await collect(new JsonStream(body(...chunks), "SystemEvents"))).toEqual(want);
   });
@@ -47,10 +77,43 @@ describe("records", () => {
     expect(seen).toEqual([{ a: 1 }]);
   });
 
-  test("come before the stream ends", async () => {
+  test.each([
+    { what: "half a record", chunks: ['{"a":1}\n{"a":'], message: 'the answer ended inside a record: {"a":' },
+    {
+      what: "half a string",
+      chunks: ['{"a":1}\n{"a":"x\n'],
+      message: 'the answer ended inside a record: {"a":"x',
+    },
+    {
+      what: "a record after half a record",
+      chunks: ['{"a":1}\n{"b":2\n{"c":3}\n'],
+      message: 'not JSON: {"b":2\n{"c":3}',
+    },
+    { what: "a bracket too many", chunks: ['{"a":1}\n{"b":2}}\n'], message: "not JSON: }" },
+    { what: "a page", chunks: ['{"a":1}\n502 Bad Gateway\n'], message: "not JSON: Bad Gateway" },
+    { what: "another kind of bracket", chunks: ['{"a":1}\n[1}\n'], message: "not JSON: [1}" },
+    { what: "a bad number", chunks: ['{"a":1}\n{"b":01}\n'], message: 'not JSON: {"b":01}' },
+  ])("that are followed by $what come first, then a StreamError", async ({ chunks, message }) => {
+    const source = new PassThrough();
+    const iterator = new JsonStream(source, "SystemEvents")[Symbol.asyncIterator]();
+    for (const chunk of chunks) source.write(chunk);
+    const isCut = message.includes("ended");
+    if (isCut) source.end();
+    // What cannot be put right is an error at once, also while the connection stays open.
+    let first = await iterator.next();
+    expect(first).toEqual({ done: false, value: { a: 1 } });
+    if (chunks[0]?.includes("502")) first = await iterator.next();
+    const second = iterator.next();
+    await expect(second).rejects.toThrow(message);
+    await expect(second).rejects.toBeInstanceOf(StreamError);
+    expect(source.destroyed).toBe(true);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test.each(['{"a":1}\n', '{"a":1}'])("come before the stream ends, as %j", async (text) => {
     const source = new PassThrough();
     const iterator = new JsonStream<{ a: number }>(source, "SystemEvents")[Symbol.asyncIterator]();
-    source.write('{"a":1}\n');
+    source.write(text);
     expect(await iterator.next()).toEqual({ done: false, value: { a: 1 } });
     source.destroy();
   });
@@ -89,6 +152,18 @@ describe("progress", () => {
       '{"status":"Loading","progressDetail":{"current":1,"total":2}}\n{"stream":"Loaded image"}\n';
     expect(await collect(new ProgressStream(body(records), "ImageLoad"))).toHaveLength(2);
     await expect(new ProgressStream(body(records), "ImageLoad").done()).resolves.toBeUndefined();
+  });
+
+  test.each([
+    { record: 'null\n{"stream":"ok"}', want: 1 },
+    { record: '{"error":null}', want: 1 },
+  ])("that says nothing is no failure: $record", async ({ record, want }) => {
+    expect(await collect(new ProgressStream(body(record), "ImageLoad"))).toHaveLength(want);
+  });
+
+  test("with an error that is no text shows it", async () => {
+    const failing = new ProgressStream(body('{"error":{"code":1}}'), "ImageLoad");
+    await expect(failing.done()).rejects.toThrow('ImageLoad failed: {"code":1}');
   });
 
   test("with an errorDetail is thrown as a StreamError, iterated or not", async () => {

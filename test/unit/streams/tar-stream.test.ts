@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AbortedError, ArgumentError, type Docker, StreamError, type TarStream } from "../../../src/index.js";
 import { signal, withServer } from "../../helpers/real-server.js";
+import { tarOf } from "../../helpers/tar-archive.js";
 
-const TAR = Buffer.concat([Buffer.alloc(199_000, "layer"), Buffer.alloc(1024)]);
+const TAR = tarOf({ "layer.tar": Buffer.alloc(199_000, "layer") });
 let folder: string;
 
 beforeEach(async () => {
@@ -76,9 +77,8 @@ describe("a whole tar", () => {
 
   test("may hold JSON at its end, which is no error", () =>
     withServer(
-      (_, response) =>
-        void response.end(Buffer.concat([Buffer.from('{"error":"in a file"}'), Buffer.alloc(1024)])),
-      async (docker) => expect((await (await exportTar(docker)).bytes()).length).toBe(1045),
+      (_, response) => void response.end(tarOf({ "error.json": '{"error":"in a file"}' })),
+      async (docker) => expect((await (await exportTar(docker)).bytes()).length).toBe(2048),
     ));
 });
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Docker } from "../../../src/index.js";
+import { TAR_END, tarHeader } from "../../helpers/tar-archive.js";
 
 const MIB = 2 ** 20;
 /** More than the kernel holds for a connection, so that what is not read has to wait at the server. */
@@ -32,13 +33,18 @@ interface Subject {
   /** Its output stops in the middle of a piece, and does not end. */
   readonly isHalf: boolean;
   readonly piece: Buffer;
+  /** What stands before and after the pieces of a tar. */
+  readonly begin?: Buffer;
+  readonly end?: Buffer;
 }
 
 function subjectOf(url: string): Subject {
   const isRaw = url.includes("tty");
   const isJson = /\/(events|stats|images\/create)/.test(url);
   const isLog = /\/(logs|attach|exec)/.test(url);
+  const isTar = /\/(get|archive)/.test(url);
   return {
+    ...(isTar && { begin: tarHeader({ name: "layer.tar", size: OFFERED }), end: TAR_END }),
     isRaw,
     isHalf: /half|deaf/.test(url),
     piece: isJson ? RECORD : isLog && !isRaw ? frame(PIECE) : PIECE,
@@ -46,11 +52,12 @@ function subjectOf(url: string): Subject {
 }
 
 /** Writes as fast as it is let. */
-async function flood(sink: Writable, { isHalf, piece }: Subject): Promise<void> {
+async function flood(sink: Writable, { isHalf, piece, begin, end }: Subject): Promise<void> {
   if (isHalf) {
     sink.write(piece.subarray(0, 20));
     return;
   }
+  if (begin) sink.write(begin);
   for (let sent = 0; sent < OFFERED && !sink.destroyed; sent += piece.length) {
     if (sink.write(piece)) continue;
     await new Promise<void>((resolve) => {
@@ -58,7 +65,7 @@ async function flood(sink: Writable, { isHalf, piece }: Subject): Promise<void> 
       sink.once("close", resolve);
     });
   }
-  sink.end();
+  sink.end(end);
 }
 
 const contentType = ({ isRaw }: Subject): string =>

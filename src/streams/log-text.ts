@@ -1,0 +1,121 @@
+import { constants } from "node:buffer";
+import { StringDecoder } from "node:string_decoder";
+import { StreamError } from "../errors.js";
+import type { LogChunk } from "./frame-decoder.js";
+
+/** A line of what a container wrote, without its line end. */
+export interface LogLine {
+  readonly stream: "stdout" | "stderr";
+  readonly line: string;
+}
+
+const MIB = 2 ** 20;
+/** As long as a line may be if nothing else is asked for; a JSON record has the same limit. */
+export const LINE_LIMIT = 16 * MIB;
+const EXCERPT = 200;
+
+/** Gathers one stream's output as text. */
+export class TextGatherer {
+  readonly #operation: string;
+  readonly #stream: string;
+  readonly #limit: number;
+  readonly #pieces: Buffer[] = [];
+  #length = 0;
+
+  /** `limit` is in bytes: as much as a text can hold, if left out. */
+  constructor(operation: string, stream: string, limit: number = constants.MAX_STRING_LENGTH) {
+    this.#operation = operation;
+    this.#stream = stream;
+    this.#limit = limit;
+  }
+
+  /** @throws {StreamError} there is more than the limit */
+  add(data: Buffer): void {
+    this.#length += data.length;
+    if (this.#length > this.#limit) {
+      throw new StreamError(
+        `${this.#operation}: ${this.#stream} is longer than ${this.#limit} bytes, the most that is gathered as text; ` +
+          "read it as a stream instead.",
+      );
+    }
+    this.#pieces.push(data);
+  }
+
+  /** What was gathered; a character that pieces split is whole. */
+  text(): string {
+    return Buffer.concat(this.#pieces).toString("utf8");
+  }
+}
+
+/** Makes lines of output, each stream's by itself; what no line end has come for is a line too. */
+export class LineSplitter {
+  readonly #pending: { readonly stdout: PendingLine; readonly stderr: PendingLine };
+
+  /** `limit` is in characters. */
+  constructor(operation: string, limit = LINE_LIMIT) {
+    this.#pending = { stdout: new PendingLine(operation, limit), stderr: new PendingLine(operation, limit) };
+  }
+
+  /** @throws {StreamError} a line is longer than the limit */
+  add({ stream, data }: LogChunk, emit: (line: LogLine) => void): void {
+    this.#pending[stream].add(data, (line) => emit({ stream, line }));
+  }
+
+  end(emit: (line: LogLine) => void): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      const line = this.#pending[stream].end();
+      if (line !== "") emit({ stream, line });
+    }
+  }
+}
+
+/** The line of one stream whose end has not come yet; its pieces are joined once, so a long one costs linear time. */
+class PendingLine {
+  readonly #operation: string;
+  readonly #limit: number;
+  readonly #decoder = new StringDecoder("utf8");
+  #pieces: string[] = [];
+  #length = 0;
+
+  constructor(operation: string, limit: number) {
+    this.#operation = operation;
+    this.#limit = limit;
+  }
+
+  add(data: Buffer, emit: (line: string) => void): void {
+    const text = this.#decoder.write(data);
+    let start = 0;
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+      this.#keep(text.slice(start, end));
+      start = end + 1;
+      const line = this.#take();
+      emit(line.endsWith("\r") ? line.slice(0, -1) : line);
+    }
+    this.#keep(text.slice(start));
+  }
+
+  /** A carriage return alone is no line end. */
+  end(): string {
+    this.#keep(this.#decoder.end());
+    return this.#take();
+  }
+
+  #keep(piece: string): void {
+    if (piece === "") return;
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    if (this.#length <= this.#limit) return;
+    const start = this.#take().slice(0, EXCERPT);
+    throw new StreamError(
+      `${this.#operation}: there is a line of more than ${this.#limit} characters, ` +
+        `the limit that lines() was given: ${start}…`,
+    );
+  }
+
+  #take(): string {
+    const line = this.#pieces.length === 1 ? (this.#pieces[0] as string) : this.#pieces.join("");
+    this.#pieces = [];
+    this.#length = 0;
+    return line;
+  }
+}
