@@ -79,7 +79,7 @@ export class LogStream extends BodyStream<LogChunk> {
    *
    * @throws {StreamError} the stream was consumed already
    * @example
-   * const logs = await docker.containerLogs("web", { stdout: true, stderr: true }).unwrap();
+   * const logs = await docker.containerLogs("web", { stdout: true, stderr: true });
    * logs.stdout.pipe(createWriteStream("out.log"));
    * logs.stderr.pipe(createWriteStream("err.log"));
    */

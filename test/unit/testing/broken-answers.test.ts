@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError, ConnectionError, Docker, StreamError } from "../../../src/index.js";
 import { type MockEngine, mockEngine } from "../../../src/testing/index.js";
+import { tarOf } from "../../helpers/tar-archive.js";
 
 let engine: MockEngine;
 let docker: Docker;
@@ -114,7 +115,7 @@ test("closing the engine breaks the streams that are open", async () => {
 });
 
 describe("a stream as a body", () => {
-  const tar = Buffer.alloc(2048, 1);
+  const tar = tarOf({ "layer.tar": Buffer.alloc(2048, 1) });
 
   test("serves one call", async () => {
     engine.on("imageGet").reply(200, Readable.from([tar.subarray(0, 1000), tar.subarray(1000)]));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import nock from "nock";
 import { ArgumentError, Docker, isEngineError, StreamError } from "../../../src/index.js";
+import { tarOf } from "../../helpers/tar-archive.js";
 import { useNock } from "../../helpers/use-nock.js";
 
 useNock();
@@ -64,10 +65,11 @@ describe("load", () => {
 
 describe("save", () => {
   test("asks for one image or for several, and for a platform", async () => {
-    engine().get("/images/a:1/get").query({ platform }).reply(200, "one");
-    expect(await docker.save("a:1", join(folder, "one"), { platform: "linux/arm64" })).toBe(3);
-    engine().get("/images/get?names=a%3A1&names=b").reply(200, "both");
-    expect(await docker.save(["a:1", "b"], join(folder, "both"))).toBe(4);
+    const [one, both] = [tarOf({ "a.json": "{}" }), tarOf({ "a.json": "{}", "b.json": "{}" })];
+    engine().get("/images/a:1/get").query({ platform }).reply(200, one);
+    expect(await docker.save("a:1", join(folder, "one"), { platform: "linux/arm64" })).toBe(one.length);
+    engine().get("/images/get?names=a%3A1&names=b").reply(200, both);
+    expect(await docker.save(["a:1", "b"], join(folder, "both"))).toBe(both.length);
     expect(await readdir(folder)).toEqual(["both", "one"]);
   });
 
