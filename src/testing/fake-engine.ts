@@ -6,15 +6,10 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { apiVersion } from "../../generated/operations.js";
 import type { RequestedPlatform } from "../../generated/schema.js";
-import { ArgumentError } from "../errors.js";
+import { isOlder } from "../operation/api-version.js";
 import { readPlatform } from "../operation/prepare/platform.js";
-import { OciImage, type OciImageSpec } from "./oci-image.js";
-
-/** An image of a {@link FakeEngine}. */
-export interface FakeImage extends Omit<OciImageSpec, "platforms"> {
-  /** "os/arch[/variant]" or OCI platforms; linux/amd64 by default. */
-  readonly platforms?: readonly (OciImageSpec["platforms"][number] | string)[] | undefined;
-}
+import { type FakeImage, FakeImages, inspect } from "./fake-images.js";
+import type { OciImage } from "./oci-image.js";
 
 /** Options of {@link startFakeEngine}. */
 export interface FakeEngineOptions {
@@ -30,27 +25,20 @@ export interface FakeEngine extends AsyncDisposable {
 }
 
 /**
- * Starts a small real server on a temporary socket, which answers as an Engine does to ping, image list, inspect and
- * export (with platforms, 400 and 404). For tests that need real connections, and for trying the SDK without Docker.
+ * Starts a small real server on a temporary socket. It answers as an Engine does to ping, image list, inspect and export:
+ * an image is found by name, digest or ID, platforms are exported one by one, and what is missing gets a 404. For tests
+ * that need real connections, and for trying the SDK without Docker.
  *
  * @returns the running server; its `host` goes to `new Docker({ host })`
- * @throws {ArgumentError} an image has no name or an unusable platform
+ * @throws {ArgumentError} an image has no name, the name of another or an unusable platform
  * @example
  * const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64", "linux/arm64"] }] });
  * const docker = new Docker({ host: fake.host });
  * const tar = await docker.imageGet("demo:latest", "linux/arm64");
  */
 export async function startFakeEngine({ images = [] }: FakeEngineOptions = {}): Promise<FakeEngine> {
-  const built = new Map<string, OciImage>();
-  for (const { name, platforms = ["linux/amd64"], layerBytes } of images) {
-    if (!name) throw new ArgumentError("startFakeEngine: an image has no name");
-    const checked = platforms.map((platform) => readPlatform(platform, "startFakeEngine"));
-    const fullName = /:[^/]*$/.test(name) ? name : `${name}:latest`;
-    built.set(fullName, await OciImage.build({ name: fullName, platforms: checked, layerBytes }));
-  }
-  const server = createServer((request, response) => {
-    answer(built, request, response).catch(() => response.destroy());
-  });
+  const built = await FakeImages.build(images);
+  const server = createServer((request, response) => void answer(built, request, response));
   const { host, cleanUp } = await listen(server);
   const close = async (): Promise<void> => {
     server.closeAllConnections();
@@ -64,49 +52,102 @@ async function listen(server: Server): Promise<{ host: string; cleanUp: () => Pr
   // Windows has no unix sockets that every Node can use; the loopback serves as well.
   const folder = process.platform === "win32" ? undefined : await mkdtemp(join(tmpdir(), "fake-engine-"));
   const socketPath = folder && join(folder, "engine.sock");
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    if (socketPath) server.listen(socketPath, resolve);
-    else server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    host: socketPath ? `unix://${socketPath}` : `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cleanUp: async () => {
-      if (folder) await rm(folder, { recursive: true, force: true });
-    },
+  const cleanUp = async (): Promise<void> => {
+    if (folder) await rm(folder, { recursive: true, force: true });
   };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      if (socketPath) server.listen(socketPath, resolve);
+      else server.listen(0, "127.0.0.1", resolve);
+    });
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  return { host: socketPath ? `unix://${socketPath}` : `tcp://127.0.0.1:${port}`, cleanUp };
 }
 
-async function answer(
-  images: Map<string, OciImage>,
-  request: IncomingMessage,
+/** A failure to answer with. */
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function answer(images: FakeImages, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const headers = { "Api-Version": apiVersion, Ostype: "linux", Server: `FakeEngine/${apiVersion}` };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  try {
+    const { method, url = "/" } = request;
+    await route(images, method, new URL(url, "http://localhost"), response);
+  } catch (error) {
+    if (error instanceof Refusal) json(response, error.status, { message: error.message });
+    else response.destroy();
+  }
+}
+
+/** The options of what has a path below /images; an Engine's others would have to change the answer. */
+const OPTIONS = { list: ["all", "digests"], inspect: [], export: ["platform"] } as const;
+
+async function route(
+  images: FakeImages,
+  method: string | undefined,
+  { pathname, searchParams }: URL,
   response: ServerResponse,
 ): Promise<void> {
-  response.setHeader("Api-Version", apiVersion);
-  response.setHeader("Server", `FakeEngine/${apiVersion}`);
-  const url = new URL(request.url ?? "/", "http://localhost");
-  const path = decodeURIComponent(url.pathname).replace(/^\/v\d+\.\d+/, "");
-  const [, name = "", action] = /^\/images\/(.+)\/(json|get)$/.exec(path) ?? [];
-  const image = images.get(name) ?? images.get(`${name}:latest`);
-  if (request.method !== "GET") return fail(response, 404, "page not found");
+  const path = withoutVersion(pathname);
+  if (method === "HEAD" && path === "/_ping") return void response.end();
+  if (method !== "GET") throw new Refusal(404, "page not found");
   if (path === "/_ping") return void response.end("OK");
-  if (path === "/images/json") return json(response, 200, [...images.values()].map(summary));
-  if (!action) return fail(response, 404, "page not found");
-  if (!image) return fail(response, 404, `No such image: ${name}`);
-  if (action === "json") return json(response, 200, summary(image));
-  await sendExport(image, url.searchParams.get("platform"), response);
+  if (path === "/images/json") {
+    checkOptions(searchParams, "list");
+    return json(response, 200, images.list());
+  }
+  const [, reference = "", action] = /^\/images\/(.+)\/(json|get)$/.exec(path) ?? [];
+  if (action === undefined) throw new Refusal(404, "page not found");
+  checkOptions(searchParams, action === "get" ? "export" : "inspect");
+  const image = images.find(reference);
+  if (!image) throw new Refusal(404, `No such image: ${reference}`);
+  if (action === "json") return json(response, 200, inspect(image));
+  const tar = await image.export(manifestOf(image, searchParams.get("platform")));
+  response.setHeader("Content-Type", "application/x-tar");
+  await pipeline(tar, response);
 }
 
-async function sendExport(image: OciImage, wanted: string | null, response: ServerResponse): Promise<void> {
-  let manifest: OciImage["manifests"][number] | undefined;
-  if (wanted !== null) {
-    const platform = parsePlatform(wanted);
-    if (!platform) return fail(response, 400, `invalid platform: ${wanted}`);
-    manifest = image.manifests.find((known) => matches(known.platform, platform));
-    if (!manifest) return fail(response, 404, `image ${image.name} has no manifest for platform ${wanted}`);
+/** The unescaped path. A newer version is refused, as an Engine does. */
+function withoutVersion(pathname: string): string {
+  const [, version, path = pathname] = /^\/v(\d+\.\d+)(\/.*)$/.exec(pathname) ?? [];
+  if (version !== undefined && isOlder(apiVersion, version)) {
+    const message = `client version ${version} is too new. Maximum supported API version is ${apiVersion}`;
+    throw new Refusal(400, message);
   }
-  response.setHeader("Content-Type", "application/x-tar");
-  await pipeline(await image.export(manifest), response);
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw new Refusal(400, `the path ${path} is not escaped well`);
+  }
+}
+
+function checkOptions(options: URLSearchParams, action: keyof typeof OPTIONS): void {
+  const known: readonly string[] = OPTIONS[action];
+  const unknown = [...options.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new Refusal(501, `the fake Engine does not know the option ${unknown} of an image ${action}`);
+}
+
+/** What of an image is exported: the platform that was asked for, or undefined for all. */
+function manifestOf(image: OciImage, wanted: string | null): OciImage["manifests"][number] | undefined {
+  if (wanted === null) return undefined;
+  const platform = parsePlatform(wanted);
+  if (!platform) throw new Refusal(400, `invalid platform: ${wanted}`);
+  const manifest = image.manifests.find((known) => matches(known.platform, platform));
+  if (!manifest) throw new Refusal(404, `image ${image.name} has no manifest for platform ${wanted}`);
+  return manifest;
 }
 
 function parsePlatform(text: string): RequestedPlatform | undefined {
@@ -121,22 +162,6 @@ function matches(known: RequestedPlatform, wanted: RequestedPlatform): boolean {
   const sameKind = known.os === wanted.os && known.architecture === wanted.architecture;
   return sameKind && (wanted.variant === undefined || known.variant === wanted.variant);
 }
-
-function summary({ id, name, size, manifests }: OciImage) {
-  const [first] = manifests;
-  return {
-    Id: id,
-    RepoTags: [name],
-    RepoDigests: [`${name.split(":")[0]}@${id}`],
-    Created: 0,
-    Size: size,
-    Os: first?.platform.os,
-    Architecture: first?.platform.architecture,
-  };
-}
-
-const fail = (response: ServerResponse, status: number, message: string): void =>
-  json(response, status, { message });
 
 function json(response: ServerResponse, status: number, value: unknown): void {
   const body = Buffer.from(JSON.stringify(value));

@@ -1,5 +1,6 @@
 /** docker-engine-sdk/testing: what helps to test code that uses the SDK. */
-export { type FakeEngine, type FakeEngineOptions, type FakeImage, startFakeEngine } from "./fake-engine.js";
+export { type FakeEngine, type FakeEngineOptions, startFakeEngine } from "./fake-engine.js";
+export type { FakeImage } from "./fake-images.js";
 export {
   type MockEngine,
   type MockedAnswerOptions,

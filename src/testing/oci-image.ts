@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { RequestedPlatform } from "../../generated/schema.js";
 import { tarPieces } from "../workflows/archive/tar-header.js";
+import { qualifiedName, splitTag } from "./image-name.js";
 
 /** What an image is to hold: one layer per platform, with a text file that names the platform and some padding. */
 export interface OciImageSpec {
@@ -105,8 +106,8 @@ export class OciImage {
     const digests = manifest?.blobs ?? [...this.#blobs.keys()];
     const root = manifest ? descriptorOf(manifest) : this.#index;
     const annotations = {
-      "io.containerd.image.name": `docker.io/library/${this.name}`,
-      "org.opencontainers.image.ref.name": this.name.split(":")[1] ?? "latest",
+      "io.containerd.image.name": qualifiedName(this.name),
+      "org.opencontainers.image.ref.name": splitTag(this.name).tag ?? "latest",
     };
     const index = {
       schemaVersion: 2,

@@ -1,14 +1,22 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { ArgumentError, Docker } from "../../../src/index.js";
-import { type FakeEngine, startFakeEngine } from "../../../src/testing/index.js";
+import { type FakeEngine, type FakeImage, startFakeEngine } from "../../../src/testing/index.js";
+import { readDescription } from "../../conformance/description.js";
+import { Validator } from "../../conformance/validator.js";
 
 const platforms = ["linux/amd64", "linux/arm64", "linux/arm/v5"];
 let fake: FakeEngine;
 let docker: Docker;
 
 beforeAll(async () => {
-  fake = await startFakeEngine({ images: [{ name: "demo", platforms }, { name: "org/app:1" }] });
+  fake = await startFakeEngine({
+    images: [{ name: "demo", platforms }, { name: "org/app:1" }, { name: "localhost:5000/app:2" }],
+  });
   docker = new Docker({ host: fake.host });
 });
 
@@ -16,6 +24,20 @@ afterAll(async () => {
   await docker.close();
   await fake.close();
 });
+
+/** What stands on the wire. */
+async function rawAnswer(path: string) {
+  const socketPath = fake.host.replace("unix://", "");
+  const request = get({
+    ...(socketPath === fake.host ? { port: new URL(fake.host).port } : { socketPath }),
+    path,
+    agent: false,
+  });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const body = await text(response);
+  const mediaType = response.headers["content-type"];
+  return { status: response.statusCode ?? 0, mediaType, body };
+}
 
 async function filesOf(image: string, platform?: string): Promise<Map<string, string>> {
   const files = new Map<string, string>();
@@ -31,7 +53,11 @@ async function filesOf(image: string, platform?: string): Promise<Map<string, st
 test("answers ping, image list and inspect", async () => {
   expect(await docker.systemPing()).toBe("OK");
   const images = await docker.imageList();
-  expect(images.map(({ RepoTags }) => RepoTags)).toEqual([["demo:latest"], ["org/app:1"]]);
+  expect(images.map(({ RepoTags }) => RepoTags)).toEqual([
+    ["demo:latest"],
+    ["org/app:1"],
+    ["localhost:5000/app:2"],
+  ]);
   expect(await docker.imageInspect("org/app:1")).toMatchObject({
     Os: "linux",
     Architecture: "amd64",
@@ -63,6 +89,101 @@ test("answers as an Engine does what it does not have", async () => {
   expect(await docker.containerList().result()).toMatchObject({ ok: false, status: 404 });
 });
 
+describe("finds an image", () => {
+  test.each([
+    ["by its name", "demo"],
+    ["by name and tag", "demo:latest"],
+    ["by its name at Docker Hub", "docker.io/library/demo"],
+    ["by name at a registry with a port", "localhost:5000/app:2"],
+  ])("%s", async (_, reference) => {
+    expect((await docker.imageInspect(reference)).Id).toMatch(/^sha256:/);
+  });
+
+  test("by ID, by the beginning of one, and by digest", async () => {
+    const { Id, RepoDigests } = await docker.imageInspect("localhost:5000/app:2");
+    const hex = Id.slice("sha256:".length);
+    expect(RepoDigests).toEqual([`localhost:5000/app@${Id}`]);
+    for (const reference of [
+      Id,
+      hex,
+      hex.slice(0, 12),
+      `sha256:${hex.slice(0, 12)}`,
+      `localhost:5000/app@${Id}`,
+    ]) {
+      expect((await docker.imageInspect(reference)).RepoTags).toEqual(["localhost:5000/app:2"]);
+    }
+    expect((await (await docker.imageGet(Id)).bytes()).length).toBeGreaterThan(1024);
+    const others = [`demo@${Id}`, "0000", hex.slice(0, 3), "localhost:5000/app"];
+    for (const reference of others) {
+      expect(await docker.imageInspect(reference).result()).toMatchObject({ ok: false, status: 404 });
+    }
+  });
+});
+
+test("answers HEAD /_ping, with and without a version, and refuses a newer one", async () => {
+  const ping = await docker.systemPingHead().result();
+  expect(ping).toMatchObject({ ok: true, status: 200 });
+  expect(ping.headers?.get("api-version")).toMatch(/^1\.\d+$/);
+  // A body that can be read once has the SDK ask for the version first.
+  const loaded = await docker.imageLoad({ body: Readable.from([Buffer.from("tar")]) }).result();
+  expect(loaded).toMatchObject({ ok: false, status: 404 });
+  await using newer = new Docker({ host: fake.host, apiVersion: "1.99" });
+  expect(await newer.systemPing().result()).toMatchObject({
+    ok: false,
+    status: 400,
+    error: { message: expect.stringContaining("client version 1.99 is too new") },
+  });
+});
+
+test.each([
+  ["ImageList", 200, "/images/json"],
+  ["ImageInspect", 200, "/images/demo/json"],
+  ["ImageInspect", 404, "/images/nope/json"],
+  ["ImageGet", 200, "/images/demo/get"],
+  ["ImageGet", 400, "/images/demo/get?platform=5"],
+])("answers %s with %d as the description says", async (operation, status, path) => {
+  const answer = await rawAnswer(path);
+  expect(answer.status).toBe(status);
+  expect(
+    new Validator(readDescription()).validate({
+      operation,
+      engine: "fake",
+      test: "",
+      whole: true,
+      ...answer,
+    }),
+  ).toEqual([]);
+});
+
+test("answers a path that is not escaped well with 400", async () => {
+  expect(await rawAnswer("/images/%zz/json")).toMatchObject({ status: 400 });
+});
+
+test("refuses options that it would have to ignore", async () => {
+  const result = await docker.imageList({ filters: { reference: ["demo"] } }).result();
+  expect(result).toMatchObject({
+    ok: false,
+    status: 501,
+    error: { message: expect.stringContaining("does not know the option filters") },
+  });
+});
+
+test("names images with their registry in an export", async () => {
+  const annotations = async (image: string) => {
+    const { manifests } = JSON.parse((await filesOf(image)).get("index.json") ?? "");
+    return manifests[0].annotations;
+  };
+  expect(await annotations("demo")).toEqual({
+    "io.containerd.image.name": "docker.io/library/demo:latest",
+    "org.opencontainers.image.ref.name": "latest",
+  });
+  expect(await annotations("org/app:1")).toMatchObject({ "io.containerd.image.name": "docker.io/org/app:1" });
+  expect(await annotations("localhost:5000/app:2")).toEqual({
+    "io.containerd.image.name": "localhost:5000/app:2",
+    "org.opencontainers.image.ref.name": "2",
+  });
+});
+
 test("leaves nothing behind when closed", async () => {
   const closing = await startFakeEngine();
   const socket = closing.host.replace("unix://", "");
@@ -73,9 +194,22 @@ test("leaves nothing behind when closed", async () => {
   expect(disposed.host).toBeTruthy();
 });
 
-test("refuses an image without a name or with an unknown platform", async () => {
-  await expect(startFakeEngine({ images: [{ name: "" }] })).rejects.toThrow(ArgumentError);
-  await expect(startFakeEngine({ images: [{ name: "a", platforms: ["arm64"] }] })).rejects.toThrow(
-    ArgumentError,
-  );
+test.each<[string, FakeImage[], RegExp]>([
+  ["an image without a name", [{ name: "" }], /an image has no name/],
+  ["a platform of another form", [{ name: "a", platforms: ["arm64"] }], /os\/arch/],
+  ["an image without platforms", [{ name: "a", platforms: [] }], /the image a has no platforms/],
+  [
+    "two images of one name",
+    [{ name: "a" }, { name: "docker.io/library/a:latest" }],
+    /two images are named a:latest/,
+  ],
+  [
+    "a layer of no size",
+    [{ name: "a", layerBytes: -1 }],
+    /layerBytes of the image a must be a number of bytes/,
+  ],
+])("refuses %s", async (_, images, message) => {
+  const started = startFakeEngine({ images });
+  await expect(started).rejects.toThrow(ArgumentError);
+  await expect(started).rejects.toThrow(message);
 });
