@@ -28,13 +28,12 @@ export function sendBody(outgoing: ClientRequest, request: EngineRequest, lifeti
 
 /** The body as a Node stream. @throws {Error} it cannot be read, such as a locked web stream */
 export function sourceOf(body: Exclude<RequestBody, Uint8Array>): Readable {
-  // Read through an iterator, a Node stream would copy what has arrived meanwhile into one piece.
-  if (!(body instanceof Readable) || body.readableObjectMode)
-    return Readable.from(body, { objectMode: false });
+  if (!(body instanceof Readable)) return Readable.from(body, { objectMode: false });
   if (body.errored) throw body.errored;
   if (body.readableEnded) throw new Error("it was read before");
   if (body.destroyed) throw new Error("it was closed before");
-  return body;
+  // Through an iterator, all that has arrived meanwhile would be copied into one piece.
+  return body.readableObjectMode ? Readable.from(body, { objectMode: false }) : body;
 }
 
 /** What to say of a body that failed; an error of this package stays as it is. */
