@@ -1,5 +1,6 @@
 import { type BytePath, textOf } from "./byte-path.js";
-import { goExpression, type Rune } from "./go-expression.js";
+import { goExpression } from "./go-expression.js";
+import type { Rune } from "./go-expression-reader.js";
 
 /**
  * A line of .dockerignore as the docker CLI understands it. The CLI turns a line into a regular expression, so that besides
@@ -71,28 +72,60 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** Refuses what Go's filepath.Match refuses: an open bracket, an empty one, a range without an end, a last backslash. */
+/**
+ * Refuses what the CLI refuses, which matches each pattern with "." to see whether it is well-formed: Go looks at it up to
+ * the first star, and on to the next as long as it matches.
+ */
 function checkSyntax(pattern: readonly Rune[]): void {
+  const first = untilStar(pattern, 0);
+  if (matchesDot(first.part)) matchesDot(untilStar(pattern, first.end).part);
+}
+
+/** Past the stars at a place, what comes before the next one. In brackets a star is a character. */
+function untilStar(pattern: readonly Rune[], at: number): { part: readonly Rune[]; end: number } {
+  let start = at;
+  while (pattern[start] === "*") start += 1;
+  let end = start;
+  for (let inBrackets = false; end < pattern.length; end += 1) {
+    const rune = pattern[end];
+    if (rune === "*" && !inBrackets) break;
+    if (rune === "[" || rune === "]") inBrackets = rune === "[";
+    if (rune === "\\") end += 1;
+  }
+  return { part: pattern.slice(start, end), end };
+}
+
+/** Whether a part matches a dot. @throws {Error} a bracket is open or empty, a range has no end, or a backslash is last */
+function matchesDot(part: readonly Rune[]): boolean {
   const afterCharacter = (at: number): number => {
-    const first = pattern[at];
+    const first = part[at];
     if (first === undefined || ["-", "]", REPLACEMENT].includes(first)) throw malformed();
     const end = at + (first === "\\" ? 2 : 1);
-    // A bracket that is not closed, or an escape of nothing.
-    if (end >= pattern.length) throw malformed();
+    if (end >= part.length) throw malformed();
     return end;
   };
-  for (let at = 0; at < pattern.length; at += 1) {
-    if (pattern[at] === "\\") {
+  let matches = false;
+  let count = 0;
+  for (let at = 0; at < part.length; at += 1) {
+    count += 1;
+    matches = part[at] === "." || part[at] === "?";
+    if (part[at] === "\\") {
       at += 1;
-      if (at === pattern.length) throw malformed();
-    } else if (pattern[at] === "[") {
-      at += pattern[at + 1] === "^" ? 2 : 1;
+      if (at >= part.length) throw malformed();
+      matches = part[at] === ".";
+    } else if (part[at] === "[") {
+      const isNegated = part[at + 1] === "^";
+      at += isNegated ? 2 : 1;
       do {
-        at = afterCharacter(at);
-        if (pattern[at] === "-") at = afterCharacter(at + 1);
-      } while (pattern[at] !== "]");
+        const low = afterCharacter(at);
+        const high = part[low] === "-" ? afterCharacter(low + 1) : low;
+        matches ||= (part[low - 1] as Rune) <= "." && "." <= (part[high - 1] as Rune);
+        at = high;
+      } while (part[at] !== "]");
+      matches = matches !== isNegated;
     }
   }
+  return count === 1 && matches;
 }
 
 interface Translation {
@@ -123,9 +156,12 @@ function translate(pattern: readonly Rune[]): Translation {
     else if (rune === "?") add("[^/]");
     else if (rune === "\\") {
       at += 1;
-      add(`\\${pattern[at]}`);
+      // A last one escapes the end of the expression.
+      if (pattern[at] === undefined) expression += "\\";
+      else add(`\\${pattern[at]}`);
     } else if (rune === "[" || rune === "]") add(rune);
-    else expression += ".+()|{}$".includes(rune) ? `\\${rune}` : rune;
+    // Not so `|`, `{` and `}`, which the CLI means to escape too, but does not.
+    else expression += ".+()$".includes(rune) ? `\\${rune}` : rune;
   }
-  return { kind, expression };
+  return { kind, expression: `^${expression}$` };
 }
