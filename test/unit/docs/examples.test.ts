@@ -14,7 +14,10 @@ test("the examples of docs/ are checked by the compiler", async () => {
   const files = new Map(examples.map(({ code }, i) => [join(root, "docs", `example-${i}.mts`), code]));
   const settings: ts.CompilerOptions = {
     ...options,
-    paths: { "docker-engine-sdk": [join(root, "src", "index.ts")] },
+    paths: {
+      "docker-engine-sdk": [join(root, "src", "index.ts")],
+      "docker-engine-sdk/testing": [join(root, "src", "testing", "index.ts")],
+    },
     types: ["node"],
     noEmit: true,
   };
