@@ -1,8 +1,8 @@
 import type { OpenApi } from "../openapi.js";
+import { operationsById, positionsOf } from "../positions.js";
 import type { Change } from "./change.js";
 import { compareOperation } from "./compare-operations.js";
 import { compareSchemas } from "./compare-schemas.js";
-import { operationsById, positionsOf } from "./positions.js";
 import type { Schema } from "./shape.js";
 
 /** All differences between two corrected descriptions, as a user of the SDK meets them. */

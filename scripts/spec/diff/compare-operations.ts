@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasOptions, type OperationModel, readOperations } from "../emit/operation-model.js";
 import { type OpenApi, type Parameter, resolve } from "../openapi.js";
+import { operationsById, REQUEST, RESPONSE } from "../positions.js";
 import type { Change, Level } from "./change.js";
 import { compareSchemas, type Documents } from "./compare-schemas.js";
-import { operationsById, REQUEST, RESPONSE } from "./positions.js";
 import type { Schema } from "./shape.js";
 
 /** The differences between two operations of the same name: their arguments, and what a call gives. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { OpenApi } from "../openapi.js";
+import type { Position } from "../positions.js";
 import type { Change, Level } from "./change.js";
-import type { Position } from "./positions.js";
 import { referenceOf, type Schema, type Shape, shapeOf } from "./shape.js";
 
 /** The two documents that are compared. */

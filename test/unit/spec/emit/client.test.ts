@@ -224,7 +224,6 @@ boxes.boxFill("a", { body: bytes() });
 boxes.boxList({ every: true });
 // @ts-expect-error an option of the wrong type
 boxes.boxList({ all: "yes" });
-// @ts-expect-error undefined is not left out
 boxes.boxList({ all: undefined });
 // @ts-expect-error the body is required
 boxes.boxCreate();

@@ -6,7 +6,7 @@ async function property(schema: object): Promise<string | undefined> {
   const text = await emitTypes(
     documentOf({}, { schemas: { Box: { type: "object", required: ["a"], properties: { a: schema } } } }),
   );
-  return /Box: \{.*?\n\s+a: (.*?);\n/s.exec(text)?.[1];
+  return /interface Box \{\n\s+a: (.*?);\n/s.exec(text)?.[1];
 }
 
 test.each([
@@ -62,7 +62,7 @@ test("a parameter that is a time can be given as any moment", async () => {
     "x-encoding": "time",
   };
   const text = await emitTypes(documentOf({ "/things": { get: operation({ parameters: [parameter] }) } }));
-  expect(text).toMatch(/since\?: Date \| number \| string;/);
+  expect(text).toMatch(/since\?: Date \| number \| string \| undefined;/);
 });
 
 test("a parameter that is sent as JSON has its schema's type, and the document is left as it was", async () => {
@@ -73,16 +73,102 @@ test("a parameter that is sent as JSON has its schema's type, and the document i
     "/boxes": { get: operation({ parameters: [{ name: "platform", in: "query", content }] }) },
   });
   const before = structuredClone(document);
-  expect(await emitTypes(document)).toMatch(/query\?: \{\s+platform\?: \{\s+os\?: string;\s+\};\s+\};/);
+  expect(await emitTypes(document)).toMatch(
+    /query\?: \{\s+platform\?: \{\s+os\?: string \| undefined;\s+\} \| undefined;\s+\};/,
+  );
   expect(document).toEqual(before);
 });
 
-test("every schema is a type of its own name", async () => {
-  const text = await emitTypes(
-    documentOf({}, { schemas: { Lid: { type: "string" }, Box: { type: "object" } } }),
-  );
-  expect(text).toContain("export type Lid = components['schemas']['Lid'];");
-  expect(text).toContain("export type Box = components['schemas']['Box'];");
+describe("every schema is exported under its own name", () => {
+  const lid = { $ref: "#/components/schemas/OCILid" };
+  const text = { type: "string" };
+  const box = (schema: object) =>
+    emitTypes(
+      documentOf({}, { schemas: { OCILid: { type: "object", properties: { a: text } }, Box: schema } }),
+    );
+
+  test.each([
+    {
+      title: "an object as an interface",
+      given: { type: "object", properties: { b: text } },
+      want: "export interface Box {\n    b?: string;\n}",
+    },
+    {
+      title: "an object over others as an interface that extends them",
+      given: { allOf: [lid, { type: "object", properties: { b: text } }] },
+      want: "export interface Box extends OCILid {\n    b?: string;\n}",
+    },
+    { title: "text as an alias", given: text, want: "export type Box = string;" },
+    {
+      title: "a map as an alias",
+      given: { type: "object", additionalProperties: lid },
+      want: "export type Box = {\n    [key: string]: OCILid;\n};",
+    },
+    {
+      title: "a field of a schema by its name",
+      given: { type: "object", properties: { b: { type: "array", items: lid } } },
+      want: "export interface Box {\n    b?: OCILid[];\n}",
+    },
+  ])("$title", async ({ given, want }) => {
+    expect(await box(given)).toContain(want);
+  });
+
+  test("and nothing else is", async () => {
+    const names = [...(await box(text)).matchAll(/^export \w+ (\w+)/gm)].map(([, name]) => name);
+    expect(names).toEqual(["BinaryBody", "Box", "OCILid"]);
+  });
+});
+
+test("a schema that is sent accepts undefined wherever a field is optional, one that is only read does not", async () => {
+  const box = (extra: object = {}) => ({
+    type: "object",
+    required: ["c"],
+    properties: {
+      a: { type: "object", properties: { b: { type: ["string", "null"] } } },
+      c: { type: "string" },
+    },
+    ...extra,
+  });
+  const schema = (name: string) => ({
+    content: { "application/json": { schema: { $ref: `#/components/schemas/${name}` } } },
+  });
+  const sent = operation({ requestBody: schema("Sent"), responses: { 200: schema("Read") } });
+  const schemas = { Sent: box({ additionalProperties: { type: "string" } }), Read: box() };
+  const text = await emitTypes(documentOf({ "/boxes": { post: sent } }, { schemas }));
+  expect(text).toContain(`export interface Sent {
+    a?: {
+        b?: string | null | undefined;
+    } | undefined;
+    c: string;
+    [key: string]: string | undefined;
+}`);
+  expect(text).toContain(`export interface Read {
+    a?: {
+        b?: string | null;
+    };
+    c: string;
+}`);
+});
+
+test("comments hold our words, before any tag, and no remarks on formats and defaults", async () => {
+  const properties = {
+    a: { type: "string", format: "date-time", description: "Time.", deprecated: true },
+    b: { type: "string", enum: ["x"], default: "x", title: "B", description: "Kind." },
+    default: { type: "string", description: "A field of that name." },
+  };
+  const schemas = { Box: { type: "object", description: "A box.", properties } };
+  expect(await emitTypes(documentOf({}, { schemas }))).toContain(`/** A box. */
+export interface Box {
+    /**
+     * Time.
+     * @deprecated
+     */
+    a?: string;
+    /** Kind. */
+    b?: "x" | (string & {});
+    /** A field of that name. */
+    default?: string;
+}`);
 });
 
 test("a field with a default is optional where it is not required", async () => {

@@ -5,7 +5,7 @@ import {
   type PlacedOperation,
   resolve,
   schemaName,
-} from "../openapi.js";
+} from "./openapi.js";
 
 /** Where a type stands: users write what goes to the Engine and read what comes from it. */
 export interface Position {
