@@ -7,7 +7,9 @@ import {
   type LogFormat,
   LogStream,
   ProgressStream,
+  readJsonBody,
   readPathStat,
+  readTextBody,
   TarStream,
 } from "../streams/index.js";
 import type { EngineResponse, TimeoutCovers } from "../transport/index.js";
@@ -58,8 +60,11 @@ function logs(response: EngineResponse, operation: string, format = statedFormat
 
 /** One way per kind to finish an operation. */
 export const finishers: Readonly<Record<ResponseKind, Finisher>> = {
-  json: { parseAs: "json", timeoutCovers: "answer", finish: (data) => data },
-  text: { parseAs: "text", timeoutCovers: "answer", finish: (data) => data ?? "" },
+  // A 204 says that there is no value; any other answer without one was cut.
+  json: whole((response, operation) =>
+    response.status === 204 ? response.drain() : readJsonBody(response.body, operation),
+  ),
+  text: whole(({ body }, operation) => readTextBody(body, operation)),
   none: whole((response) => response.drain()),
   tar: stream(({ body }, operation) => new TarStream(body, operation)),
   archive: stream(

@@ -7,5 +7,6 @@ export type { LogLine } from "./log-text.js";
 export { TextGatherer } from "./log-text.js";
 export { type PathStat, type PathType, pathType, readPathStat } from "./path-stat.js";
 export { ProgressStream } from "./progress-stream.js";
+export { readJsonBody, readTextBody } from "./read-body.js";
 export { TarStream, type ToFileOptions } from "./tar-stream.js";
 export { writeBeside } from "./write-beside.js";

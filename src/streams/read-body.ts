@@ -17,8 +17,12 @@ export const LONGEST_TEXT = constants.MAX_STRING_LENGTH;
  * @param limit bytes; as much as a text can hold, if left out
  * @throws {StreamError} the body is empty, cut, longer than the limit or not JSON
  */
-export async function readJson(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<unknown> {
-  const text = await readText(body, operation, limit);
+export async function readJsonBody(
+  body: Readable,
+  operation: string,
+  limit = LONGEST_TEXT,
+): Promise<unknown> {
+  const text = await readTextBody(body, operation, limit);
   if (text === "") throw new StreamError(`${operation}: the answer ended before its JSON began`);
   try {
     return parseJson(text);
@@ -40,8 +44,8 @@ export function notJson(what: string, cause: Error): StreamError {
  * @param limit bytes; as much as a text can hold, if left out
  * @throws {StreamError} the body is cut or longer than the limit
  */
-export async function readText(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<string> {
-  const bytes = await readStart(body, operation, limit + 1);
+export async function readTextBody(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<string> {
+  const bytes = await readBodyStart(body, operation, limit + 1);
   if (bytes.length <= limit) return decode(bytes);
   throw new StreamError(
     `${operation}: the answer is longer than ${limit} bytes, the most that is read at once`,
@@ -57,8 +61,8 @@ const decode = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? "latin
  *
  * @throws {StreamError} the body is cut
  */
-export async function readFailure(body: Readable, operation: string): Promise<unknown> {
-  const text = (await readStart(body, operation)).toString("utf8");
+export async function readErrorBody(body: Readable, operation: string): Promise<unknown> {
+  const text = (await readBodyStart(body, operation)).toString("utf8");
   if (text === "") return undefined;
   try {
     return parseJson(text);
@@ -68,15 +72,15 @@ export async function readFailure(body: Readable, operation: string): Promise<un
 }
 
 /** Reads a body that nobody wants, so that its connection can serve the next call. @throws {StreamError} it is cut */
-export async function drain(body: Readable, operation: string): Promise<void> {
-  await readStart(body, operation);
+export async function drainBody(body: Readable, operation: string): Promise<void> {
+  await readBodyStart(body, operation);
 }
 
 /**
  * Reads a body to its end, or its first `limit` bytes (1 MiB, if left out), whereupon its connection is closed. By events: for the small
  * bodies of most calls an async iterator costs more than all else.
  */
-export function readStart(body: Readable, operation: string, limit = UNWANTED_LIMIT): Promise<Buffer> {
+export function readBodyStart(body: Readable, operation: string, limit = UNWANTED_LIMIT): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let received = 0;

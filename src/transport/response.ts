@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from "node:stream";
 import { ConnectionError } from "../errors.js";
-import { drain, readJson, readStart, readText } from "../streams/read-body.js";
+import { drainBody, readBodyStart, readJsonBody, readTextBody } from "../streams/read-body.js";
 
 /** An answer's head, and the stream its body arrives on. */
 export interface Answer {
@@ -68,17 +68,17 @@ export class EngineResponse {
 
   /** The body as text; of a failure its first MiB. */
   async text(): Promise<string> {
-    if (this.ok) return readText(this.body, this.#operation);
-    return (await readStart(this.body, this.#operation)).toString("utf8");
+    if (this.ok) return readTextBody(this.body, this.#operation);
+    return (await readBodyStart(this.body, this.#operation)).toString("utf8");
   }
 
   json(): Promise<unknown> {
-    return readJson(this.body, this.#operation);
+    return readJsonBody(this.body, this.#operation);
   }
 
   /** Reads a body that nobody wants, so that its connection can serve the next call. */
   drain(): Promise<void> {
-    return drain(this.body, this.#operation);
+    return drainBody(this.body, this.#operation);
   }
 }
 

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from "node:stream";
 import fc from "fast-check";
 import { StreamError } from "../../../src/index.js";
-import { drain, readFailure, readJson, readText } from "../../../src/streams/read-body.js";
+import { drainBody, readErrorBody, readJsonBody, readTextBody } from "../../../src/streams/read-body.js";
 import { parseJson, writeJson } from "../../../src/streams/wide-json.js";
 import { anyBytes, places, split } from "./splits.js";
 
@@ -24,13 +24,15 @@ function endless(piece: Buffer): { readonly body: Readable; readonly given: () =
   return { body, given: () => given };
 }
 
-describe("readJson", () => {
+describe("readJsonBody", () => {
   test("gives any value, however it is split, wide integers exactly", async () => {
     const wide = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
     await fc.assert(
       fc.asyncProperty(fc.jsonValue({ stringUnit: "binary" }), wide, places, async (value, integer, at) => {
         const text = writeJson({ value, integer }) as string;
-        expect(await readJson(body(...split(Buffer.from(text), at)), "SystemInfo")).toEqual(parseJson(text));
+        expect(await readJsonBody(body(...split(Buffer.from(text), at)), "SystemInfo")).toEqual(
+          parseJson(text),
+        );
       }),
     );
   });
@@ -38,7 +40,7 @@ describe("readJson", () => {
   test("fails on bytes that are not JSON with a StreamError only", async () => {
     await fc.assert(
       fc.asyncProperty(anyBytes, async (chunks) => {
-        await readJson(body(...chunks), "SystemInfo").catch((error) =>
+        await readJsonBody(body(...chunks), "SystemInfo").catch((error) =>
           expect(error).toBeInstanceOf(StreamError),
         );
       }),
@@ -54,14 +56,14 @@ describe("readJson", () => {
     },
     { why: "a page", given: ["<html>"], message: "SystemInfo: the Engine's answer is not JSON: Unexpected" },
   ])("refuses $why", async ({ given, message }) => {
-    const reading = readJson(body(...given), "SystemInfo");
+    const reading = readJsonBody(body(...given), "SystemInfo");
     await expect(reading).rejects.toThrow(StreamError);
     await expect(reading).rejects.toThrow(message);
   });
 
   test("reads what is nested 200,000 deep, with a wide integer inside", async () => {
     const deep = 200_000;
-    let value = await readJson(
+    let value = await readJsonBody(
       body(`${"[".repeat(deep)}18446744073709551615${"]".repeat(deep)}`),
       "SystemInfo",
     );
@@ -71,7 +73,7 @@ describe("readJson", () => {
 
   test("refuses more than its limit as soon as it is passed, and closes the connection", async () => {
     const { body, given } = endless(Buffer.alloc(64 * 1024, "1"));
-    const reading = readJson(body, "SystemInfo", MIB);
+    const reading = readJsonBody(body, "SystemInfo", MIB);
     await expect(reading).rejects.toThrow(StreamError);
     await expect(reading).rejects.toThrow("SystemInfo: the answer is longer than 1048576 bytes");
     expect(body.destroyed).toBe(true);
@@ -80,7 +82,7 @@ describe("readJson", () => {
 
   test("refuses 600 MiB with a StreamError, before it has all of it", async () => {
     const { body } = endless(Buffer.alloc(8 * MIB, "1"));
-    await expect(readJson(body, "SystemInfo")).rejects.toThrow(
+    await expect(readJsonBody(body, "SystemInfo")).rejects.toThrow(
       /^SystemInfo: the answer is longer than \d+ bytes/,
     );
   });
@@ -88,7 +90,7 @@ describe("readJson", () => {
   test("of a body that breaks says after how many bytes", async () => {
     const source = new PassThrough();
     source.write('{"a":1');
-    const reading = readJson(source, "SystemInfo");
+    const reading = readJsonBody(source, "SystemInfo");
     setImmediate(() => source.destroy(new Error("aborted")));
     await expect(reading).rejects.toThrow("SystemInfo: the connection broke after 6 bytes (aborted)");
   });
@@ -97,24 +99,26 @@ describe("readJson", () => {
     const source = new PassThrough();
     source.on("error", () => undefined);
     source.destroy(new Error("aborted"));
-    await expect(readJson(source, "SystemInfo")).rejects.toThrow("broke after 0 bytes (aborted)");
+    await expect(readJsonBody(source, "SystemInfo")).rejects.toThrow("broke after 0 bytes (aborted)");
   });
 });
 
-describe("readText", () => {
+describe("readTextBody", () => {
   test("gives text that chunks split inside a character, also none", async () => {
     const bytes = Buffer.from("é€😀");
-    expect(await readText(body(...[...bytes].map((byte) => Buffer.from([byte]))), "SystemPing")).toBe("é€😀");
-    expect(await readText(body(), "SystemPing")).toBe("");
+    expect(await readTextBody(body(...[...bytes].map((byte) => Buffer.from([byte]))), "SystemPing")).toBe(
+      "é€😀",
+    );
+    expect(await readTextBody(body(), "SystemPing")).toBe("");
   });
 
   test("takes as much as its limit and refuses a byte more", async () => {
-    expect(await readText(body("12345"), "SystemPing", 5)).toBe("12345");
-    await expect(readText(body("12345", "6"), "SystemPing", 5)).rejects.toThrow("longer than 5 bytes");
+    expect(await readTextBody(body("12345"), "SystemPing", 5)).toBe("12345");
+    await expect(readTextBody(body("12345", "6"), "SystemPing", 5)).rejects.toThrow("longer than 5 bytes");
   });
 });
 
-describe("readFailure", () => {
+describe("readErrorBody", () => {
   test.each([
     { given: '{"message":"no such container","code":18446744073709551615}', want: "the JSON" },
     { given: "502 Bad Gateway", want: "the text" },
@@ -124,22 +128,22 @@ describe("readFailure", () => {
       want === "the JSON"
         ? { message: "no such container", code: 18446744073709551615n }
         : given || undefined;
-    expect(await readFailure(body(given), "ContainerStart")).toEqual(expected);
+    expect(await readErrorBody(body(given), "ContainerStart")).toEqual(expected);
   });
 
   test("reads no more than 1 MiB of a page, and closes the connection", async () => {
     const { body, given } = endless(Buffer.alloc(64 * 1024, "x"));
-    expect(await readFailure(body, "ContainerStart")).toHaveLength(MIB);
+    expect(await readErrorBody(body, "ContainerStart")).toHaveLength(MIB);
     expect(body.destroyed).toBe(true);
     expect(given()).toBeLessThan(2 * MIB);
   });
 });
 
-test("drain() reads a body to its end, and does not read one without an end", async () => {
+test("drainBody() reads a body to its end, and does not read one without an end", async () => {
   const short = body("surprise");
-  await drain(short, "ContainerStart");
+  await drainBody(short, "ContainerStart");
   expect(short.readableEnded).toBe(true);
   const { body: long } = endless(Buffer.alloc(64 * 1024));
-  await drain(long, "ContainerStart");
+  await drainBody(long, "ContainerStart");
   expect(long.destroyed).toBe(true);
 });

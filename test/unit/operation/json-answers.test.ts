@@ -1,0 +1,47 @@
+import { StreamError } from "../../../src/index.js";
+import { withServer } from "../../helpers/real-server.js";
+
+const list = '[{"Id":"a","SizeRw":9007199254740993}]';
+
+test.each([
+  { how: "with Content-Length", headers: { "Content-Length": String(list.length) } },
+  { how: "in chunks", headers: {} },
+  { how: "until the connection closes", headers: { Connection: "close" }, isHttp10: true },
+])("wide integers of an answer $how are exact", ({ headers, isHttp10 = false }) =>
+  withServer(
+    (_, response) => {
+      response.useChunkedEncodingByDefault = !isHttp10;
+      response.writeHead(200, { "Content-Type": "application/json", ...headers });
+      response.write(list.slice(0, 20));
+      response.end(list.slice(20));
+    },
+    async (docker) =>
+      expect(await docker.containerList()).toEqual(
+        JSON.parse(list, (key, value) => (key === "SizeRw" ? 9007199254740993n : value)),
+      ),
+  ),
+);
+
+test.each([
+  { what: "right after its headers", headers: {}, sent: "" },
+  {
+    what: "right after its headers, until-close",
+    headers: { Connection: "close" },
+    sent: "",
+    isHttp10: true,
+  },
+  { what: "with a length of 0", headers: { "Content-Length": "0" }, sent: "" },
+  { what: "inside its JSON", headers: {}, sent: list.slice(0, 20) },
+])("an answer that ends $what is a StreamError", ({ headers, sent, isHttp10 = false }) =>
+  withServer(
+    (_, response) => {
+      response.useChunkedEncodingByDefault = !isHttp10;
+      response.writeHead(200, { "Content-Type": "application/json", ...headers });
+      response.end(sent);
+    },
+    async (docker) => {
+      const result = await docker.containerList().result();
+      expect(result).toMatchObject({ ok: false, status: 200, error: expect.any(StreamError) });
+    },
+  ),
+);
