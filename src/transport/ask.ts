@@ -41,7 +41,7 @@ export function ask(
       // A request that still waits for its connection says nothing when it is destroyed.
       fail(reason);
     });
-    watchConnection(outgoing, lifetime);
+    watchConnection(outgoing, lifetime, fail);
     outgoing.on("error", fail).once("close", onClose);
     outgoing.once("response", (message) => {
       current = message;
@@ -61,11 +61,15 @@ export function ask(
   });
 }
 
-/** Tells a lifetime when its request has a connection; one that is dead by then fails. */
-export function watchConnection(outgoing: ClientRequest, lifetime: Lifetime): void {
+/** Tells a lifetime when its request has a connection; `fail` is told if that is dead by then, which nothing else says. */
+export function watchConnection(
+  outgoing: ClientRequest,
+  lifetime: Lifetime,
+  fail: (error: Error) => void,
+): void {
   if (!outgoing.reusedSocket) lifetime.connecting();
   outgoing.once("socket", (socket) => {
-    if (socket.destroyed) outgoing.destroy(socket.errored ?? hungUp());
+    if (socket.destroyed) fail(socket.errored ?? hungUp());
     else if (outgoing.reusedSocket) lifetime.connected();
     else onceConnected(socket, () => lifetime.connected());
   });

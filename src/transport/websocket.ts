@@ -31,7 +31,7 @@ export async function websocket(
       createConnection: ((_: unknown, created: never) =>
         agent.createConnection({ lifetime }, created)) as () => Socket,
       finishRequest: (outgoing) => {
-        watchConnection(outgoing, lifetime);
+        watchConnection(outgoing, lifetime, reject);
         outgoing.end();
       },
       headers: { ...(headers as Readonly<Record<string, string>>) },

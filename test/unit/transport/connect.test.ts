@@ -155,3 +155,51 @@ describe("connectTimeout", () => {
     );
   });
 });
+
+describe("a connect that gives a dead stream", () => {
+  const opened = (end: (stream: Duplex) => void): Duplex => {
+    const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() });
+    stream.on("error", () => undefined);
+    end(stream);
+    return stream;
+  };
+  const closed = "the stream that connect returned is closed already";
+
+  test.each([
+    { what: "destroyed", end: (stream: Duplex) => stream.destroy(), says: closed },
+    { what: "broken", end: (stream: Duplex) => stream.destroy(new Error("no tunnel")), says: "no tunnel" },
+    { what: "ended by itself", end: (stream: Duplex) => stream.end(), says: closed },
+    { what: "ended by the other side", end: (stream: Duplex) => stream.resume().push(null), says: closed },
+  ])("fails each call at once: $what", async ({ end, says }) => {
+    await using docker = new Docker({
+      connect: async () => {
+        const stream = opened(end);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return stream;
+      },
+    });
+    const calls = [
+      docker.systemPing({ timeout: 2000 }),
+      docker.containerAttach("web", {}, { timeout: 2000 }),
+      docker.execStart("abc", { body: { Detach: false } }, { timeout: 2000 }),
+      docker.containerAttachWebsocket("web", {}, { timeout: 2000 }),
+    ];
+    for (const { error } of await outcomes(calls)) {
+      expect(error).toBeInstanceOf(ConnectionError);
+      expect(error?.message).toContain(says);
+    }
+  });
+
+  test("also if it dies on the way to the call", async () => {
+    await using docker = new Docker({
+      connect: () => opened((stream) => queueMicrotask(() => queueMicrotask(() => stream.destroy()))),
+    });
+    for (const { error } of await outcomes([
+      docker.systemPing({ timeout: 2000 }),
+      docker.containerAttach("web", {}, { timeout: 2000 }),
+      docker.containerAttachWebsocket("web", {}, { timeout: 2000 }),
+    ])) {
+      expect(error).toBeInstanceOf(ConnectionError);
+    }
+  });
+});
