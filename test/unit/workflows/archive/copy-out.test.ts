@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
   link,
@@ -15,14 +14,20 @@ import {
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Header, pack } from "tar-stream";
-import { AbortedError, isEngineError, StreamError } from "../../../src/index.js";
-import { type Script, until, withEngine } from "./scripted-engine.js";
-
-const ARCHIVE = "GET /containers/box/archive";
-const STAT = "HEAD /containers/box/archive";
-const PUT = "PUT /containers/box/archive";
-const DIRECTORY = 2 ** 31;
+import { ArgumentError, StreamError, TimeoutError } from "../../../../src/index.js";
+import { type BytePath, bytePath } from "../../../../src/workflows/archive/byte-path.js";
+import { endOfTar, writeHeader } from "../../../../src/workflows/archive/tar-header.js";
+import { until, withEngine } from "../scripted-engine.js";
+import {
+  ARCHIVE,
+  answering,
+  DIRECTORY,
+  holding,
+  type Item,
+  STAT,
+  statHeader,
+  tarOf,
+} from "./scripted-archive.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -31,34 +36,6 @@ beforeEach(async () => {
   await mkdir(join(folder, "outside"));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const statHeader = (mode: number, linkTarget = "") => ({
-  "X-Docker-Container-Path-Stat": Buffer.from(
-    JSON.stringify({ name: "x", size: 0, mode, mtime: "", linkTarget }),
-  ).toString("base64"),
-});
-
-type Item = Partial<Header> & { name: string; content?: string };
-
-async function tarOf(items: readonly Item[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { content = "", ...header } of items) archive.entry(header, content);
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-/** An Engine whose container holds a folder (or file), archived as these items. */
-const holding = async (items: readonly Item[], mode = DIRECTORY): Promise<Script> => {
-  const tar = await tarOf(items);
-  return {
-    [ARCHIVE]: (response: ServerResponse) => {
-      response.writeHead(200, { "Content-Type": "application/x-tar", ...statHeader(mode) });
-      response.end(tar);
-    },
-  };
-};
 
 /** All that is below the folder of the test; links are not followed. */
 async function everything(name = ""): Promise<string[]> {
@@ -252,57 +229,110 @@ test("an answer without the path's description is a StreamError", async () => {
   });
 });
 
-describe("copyIn", () => {
-  const intoFolder = (put: Script[string]): Script => ({
-    [STAT]: { headers: statHeader(DIRECTORY), status: 200 },
-    [PUT]: put,
+test.each([
+  { path: "/d", name: ".ssh/authorized_keys" },
+  { path: "/d", name: "d2" },
+  { path: "/d/", name: "x" },
+])("copyOut of $path into a folder takes nothing but that: not $name", async ({ path, name }) => {
+  const items = [
+    { name: "d/", type: "directory" as const },
+    { name: "d/a", content: "x" },
+    { name, content: "evil" },
+  ];
+  await withEngine(await holding(items), async ({ docker }) => {
+    const copying = docker.copyOut("box", path, join(folder, "target"));
+    await expect(copying).rejects.toThrow("which is not part of it. 2 entries were copied to");
+    expect(await everything()).toEqual(["outside", "target", "target/d", "target/d/a"]);
   });
+});
 
-  test("sends the tar with its owners, large ones too, and asks that kinds stay", async () => {
-    await writeFile(join(folder, "target/file"), "content");
-    execFileSync("chown", ["3000000:3000001", join(folder, "target/file")]);
-    let sent = Buffer.alloc(0);
-    const put = (response: ServerResponse, body: string) => {
-      sent = Buffer.from(body);
-      response.writeHead(200).end();
-    };
-    await withEngine(intoFolder(put), async ({ docker, calls }) => {
-      await docker.copyIn("box", join(folder, "target"), "/into", { archive: true });
-      expect(calls).toEqual([
-        `${STAT}?path=%2Finto`,
-        `${PUT}?path=%2Finto&noOverwriteDirNonDir=true&copyUIDGID=true`,
-      ]);
-      const listed = String(execFileSync("tar", ["-tv", "--numeric-owner"], { input: sent }));
-      expect(listed).toMatch(/^drwx\S+ \d+\/\d+ .* target\/\n-rw\S+ 3000000\/3000001 .* target\/file\n$/);
-    });
+test("copyOut keeps names and links that are not UTF-8", async () => {
+  const names = ["d/caf\xe9", "d/caf\xe8", bytePath("d/ünï")] as BytePath[];
+  const base = {
+    type: "file",
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    mtime: 0,
+    devmajor: 0,
+    devminor: 0,
+  } as const;
+  const link = writeHeader({
+    ...base,
+    name: "d/link\xe9" as BytePath,
+    type: "symlink",
+    linkname: names[0] as BytePath,
   });
-
-  test("that the Engine refuses while it is sent is the Engine's failure", async () => {
-    await writeFile(join(folder, "target/big"), Buffer.alloc(8 << 20));
-    const put = (response: ServerResponse) => {
-      response.writeHead(403, { "Content-Type": "application/json" }).end('{"message":"read-only"}');
-    };
-    await withEngine(intoFolder(put), async ({ docker }) => {
-      const error = await docker.copyIn("box", join(folder, "target"), "/into").catch((caught) => caught);
-      expect(isEngineError(error, 403)).toBe(true);
-    });
-  });
-
-  test.each([STAT, PUT])("aborted at %s leaves no connection", async (step) => {
-    await writeFile(join(folder, "target/file"), "content");
-    const abort = new AbortController();
-    await withEngine(
-      { ...intoFolder("hang"), ...(step === STAT ? { [STAT]: "hang" } : {}) },
-      async (engine) => {
-        const copying = engine.docker.copyIn("box", join(folder, "target"), "/into", {
-          signal: abort.signal,
-        });
-        const error = copying.catch((caught) => caught);
-        await until(step, () => engine.calls.some((call) => call.startsWith(step)));
-        abort.abort();
-        expect(await error).toBeInstanceOf(AbortedError);
-        await until("no connection is busy", () => engine.underWay() === 0);
-      },
+  const files = names.map((name) => writeHeader({ ...base, name, linkname: bytePath("") }));
+  const tar = Buffer.concat([...files, link, endOfTar()]);
+  await withEngine(answering(tar), async ({ docker }) => {
+    await docker.copyOut("box", "/d", join(folder, "target"));
+    const found = await readdir(Buffer.from(join(folder, "target/d")), { encoding: "buffer" });
+    expect(found.map((name) => `d/${name.toString("latin1")}`).sort()).toEqual(
+      [...names, "d/link\xe9"].sort(),
     );
+    const path = Buffer.concat([Buffer.from(join(folder, "target/d/link")), Buffer.from([0xe9])]);
+    expect((await readlink(path, { encoding: "buffer" })).toString("latin1")).toBe("d/caf\xe9");
+  });
+});
+
+test("copyOut that fails leaves older files as they were, and says what it copied", async () => {
+  const tar = await tarOf([
+    { name: "dir/", type: "directory" },
+    { name: "dir/a", content: "x" },
+    { name: "dir/b", content: "y".repeat(5000) },
+  ]);
+  await mkdir(join(folder, "target/dir"));
+  for (const name of ["a", "b"]) await writeFile(join(folder, "target/dir", name), "older");
+  await withEngine(answering(tar.subarray(0, 3000)), async ({ docker }) => {
+    const error = await docker.copyOut("box", "/dir", join(folder, "target")).catch((caught) => caught);
+    expect(error).toBeInstanceOf(StreamError);
+    expect(error.message).toContain(`2 entries were copied to ${join(folder, "target")} before that.`);
+    expect(await readdir(join(folder, "target/dir"))).toEqual(["a", "b"]);
+    expect(await readFile(join(folder, "target/dir/a"), "utf8")).toBe("x");
+    expect(await readFile(join(folder, "target/dir/b"), "utf8")).toBe("older");
+  });
+});
+
+test("copyOut that has rejected touches nothing any more", async () => {
+  const tar = await tarOf([{ name: "file", content: "y".repeat(5_000_000) }]);
+  const stalling = (response: ServerResponse) => {
+    response.writeHead(200, statHeader(0o644));
+    response.write(tar.subarray(0, 3_000_000));
+  };
+  await withEngine({ [ARCHIVE]: stalling }, async ({ docker }) => {
+    const path = join(folder, "target/file");
+    for (let round = 0; round < 5; round += 1) {
+      await expect(docker.copyOut("box", "/file", path, { timeout: 60 })).rejects.toThrow(TimeoutError);
+      expect(await readdir(join(folder, "target"))).toEqual([]);
+      await writeFile(path, "the caller's");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await readFile(path, "utf8")).toBe("the caller's");
+      await rm(path);
+    }
+  });
+});
+
+test("copyOut of the same files again leaves the same, hard links too", async () => {
+  const items: Item[] = [
+    { name: "d/", type: "directory" },
+    { name: `d/${"n".repeat(250)}`, content: "x" },
+    { name: "d/hard", type: "link", linkname: `d/${"n".repeat(250)}` },
+    { name: "d/link", type: "symlink", linkname: "hard" },
+  ];
+  await withEngine(await holding(items), async ({ docker }) => {
+    for (let round = 0; round < 2; round += 1) await docker.copyOut("box", "/d", join(folder, "target"));
+    expect(await readdir(join(folder, "target/d"))).toEqual(["hard", "link", "n".repeat(250)]);
+    expect((await lstat(join(folder, "target/d/hard"))).nlink).toBe(2);
+    expect(await readlink(join(folder, "target/d/link"))).toBe("hard");
+  });
+});
+
+test("copyOut of an empty path, or to one, is an ArgumentError", async () => {
+  await withEngine({}, async ({ docker, calls }) => {
+    await expect(docker.copyOut("box", "", folder)).rejects.toThrow(ArgumentError);
+    await expect(docker.copyOut("box", "/a", "")).rejects.toThrow(ArgumentError);
+    expect(calls).toEqual([]);
   });
 });

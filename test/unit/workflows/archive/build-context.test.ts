@@ -1,0 +1,175 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ArgumentError } from "../../../../src/errors.js";
+import { buildContext } from "../../../../src/workflows/archive/build-context.js";
+import { bytePath } from "../../../../src/workflows/archive/byte-path.js";
+import { pack } from "../../../../src/workflows/archive/pack.js";
+import { tree } from "../../../../src/workflows/archive/tree.js";
+import { withEngine } from "../scripted-engine.js";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "build-context-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(...names: string[]): Promise<void> {
+  for (const name of names) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), name);
+  }
+}
+
+async function bytesOf(tar: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of tar) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** What GNU tar finds in a context, as it is on the disk. */
+async function listed(context: string, dockerfile?: string): Promise<string[]> {
+  const { tar } = await buildContext(context, dockerfile);
+  const list = execFileSync("tar", ["-t", "--quoting-style=literal"], { input: await bytesOf(tar) });
+  return list.toString("latin1").trimEnd().split("\n");
+}
+
+test("a folder that is a link is what it leads to", async () => {
+  await write("context/Dockerfile", "context/a");
+  await symlink("context", join(folder, "link"));
+  expect(await listed(join(folder, "link"))).toEqual(["Dockerfile", "a"]);
+});
+
+test.each([
+  { given: undefined, path: "Dockerfile" },
+  { given: "Dockerfile", path: "Dockerfile" },
+  { given: "./d/../d/Dockerfile(prod)", path: "d/Dockerfile(prod)" },
+  { given: "linked", path: "d/Dockerfile(prod)" },
+  { given: () => join(folder, "d/Dockerfile(prod)"), path: "d/Dockerfile(prod)" },
+  { given: () => join(folder, "../", folder.split("/").at(-1) as string, "Dockerfile"), path: "Dockerfile" },
+])("the Dockerfile $given is sent as $path, though it is ignored", async ({ given, path }) => {
+  await write("Dockerfile", "d/Dockerfile(prod)", "d/other");
+  await symlink("d/Dockerfile(prod)", join(folder, "linked"));
+  await writeFile(join(folder, ".dockerignore"), "**\n");
+  const named = typeof given === "function" ? given() : given;
+  expect((await buildContext(folder, named)).dockerfile).toBe(path);
+  expect(await listed(folder, named)).toEqual([".dockerignore", path]);
+});
+
+test("without a Dockerfile a file named dockerfile is taken, as the CLI does", async () => {
+  await write("dockerfile");
+  expect((await buildContext(folder, undefined)).dockerfile).toBe("dockerfile");
+});
+
+test.each<{ what: string; context?: () => string; dockerfile?: string; ignore?: string; message: string }>([
+  { what: "an empty path", context: () => "", message: "the context is an empty path" },
+  {
+    what: "a folder that is not there",
+    context: () => join(folder, "no"),
+    message: "cannot read the context",
+  },
+  { what: "a file", context: () => join(folder, "Dockerfile"), message: "is not a folder" },
+  { what: "a Dockerfile that is not there", dockerfile: "no", message: "cannot read the Dockerfile" },
+  { what: "a Dockerfile that is a folder", dockerfile: "d", message: "is not a file" },
+  {
+    what: "an absolute Dockerfile elsewhere",
+    dockerfile: "/etc/passwd",
+    message: "is outside of the context",
+  },
+  {
+    what: "a Dockerfile that a link leads outside to",
+    dockerfile: "out",
+    message: "is outside of the context",
+  },
+  {
+    what: "rules that cannot be used",
+    ignore: "[a-b-c]",
+    message: 'cannot use .dockerignore: its pattern "[a-b-c]"',
+  },
+  { what: "an exception of nothing", ignore: "!", message: 'cannot use .dockerignore: its exception "!"' },
+])("$what is an ArgumentError, and nothing is sent", async ({ context, dockerfile, ignore, message }) => {
+  await write("Dockerfile", "d/x");
+  await symlink("/etc/passwd", join(folder, "out"));
+  if (ignore !== undefined) await writeFile(join(folder, ".dockerignore"), ignore);
+  await withEngine({}, async ({ docker, calls }) => {
+    const options = dockerfile === undefined ? {} : { dockerfile };
+    const error = await docker.build(context?.() ?? folder, options).catch((caught) => caught);
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error.message).toContain(message);
+    expect(calls).toEqual([]);
+  });
+});
+
+test("rules whose expression cannot be used are an ArgumentError that names the file and the pattern", async () => {
+  await write("Dockerfile", "a");
+  await writeFile(join(folder, ".dockerignore"), "[z-a]");
+  await withEngine({ "POST /build": "hang" }, async ({ docker }) => {
+    const error = await docker.build(folder).catch((caught) => caught);
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error.message).toMatch(
+      /^build: cannot use \.dockerignore: its pattern "\[z-a\]" cannot be used: the range/,
+    );
+  });
+});
+
+test("the ignore file of the Dockerfile goes before that of the context", async () => {
+  await write("Dockerfile", "a", "b", "p.Dockerfile");
+  await writeFile(join(folder, ".dockerignore"), "a");
+  await writeFile(join(folder, "p.Dockerfile.dockerignore"), "b\n**/*.dockerignore");
+  expect(await listed(folder)).not.toContain("a");
+  expect(await listed(folder, "p.Dockerfile")).toEqual([
+    ...["Dockerfile", "a", "p.Dockerfile", "p.Dockerfile.dockerignore"],
+  ]);
+});
+
+test("pipes are entries, sockets are left out, and names that are not UTF-8 stay as they are", async () => {
+  await write("Dockerfile");
+  execFileSync(
+    "bash",
+    ["-c", "mkfifo pipe; : >$'caf\\xe9'; : >$'caf\\xe8'; mkdir $'d\\xff'; : >$'d\\xff/x'"],
+    { cwd: folder },
+  );
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(folder, "socket"), resolve));
+  expect(await listed(folder)).toEqual(["Dockerfile", "caf\xe8", "caf\xe9", "d\xff/", "d\xff/x", "pipe"]);
+  await new Promise((resolve) => server.close(resolve));
+});
+
+describe("a file that fails while it is packed is an ArgumentError that names it", () => {
+  const packed = () => pack(tree(bytePath(folder), bytePath("top")), "copyIn");
+
+  test("as it becomes shorter", async () => {
+    await writeFile(join(folder, "big"), Buffer.alloc(4 << 20));
+    const tar = packed();
+    await tar.next();
+    await truncate(join(folder, "big"), 1000);
+    const rest = bytesOf(tar);
+    await expect(rest).rejects.toThrow(ArgumentError);
+    await expect(rest).rejects.toThrow(`${join(folder, "big")} became shorter while it was read`);
+  });
+
+  test("as it may not be read", async () => {
+    await write("secret");
+    // Root may read anything, so someone else tries.
+    execFileSync("chmod", ["-R", "a+rX", folder]);
+    execFileSync("chmod", ["0", join(folder, "secret")]);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      await expect(bytesOf(packed())).rejects.toThrow(/^copyIn: cannot read the files: EACCES: .*secret/);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+
+  test("and one that grows is sent as long as it was", async () => {
+    await writeFile(join(folder, "big"), Buffer.alloc(4 << 20, "a"));
+    const tar = packed();
+    const { value: first } = await tar.next();
+    await writeFile(join(folder, "big"), Buffer.alloc(5 << 20, "a"));
+    const all = Buffer.concat([first as Uint8Array, await bytesOf(tar)]);
+    expect(String(execFileSync("tar", ["-tv"], { input: all }))).toMatch(/ 4194304 .* top\/big\n$/);
+  });
+});
