@@ -1,18 +1,12 @@
 import { type OperationId, operations } from "../../generated/operations.js";
-import { ArgumentError, Docker } from "../../src/index.js";
-import { type RecordingEngine, recordingEngine } from "./recording-engine.js";
+import { ArgumentError, type Docker } from "../../src/index.js";
+import { type RecordingEngine, useRecordingEngine } from "./recording-engine.js";
 
 let engine: RecordingEngine;
 let docker: Docker;
 
-beforeAll(async () => {
-  engine = await recordingEngine();
-  docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/nonexistent" } });
-});
-
-afterAll(async () => {
-  await docker.close();
-  await engine.close();
+useRecordingEngine((made) => {
+  ({ engine, docker } = made);
 });
 
 /** A call that must fail before there is a connection; gives the words of the error. */

@@ -1,21 +1,14 @@
 import { type OperationId, operations } from "../../generated/operations.js";
-import { Docker, isDockerError } from "../../src/index.js";
-import { type RecordingEngine, recordingEngine } from "./recording-engine.js";
+import { type Docker, isDockerError } from "../../src/index.js";
+import { useRecordingEngine } from "./recording-engine.js";
 
-let engine: RecordingEngine;
 let docker: Docker;
 
 // Thousands of calls in a test, some of which reach the server.
 jest.setTimeout(120_000);
 
-beforeAll(async () => {
-  engine = await recordingEngine();
-  docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/nonexistent" } });
-});
-
-afterAll(async () => {
-  await docker.close();
-  await engine.close();
+useRecordingEngine((made) => {
+  ({ docker } = made);
 });
 
 const throwing = (): never => {

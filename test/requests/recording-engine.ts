@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { Docker } from "../../src/index.js";
+import { listen } from "../helpers/servers.js";
+import { bytesOf } from "../helpers/streams.js";
 
 /** A request as it came over the wire. */
 export interface RecordedRequest {
@@ -33,14 +35,12 @@ const ANSWER = {
 const UPGRADED =
   "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
 
-export async function recordingEngine(): Promise<RecordingEngine> {
+async function recordingEngine(): Promise<RecordingEngine> {
   const requests: RecordedRequest[] = [];
   let connections = 0;
   let tell: (headers: Record<string, string | undefined>) => void = () => undefined;
   const server = createServer(async (message, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
-    requests.push(recorded(message, Buffer.concat(chunks)));
+    requests.push(recorded(message, await bytesOf(message)));
     tell(message.headers as Record<string, string | undefined>);
     response.writeHead(200, ANSWER);
     response.end(message.method === "HEAD" ? undefined : "{}");
@@ -58,19 +58,31 @@ export async function recordingEngine(): Promise<RecordingEngine> {
   server.on("connection", () => {
     connections += 1;
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { host, close } = await listen(server, "tcp");
   return {
-    host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host,
     take: () => requests.splice(0),
     onHeaders: (listener) => {
       tell = listener;
     },
     connections: () => connections,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
+}
+
+/** Hands out a recording Engine and a client of it before the tests of a file, and closes both after them. */
+export function useRecordingEngine(take: (made: { engine: RecordingEngine; docker: Docker }) => void): void {
+  let engine: RecordingEngine;
+  let docker: Docker;
+  beforeAll(async () => {
+    engine = await recordingEngine();
+    docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/nonexistent" } });
+    take({ engine, docker });
+  });
+  afterAll(async () => {
+    await docker.close();
+    await engine.close();
+  });
 }
 
 /** The body of a request for an upgrade, which node:http does not read. */

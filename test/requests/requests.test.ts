@@ -1,6 +1,6 @@
 import { operations } from "../../generated/operations.js";
 import { Docker } from "../../src/index.js";
-import { type RecordingEngine, recordingEngine } from "./recording-engine.js";
+import { type RecordingEngine, useRecordingEngine } from "./recording-engine.js";
 import type { Rest, Row, Table } from "./row.js";
 import { containers } from "./tables/containers.js";
 import { images } from "./tables/images.js";
@@ -12,17 +12,14 @@ const table: Table = { ...containers, ...images, ...system, ...swarm };
 let engine: RecordingEngine;
 let docker: Docker;
 
-beforeAll(async () => {
-  engine = await recordingEngine();
-  docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/nonexistent" } });
-  // So that the version is known, for which a body that can be read once would wait.
-  await docker.systemPing();
-  engine.take();
+useRecordingEngine((made) => {
+  ({ engine, docker } = made);
 });
 
-afterAll(async () => {
-  await docker.close();
-  await engine.close();
+// So that the version is known, for which a body that can be read once would wait.
+beforeAll(async () => {
+  await docker.systemPing();
+  engine.take();
 });
 
 /** The body as sent, and the headers that tell of it. */
@@ -72,10 +69,6 @@ test("a pinned version is in the path", async () => {
   });
   await pinned.containerStart("web");
   expect(engine.take().at(-1)?.line).toBe("POST /v1.44/containers/web/start");
-});
-
-test("there are 250 requests at least", () => {
-  expect(Object.values(table).flat().length).toBeGreaterThanOrEqual(250);
 });
 
 test("every operation is in the tables", () => {

@@ -6,7 +6,7 @@ import { examplesOf } from "../../helpers/docs-examples.js";
 test("the examples of docs/ are checked by the compiler", async () => {
   const pages = (await readdir("docs")).filter((name) => name.endsWith(".md"));
   const examples = (await Promise.all(pages.map(examplesOf))).flat();
-  expect(examples.length).toBeGreaterThanOrEqual(12);
+  expect(examples).not.toEqual([]);
   const root = process.cwd();
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);

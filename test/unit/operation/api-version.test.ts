@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { Docker, EngineError, UnsupportedError } from "../../../src/index.js";
+import { type Docker, EngineError, UnsupportedError } from "../../../src/index.js";
 import { isOlder } from "../../../src/operation/api-version.js";
-import { signal, withServer } from "../../helpers/real-server.js";
+import { withClientOf, withServer } from "../../helpers/servers.js";
+import { signal } from "../../helpers/waiting.js";
 
 test.each([
   { a: "1.9", b: "1.48", want: true },
@@ -41,16 +41,7 @@ async function withEngine(
       response.end('{"message":"bad"}');
     } else response.end("[]");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const docker = new Docker({ host: `tcp://127.0.0.1:${port}`, env: {}, ...options });
-  try {
-    await use(docker, seen);
-  } finally {
-    await docker.close();
-    server.closeAllConnections();
-    server.close();
-  }
+  await withClientOf(server, (docker) => use(docker, seen), { env: {}, ...options });
 }
 
 /** An Engine that answers a ping only when told to, and then without its version. */

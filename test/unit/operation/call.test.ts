@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { ArgumentError, type Docker, isEngineError } from "../../../src/index.js";
-import { signal, withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
+import { signal } from "../../helpers/waiting.js";
 
 describe("begun()", () => {
   test("resolves with the headers, long before the result", async () => {

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import nock from "nock";
 import {
@@ -13,12 +12,14 @@ import {
   TimeoutError,
 } from "../../../src/index.js";
 import { OciImage } from "../../../src/testing/oci-image.js";
+import { bytesOf } from "../../helpers/streams.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 import { useNock } from "../../helpers/use-nock.js";
 
 const docker = new Docker({ host: "unix:///var/run/docker.sock" });
 const PATH = "/v1.48/images/alpine:3.20/get";
 let tar: Buffer;
-let folder: string;
+const folder = useTemporaryFolder();
 
 useNock();
 
@@ -28,16 +29,10 @@ beforeAll(async () => {
     platforms: [{ os: "linux", architecture: "arm64" }],
     layerBytes: 200_000,
   });
-  const chunks: Buffer[] = [];
-  for await (const chunk of await image.export()) chunks.push(chunk);
-  tar = Buffer.concat(chunks);
-  folder = await mkdtemp(join(tmpdir(), "image-get-"));
+  tar = await bytesOf(await image.export());
 });
 
-afterAll(async () => {
-  await docker.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => docker.close());
 
 describe("the archive arm", () => {
   test("holds the tar, its status and headers", async () => {
@@ -50,7 +45,7 @@ describe("the archive arm", () => {
 
   test("unwraps to the tar, which is written to a file whole", async () => {
     nock("http://localhost").get(PATH).reply(200, tar);
-    const file = join(folder, "whole.tar");
+    const file = join(folder(), "whole.tar");
     const seen: number[] = [];
     const stream = await docker.imageGet("alpine:3.20");
     expect(await stream.toFile(file, { onProgress: (bytes) => seen.push(bytes) })).toBe(tar.length);

@@ -2,20 +2,15 @@ import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError, ConnectionError, Docker, StreamError } from "../../../src/index.js";
-import { type MockEngine, mockEngine } from "../../../src/testing/index.js";
+import type { MockEngine } from "../../../src/testing/index.js";
 import { tarOf } from "../../helpers/tar-archive.js";
+import { useMockEngine } from "../../helpers/use-mock-engine.js";
 
 let engine: MockEngine;
 let docker: Docker;
 
-beforeEach(() => {
-  engine = mockEngine();
-  docker = new Docker(engine.options);
-});
-
-afterEach(async () => {
-  await docker.close();
-  engine.close();
+useMockEngine((made) => {
+  ({ engine, docker } = made);
 });
 
 const out = (data: string) => ({ stream: "stdout", data }) as const;

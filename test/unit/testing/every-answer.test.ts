@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Operation, operations } from "../../../generated/operations.js";
 import { type Call, Docker, type Result } from "../../../src/index.js";
 import { type MockedName, mockEngine } from "../../../src/testing/index.js";
+import { bytesOf, collect } from "../../helpers/streams.js";
 
 interface Description {
   readonly paths: Record<
@@ -33,28 +34,24 @@ const bodies = {
   json: { body: { Wide: 9223372036854771713n }, read: async (data: unknown) => data },
   none: { body: undefined, read: async (data: unknown) => data },
   text: { body: "OK", read: async (data: unknown) => data },
-  tar: { body: Buffer.alloc(1024), read: bytesOf },
-  archive: { body: Buffer.alloc(1024), read: bytesOf },
+  tar: { body: Buffer.alloc(1024), read: (data: unknown) => bytesOf(data as AsyncIterable<unknown>) },
+  archive: { body: Buffer.alloc(1024), read: (data: unknown) => bytesOf(data as AsyncIterable<unknown>) },
   "path-stat": { body: stat, read: async (data: unknown) => data },
-  "json-lines": { body: [{ Wide: 9223372036854771713n }, { second: true }], read: listOf },
-  progress: { body: [{ status: "Pulling" }, { status: "Done" }], read: listOf },
+  "json-lines": {
+    body: [{ Wide: 9223372036854771713n }, { second: true }],
+    read: (data: unknown) => collect(data as AsyncIterable<unknown>),
+  },
+  progress: {
+    body: [{ status: "Pulling" }, { status: "Done" }],
+    read: (data: unknown) => collect(data as AsyncIterable<unknown>),
+  },
   frames: { body: output, read: textsOf },
   hijack: { body: output, read: textsOf },
   websocket: { body: [output[0]], read: textsOf },
 } as const;
 
-async function listOf(data: unknown): Promise<unknown[]> {
-  const items = [];
-  for await (const item of data as AsyncIterable<unknown>) items.push(item);
-  return items;
-}
-
-async function bytesOf(data: unknown): Promise<Buffer> {
-  return Buffer.concat((await listOf(data)) as Buffer[]);
-}
-
 async function textsOf(data: unknown): Promise<unknown[]> {
-  const chunks = (await listOf(data)) as { stream: string; data: Buffer }[];
+  const chunks = (await collect(data as AsyncIterable<unknown>)) as { stream: string; data: Buffer }[];
   return chunks.map(({ stream, data: bytes }) => ({ stream, data: bytes.toString() }));
 }
 

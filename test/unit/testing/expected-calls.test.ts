@@ -1,17 +1,12 @@
-import { ArgumentError, type Call, Docker } from "../../../src/index.js";
-import { type MockEngine, mockEngine } from "../../../src/testing/index.js";
+import { ArgumentError, type Call, type Docker } from "../../../src/index.js";
+import type { MockEngine } from "../../../src/testing/index.js";
+import { useMockEngine } from "../../helpers/use-mock-engine.js";
 
 let engine: MockEngine;
 let docker: Docker;
 
-beforeEach(() => {
-  engine = mockEngine();
-  docker = new Docker(engine.options);
-});
-
-afterEach(async () => {
-  await docker.close();
-  engine.close();
+useMockEngine((made) => {
+  ({ engine, docker } = made);
 });
 
 /** Why a call was not what a mock expects; undefined if it was. */

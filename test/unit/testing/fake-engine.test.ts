@@ -8,6 +8,7 @@ import { ArgumentError, Docker } from "../../../src/index.js";
 import { type FakeEngine, type FakeImage, startFakeEngine } from "../../../src/testing/index.js";
 import { readDescription } from "../../conformance/description.js";
 import { Validator } from "../../conformance/validator.js";
+import { bytesOf } from "../../helpers/streams.js";
 
 const platforms = ["linux/amd64", "linux/arm64", "linux/arm/v5"];
 let fake: FakeEngine;
@@ -43,9 +44,7 @@ async function filesOf(image: string, platform?: string): Promise<Map<string, st
   const files = new Map<string, string>();
   const tar = await docker.imageGet(image, platform);
   for await (const entry of tar.toNode().pipe(extract())) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry as AsyncIterable<Buffer>) chunks.push(chunk);
-    files.set(entry.header.name, Buffer.concat(chunks).toString());
+    files.set(entry.header.name, (await bytesOf(entry)).toString());
   }
   return files;
 }

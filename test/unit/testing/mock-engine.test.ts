@@ -7,18 +7,13 @@ import {
   StreamError,
 } from "../../../src/index.js";
 import { type MockEngine, mockEngine } from "../../../src/testing/index.js";
+import { useMockEngine } from "../../helpers/use-mock-engine.js";
 
 let engine: MockEngine;
 let docker: Docker;
 
-beforeEach(() => {
-  engine = mockEngine();
-  docker = new Docker(engine.options);
-});
-
-afterEach(async () => {
-  await docker.close();
-  engine.close();
+useMockEngine((made) => {
+  ({ engine, docker } = made);
 });
 
 const out = (text: string) => ({ stream: "stdout", data: Buffer.from(text) }) as const;
