@@ -36,4 +36,4 @@ async function use(): Promise<Left> {
   return { bytes };
 }
 
-use().then((left) => console.log(JSON.stringify(left)));
+void use().then((left) => console.log(JSON.stringify(left)));

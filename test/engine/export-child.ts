@@ -25,4 +25,4 @@ async function peakMiB(): Promise<number> {
   return Number(kib) / 1024;
 }
 
-exportImage().then((exported) => console.log(JSON.stringify(exported)));
+void exportImage().then((exported) => console.log(JSON.stringify(exported)));

@@ -41,4 +41,4 @@ async function peakMiB(): Promise<number> {
   return Number(kib) / 1024;
 }
 
-read().then((result) => console.log(JSON.stringify(result)));
+void read().then((result) => console.log(JSON.stringify(result)));

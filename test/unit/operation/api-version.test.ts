@@ -50,7 +50,7 @@ function withSlowPing(use: (docker: Docker, answer: () => void) => Promise<void>
   return withServer(
     (request, response) => {
       request.resume();
-      if (request.url === "/_ping") fired.then(() => response.end());
+      if (request.url === "/_ping") void fired.then(() => response.end());
       else response.end("[]");
     },
     (docker) => use(docker, fire),

@@ -18,7 +18,7 @@ describe("begun()", () => {
         const exit = docker.containerWait("job");
         await exit.begun();
         let isDone = false;
-        exit.then(() => {
+        void exit.then(() => {
           isDone = true;
         });
         await new Promise((resolve) => setTimeout(resolve, 20));

@@ -96,7 +96,7 @@ describe("failure", () => {
   test("that nobody awaits does no harm", async () => {
     const unhandled = jest.fn();
     process.on("unhandledRejection", unhandled);
-    failure(500, "unheard");
+    void failure(500, "unheard");
     await new Promise((resolve) => setImmediate(resolve));
     process.off("unhandledRejection", unhandled);
     expect(unhandled).not.toHaveBeenCalled();

@@ -35,7 +35,7 @@ function script(changes: Script = {}): Script {
     [ATTACH]: {
       upgrade: (socket) => {
         socket.resume().once("end", () => hasStarted || socket.destroy());
-        start.then(() => socket.end(frame("stdout", "hi")));
+        void start.then(() => socket.end(frame("stdout", "hi")));
       },
     },
     [START]: (response) => {

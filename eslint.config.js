@@ -1,0 +1,14 @@
+// One rule that Biome cannot check, as it knows no types of packages: a promise that nobody waits for, whose failure is lost.
+import tseslint from "typescript-eslint";
+
+export default [
+  // test/types is compiled, never run.
+  { ignores: ["dist/", ".build/", "generated*/", "test/types/"] },
+  {
+    files: ["{src,scripts,test,examples,bench}/**/*.ts"],
+    languageOptions: { parser: tseslint.parser, parserOptions: { project: "tsconfig.json" } },
+    plugins: { "@typescript-eslint": tseslint.plugin },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: { "@typescript-eslint/no-floating-promises": ["error", { checkThenables: true }] },
+  },
+];
