@@ -22,6 +22,8 @@ export const placeOf = (endpoint: Endpoint): string =>
   endpoint.kind === "connect" ? "through the option connect" : `at ${describeEndpoint(endpoint)}`;
 
 function adviceFor(endpoint: Endpoint, code: string): string | undefined {
+  const own = ownAdvice[code];
+  if (own !== undefined) return own;
   if (endpoint.kind === "npipe") return pipeAdvice[code] ?? socketAdvice[code];
   if (endpoint.kind !== "tcp") return socketAdvice[code];
   const { tls } = endpoint;
@@ -37,6 +39,14 @@ const closedEarly =
 
 const maybeCertificate =
   "If it wants a client certificate, give one (tls.cert and tls.key, or cert.pem and key.pem in DOCKER_CERT_PATH).";
+
+/** Of this side, wherever the Engine is. */
+const ownAdvice: Readonly<Record<string, string>> = {
+  EMFILE:
+    "this process has too many files and connections open (EMFILE). Make fewer calls at once, or raise its limit " +
+    "(ulimit -n).",
+  ENFILE: "this machine has too many files open (ENFILE). Close some, or raise its limit (fs.file-max).",
+};
 
 const socketAdvice: Readonly<Record<string, string>> = {
   ENOENT:

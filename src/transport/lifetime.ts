@@ -8,7 +8,7 @@ import type { EngineResponse } from "./response.js";
 export interface ConnectLimit {
   /** Milliseconds. */
   readonly connectTimeout: number;
-  readonly late: () => Error;
+  readonly late: (obstacle: string | undefined) => Error;
 }
 
 /**
@@ -20,6 +20,7 @@ export class Lifetime {
   readonly #request: EngineRequest;
   readonly #limit: ConnectLimit;
   #connecting: NodeJS.Timeout | undefined;
+  #obstacle: string | undefined;
   #answering: NodeJS.Timeout | undefined;
   #stopIdle: (() => void) | undefined;
   #stopAbort: (() => void) | undefined;
@@ -53,7 +54,12 @@ export class Lifetime {
   connecting(): void {
     if (this.#over || this.#reason) return;
     const { connectTimeout, late } = this.#limit;
-    this.#connecting ??= setTimeout(() => this.end(late()), connectTimeout);
+    this.#connecting ??= setTimeout(() => this.end(late(this.#obstacle)), connectTimeout);
+  }
+
+  /** Notes why an attempt to connect was in vain, in case there is no time for another. */
+  hindered(obstacle: string): void {
+    this.#obstacle = obstacle;
   }
 
   /** There is one, ready to be written to. */

@@ -48,8 +48,10 @@ export class Transport {
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
     if (signal?.aborted) throw AbortedError.of(signal, operation);
     const { endpoint, connectTimeout, agent } = this.#engine();
-    const late = (): TimeoutError => tooLate(endpoint, connectTimeout, agent);
-    const lifetime = new Lifetime(request, { connectTimeout, late });
+    const lifetime = new Lifetime(request, {
+      connectTimeout,
+      late: (obstacle) => tooLate(endpoint, connectTimeout, agent, obstacle),
+    });
     this.#running.add(lifetime);
     lifetime.onOver(() => this.#running.delete(lifetime));
     try {
@@ -83,11 +85,18 @@ export class Transport {
   }
 }
 
-function tooLate(endpoint: Endpoint, connectTimeout: number, agent: EngineAgent): TimeoutError {
+function tooLate(
+  endpoint: Endpoint,
+  connectTimeout: number,
+  agent: EngineAgent,
+  obstacle: string | undefined,
+): TimeoutError {
   const advice =
     agent instanceof SshAgent && agent.full
       ? `All ${MOST_SSH_CONNECTIONS} connections over ssh are busy: end a stream, raise connectTimeout, or use a second client.`
-      : "Check the address and the network on the way, or raise connectTimeout.";
+      : obstacle
+        ? `It is overrun by connections (${obstacle}): make fewer calls at once, or raise connectTimeout.`
+        : "Check the address and the network on the way, or raise connectTimeout.";
   return new TimeoutError(
     `No connection to a Docker Engine ${placeOf(endpoint)} within ${connectTimeout} ms. ${advice}`,
   );

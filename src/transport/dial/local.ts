@@ -5,7 +5,7 @@ import type { Lifetime } from "../lifetime.js";
  * No connection is to be had for a moment: all instances of a pipe are taken until the Engine makes the next one
  * (EBUSY), or more connections wait at a socket than it lets wait (EAGAIN).
  */
-const BUSY = new Set<string | undefined>(["EBUSY", "EAGAIN"]);
+const BUSY = new Set(["EBUSY", "EAGAIN"]);
 const PAUSE_MS = 50;
 
 /** Opens a socket or a Windows pipe, and tries again while it is busy, until the call is ended. */
@@ -30,8 +30,11 @@ function tryOnce(socket: Socket, lifetime: Lifetime): Promise<Socket | undefined
     });
     const failed = (error: NodeJS.ErrnoException): void => {
       socket.destroy();
-      if (BUSY.has(error.code) && !lifetime.reason) resolve(undefined);
-      else reject(error);
+      if (!error.code || !BUSY.has(error.code) || lifetime.reason) reject(error);
+      else {
+        lifetime.hindered(error.code);
+        resolve(undefined);
+      }
     };
     socket.once("error", failed);
     socket.once("connect", () => {
