@@ -1,3 +1,4 @@
+import { onAbort } from "../abort.js";
 import { isDuration, LONGEST_MS } from "../arguments.js";
 import { AbortedError, ArgumentError, type DockerError, TimeoutError } from "../errors.js";
 
@@ -26,8 +27,7 @@ export async function withLimits<T>(
     reason ??= why;
     ending.abort(reason);
   };
-  const onAbort = (): void => end(AbortedError.of(signal as AbortSignal, workflow));
-  signal?.addEventListener("abort", onAbort, { once: true });
+  const stopListening = signal && onAbort(signal, () => end(AbortedError.of(signal, workflow)));
   const timer =
     timeout === undefined
       ? undefined
@@ -38,7 +38,7 @@ export async function withLimits<T>(
     throw reason ?? error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    stopListening?.();
     // Whatever the work started and did not wait for has lost its purpose.
     ending.abort();
   }
@@ -47,10 +47,8 @@ export async function withLimits<T>(
 /** Stops waiting for a promise when the signal fires. For what cannot be cancelled and is harmless when it goes on. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    const stopListening = onAbort(signal, () => reject(signal.reason));
+    promise.then(resolve, reject).finally(stopListening);
   });
 }
 

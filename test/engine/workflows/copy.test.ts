@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { lstat, mkdir, readdir, readFile, readlink } from "node:fs/promises";
+import { createReadStream, existsSync } from "node:fs";
+import { lstat, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
@@ -178,6 +179,60 @@ describeStores(everyStore, "copies", (engine) => {
     expect(await shell("cat /tar/1/dir/a /tar/2/file")).toBe("a\ncontent\n");
     expect(await rejection(docker.copyIn(box, tar, "/tar/nothing"))).toBeInstanceOf(ArgumentError);
     expect(await rejection(docker.copyIn(box, tar, "/tar/2/file"))).toBeInstanceOf(ArgumentError);
+  });
+
+  test("names and links that are not UTF-8 go in and out as they are", async () => {
+    const script =
+      "mkdir odd; cd odd; echo 1 >$'caf\\xe9'; echo 2 >$'caf\\xe8'; mkdir $'d\\xff'; echo 3 >$'d\\xff/\\x80'; ln -s $'to\\xe9' l";
+    execFileSync("bash", ["-c", script], { cwd: path("") });
+    await docker.copyIn(box, path("odd"), "/tmp");
+    await docker.copyOut(box, "/tmp/odd", path("odd-back"));
+    execFileSync("diff", ["-r", "--no-dereference", path("odd"), path("odd-back")]);
+    const list = "cd /tmp/odd && busybox find . | busybox sort | busybox od -An -tx1 | busybox tr -d ' \\n'";
+    const expected = Buffer.from(".\n./caf\xe8\n./caf\xe9\n./d\xff\n./d\xff/\x80\n./l\n", "latin1");
+    expect(await shell(list)).toBe(expected.toString("hex"));
+  });
+
+  test("pipes and devices go in, sockets are left out", async () => {
+    execFileSync(
+      "sh",
+      ["-c", "mkdir special; cd special; mkfifo -m 640 pipe; mknod null c 1 3; echo x >file"],
+      { cwd: path("") },
+    );
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(path("special/socket"), resolve));
+    await docker.copyIn(box, path("special"), "/tmp");
+    await new Promise((resolve) => server.close(resolve));
+    const list = "cd /tmp/special && busybox stat -c '%n %F %a %t,%T' *";
+    expect(await shell(list)).toBe(
+      "file regular file 644 0,0\nnull character special file 644 1,3\npipe fifo 640 0,0\n",
+    );
+  });
+
+  test("a file that cannot be read whole is an ArgumentError that names it", async () => {
+    // It says that it has 4096 bytes, and has fewer.
+    const shrinking = "/sys/kernel/mm/transparent_hugepage/enabled";
+    const error = await rejection(docker.copyIn(box, shrinking, "/tmp"));
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect((error as Error).message).toContain(`${shrinking} became shorter`);
+    const missing = createReadStream(path("nothing"));
+    expect(await rejection(docker.copyIn(box, missing, "/tmp"))).toBeInstanceOf(ArgumentError);
+    expect(await rejection(docker.copyIn(box, "", "/tmp"))).toBeInstanceOf(ArgumentError);
+  });
+
+  test("out of a container touch nothing after a timeout, and leave no part of a file", async () => {
+    await shell("busybox dd if=/dev/zero of=/tmp/slow bs=1M count=256 2>/dev/null");
+    await writeFile(path("slow"), "older");
+    for (let round = 0; round < 5; round += 1) {
+      const copying = docker.copyOut(box, "/tmp/slow", path("slow"), { timeout: 30 });
+      expect(await rejection(copying)).toBeInstanceOf(TimeoutError);
+      expect(await readFile(path("slow"), "utf8")).toBe(round === 0 ? "older" : "mine");
+      await writeFile(path("slow"), "mine");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await readFile(path("slow"), "utf8")).toBe("mine");
+    expect((await readdir(path(""))).filter((name) => name.endsWith(".partial"))).toEqual([]);
+    await shell("rm /tmp/slow");
   });
 
   test("a big file goes in and out whole, in constant memory", async () => {

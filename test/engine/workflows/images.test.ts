@@ -166,6 +166,32 @@ describeStores(everyStore, "images", (engine) => {
     });
   }
 
+  test.each(["1", "2"])(
+    "are built from a folder behind a link, with odd names (builder %s)",
+    async (version) => {
+      const folder = await contextOf({
+        "real/docker/Dockerfile(prod)": "FROM busybox:local\nCOPY . /context/\n",
+        "real/.dockerignore": "docker\nid_rsa (1)\ndb+prod.env\n*.log\n",
+        "real/id_rsa (1)": "secret",
+        "real/db+prod.env": "secret",
+        "real/a.log": "no",
+        "real/k|bar.txt": "yes",
+      });
+      execFileSync("bash", ["-c", ": >$'caf\\xe9'"], { cwd: join(folder, "real") });
+      if (version === "1") execFileSync("mkfifo", ["pipe"], { cwd: join(folder, "real") });
+      await symlink("real", join(folder, "link"));
+      const name = imageName("odd");
+      const dockerfile = join(folder, "link/docker/Dockerfile(prod)");
+      await docker.build(join(folder, "link"), { t: name, version, dockerfile });
+      const list = ["sh", "-c", "cd /context && busybox find . | busybox sort | busybox od -An -c | busybox tr -d ' \\n'"];
+      const create = { HostConfig: { NetworkMode: "none" } };
+      const { stdout } = await docker.run(name, list, { remove: true, create });
+      expect(stdout).toMatch(/caf351\\n.*k\|bar\.txt\\n/);
+      expect(stdout).not.toMatch(/rsa|prod\.env|a\.log/);
+      if (version === "1") expect(stdout).toContain("pipe");
+    },
+  );
+
   test("are built from a tar, for a target, under several names", async () => {
     const folder = await contextOf({
       Dockerfile: "FROM busybox:local AS first\nENV A=1\nFROM first AS second\nENV A=2\n",

@@ -51,6 +51,16 @@ describe("withLimits", () => {
     expect(ended).toBe(true);
   });
 
+  test("has one listener on a signal that many share", async () => {
+    const abort = new AbortController();
+    const works = Array.from({ length: 20 }, () =>
+      withLimits("work", { signal: abort.signal }, (own) => unlessAborted(new Promise(() => undefined), own)),
+    );
+    expect(listeners(abort.signal)).toBe(1);
+    abort.abort();
+    for (const work of works) await expect(work).rejects.toThrow(AbortedError);
+  });
+
   test("gives the result of work that was done although the signal fired", async () => {
     expect(await withLimits("work", aborting(), async () => sleep(20, "done"))).toBe("done");
   });

@@ -160,7 +160,8 @@ test("what is always taken is taken whatever its name, and opens its folders", (
 });
 
 test("no pattern takes longer than both lengths allow", () => {
-  const started = performance.now();
+  // Of the processor: the machine may have other things to do.
+  const before = process.cpuUsage();
   for (const pattern of [
     "*a*a*a*a*a*a*a*a*b",
     `${"**/".repeat(100)}x*`,
@@ -172,7 +173,8 @@ test("no pattern takes longer than both lengths allow", () => {
     ignores(pattern, Array(60).fill("aaa").join("/"));
   }
   ignores(`${" ".repeat(65_000)}x`, "a");
-  expect(performance.now() - started).toBeLessThan(5000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(5000);
 });
 
 test("whatever the file holds, it is usable or refused with its reason", () =>
