@@ -232,7 +232,7 @@ export class Docker extends Client<DockerReturns> {
    * @param path where to in the container
    * @param options whether to follow a link, owners, signal and timeout (ms)
    * @throws {ArgumentError} the source cannot be read, or source and destination do not fit
-   * @throws {EngineError} 404: no such container or folder; 403: its file system is read-only
+   * @throws {EngineError} 404: no such container or folder; 400: its file system is read-only
    * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
    * @example

@@ -4,13 +4,13 @@ import { type PathStat, type PathType, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type CopyDestination, splitPath } from "./copy-plan.js";
 
-/** The Engine would take the root, or refuse without saying why. */
+/** Refuses an empty path, which the Engine would answer with a refusal that does not name it. */
 export function refuseEmptyPath(path: string, workflow: string): void {
   if (path === "")
     throw new ArgumentError(`${workflow}: the path in the container is empty; name one, such as "/".`);
 }
 
-/** What a path in a container is; undefined if there is nothing. */
+/** Describes a path in a container; undefined if it does not exist. */
 export async function statPath(
   docker: EngineClient,
   container: string,
@@ -23,16 +23,16 @@ export async function statPath(
   throw answer.error;
 }
 
-/** What a path names in the end: a link's target, or itself. */
+/** Where a link leads. */
 export const followed = (path: string, { linkTarget }: PathStat): string =>
   linkTarget.startsWith("/") ? linkTarget : posix.join(splitPath(path, posix).folder, linkTarget);
 
 const UNUSABLE: readonly PathType[] = ["device", "pipe", "socket", "irregular"];
 
 /**
- * Finds what a destination names. A link is followed.
+ * Finds what a destination names, following a link.
  *
- * @throws {ArgumentError} it is empty, a device or the like
+ * @throws {ArgumentError} it is empty, or a device or the like
  */
 export async function containerDestination(
   docker: EngineClient,

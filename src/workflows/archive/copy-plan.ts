@@ -1,40 +1,40 @@
 import type { PlatformPath } from "node:path";
 import { ArgumentError } from "../../errors.js";
 
-/** What is copied. */
+/** Source of a copy. */
 export interface CopySource {
-  /** As it was named, for messages. */
+  /** As the caller named it, for messages. */
   readonly path: string;
-  /** The name of the archive's top entry; "." stands for a folder's contents alone. */
+  /** Name of the archive's top entry; "." stands for the contents of a folder. */
   readonly base: string;
   readonly isDirectory: boolean;
 }
 
-/** Where it is copied to: what is there now, links followed. */
+/** Destination of a copy, with links followed. */
 export interface CopyDestination {
   readonly path: string;
   readonly exists: boolean;
   readonly isDirectory: boolean;
 }
 
-/** How the copy gets its name and place. */
+/** Where the archive is unpacked. */
 export interface CopyPlan {
-  /** The folder that the archive is unpacked in. */
+  /** An existing folder. */
   readonly folder: string;
-  /** The name that its top entry gets there; it keeps its own if there is none. */
+  /** Name for the top entry; it keeps its own if undefined. */
   readonly rename: string | undefined;
 }
 
 type Paths = Pick<PlatformPath, "normalize" | "dirname" | "basename" | "join" | "sep">;
 
-/** What the end of a path says: that it is a folder ("/"), that it means the folder's contents ("."), or nothing. */
+/** What the end of a path asserts: that it is a folder ("/"), that its contents are meant ("."), or nothing. */
 export function assertion(path: string, { sep }: Pick<Paths, "sep">): "/" | "." | "" {
   const last = path.split(sep === "\\" ? /[\\/]/ : sep).at(-1);
   if (last === "") return "/";
   return last === "." ? "." : "";
 }
 
-/** A path's folder and last part; "/a/b/." is the contents of /a/b. */
+/** Folder and last part of a path; "/a/b/." means the contents of /a/b. */
 export function splitPath(path: string, paths: Paths): { folder: string; base: string } {
   const cleaned = paths.normalize(path).replace(/(?<=[^\\/])[\\/]+$/, "");
   const asserted = assertion(path, paths);
@@ -45,7 +45,7 @@ export function splitPath(path: string, paths: Paths): { folder: string; base: s
 /**
  * Decides as `docker cp` does: into a folder that is there, over a file that is there, or under a new name.
  *
- * @throws {ArgumentError} a folder would replace a file, or a folder is named that is not there
+ * @throws {ArgumentError} a folder would replace a file, or the named folder does not exist
  */
 export function planCopy(
   source: CopySource,
@@ -57,11 +57,13 @@ export function planCopy(
   if (exists && isDirectory) return { folder: path, rename: undefined };
   if (exists && source.isDirectory) {
     throw new ArgumentError(
-      `${workflow}: ${source.path} is a folder, but ${path} is there and is none; name a folder, or another path`,
+      `${workflow}: ${source.path} is a folder, but ${path} is a file; name a folder or a new path.`,
     );
   }
   if (!exists && !source.isDirectory && assertion(path, paths) !== "") {
-    throw new ArgumentError(`${workflow}: the folder ${path} does not exist; make it first, or name a file`);
+    throw new ArgumentError(
+      `${workflow}: the folder ${path} does not exist; create it first, or name a file.`,
+    );
   }
   const { folder, base } = splitPath(path, paths);
   return { folder, rename: base };

@@ -9,15 +9,15 @@ import { type Limits, withLimits } from "../limits.js";
 import { platformText } from "./platform.js";
 import { follow } from "./pull.js";
 
-/** Options of `docker.build`: the ones of the operation imageBuild, such as `t` and `buildargs`, and these. */
+/** Options of `docker.build`: those of the operation imageBuild, such as `buildargs`, and these. */
 export interface BuildOptions
   extends Omit<ImageBuildOptions, "body" | "platform" | "q" | "remote" | "session" | "t">,
     Limits {
-  /** Names to give the image, `name[:tag]`. */
+  /** Names for the image, `name[:tag]`. */
   readonly t?: string | string[] | undefined;
-  /** The platform to build for, "os/arch[/variant]" or an OCI platform; the Engine's own by default. */
+  /** Platform to build for, as "os/arch[/variant]" or an OCI platform; the Engine's own by default. */
   readonly platform?: Platform | string | undefined;
-  /** Called with each record of the Engine's progress; an error it throws ends the workflow. */
+  /** Called with each progress record; an error it throws ends the workflow. */
   readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
 }
 

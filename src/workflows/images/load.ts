@@ -8,9 +8,9 @@ import { follow } from "./pull.js";
 
 /** Options of `docker.load`. */
 export interface LoadOptions extends Limits {
-  /** The one platform to load, "os/arch[/variant]" or an OCI platform; all that the tar has by default. */
+  /** Platform to load, as "os/arch[/variant]" or an OCI platform; all platforms in the tar by default. */
   readonly platform?: Platform | string | undefined;
-  /** Called with each record of the Engine's progress; an error it throws ends the workflow. */
+  /** Called with each progress record; an error it throws ends the workflow. */
   readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
 }
 

@@ -8,9 +8,9 @@ import { platformObject } from "./platform.js";
 
 /** Options of `docker.save`. */
 export interface SaveOptions extends Limits {
-  /** The one platform to save, "os/arch[/variant]" or an OCI platform; all that the Engine has by default. */
+  /** Platform to save, as "os/arch[/variant]" or an OCI platform; all platforms the Engine has by default. */
   readonly platform?: Platform | string | undefined;
-  /** Called after each piece that was handed to the file, with the bytes so far. */
+  /** Called with the number of bytes written so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
@@ -23,7 +23,7 @@ export async function save(
 ): Promise<number> {
   const names = typeof images === "string" ? [images] : [...images];
   if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
-    throw new ArgumentError(`save: give the names of one or more images, not ${JSON.stringify(images)}`);
+    throw new ArgumentError(`save: pass the names of one or more images, not ${JSON.stringify(images)}.`);
   }
   const { onProgress } = options;
   const platform = platformObject(options.platform, "save");
