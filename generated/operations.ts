@@ -29,8 +29,13 @@ export interface Operation {
   readonly bodyIsList?: boolean;
   /** The protocol to upgrade the connection to, if it is not tcp. */
   readonly upgrade?: string;
-  /** Statuses the description declares as failures. */
+  /** Statuses the description declares as successes, and as failures. */
+  readonly successes: readonly number[];
   readonly failures: readonly number[];
+  /** The options with which a stream of values is one value instead. */
+  readonly singleWhen?: Readonly<Record<string, unknown>>;
+  /** The operation that tells whether there is a terminal, and the field of its answer that does. */
+  readonly terminal?: { readonly operation: string; readonly field: readonly string[] };
 }
 
 /** All operations by operationId. */
@@ -44,6 +49,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "reserved-space": "1.48", "max-used-space": "1.48", "min-free-space": "1.48" },
+    successes: [200],
     failures: [400,500],
   },
   ConfigCreate: {
@@ -55,6 +61,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,409,500,503],
   },
   ConfigDelete: {
@@ -65,6 +72,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,500,503],
   },
   ConfigInspect: {
@@ -75,6 +83,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   ConfigList: {
@@ -85,6 +94,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   ConfigUpdate: {
@@ -96,6 +106,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
   ContainerArchive: {
@@ -106,6 +117,7 @@ export const operations = {
     query: { "path": "text" },
     headers: {},
     required: ["path"],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerArchiveInfo: {
@@ -116,6 +128,7 @@ export const operations = {
     query: { "path": "text" },
     headers: {},
     required: ["path"],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerAttach: {
@@ -126,7 +139,9 @@ export const operations = {
     query: { "detachKeys": "text", "logs": "text", "stream": "text", "stdin": "text", "stdout": "text", "stderr": "text" },
     headers: {},
     required: [],
+    successes: [101,200],
     failures: [400,404,409,500],
+    terminal: {"operation":"ContainerInspect","field":["Config","Tty"]},
   },
   ContainerAttachWebsocket: {
     id: "ContainerAttachWebsocket",
@@ -136,6 +151,7 @@ export const operations = {
     query: { "detachKeys": "text", "logs": "text", "stream": "text", "stdin": "text", "stdout": "text", "stderr": "text" },
     headers: {},
     required: [],
+    successes: [101,200],
     failures: [400,404,409,500],
   },
   ContainerChanges: {
@@ -146,6 +162,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerCreate: {
@@ -157,6 +174,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500],
   },
   ContainerDelete: {
@@ -167,6 +185,7 @@ export const operations = {
     query: { "v": "text", "force": "text", "link": "text" },
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerExec: {
@@ -178,6 +197,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500],
   },
   ContainerExport: {
@@ -188,6 +208,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerInspect: {
@@ -198,6 +219,7 @@ export const operations = {
     query: { "size": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerKill: {
@@ -208,6 +230,7 @@ export const operations = {
     query: { "signal": "text" },
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerList: {
@@ -218,6 +241,7 @@ export const operations = {
     query: { "all": "text", "limit": "text", "size": "text", "filters": "filters", "since": "text", "before": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   ContainerLogs: {
@@ -228,7 +252,9 @@ export const operations = {
     query: { "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "until": "time", "timestamps": "text", "tail": "text", "details": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
+    terminal: {"operation":"ContainerInspect","field":["Config","Tty"]},
   },
   ContainerPause: {
     id: "ContainerPause",
@@ -238,6 +264,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerPrune: {
@@ -248,6 +275,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   ContainerRename: {
@@ -258,6 +286,7 @@ export const operations = {
     query: { "name": "text" },
     headers: {},
     required: ["name"],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerResize: {
@@ -268,6 +297,7 @@ export const operations = {
     query: { "h": "text", "w": "text" },
     headers: {},
     required: ["h","w"],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerRestart: {
@@ -279,6 +309,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "signal": "1.42" },
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerStart: {
@@ -289,6 +320,7 @@ export const operations = {
     query: { "detachKeys": "text", "checkpoint": "text", "checkpoint-dir": "text" },
     headers: {},
     required: [],
+    successes: [204,304],
     failures: [400,404,409,500],
   },
   ContainerStats: {
@@ -299,7 +331,9 @@ export const operations = {
     query: { "stream": "text", "one-shot": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
+    singleWhen: {"stream":false},
   },
   ContainerStop: {
     id: "ContainerStop",
@@ -310,6 +344,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "signal": "1.42" },
+    successes: [204,304],
     failures: [400,404,500],
   },
   ContainerTop: {
@@ -320,6 +355,7 @@ export const operations = {
     query: { "ps_args": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerUnpause: {
@@ -330,6 +366,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,500],
   },
   ContainerUpdate: {
@@ -341,6 +378,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerWait: {
@@ -351,6 +389,7 @@ export const operations = {
     query: { "condition": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   DistributionInspect: {
@@ -361,6 +400,7 @@ export const operations = {
     query: {},
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
+    successes: [200],
     failures: [400,401,403,404,500],
   },
   ExecInspect: {
@@ -371,6 +411,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   ExecResize: {
@@ -381,6 +422,7 @@ export const operations = {
     query: { "h": "text", "w": "text" },
     headers: {},
     required: ["h","w"],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ExecStart: {
@@ -392,7 +434,9 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
+    successes: [101,200],
     failures: [400,404,409],
+    terminal: {"operation":"ExecInspect","field":["ProcessConfig","tty"]},
   },
   GetPluginPrivileges: {
     id: "GetPluginPrivileges",
@@ -402,6 +446,7 @@ export const operations = {
     query: { "remote": "text" },
     headers: { "X-Registry-Auth": "base64url" },
     required: ["remote"],
+    successes: [200],
     failures: [400,500],
   },
   ImageBuild: {
@@ -413,6 +458,7 @@ export const operations = {
     headers: { "X-Registry-Config": "base64url" },
     required: [],
     body: "application/x-tar",
+    successes: [200],
     failures: [400,500],
   },
   ImageCommit: {
@@ -424,6 +470,7 @@ export const operations = {
     headers: {},
     required: ["container"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500],
   },
   ImageCreate: {
@@ -435,6 +482,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
     body: "application/x-tar",
+    successes: [200],
     failures: [400,401,403,404,500],
   },
   ImageDelete: {
@@ -445,6 +493,7 @@ export const operations = {
     query: { "force": "text", "noprune": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ImageGet: {
@@ -456,6 +505,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platform": "1.48" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageGetAll: {
@@ -467,6 +517,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platform": "1.48" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageHistory: {
@@ -478,6 +529,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platform": "1.48" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageInspect: {
@@ -489,6 +541,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "manifests": "1.48" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageList: {
@@ -500,6 +553,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "manifests": "1.47" },
+    successes: [200],
     failures: [400,500],
   },
   ImageLoad: {
@@ -512,6 +566,7 @@ export const operations = {
     required: [],
     since: { "platform": "1.48" },
     body: "application/x-tar",
+    successes: [200],
     failures: [400,500],
   },
   ImagePrune: {
@@ -522,6 +577,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   ImagePush: {
@@ -533,6 +589,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
     since: { "platform": "1.46" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageSearch: {
@@ -543,6 +600,7 @@ export const operations = {
     query: { "term": "text", "limit": "text", "filters": "filters" },
     headers: { "X-Registry-Auth": "base64url" },
     required: ["term"],
+    successes: [200],
     failures: [400,500],
   },
   ImageTag: {
@@ -553,6 +611,7 @@ export const operations = {
     query: { "repo": "text", "tag": "text" },
     headers: {},
     required: ["repo"],
+    successes: [201],
     failures: [400,404,409,500],
   },
   NetworkConnect: {
@@ -564,6 +623,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,403,404,500],
   },
   NetworkCreate: {
@@ -575,6 +635,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,403,404,409,500],
   },
   NetworkDelete: {
@@ -585,6 +646,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,403,404,500],
   },
   NetworkDisconnect: {
@@ -596,6 +658,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,403,404,500],
   },
   NetworkInspect: {
@@ -606,6 +669,7 @@ export const operations = {
     query: { "verbose": "text", "scope": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   NetworkList: {
@@ -616,6 +680,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   NetworkPrune: {
@@ -626,6 +691,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   NodeDelete: {
@@ -636,6 +702,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   NodeInspect: {
@@ -646,6 +713,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   NodeList: {
@@ -656,6 +724,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   NodeUpdate: {
@@ -667,6 +736,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
   PluginCreate: {
@@ -678,6 +748,7 @@ export const operations = {
     headers: {},
     required: ["name","body"],
     body: "application/x-tar",
+    successes: [204],
     failures: [400,409,500],
   },
   PluginDelete: {
@@ -688,6 +759,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   PluginDisable: {
@@ -698,6 +770,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   PluginEnable: {
@@ -708,6 +781,7 @@ export const operations = {
     query: { "timeout": "text" },
     headers: {},
     required: ["timeout"],
+    successes: [200],
     failures: [400,404,409,500],
   },
   PluginInspect: {
@@ -718,6 +792,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   PluginList: {
@@ -728,6 +803,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   PluginPull: {
@@ -740,6 +816,7 @@ export const operations = {
     required: ["remote"],
     body: "application/json",
     bodyIsList: true,
+    successes: [200],
     failures: [400,500],
   },
   PluginPush: {
@@ -750,6 +827,7 @@ export const operations = {
     query: {},
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   PluginSet: {
@@ -762,6 +840,7 @@ export const operations = {
     required: [],
     body: "application/json",
     bodyIsList: true,
+    successes: [204],
     failures: [400,404,500],
   },
   PluginUpgrade: {
@@ -774,6 +853,7 @@ export const operations = {
     required: ["remote"],
     body: "application/json",
     bodyIsList: true,
+    successes: [200],
     failures: [400,404,500],
   },
   PutContainerArchive: {
@@ -785,6 +865,7 @@ export const operations = {
     headers: {},
     required: ["path","body"],
     body: "application/x-tar",
+    successes: [200],
     failures: [400,403,404,500],
   },
   SecretCreate: {
@@ -796,6 +877,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,409,500,503],
   },
   SecretDelete: {
@@ -806,6 +888,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,500,503],
   },
   SecretInspect: {
@@ -816,6 +899,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   SecretList: {
@@ -826,6 +910,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   SecretUpdate: {
@@ -837,6 +922,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
   ServiceCreate: {
@@ -848,6 +934,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,403,409,500,503],
   },
   ServiceDelete: {
@@ -858,6 +945,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   ServiceInspect: {
@@ -868,6 +956,7 @@ export const operations = {
     query: { "insertDefaults": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   ServiceList: {
@@ -878,6 +967,7 @@ export const operations = {
     query: { "filters": "filters", "status": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   ServiceLogs: {
@@ -888,7 +978,9 @@ export const operations = {
     query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
+    terminal: {"operation":"ServiceInspect","field":["Spec","TaskTemplate","ContainerSpec","TTY"]},
   },
   ServiceUpdate: {
     id: "ServiceUpdate",
@@ -899,6 +991,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,501,503],
   },
   Session: {
@@ -910,6 +1003,7 @@ export const operations = {
     headers: { "X-Docker-Expose-Session-Uuid": "text", "X-Docker-Expose-Session-Name": "text", "X-Docker-Expose-Session-Sharedkey": "text", "X-Docker-Expose-Session-Grpc-Method": "repeat" },
     required: [],
     upgrade: "h2c",
+    successes: [101],
     failures: [400,500],
   },
   SwarmInit: {
@@ -921,6 +1015,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmInspect: {
@@ -931,6 +1026,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   SwarmJoin: {
@@ -942,6 +1038,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmLeave: {
@@ -952,6 +1049,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmUnlock: {
@@ -963,6 +1061,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,401,409,500,503],
   },
   SwarmUnlockkey: {
@@ -973,6 +1072,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmUpdate: {
@@ -984,6 +1084,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,500,503],
   },
   SystemAuth: {
@@ -995,6 +1096,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200,204],
     failures: [400,401,500],
   },
   SystemDataUsage: {
@@ -1006,6 +1108,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "type": "1.42" },
+    successes: [200],
     failures: [400,500],
   },
   SystemEvents: {
@@ -1016,6 +1119,7 @@ export const operations = {
     query: { "since": "time", "until": "time", "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemInfo: {
@@ -1026,6 +1130,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemPing: {
@@ -1036,6 +1141,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemPingHead: {
@@ -1046,6 +1152,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemVersion: {
@@ -1056,6 +1163,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   TaskInspect: {
@@ -1066,6 +1174,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   TaskList: {
@@ -1076,6 +1185,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   TaskLogs: {
@@ -1086,7 +1196,9 @@ export const operations = {
     query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
+    terminal: {"operation":"TaskInspect","field":["Spec","ContainerSpec","TTY"]},
   },
   VolumeCreate: {
     id: "VolumeCreate",
@@ -1097,6 +1209,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500,503],
   },
   VolumeDelete: {
@@ -1107,6 +1220,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   VolumeInspect: {
@@ -1117,6 +1231,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   VolumeList: {
@@ -1127,6 +1242,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   VolumePrune: {
@@ -1137,6 +1253,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   VolumeUpdate: {
@@ -1148,6 +1265,7 @@ export const operations = {
     headers: {},
     required: ["version"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
 } as const satisfies Readonly<Record<string, Operation>>;

@@ -1,3 +1,5 @@
+import { AbortedError, TimeoutError } from "./errors.js";
+
 /** What is to be done when a signal fires. A signal has a single listener of ours, however many calls share it. */
 const waiting = new WeakMap<AbortSignal, { readonly acts: Set<() => void>; readonly listener: () => void }>();
 
@@ -34,4 +36,21 @@ function listen(signal: AbortSignal) {
   const entry = { acts, listener };
   waiting.set(signal, entry);
   return entry;
+}
+
+/** Waits for what several calls wait for; the signal and timeout of one end its own wait only. */
+export function waitWithin<T>(
+  shared: Promise<T>,
+  { signal, timeout }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number | undefined },
+  operation: string,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new TimeoutError(`${operation}: no answer within ${timeout} ms`));
+    const timer = timeout === undefined ? undefined : setTimeout(late, timeout);
+    const forget = signal && onAbort(signal, () => reject(AbortedError.of(signal, operation)));
+    shared.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      forget?.();
+    });
+  });
 }

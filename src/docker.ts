@@ -2,7 +2,13 @@ import { Client, type RequestOptions } from "../generated/client.js";
 import { apiVersion as ownApiVersion } from "../generated/operations.js";
 import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
 import { checkDockerOptions, type ResolvedConfig, resolveConfig, thisMachine } from "./config/index.js";
-import { type DockerReturns, EngineCaller, exportImage, type ImageGetCall } from "./operation/index.js";
+import {
+  type DockerReturns,
+  exportImage,
+  type Hook,
+  type ImageGetCall,
+  Performer,
+} from "./operation/index.js";
 import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
 import {
@@ -44,7 +50,7 @@ import {
  * await docker.close();
  */
 export class Docker extends Client<DockerReturns> {
-  protected override readonly caller: EngineCaller;
+  protected override readonly caller: Performer;
   readonly #transport: Transport;
 
   constructor(options?: DockerOptions) {
@@ -57,7 +63,7 @@ export class Docker extends Client<DockerReturns> {
       return resolved;
     };
     this.#transport = new Transport(config);
-    this.caller = new EngineCaller(this.#transport, () => {
+    this.caller = new Performer(this.#transport, () => {
       const { headers, apiVersion, timeout } = config();
       return {
         headers: { "User-Agent": `docker-engine-sdk/${ownApiVersion}`, ...headers },
@@ -81,7 +87,7 @@ export class Docker extends Client<DockerReturns> {
    * if (result.ok) await result.data.toFile("alpine.tar");
    */
   override imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall {
-    return exportImage((checked) => super.imageGet(name, checked, request), platform);
+    return exportImage(this.caller, name, platform, request);
   }
 
   /**
@@ -309,6 +315,18 @@ export class Docker extends Client<DockerReturns> {
    */
   waitUntilHealthy(container: string, limits?: Limits): Promise<void> {
     return waitUntilHealthy(this, container, limits);
+  }
+
+  /**
+   * Has a hook hear of every request from now on, for tracing, logging or headers of one's own.
+   *
+   * @param hook one or more of `onRequest`, `onResponse` and `onError`
+   * @throws {ArgumentError} the hook has none of these functions, or something else
+   * @example
+   * docker.use({ onResponse: ({ operation, status, duration }) => console.log(operation, status, duration) });
+   */
+  use(hook: Hook): void {
+    this.caller.use(hook);
   }
 
   /** Ends idle and running connections. Calls under way fail with an AbortedError, later ones are refused. */

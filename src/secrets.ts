@@ -56,3 +56,6 @@ export function redactUrl(url: string): string {
 export function redactLogins(text: string): string {
   return text.replace(/(:\/{2,})[^/\s@]*@/g, "$1***@");
 }
+
+/** Whether a header may hold a secret, by its name. */
+export const isSecretHeader = (name: string): boolean => /auth|cookie|key|password|secret|token/i.test(name);

@@ -29,8 +29,13 @@ export interface Operation {
   readonly bodyIsList?: boolean;
   /** The protocol to upgrade the connection to, if it is not tcp. */
   readonly upgrade?: string;
-  /** Statuses the description declares as failures. */
+  /** Statuses the description declares as successes, and as failures. */
+  readonly successes: readonly number[];
   readonly failures: readonly number[];
+  /** The options with which a stream of values is one value instead. */
+  readonly singleWhen?: Readonly<Record<string, unknown>>;
+  /** The operation that tells whether there is a terminal, and the field of its answer that does. */
+  readonly terminal?: { readonly operation: string; readonly field: readonly string[] };
 }
 
 /** All operations by operationId. */
@@ -44,6 +49,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "reserved-space": "1.48", "max-used-space": "1.48", "min-free-space": "1.48" },
+    successes: [200],
     failures: [400,500],
   },
   ConfigCreate: {
@@ -55,6 +61,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,409,500,503],
   },
   ConfigDelete: {
@@ -65,6 +72,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,500,503],
   },
   ConfigInspect: {
@@ -75,6 +83,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   ConfigList: {
@@ -85,6 +94,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   ConfigUpdate: {
@@ -96,6 +106,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
   ContainerArchive: {
@@ -106,6 +117,7 @@ export const operations = {
     query: { "path": "text" },
     headers: {},
     required: ["path"],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerArchiveInfo: {
@@ -116,6 +128,7 @@ export const operations = {
     query: { "path": "text" },
     headers: {},
     required: ["path"],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerAttach: {
@@ -126,7 +139,9 @@ export const operations = {
     query: { "detachKeys": "text", "logs": "text", "stream": "text", "stdin": "text", "stdout": "text", "stderr": "text" },
     headers: {},
     required: [],
+    successes: [101,200],
     failures: [400,404,409,500],
+    terminal: {"operation":"ContainerInspect","field":["Config","Tty"]},
   },
   ContainerAttachWebsocket: {
     id: "ContainerAttachWebsocket",
@@ -136,6 +151,7 @@ export const operations = {
     query: { "detachKeys": "text", "logs": "text", "stream": "text", "stdin": "text", "stdout": "text", "stderr": "text" },
     headers: {},
     required: [],
+    successes: [101,200],
     failures: [400,404,409,500],
   },
   ContainerChanges: {
@@ -146,6 +162,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerCreate: {
@@ -157,6 +174,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500],
   },
   ContainerDelete: {
@@ -167,6 +185,7 @@ export const operations = {
     query: { "v": "text", "force": "text", "link": "text" },
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerExec: {
@@ -178,6 +197,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500],
   },
   ContainerExport: {
@@ -188,6 +208,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerInspect: {
@@ -198,6 +219,7 @@ export const operations = {
     query: { "size": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   ContainerKill: {
@@ -208,6 +230,7 @@ export const operations = {
     query: { "signal": "text" },
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerList: {
@@ -218,6 +241,7 @@ export const operations = {
     query: { "all": "text", "limit": "text", "size": "text", "filters": "filters", "since": "text", "before": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   ContainerLogs: {
@@ -228,7 +252,9 @@ export const operations = {
     query: { "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "until": "time", "timestamps": "text", "tail": "text", "details": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
+    terminal: {"operation":"ContainerInspect","field":["Config","Tty"]},
   },
   ContainerPause: {
     id: "ContainerPause",
@@ -238,6 +264,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerPrune: {
@@ -248,6 +275,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   ContainerRename: {
@@ -258,6 +286,7 @@ export const operations = {
     query: { "name": "text" },
     headers: {},
     required: ["name"],
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerResize: {
@@ -268,6 +297,7 @@ export const operations = {
     query: { "h": "text", "w": "text" },
     headers: {},
     required: ["h","w"],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerRestart: {
@@ -279,6 +309,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "signal": "1.42" },
+    successes: [204],
     failures: [400,404,409,500],
   },
   ContainerStart: {
@@ -289,6 +320,7 @@ export const operations = {
     query: { "detachKeys": "text", "checkpoint": "text", "checkpoint-dir": "text" },
     headers: {},
     required: [],
+    successes: [204,304],
     failures: [400,404,409,500],
   },
   ContainerStats: {
@@ -299,7 +331,9 @@ export const operations = {
     query: { "stream": "text", "one-shot": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
+    singleWhen: {"stream":false},
   },
   ContainerStop: {
     id: "ContainerStop",
@@ -310,6 +344,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "signal": "1.42" },
+    successes: [204,304],
     failures: [400,404,500],
   },
   ContainerTop: {
@@ -320,6 +355,7 @@ export const operations = {
     query: { "ps_args": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerUnpause: {
@@ -330,6 +366,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,500],
   },
   ContainerUpdate: {
@@ -341,6 +378,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,409,500],
   },
   ContainerWait: {
@@ -351,6 +389,7 @@ export const operations = {
     query: { "condition": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   DistributionInspect: {
@@ -361,6 +400,7 @@ export const operations = {
     query: {},
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
+    successes: [200],
     failures: [400,401,403,404,500],
   },
   ExecInspect: {
@@ -371,6 +411,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   ExecResize: {
@@ -381,6 +422,7 @@ export const operations = {
     query: { "h": "text", "w": "text" },
     headers: {},
     required: ["h","w"],
+    successes: [200],
     failures: [400,404,409,500],
   },
   ExecStart: {
@@ -392,7 +434,9 @@ export const operations = {
     headers: {},
     required: [],
     body: "application/json",
+    successes: [101,200],
     failures: [400,404,409],
+    terminal: {"operation":"ExecInspect","field":["ProcessConfig","tty"]},
   },
   GetPluginPrivileges: {
     id: "GetPluginPrivileges",
@@ -402,6 +446,7 @@ export const operations = {
     query: { "remote": "text" },
     headers: { "X-Registry-Auth": "base64url" },
     required: ["remote"],
+    successes: [200],
     failures: [400,500],
   },
   ImageBuild: {
@@ -413,6 +458,7 @@ export const operations = {
     headers: { "X-Registry-Config": "base64url" },
     required: [],
     body: "application/x-tar",
+    successes: [200],
     failures: [400,500],
   },
   ImageCommit: {
@@ -424,6 +470,7 @@ export const operations = {
     headers: {},
     required: ["container"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500],
   },
   ImageCreate: {
@@ -435,6 +482,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
     body: "application/x-tar",
+    successes: [200],
     failures: [400,401,403,404,500],
   },
   ImageDelete: {
@@ -446,6 +494,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platforms": "1.50" },
+    successes: [200],
     failures: [400,404,409,500],
   },
   ImageGet: {
@@ -457,6 +506,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platform": "1.48" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageGetAll: {
@@ -468,6 +518,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platform": "1.48" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageHistory: {
@@ -479,6 +530,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "platform": "1.48" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageInspect: {
@@ -490,6 +542,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "manifests": "1.48", "platform": "1.49" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageList: {
@@ -501,6 +554,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "manifests": "1.47" },
+    successes: [200],
     failures: [400,500],
   },
   ImageLoad: {
@@ -513,6 +567,7 @@ export const operations = {
     required: [],
     since: { "platform": "1.48" },
     body: "application/x-tar",
+    successes: [200],
     failures: [400,500],
   },
   ImagePrune: {
@@ -523,6 +578,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   ImagePush: {
@@ -534,6 +590,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
     since: { "platform": "1.46" },
+    successes: [200],
     failures: [400,404,500],
   },
   ImageSearch: {
@@ -544,6 +601,7 @@ export const operations = {
     query: { "term": "text", "limit": "text", "filters": "filters" },
     headers: { "X-Registry-Auth": "base64url" },
     required: ["term"],
+    successes: [200],
     failures: [400,500],
   },
   ImageTag: {
@@ -554,6 +612,7 @@ export const operations = {
     query: { "repo": "text", "tag": "text" },
     headers: {},
     required: ["repo"],
+    successes: [201],
     failures: [400,404,409,500],
   },
   NetworkConnect: {
@@ -565,6 +624,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,403,404,500],
   },
   NetworkCreate: {
@@ -576,6 +636,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,403,404,409,500],
   },
   NetworkDelete: {
@@ -586,6 +647,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,403,404,500],
   },
   NetworkDisconnect: {
@@ -597,6 +659,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,403,404,500],
   },
   NetworkInspect: {
@@ -607,6 +670,7 @@ export const operations = {
     query: { "verbose": "text", "scope": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   NetworkList: {
@@ -617,6 +681,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   NetworkPrune: {
@@ -627,6 +692,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   NodeDelete: {
@@ -637,6 +703,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   NodeInspect: {
@@ -647,6 +714,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   NodeList: {
@@ -657,6 +725,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   NodeUpdate: {
@@ -668,6 +737,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
   PluginCreate: {
@@ -679,6 +749,7 @@ export const operations = {
     headers: {},
     required: ["name","body"],
     body: "application/x-tar",
+    successes: [204],
     failures: [400,409,500],
   },
   PluginDelete: {
@@ -689,6 +760,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   PluginDisable: {
@@ -699,6 +771,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,409,500],
   },
   PluginEnable: {
@@ -709,6 +782,7 @@ export const operations = {
     query: { "timeout": "text" },
     headers: {},
     required: ["timeout"],
+    successes: [200],
     failures: [400,404,409,500],
   },
   PluginInspect: {
@@ -719,6 +793,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   PluginList: {
@@ -729,6 +804,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   PluginPull: {
@@ -741,6 +817,7 @@ export const operations = {
     required: ["remote"],
     body: "application/json",
     bodyIsList: true,
+    successes: [200],
     failures: [400,500],
   },
   PluginPush: {
@@ -751,6 +828,7 @@ export const operations = {
     query: {},
     headers: { "X-Registry-Auth": "base64url" },
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   PluginSet: {
@@ -763,6 +841,7 @@ export const operations = {
     required: [],
     body: "application/json",
     bodyIsList: true,
+    successes: [204],
     failures: [400,404,500],
   },
   PluginUpgrade: {
@@ -775,6 +854,7 @@ export const operations = {
     required: ["remote"],
     body: "application/json",
     bodyIsList: true,
+    successes: [200],
     failures: [400,404,500],
   },
   PutContainerArchive: {
@@ -786,6 +866,7 @@ export const operations = {
     headers: {},
     required: ["path","body"],
     body: "application/x-tar",
+    successes: [200],
     failures: [400,403,404,500],
   },
   SecretCreate: {
@@ -797,6 +878,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,409,500,503],
   },
   SecretDelete: {
@@ -807,6 +889,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,500,503],
   },
   SecretInspect: {
@@ -817,6 +900,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   SecretList: {
@@ -827,6 +911,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   SecretUpdate: {
@@ -838,6 +923,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
   ServiceCreate: {
@@ -849,6 +935,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,403,409,500,503],
   },
   ServiceDelete: {
@@ -859,6 +946,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   ServiceInspect: {
@@ -869,6 +957,7 @@ export const operations = {
     query: { "insertDefaults": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   ServiceList: {
@@ -879,6 +968,7 @@ export const operations = {
     query: { "filters": "filters", "status": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   ServiceLogs: {
@@ -889,7 +979,9 @@ export const operations = {
     query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
+    terminal: {"operation":"ServiceInspect","field":["Spec","TaskTemplate","ContainerSpec","TTY"]},
   },
   ServiceUpdate: {
     id: "ServiceUpdate",
@@ -900,6 +992,7 @@ export const operations = {
     headers: { "X-Registry-Auth": "base64url" },
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,501,503],
   },
   Session: {
@@ -911,6 +1004,7 @@ export const operations = {
     headers: { "X-Docker-Expose-Session-Uuid": "text", "X-Docker-Expose-Session-Name": "text", "X-Docker-Expose-Session-Sharedkey": "text", "X-Docker-Expose-Session-Grpc-Method": "repeat" },
     required: [],
     upgrade: "h2c",
+    successes: [101],
     failures: [400,500],
   },
   SwarmInit: {
@@ -922,6 +1016,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmInspect: {
@@ -932,6 +1027,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   SwarmJoin: {
@@ -943,6 +1039,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmLeave: {
@@ -953,6 +1050,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmUnlock: {
@@ -964,6 +1062,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200],
     failures: [400,401,409,500,503],
   },
   SwarmUnlockkey: {
@@ -974,6 +1073,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   SwarmUpdate: {
@@ -985,6 +1085,7 @@ export const operations = {
     headers: {},
     required: ["version","body"],
     body: "application/json",
+    successes: [200],
     failures: [400,500,503],
   },
   SystemAuth: {
@@ -996,6 +1097,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [200,204],
     failures: [400,401,500],
   },
   SystemDataUsage: {
@@ -1007,6 +1109,7 @@ export const operations = {
     headers: {},
     required: [],
     since: { "type": "1.42" },
+    successes: [200],
     failures: [400,500],
   },
   SystemEvents: {
@@ -1017,6 +1120,7 @@ export const operations = {
     query: { "since": "time", "until": "time", "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemInfo: {
@@ -1027,6 +1131,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemPing: {
@@ -1037,6 +1142,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemPingHead: {
@@ -1047,6 +1153,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   SystemVersion: {
@@ -1057,6 +1164,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   TaskInspect: {
@@ -1067,6 +1175,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
   },
   TaskList: {
@@ -1077,6 +1186,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500,503],
   },
   TaskLogs: {
@@ -1087,7 +1197,9 @@ export const operations = {
     query: { "details": "text", "follow": "text", "stdout": "text", "stderr": "text", "since": "time", "timestamps": "text", "tail": "text" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500,503],
+    terminal: {"operation":"TaskInspect","field":["Spec","ContainerSpec","TTY"]},
   },
   VolumeCreate: {
     id: "VolumeCreate",
@@ -1098,6 +1210,7 @@ export const operations = {
     headers: {},
     required: ["body"],
     body: "application/json",
+    successes: [201],
     failures: [400,404,409,500,503],
   },
   VolumeDelete: {
@@ -1108,6 +1221,7 @@ export const operations = {
     query: { "force": "text" },
     headers: {},
     required: [],
+    successes: [204],
     failures: [400,404,409,500],
   },
   VolumeInspect: {
@@ -1118,6 +1232,7 @@ export const operations = {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,404,500],
   },
   VolumeList: {
@@ -1128,6 +1243,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,500],
   },
   VolumePrune: {
@@ -1138,6 +1254,7 @@ export const operations = {
     query: { "filters": "filters" },
     headers: {},
     required: [],
+    successes: [200],
     failures: [400,409,500],
   },
   VolumeUpdate: {
@@ -1149,6 +1266,7 @@ export const operations = {
     headers: {},
     required: ["version"],
     body: "application/json",
+    successes: [200],
     failures: [400,404,500,503],
   },
 } as const satisfies Readonly<Record<string, Operation>>;

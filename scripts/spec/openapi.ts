@@ -8,6 +8,8 @@ export type Operation = OperationObject & {
   readonly "x-response-kind"?: string;
   readonly "x-positional"?: readonly string[];
   readonly "x-upgrade"?: string;
+  readonly "x-single-when"?: Readonly<Record<string, unknown>>;
+  readonly "x-terminal"?: { readonly operation: string; readonly field: readonly string[] };
 };
 
 /** A parameter with the extensions our overlays add. */

@@ -1,4 +1,5 @@
-import { apiVersion } from "../../generated/operations.js";
+import { apiVersion as ownVersion } from "../../generated/operations.js";
+import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
 
 /** Whether version a is older than b; "1.9" is older than "1.48". */
 export function isOlder(a: string, b: string): boolean {
@@ -10,15 +11,17 @@ export function isOlder(a: string, b: string): boolean {
 const FORM = /^\d+\.\d+$/;
 
 /**
- * The API version that calls are sent with: ours, or the Engine's if that is older. Nothing is asked beforehand; an
- * older Engine says so in its first answer. A pinned version stays as it is.
+ * The API version that calls are sent with: ours, or the Engine's if that is older. Nothing is asked beforehand; an older
+ * Engine says so in its first answer. A pinned version stays as it is.
  */
-export class VersionInUse {
+export class ApiVersion {
   #current: string;
   #settled: boolean;
+  /** One question for all calls that wait for its answer. */
+  #asking: Promise<void> | undefined;
 
   constructor(pinned: string | undefined) {
-    this.#current = pinned ?? apiVersion;
+    this.#current = pinned ?? ownVersion;
     this.#settled = pinned !== undefined;
   }
 
@@ -27,15 +30,65 @@ export class VersionInUse {
   }
 
   /** Whether the Engine is known to speak it. */
-  get settled(): boolean {
+  get isSettled(): boolean {
     return this.#settled;
   }
 
-  /** Takes note of the version an Engine names; true if it is older than the one that `used`, so that a call failed for it. */
-  learn(offered: string | null, used: string): boolean {
-    if (offered === null || !FORM.test(offered)) return false;
-    if (!this.#settled && isOlder(offered, this.#current)) this.#current = offered;
+  /** Takes note of the version that an answer names. */
+  learn({ headers }: EngineResponse): void {
+    const offered = headers.get("api-version");
+    if (this.#settled || offered === null || !FORM.test(offered)) return;
+    if (isOlder(offered, this.#current)) this.#current = offered;
     this.#settled = true;
-    return isOlder(this.#current, used);
   }
+
+  /** Asks the Engine for its version, for calls whose body can be sent only once. */
+  ask(transport: Transport, headers: Readonly<Record<string, string>>): Promise<void> {
+    this.#asking ??= this.#ping(transport, headers).finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ping(transport: Transport, headers: Readonly<Record<string, string>>): Promise<void> {
+    try {
+      const response = await transport.send(ping(headers));
+      this.learn(response);
+      await response.drain();
+    } catch {
+      // The call that wanted to know meets the same failure and reports it as its own.
+    }
+  }
+}
+
+/** A ping is answered at once or not at all. */
+const PING_TIMEOUT_MS = 10_000;
+
+/** Without a version in its path: any would be refused by some Engine. */
+const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
+  new EngineRequest("/_ping", {
+    method: "HEAD",
+    wireHeaders: headers,
+    timeout: PING_TIMEOUT_MS,
+    operation: "SystemPingHead",
+  });
+
+const TOO_OLD = /client version (\d+\.\d+) is too old\. Minimum supported API version is (\d+\.\d+)/;
+
+/** What to do about an Engine that no longer speaks the version it was called with; undefined for any other failure. */
+export function versionAdvice(body: unknown, response: EngineResponse): string | undefined {
+  if (response.status !== 400) return undefined;
+  const { message } = (body ?? {}) as { readonly message?: unknown };
+  const [, used, minimum] = TOO_OLD.exec(typeof message === "string" ? message : "") ?? [];
+  if (used === undefined || minimum === undefined) return undefined;
+  const newest = response.headers.get("api-version");
+  const spoken = `This Engine speaks API ${minimum}${newest ? ` to ${newest}` : " and later"}`;
+  if (!isOlder(ownVersion, minimum)) {
+    return `${spoken}: leave out the option apiVersion and DOCKER_API_VERSION, which pin ${used}.`;
+  }
+  return (
+    `${spoken}, this release of docker-engine-sdk ${ownVersion} and older. ` +
+    "Use a release for one of those versions. " +
+    `Until then apiVersion: "${minimum}" works for calls that are the same there.`
+  );
 }

@@ -3,9 +3,11 @@ import { operations } from "../../generated/operations.js";
 import type { ErrorResponse, RequestedPlatform as Platform } from "../../generated/schema.js";
 import { type DockerError, type EngineError, isEngineError } from "../errors.js";
 import type { TarStream } from "../streams/index.js";
-import { StreamCall } from "./call.js";
+import type { StreamCall } from "./call.js";
+import { CallSite } from "./call-site.js";
+import type { Performer } from "./perform.js";
 import { readPlatform } from "./prepare/platform.js";
-import type { Result } from "./result.js";
+import type { Result, Success } from "./result.js";
 
 /** What {@link imageGet} gives, to be told apart by `kind`. */
 export type ImageGetResult =
@@ -67,20 +69,26 @@ export function imageGet(
   return docker.imageGet(name, platform, request).result();
 }
 
-/** Calls the generated operation with a checked platform and sorts its result into the three arms. */
+/** Starts an export whose result is one of the three arms. */
 export function exportImage(
-  operation: (platform: Platform | undefined) => StreamCall<TarStream, Buffer>,
+  performer: Performer,
+  name: string,
   platform: Platform | string | undefined,
+  request: RequestOptions | undefined,
 ): ImageGetCall {
-  return new StreamCall<TarStream, Buffer, ImageGetResult>(async () => {
-    const checked = platform === undefined ? undefined : readPlatform(platform, "ImageGet");
-    return arm(await operation(checked).result());
+  const site = new CallSite(exportImage);
+  const args = () => ({
+    path: { name },
+    options: { platform: platform === undefined ? undefined : readPlatform(platform, "ImageGet") },
   });
+  const call = performer.start(operations.ImageGet, args, request, site, armOf);
+  return call as unknown as ImageGetCall;
 }
 
-/** Adds the arm's fields to the result itself: copying it would build its headers, which few callers read. */
-function arm(result: Result<TarStream>): ImageGetResult {
-  if (result.ok) return Object.assign(result, { kind: "archive", status: 200 } as const);
+/** Sorts a result into the three arms. It adds the arm's fields to the result itself: copying it would build its headers, which few callers read. */
+export function armOf(result: Result<unknown>): ImageGetResult {
+  if (result.ok)
+    return Object.assign(result as Success<TarStream>, { kind: "archive", status: 200 } as const);
   const { error, status, headers } = result;
   if (status !== undefined && headers && isDeclaredFailure(error)) {
     return { ok: false, kind: "errorResponse", status, headers, data: error.body, error };

@@ -1,12 +1,14 @@
 export { Call, StreamCall } from "./call.js";
+export type { ErrorInfo, Hook, OutgoingRequest, RequestInfo, ResponseInfo } from "./hooks.js";
 export {
+  armOf,
   exportImage,
   type ImageExporter,
   type ImageGetCall,
   type ImageGetResult,
   imageGet,
 } from "./image-get.js";
-export { EngineCaller } from "./perform.js";
+export { Performer } from "./perform.js";
 export { type Moment, secondsOf } from "./prepare/moment.js";
+export type { DockerReturns } from "./response-kinds.js";
 export type { Failure, Result, Success } from "./result.js";
-export type { DockerReturns } from "./returns.js";

@@ -1,26 +1,21 @@
 import createClient, { type Client as FetchClient } from "openapi-fetch";
-import {
-  type CallArguments,
-  type Caller,
-  Client,
-  type RequestOptions,
-  type Returns,
-} from "../../generated/client.js";
-import type { Operation } from "../../generated/operations.js";
-import { ArgumentError, EngineError, isDockerError, StreamError } from "../errors.js";
+import type { CallArguments, Caller, RequestOptions, Returns } from "../../generated/client.js";
+import { type Operation, type OperationId, operations } from "../../generated/operations.js";
+import { waitWithin } from "../abort.js";
+import { ArgumentError, type DockerError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
+import type { LogFormat } from "../streams/index.js";
 import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
-import { VersionInUse } from "./api-version.js";
-import { askVersion, waitWithin } from "./ask-version.js";
+import { ApiVersion, versionAdvice } from "./api-version.js";
 import { Call, StreamCall } from "./call.js";
-import { inspectedFormat } from "./log-format.js";
+import { CallSite } from "./call-site.js";
+import { type Hook, middlewareOf } from "./hooks.js";
+import { inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
 import { release } from "./prepare/body.js";
 import { mergeHeaders } from "./prepare/headers.js";
-import { refuseUnsupported, type WrittenCall, withDefaultTimeout, writeCall } from "./prepare/prepare.js";
-import { finishers } from "./response-kinds.js";
-import type { Result } from "./result.js";
-import type { DockerReturns } from "./returns.js";
-import { versionAdvice } from "./version-advice.js";
+import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } from "./prepare/prepare.js";
+import { type DockerReturns, responseKinds } from "./response-kinds.js";
+import type { Failure, Result, Success } from "./result.js";
 
 /** What the configuration says of every call. */
 export interface CallSettings {
@@ -34,135 +29,182 @@ export interface CallSettings {
 /** The paths are the operations table's, so openapi-fetch gets them as plain strings. */
 type AnyPaths = Record<string, Record<string, never>>;
 
-/** Carries out operations on an Engine: writes the request, sends it through openapi-fetch, reads the answer. */
-export class EngineCaller extends Client<DockerReturns> implements Caller<DockerReturns> {
-  protected override readonly caller = this;
+/** Performs operations on one Engine. */
+export class Performer implements Caller<DockerReturns> {
   readonly #transport: Transport;
-  readonly #settings: () => CallSettings;
-  #version: VersionInUse | undefined;
-  /** One question about the version for all calls that wait for it. */
-  #asking: Promise<unknown> | undefined;
-  // Light stand-ins: the platform's Request and Response cost several times what the rest of a call does.
+  readonly #configure: () => CallSettings;
+  #configured: { readonly settings: CallSettings; readonly version: ApiVersion } | undefined;
+  // With the transport's own request: the platform's costs several times what the rest of a call does.
   readonly #client: FetchClient<AnyPaths> = createClient<AnyPaths>({
     Request: EngineRequest as unknown as typeof Request,
   });
 
-  /** `settings` is asked at the first call, and may fail with a ConfigError. */
-  constructor(transport: Transport, settings: () => CallSettings) {
-    super();
+  /** `configure` is called at the first call, and may fail with a ConfigError. */
+  constructor(transport: Transport, configure: () => CallSettings) {
     this.#transport = transport;
-    this.#settings = settings;
+    this.#configure = configure;
   }
 
+  /** Has a hook hear of every request from now on. */
+  use(hook: Hook): void {
+    this.#client.use(middlewareOf(hook));
+  }
+
+  /** Starts an operation; called by its generated method. */
   call<Kind extends keyof Returns, Data = unknown>(
     operation: Operation,
     args: CallArguments,
     request?: RequestOptions,
   ): (DockerReturns & { readonly data: Data })[Kind] {
-    const run = async (begun: () => void) => this.#run(writeCall(operation, args, request), args, begun);
-    const call = finishers[operation.kind].streams
-      ? new StreamCall(run as () => Promise<Result<AsyncIterable<unknown>>>)
-      : new Call(run);
-    return call as (DockerReturns & { readonly data: Data })[Kind];
+    const call = this.start(operation, () => args, request, new CallSite(this.call));
+    return call as unknown as (DockerReturns & { readonly data: Data })[Kind];
   }
 
-  async #run(written: WrittenCall, args: CallArguments, begun: () => void): Promise<Result<unknown>> {
-    let response: EngineResponse | undefined;
-    const received = (answer: EngineResponse): void => {
-      response = answer;
-      if (answer.ok) begun();
+  /**
+   * Starts an operation for the method that was called at a site.
+   *
+   * @param args may throw an ArgumentError, which becomes the call's
+   * @param form turns the result into another form
+   */
+  start<R extends Result<unknown> = Result<unknown>>(
+    operation: Operation,
+    args: () => CallArguments,
+    request: RequestOptions | undefined,
+    site: CallSite,
+    form: (result: Result<unknown>) => R = (result) => result as R,
+  ): Call<unknown, R> {
+    const run = async (begun: () => void): Promise<R> => {
+      const result = await site.trace(this.#perform(operation, args, request, begun));
+      if (!result.ok) site.claim(result.error);
+      return form(result);
     };
+    if (!responseKinds[operation.kind].isStream) return new Call<unknown, R>(run);
+    return new StreamCall<AsyncIterable<unknown>, unknown, never>(run as () => Promise<never>);
+  }
+
+  /** A call: prepare → version → send → read. Rejects only with an ArgumentError: nothing was sent then. */
+  async #perform(
+    operation: Operation,
+    args: () => CallArguments,
+    request: RequestOptions | undefined,
+    begun: () => void,
+  ): Promise<Result<unknown>> {
+    let call = prepare(operation, args(), request);
+    let version = "";
+    let response: EngineResponse | undefined;
     try {
-      const limited = withDefaultTimeout(written, this.#settings().timeout);
-      const result = await this.#negotiate(limited, args, received);
-      if (!result.ok) release(written.body);
-      return result;
-    } catch (error) {
-      release(written.body);
-      if (error instanceof ArgumentError) throw error;
-      const answered = response && { status: response.status, headers: response.allHeaders };
-      if (isDockerError(error)) return { ok: false, ...answered, error };
-      if (error instanceof SyntaxError) {
-        const message = `${written.operation.id}: the Engine's answer is not JSON: ${error.message}`;
-        return { ok: false, ...answered, error: new StreamError(message, { cause: error }) };
+      call = withDefaultTimeout(call, this.#engine.settings.timeout);
+      version = await this.#version(call);
+      let format = await this.#formatOf(call, isFormatUnstated(version));
+      response = await this.#send(call, version);
+      const { current } = this.#engine.version;
+      // An older Engine says so in its refusal, and is spoken to with its own version from then on.
+      if (response.status === 400 && current !== version && call.isRepeatable) {
+        await response.drain();
+        format = await this.#formatOf(call, isFormatUnstated(current));
+        response = await this.#send(call, current);
+        version = current;
       }
+      if (!isSuccess(operation, response))
+        return failure(await engineError(call, version, response), response);
+      this.#refuseIgnored(call, response);
+      begun();
+      format ??= await this.#formatOf(call, call.kind === "frames" && statedFormat(response) === undefined);
+      const reading = { operation: operation.id, format, isDetached: call.isDetached };
+      return success(response, await responseKinds[call.kind].read(response, reading));
+    } catch (error) {
+      release(call.body);
+      if (error instanceof ArgumentError || !isDockerError(error)) throw error;
+      return failure(error, response);
+    }
+  }
+
+  /** The version to begin with; asked for if the call's body could not be sent again in another one. */
+  async #version({ isRepeatable, operation, request }: PreparedCall): Promise<string> {
+    const { settings, version } = this.#engine;
+    if (!version.isSettled && !isRepeatable) {
+      const asked = version.ask(this.#transport, settings.headers);
+      await waitWithin(asked, request, operation.id);
+    }
+    return version.current;
+  }
+
+  /** Sends a call in an API version; resolves when its answer has begun. */
+  async #send(call: PreparedCall, version: string): Promise<EngineResponse> {
+    refuseUnsupported(call, version);
+    const { operation, request } = call;
+    const { settings } = this.#engine;
+    const { isStream, send } = responseKinds[call.kind];
+    // openapi-fetch builds the request and runs the hooks; the body is left to our own readers.
+    const { response } = (await this.#client.request(
+      operation.method.toLowerCase() as never,
+      `/v${version}${call.path}` as never,
+      {
+        fetch: (wire: EngineRequest) => send(this.#transport, wire),
+        wireHeaders: mergeHeaders(settings.headers, call.headers),
+        body: call.body,
+        bodySerializer: (body: unknown) => body,
+        querySerializer: () => call.query,
+        parseAs: "stream",
+        signal: request.signal,
+        timeout: request.timeout,
+        timeoutCovers: isStream ? "head" : "answer",
+        idleTimeout: request.idleTimeout,
+        operation: operation.id,
+      } as never,
+    )) as unknown as { response: EngineResponse };
+    this.#engine.version.learn(response);
+    return response;
+  }
+
+  /** How output is arranged if the answer does not state it: the terminal's setting tells, found by an inspection. */
+  async #formatOf(
+    { operation: { terminal }, args, request }: PreparedCall,
+    isUnstated: boolean,
+  ): Promise<LogFormat | undefined> {
+    if (!terminal || !isUnstated) return undefined;
+    const inspection = operations[terminal.operation as OperationId];
+    const { signal, timeout } = request;
+    const about = { path: args.path ?? {} };
+    const result = await this.#perform(
+      inspection,
+      () => about,
+      { signal, timeout },
+      () => undefined,
+    );
+    if (!result.ok) throw result.error;
+    return inspectedFormat(result.data, terminal.field);
+  }
+
+  /** Some Engines take any version in a path, and ignore what theirs lacks: their answer is not what was asked for. */
+  #refuseIgnored(call: PreparedCall, { body }: EngineResponse): void {
+    try {
+      refuseUnsupported(call, this.#engine.version.current);
+    } catch (error) {
+      body.destroy();
       throw error;
     }
   }
 
-  /** Sends a call with our API version; an Engine that is older says so, and is spoken to with its own from then on. */
-  async #negotiate(
-    written: WrittenCall,
-    args: CallArguments,
-    received: (answer: EngineResponse) => void,
-  ): Promise<Result<unknown>> {
-    this.#version ??= new VersionInUse(this.#settings().apiVersion);
-    const version = this.#version;
-    const repeatable = written.body === undefined || written.body instanceof Uint8Array;
-    // A body that can be read once only must not be spent on finding out.
-    if (!version.settled && !repeatable) await this.#ask(version, written);
-    const used = version.current;
-    const result = await this.#send(written, args, used, (answer) => {
-      received(answer);
-      version.learn(answer.headers.get("api-version"), used);
-    });
-    const tooNew = !result.ok && result.status === 400 && version.current !== used;
-    return tooNew && repeatable ? this.#send(written, args, version.current, received) : result;
-  }
-
-  /** Learns the Engine's version; a failure is left to the call itself to meet. */
-  async #ask(version: VersionInUse, { operation, request }: WrittenCall): Promise<void> {
-    this.#asking ??= askVersion(this.#transport, this.#settings().headers)
-      .then((offered) => version.learn(offered, version.current))
-      .finally(() => {
-        this.#asking = undefined;
-      });
-    await waitWithin(this.#asking, request, operation.id);
-  }
-
-  async #send(
-    written: WrittenCall,
-    args: CallArguments,
-    version: string,
-    received: (answer: EngineResponse) => void,
-  ): Promise<Result<unknown>> {
-    const { operation, request } = written;
-    refuseUnsupported(written, version);
-    const format = await inspectedFormat(this, operation, args, version);
-    const { finish, parseAs, timeoutCovers, send = "send" } = finishers[operation.kind];
-    const path = `/v${version}${written.path}`;
-    const answer = (await this.#client.request(
-      operation.method.toLowerCase() as never,
-      path as never,
-      {
-        fetch: async (wire: EngineRequest) => {
-          const response = await this.#transport[send](wire);
-          received(response);
-          return response;
-        },
-        wireHeaders: mergeHeaders(this.#settings().headers, written.headers),
-        body: written.body,
-        bodySerializer: (body: unknown) => body,
-        querySerializer: () => written.query,
-        parseAs,
-        signal: request.signal,
-        timeout: request.timeout,
-        timeoutCovers,
-        idleTimeout: request.idleTimeout,
-        operation: operation.id,
-      } as never,
-    )) as unknown as { data?: unknown; error?: unknown; response: EngineResponse };
-    const { response } = answer;
-    return response.ok
-      ? success(response, await finish(answer.data, response, operation.id, format))
-      : failure(response, operation, written.query ? `${path}?${written.query}` : path, answer.error);
+  get #engine() {
+    if (!this.#configured) {
+      const settings = this.#configure();
+      this.#configured = { settings, version: new ApiVersion(settings.apiVersion) };
+    }
+    return this.#configured;
   }
 }
 
-function success(response: EngineResponse, data: unknown): Result<unknown> {
+/** What the description declares as a success, such as the 304 of a container that runs already, and any other 2xx. */
+function isSuccess({ successes }: Operation, { status }: EngineResponse): boolean {
+  return (status >= 200 && status < 300) || successes.includes(status);
+}
+
+function success(response: EngineResponse, data: unknown): Success<unknown> {
   return {
     ok: true,
     status: response.status,
+    // Few callers read them: they are built when one does.
     get headers() {
       return response.allHeaders;
     },
@@ -170,22 +212,22 @@ function success(response: EngineResponse, data: unknown): Result<unknown> {
   };
 }
 
-function failure(
+function failure(error: DockerError, response: EngineResponse | undefined): Failure {
+  if (!response) return { ok: false, error };
+  return { ok: false, status: response.status, headers: response.allHeaders, error };
+}
+
+async function engineError(
+  { operation, path, query }: PreparedCall,
+  version: string,
   response: EngineResponse,
-  { id, method }: Operation,
-  url: string,
-  body: unknown,
-): Result<never> {
+): Promise<EngineError> {
+  const url = `/v${version}${path}${query && `?${query}`}`;
+  const body = await response.failure();
   const { status } = response;
-  return {
-    ok: false,
-    status,
-    get headers() {
-      return response.allHeaders;
-    },
-    error: new EngineError(
-      { status, operation: id, method, url: redactUrl(url), body },
-      versionAdvice(body, response),
-    ),
-  };
+  const { id, method } = operation;
+  return new EngineError(
+    { status, operation: id, method, url: redactUrl(url), body },
+    versionAdvice(body, response),
+  );
 }

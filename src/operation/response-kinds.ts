@@ -1,82 +1,108 @@
 import { Duplex } from "node:stream";
+import type { Returns } from "../../generated/client.js";
 import type { ResponseKind } from "../../generated/operations.js";
+import type { ProgressMessage } from "../../generated/schema.js";
 import {
   ArchiveStream,
   AttachStream,
   JsonStream,
+  type LogChunk,
   type LogFormat,
   LogStream,
+  type PathStat,
   ProgressStream,
-  readJsonBody,
   readPathStat,
-  readTextBody,
   TarStream,
 } from "../streams/index.js";
-import type { EngineResponse, TimeoutCovers } from "../transport/index.js";
+import type { EngineRequest, EngineResponse, Transport } from "../transport/index.js";
+import type { Call, StreamCall } from "./call.js";
 import { statedFormat } from "./log-format.js";
 
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
-/** How an answer of a response kind is read. */
-export interface Finisher {
-  /** Whether the data is a stream that can be iterated. */
-  readonly streams?: boolean;
-  /** How the request is sent, if not as any other: over a connection of its own. */
-  readonly send?: "upgrade" | "websocket";
-  /** What openapi-fetch does with the body: parse it, or hand it on as it arrives. */
-  readonly parseAs: "json" | "text" | "stream";
-  /** Data is there when the answer has ended; a stream when it has begun. */
-  readonly timeoutCovers: TimeoutCovers;
-  /** Makes the operation's data of what openapi-fetch gives. */
-  readonly finish: (
-    data: unknown,
-    response: EngineResponse,
-    operation: string,
-    format?: LogFormat,
-  ) => unknown;
+/** What a reader knows of its call besides the answer. */
+export interface Reading {
+  /** Named in errors. */
+  readonly operation: string;
+  /** How output is arranged, of an Engine too old to say so in its answer. */
+  readonly format: LogFormat | undefined;
+  /** Whether the caller asked for nothing to be streamed, so that a connection need not be upgraded. */
+  readonly isDetached: boolean;
 }
 
-type Make = (response: EngineResponse, operation: string, format?: LogFormat) => unknown;
-
-const whole = (make: Make): Finisher => ({
-  parseAs: "stream",
-  timeoutCovers: "answer",
-  finish: (_, response, operation, format) => make(response, operation, format),
-});
-
-const stream = (make: Make): Finisher => ({ ...whole(make), timeoutCovers: "head", streams: true });
-
-/** A detached exec answers 200 and has no streams; all else that succeeds is an upgraded connection. */
-function attach(response: EngineResponse, operation: string, format = statedFormat(response)): AttachStream {
-  const { body } = response;
-  const duplex = body instanceof Duplex ? body : Duplex.from({ readable: body });
-  return new AttachStream(duplex, operation, format);
+/** How operations of a kind are sent and what is made of their answers. */
+interface Kind {
+  /** The transport's way of sending it. */
+  readonly send: (transport: Transport, request: EngineRequest) => Promise<EngineResponse>;
+  /** Whether its data is a stream: there when the answer has begun, not when it has ended, and iterated by the call itself. */
+  readonly isStream: boolean;
+  /** Makes the data of a successful answer. */
+  readonly read: (response: EngineResponse, reading: Reading) => unknown;
 }
 
-/** Output that the Engine sends as an ordinary answer. */
-function logs(response: EngineResponse, operation: string, format = statedFormat(response)): LogStream {
-  return new LogStream(response.body, operation, format);
-}
+const plain: Kind["send"] = (transport, request) => transport.send(request);
+const upgrade: Kind["send"] = (transport, request) => transport.upgrade(request);
+const websocket: Kind["send"] = (transport, request) => transport.websocket(request);
 
-/** One way per kind to finish an operation. */
-export const finishers: Readonly<Record<ResponseKind, Finisher>> = {
-  // A 204 says that there is no value; any other answer without one was cut.
-  json: whole((response, operation) =>
-    response.status === 204 ? response.drain() : readJsonBody(response.body, operation),
-  ),
-  text: whole(({ body }, operation) => readTextBody(body, operation)),
-  none: whole((response) => response.drain()),
-  tar: stream(({ body }, operation) => new TarStream(body, operation)),
-  archive: stream(
-    ({ body, headers }, operation) => new ArchiveStream(body, operation, headers.get(PATH_STAT)),
-  ),
-  "path-stat": whole(async (response, operation) => {
-    await response.drain();
-    return readPathStat(response.headers.get(PATH_STAT), operation);
-  }),
-  "json-lines": stream(({ body }, operation) => new JsonStream(body, operation)),
-  progress: stream(({ body }, operation) => new ProgressStream(body, operation)),
-  frames: stream(logs),
-  hijack: { ...stream(attach), send: "upgrade" },
-  websocket: { ...stream(attach), send: "websocket" },
+/** One row per kind; {@link DockerReturns} says what each gives. */
+export const responseKinds: Readonly<Record<ResponseKind, Kind>> = {
+  json: { send: plain, isStream: false, read: readJson },
+  text: { send: plain, isStream: false, read: (response) => response.text() },
+  none: { send: plain, isStream: false, read: (response) => response.drain() },
+  "path-stat": { send: plain, isStream: false, read: readStat },
+  tar: { send: plain, isStream: true, read: ({ body }, { operation }) => new TarStream(body, operation) },
+  archive: { send: plain, isStream: true, read: readArchive },
+  "json-lines": {
+    send: plain,
+    isStream: true,
+    read: ({ body }, { operation }) => new JsonStream(body, operation),
+  },
+  progress: {
+    send: plain,
+    isStream: true,
+    read: ({ body }, { operation }) => new ProgressStream(body, operation),
+  },
+  frames: { send: plain, isStream: true, read: readLogs },
+  hijack: { send: upgrade, isStream: true, read: readAttached },
+  websocket: { send: websocket, isStream: true, read: readAttached },
 };
+
+/** A 204 has no JSON: systemAuth answers so where there is no token to give. */
+function readJson(response: EngineResponse): unknown {
+  return response.status === 204 ? response.drain() : response.json();
+}
+
+async function readStat(response: EngineResponse, { operation }: Reading): Promise<PathStat> {
+  await response.drain();
+  return readPathStat(response.headers.get(PATH_STAT), operation);
+}
+
+function readArchive({ body, headers }: EngineResponse, { operation }: Reading): ArchiveStream {
+  return new ArchiveStream(body, operation, headers.get(PATH_STAT));
+}
+
+function readLogs(response: EngineResponse, { operation, format }: Reading): LogStream {
+  return new LogStream(response.body, operation, format ?? statedFormat(response) ?? "raw");
+}
+
+/** A 200 is a success only where nothing is to be streamed: elsewhere something on the way has dropped the upgrade. */
+function readAttached(response: EngineResponse, { operation, format, isDetached }: Reading): AttachStream {
+  const duplex =
+    isDetached && !response.upgraded ? Duplex.from({ readable: response.body }) : response.connection;
+  return new AttachStream(duplex, operation, format ?? statedFormat(response) ?? "raw");
+}
+
+/** What a call of each kind returns; `this["data"]` is the type that the schema has for the operation's answer. */
+export interface DockerReturns extends Returns {
+  readonly json: Call<this["data"]>;
+  readonly none: Call<void>;
+  readonly text: Call<string>;
+  readonly tar: StreamCall<TarStream, Buffer>;
+  readonly archive: StreamCall<ArchiveStream, Buffer>;
+  readonly "path-stat": Call<PathStat>;
+  readonly "json-lines": StreamCall<JsonStream<this["data"]>, this["data"]>;
+  readonly progress: StreamCall<ProgressStream, ProgressMessage>;
+  readonly frames: StreamCall<LogStream, LogChunk>;
+  readonly hijack: StreamCall<AttachStream, LogChunk>;
+  readonly websocket: StreamCall<AttachStream, LogChunk>;
+}

@@ -1,7 +1,7 @@
 import { type DockerError, EngineError } from "../errors.js";
 import {
+  armOf,
   Call,
-  exportImage,
   type ImageGetCall,
   type ImageGetResult,
   type Result,
@@ -68,7 +68,7 @@ function answered(status: number, message: string): Result<never> {
 
 /** With the arms of an imageGet, which other operations do not mind. */
 const imageGetCall = (result: Result<TarStream>): ImageGetCall =>
-  exportImage(() => new StreamCall<TarStream, Buffer>(async () => result), undefined);
+  new StreamCall<TarStream, Buffer, ImageGetResult>(async () => armOf(result));
 
 const isStream = (data: unknown): data is AsyncIterable<unknown> =>
   typeof data === "object" && data !== null && Symbol.asyncIterator in data;

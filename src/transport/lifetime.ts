@@ -69,11 +69,11 @@ export class Lifetime {
   }
 
   /** The answer has begun. */
-  answered({ ok, body }: EngineResponse): void {
+  answered({ status, body }: EngineResponse): void {
     this.#begun = true;
     this.connected();
     const { operation, timeoutCovers, idleTimeout } = this.#request;
-    if (ok && timeoutCovers === "head") clearTimeout(this.#answering);
+    if (status < 400 && timeoutCovers === "head") clearTimeout(this.#answering);
     if (idleTimeout === undefined) return;
     this.#stopIdle = onIdle(body, idleTimeout, () =>
       this.end(new TimeoutError(`${operation}: the Engine sent nothing for ${idleTimeout} ms`)),

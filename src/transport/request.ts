@@ -30,7 +30,6 @@ export interface EngineRequestInit {
 export class EngineRequest {
   readonly url: string;
   readonly method: string;
-  readonly headers: RequestHeaders;
   readonly body: RequestBody | undefined;
   readonly signal: AbortSignal | undefined;
   readonly timeout: number | undefined;
@@ -38,31 +37,42 @@ export class EngineRequest {
   readonly idleTimeout: number | undefined;
   readonly operation: string;
 
+  readonly #headers: Record<string, string | string[]> = {};
+
   /** @throws {ArgumentError} a header contradicts how the body is sent */
   constructor(url: string, init: EngineRequestInit) {
     this.url = url;
     this.method = init.method;
-    this.headers = sendable(init.wireHeaders, init.operation);
     this.body = init.body;
     this.signal = init.signal;
     this.timeout = init.timeout;
     this.timeoutCovers = init.timeoutCovers ?? "answer";
     this.idleTimeout = init.idleTimeout;
     this.operation = init.operation;
+    for (const name in init.wireHeaders) this.#set(name, init.wireHeaders[name] ?? null);
+  }
+
+  get headers(): RequestHeaders {
+    return this.#headers;
+  }
+
+  /** Sets a header in place of one of the same name, in whatever case; null removes it. */
+  setHeader(name: string, value: string | null): void {
+    const same = Object.keys(this.#headers).find((known) => known.toLowerCase() === name.toLowerCase());
+    if (same !== undefined) delete this.#headers[same];
+    this.#set(name, value);
+  }
+
+  #set(name: string, value: string | string[] | null): void {
+    if (value === null) return;
+    if (FRAMING.test(name)) {
+      throw new ArgumentError(
+        `${this.operation}: leave out the header ${name}; it is derived from the body.`,
+      );
+    }
+    this.#headers[name] = value;
   }
 }
 
 /** A wrong value would make the Engine take a part of the body for the next request on a kept connection. */
 const FRAMING = /^(?:content-length|transfer-encoding)$/i;
-
-function sendable(headers: EngineRequestInit["wireHeaders"], operation: string): RequestHeaders {
-  const kept: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === null) continue;
-    if (FRAMING.test(name)) {
-      throw new ArgumentError(`${operation}: leave out the header ${name}; it is derived from the body.`);
-    }
-    kept[name] = value;
-  }
-  return kept;
-}

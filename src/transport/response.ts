@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from "node:stream";
 import { ConnectionError } from "../errors.js";
-import { drainBody, readBodyStart, readJsonBody, readTextBody } from "../streams/read-body.js";
+import { drainBody, readErrorBody, readJsonBody, readTextBody } from "../streams/read-body.js";
 
 /** An answer's head, and the stream its body arrives on. */
 export interface Answer {
@@ -15,8 +15,8 @@ export interface Answer {
 /** An answer of the Engine, in place of the platform's Response, with the body as the Node stream it arrives on. */
 export class EngineResponse {
   readonly status: number;
-  /** 101 and 304 are successes too: the connection was upgraded; the container had the state that was asked for. */
-  readonly ok: boolean;
+  /** For openapi-fetch, which would parse the body of anything else. What counts as a success, the operation knows. */
+  readonly ok = true;
   readonly body: Readable;
   /**
    * Whether the body is the two-way connection that was asked for. If it is not, a status of 200 does not mean success:
@@ -29,7 +29,6 @@ export class EngineResponse {
 
   constructor({ status, rawHeaders, body, upgraded = false }: Answer, operation: string) {
     this.status = status;
-    this.ok = (status >= 200 && status < 300) || status === 304 || status === 101;
     this.body = body;
     this.upgraded = upgraded;
     this.#rawHeaders = rawHeaders;
@@ -66,10 +65,14 @@ export class EngineResponse {
     );
   }
 
-  /** The body as text; of a failure its first MiB. */
-  async text(): Promise<string> {
-    if (this.ok) return readTextBody(this.body, this.#operation);
-    return (await readBodyStart(this.body, this.#operation)).toString("utf8");
+  /** The body as text. */
+  text(): Promise<string> {
+    return readTextBody(this.body, this.#operation);
+  }
+
+  /** The body of a failure: its JSON, or its first MiB as text. */
+  failure(): Promise<unknown> {
+    return readErrorBody(this.body, this.#operation);
   }
 
   json(): Promise<unknown> {

@@ -1,7 +1,7 @@
 import nock from "nock";
 import type { Client } from "../../generated/v1.51/client.js";
 import { Docker } from "../../src/index.js";
-import type { DockerReturns } from "../../src/operation/returns.js";
+import type { DockerReturns } from "../../src/operation/response-kinds.js";
 import { useNock } from "../helpers/use-nock.js";
 
 // Here src/ stands on generated/v1.51; the compiler, which knows one version at a time, has to be told.

@@ -59,6 +59,10 @@ export interface OperationModel {
     | undefined;
   readonly answers: readonly { readonly status: number; readonly mediaType: string | undefined }[];
   readonly failures: readonly number[];
+  /** The options with which a stream of values is one value instead. */
+  readonly singleWhen: Readonly<Record<string, unknown>> | undefined;
+  /** The operation that tells whether there is a terminal, and the field of its answer that does. */
+  readonly terminal: { readonly operation: string; readonly field: readonly string[] } | undefined;
   /** The protocol to upgrade the connection to, if it is not tcp. */
   readonly upgrade: string | undefined;
   readonly words: Words;
@@ -165,6 +169,8 @@ function readOperation(
     body,
     answers,
     failures,
+    singleWhen: operation["x-single-when"],
+    terminal: operation["x-terminal"],
     upgrade: operation["x-upgrade"],
     words: readWords(document, operation),
   };

@@ -41,8 +41,13 @@ export interface Operation {
   readonly bodyIsList?: boolean;
   /** The protocol to upgrade the connection to, if it is not tcp. */
   readonly upgrade?: string;
-  /** Statuses the description declares as failures. */
+  /** Statuses the description declares as successes, and as failures. */
+  readonly successes: readonly number[];
   readonly failures: readonly number[];
+  /** The options with which a stream of values is one value instead. */
+  readonly singleWhen?: Readonly<Record<string, unknown>>;
+  /** The operation that tells whether there is a terminal, and the field of its answer that does. */
+  readonly terminal?: { readonly operation: string; readonly field: readonly string[] };
 }
 
 /** All operations by operationId. */
@@ -73,7 +78,10 @@ function entry(operation: OperationModel): string {
     ...(operation.body ? [`body: ${JSON.stringify(operation.body.mediaType)}`] : []),
     ...(operation.body?.isList ? ["bodyIsList: true"] : []),
     ...(operation.upgrade ? [`upgrade: ${JSON.stringify(operation.upgrade)}`] : []),
+    `successes: ${JSON.stringify(operation.answers.map(({ status }) => status))}`,
     `failures: ${JSON.stringify(operation.failures)}`,
+    ...(operation.singleWhen ? [`singleWhen: ${JSON.stringify(operation.singleWhen)}`] : []),
+    ...(operation.terminal ? [`terminal: ${JSON.stringify(operation.terminal)}`] : []),
   ];
   return `  ${operation.id}: {\n${fields.map((field) => `    ${field},\n`).join("")}  },`;
 }

@@ -1,5 +1,5 @@
 import type { CallArguments, RequestOptions } from "../../../generated/client.js";
-import type { Operation } from "../../../generated/operations.js";
+import type { Operation, ResponseKind } from "../../../generated/operations.js";
 import {
   checkOptions,
   headerProblem,
@@ -18,8 +18,16 @@ import { knownOptions, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
 
 /** An operation's arguments, checked and written; only the API version is still open. */
-export interface WrittenCall {
+export interface PreparedCall {
   readonly operation: Operation;
+  /** How its answer is read: the operation's kind, unless the options ask for a single value of a stream. */
+  readonly kind: ResponseKind;
+  /** As they were given, for an inspection of what the call is about. */
+  readonly args: CallArguments;
+  /** Whether it can be sent again as it is: a body that is a stream is spent. */
+  readonly isRepeatable: boolean;
+  /** Whether it asks for nothing to be streamed, so that its connection need not be upgraded. */
+  readonly isDetached: boolean;
   /** Without the version. */
   readonly path: string;
   readonly query: string;
@@ -32,7 +40,7 @@ export interface WrittenCall {
 }
 
 /** Checks and writes everything a call sends. @throws {ArgumentError} something of it cannot be sent */
-export function writeCall(operation: Operation, args: CallArguments, request?: RequestOptions): WrittenCall {
+export function prepare(operation: Operation, args: CallArguments, request?: RequestOptions): PreparedCall {
   let body: unknown = args.body;
   takeOver(body);
   try {
@@ -88,11 +96,15 @@ function write(
   args: CallArguments,
   options: Readonly<Record<string, unknown>>,
   request: RequestOptions,
-): WrittenCall {
+): PreparedCall {
   const { query, headers } = writeParameters(operation, options);
   const body = writeBody(operation, options.body);
   return {
     operation,
+    kind: kindOf(operation, options),
+    args,
+    isRepeatable: body === undefined || body instanceof Uint8Array,
+    isDetached: (options.body as { readonly Detach?: unknown } | undefined)?.Detach === true,
     path: writePath(operation.path, args.path ?? {}, operation.id),
     query,
     headers: mergeHeaders(
@@ -108,7 +120,7 @@ function write(
 }
 
 /** A call with its limit: its own, or else the client's. Infinity is none. */
-export function withDefaultTimeout(call: WrittenCall, clientTimeout: number | undefined): WrittenCall {
+export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | undefined): PreparedCall {
   const timeout = finite(call.request.timeout ?? clientTimeout);
   return { ...call, request: { ...call.request, timeout, idleTimeout: finite(call.request.idleTimeout) } };
 }
@@ -116,8 +128,13 @@ export function withDefaultTimeout(call: WrittenCall, clientTimeout: number | un
 const finite = (ms: number | undefined): number | undefined =>
   ms === Number.POSITIVE_INFINITY ? undefined : ms;
 
+function kindOf({ kind, singleWhen }: Operation, options: Readonly<Record<string, unknown>>): ResponseKind {
+  const isSingle = singleWhen && Object.entries(singleWhen).every(([name, value]) => options[name] === value);
+  return isSingle ? "json" : kind;
+}
+
 /** Refuses options that an Engine of an older version would silently ignore. @throws {UnsupportedError} */
-export function refuseUnsupported({ operation, options }: WrittenCall, version: string): void {
+export function refuseUnsupported({ operation, options }: PreparedCall, version: string): void {
   for (const [name, since] of Object.entries(operation.since ?? {})) {
     if (!options.includes(name) || !isOlder(version, since)) continue;
     throw new UnsupportedError(

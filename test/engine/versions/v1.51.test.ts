@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Client } from "../../../generated/v1.51/client.js";
 import { Docker as HomeDocker } from "../../../src/index.js";
-import type { DockerReturns } from "../../../src/operation/returns.js";
+import type { DockerReturns } from "../../../src/operation/response-kinds.js";
 import { describeStores, type Engine, everyStore, failureOf } from "../engine.js";
 import { watchEngine } from "../watched-engine.js";
 

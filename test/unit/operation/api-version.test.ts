@@ -125,8 +125,8 @@ describe("an Engine that has given up our version", () => {
       expect(!result.ok && result.error.message).toBe(
         "SystemInfo failed with status 400: client version 1.48 is too old. Minimum supported API version is 1.50, " +
           "please upgrade your client to a newer version. This Engine speaks API 1.50 to 1.56, this release of " +
-          "docker-engine-sdk 1.48 and older. Use a release for one of those versions: they are its major and minor " +
-          'number. Until then apiVersion: "1.50" works for calls that are the same there.',
+          "docker-engine-sdk 1.48 and older. Use a release for one of those versions. " +
+          'Until then apiVersion: "1.50" works for calls that are the same there.',
       );
     }));
 

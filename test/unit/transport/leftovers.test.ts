@@ -23,7 +23,7 @@ describe("an answer without a body leaves its connection for the next call", () 
     ["200 and nothing to text", `HTTP/1.1 200 OK\r\n${empty}`, (docker) => docker.systemPing()],
     [
       "200 and nothing to logs",
-      `HTTP/1.1 200 OK\r\n${empty}`,
+      `HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.raw-stream\r\n${empty}`,
       (docker) => docker.containerLogs("web", { stdout: true }),
     ],
   ];

@@ -66,7 +66,8 @@ test.each([
 test("a status without a body in place of an upgrade is not waited for", async () => {
   const answer = (socket: Socket) => void socket.write("HTTP/1.1 204 No Content\r\n\r\n");
   const result = await withAnswer(answer, (docker) => docker.containerAttach("web").result());
-  expect(result).toMatchObject({ ok: true, status: 204 });
+  expect(result).toMatchObject({ ok: false, status: 204 });
+  expect(!result.ok && result.error.message).toContain("the connection was not upgraded (status 204)");
 });
 
 test("an upgrade that nobody asked for is a failure, not a call without end", async () => {

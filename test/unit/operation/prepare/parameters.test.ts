@@ -18,6 +18,7 @@ const operation: Operation = {
   headers: { "X-Registry-Auth": "base64url", "X-Plain": "text" },
   required: [],
   body: "application/json",
+  successes: [],
   failures: [],
 };
 

@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { PassThrough } from "node:stream";
 import { operations } from "../../../../generated/operations.js";
 import { ArgumentError } from "../../../../src/index.js";
-import { withDefaultTimeout, writeCall } from "../../../../src/operation/prepare/prepare.js";
+import { prepare, withDefaultTimeout } from "../../../../src/operation/prepare/prepare.js";
 import { isSecret } from "../../../../src/secrets.js";
 
-type Arguments = Parameters<typeof writeCall>[1];
+type Arguments = Parameters<typeof prepare>[1];
 const as = <T>(value: unknown): T => value as T;
 const {
   ContainerCreate,
@@ -50,7 +50,7 @@ describe("the body", () => {
       says: "abortSignal is not a part of the body. Write { signal } in the last argument",
     },
   ])("$body is refused: $says", ({ body, says }) => {
-    expect(refusal(() => writeCall(ContainerCreate, { body })).message).toContain(says);
+    expect(refusal(() => prepare(ContainerCreate, { body })).message).toContain(says);
   });
 
   test.each([
@@ -60,13 +60,13 @@ describe("the body", () => {
     { body: { Created: new Date(0) }, want: '{"Created":"1970-01-01T00:00:00.000Z"}' },
     { body: structuredClone({ Labels: {} }), want: '{"Labels":{}}' },
   ])("$want is written", ({ body, want }) => {
-    expect(String(writeCall(ContainerCreate, { body }).body)).toBe(want);
+    expect(String(prepare(ContainerCreate, { body }).body)).toBe(want);
   });
 
   test("of a list is a list", () => {
     const path = { name: "a" };
-    expect(String(writeCall(operations.PluginSet, { path, body: ["A=b"] }).body)).toBe('["A=b"]');
-    expect(refusal(() => writeCall(operations.PluginSet, { path, body: { A: "b" } })).message).toBe(
+    expect(String(prepare(operations.PluginSet, { path, body: ["A=b"] }).body)).toBe('["A=b"]');
+    expect(refusal(() => prepare(operations.PluginSet, { path, body: { A: "b" } })).message).toBe(
       "PluginSet: the body must be an array, not an object",
     );
   });
@@ -74,7 +74,7 @@ describe("the body", () => {
 
 describe("a stream that is handed over", () => {
   const refused = (body: unknown) =>
-    refusal(() => writeCall(PutContainerArchive, { path: { id: "" }, body, options: { path: "/" } }));
+    refusal(() => prepare(PutContainerArchive, { path: { id: "" }, body, options: { path: "/" } }));
 
   test("is heard from at once, though the call is refused", async () => {
     const file = createReadStream("/nonexistent/file.tar", { autoClose: true });
@@ -91,7 +91,7 @@ describe("a stream that is handed over", () => {
 
   test("is let go of as an option, too", () => {
     const body = new PassThrough();
-    refusal(() => writeCall(ImageBuild, { options: { body, bogus: 1 } }));
+    refusal(() => prepare(ImageBuild, { options: { body, bogus: 1 } }));
     expect(body.destroyed).toBe(true);
   });
 });
@@ -101,14 +101,14 @@ describe("a framing header", () => {
     "%s is refused, given or left out",
     (name) => {
       for (const value of ["1", null]) {
-        const { message } = refusal(() => writeCall(ContainerList, {}, { headers: { [name]: value } }));
+        const { message } = refusal(() => prepare(ContainerList, {}, { headers: { [name]: value } }));
         expect(message).toContain(`the header ${name} is ${name}, which the client sets by itself`);
       }
     },
   );
 
   test("does not include Host, by which proxies route", () => {
-    expect(writeCall(ContainerList, {}, { headers: { Host: "engine" } }).headers).toEqual({ Host: "engine" });
+    expect(prepare(ContainerList, {}, { headers: { Host: "engine" } }).headers).toEqual({ Host: "engine" });
   });
 });
 
@@ -125,7 +125,7 @@ describe("request options", () => {
     { request: { headers: { A: 1 } }, says: "the header A has a value that HTTP does not allow" },
     { request: null, says: "ContainerList: the options must be an object, not null" },
   ])("$request are refused: $says", ({ request, says }) => {
-    expect(refusal(() => writeCall(ContainerList, {}, as(request))).message).toContain(says);
+    expect(refusal(() => prepare(ContainerList, {}, as(request))).message).toContain(says);
   });
 
   test.each([
@@ -135,7 +135,7 @@ describe("request options", () => {
     { own: Number.POSITIVE_INFINITY, client: 5, want: undefined },
     { own: undefined, client: Number.POSITIVE_INFINITY, want: undefined },
   ])("of the timeouts $own of the call and $client of the client, $want holds", ({ own, client, want }) => {
-    const call = writeCall(ContainerList, {}, { timeout: own, idleTimeout: Number.POSITIVE_INFINITY });
+    const call = prepare(ContainerList, {}, { timeout: own, idleTimeout: Number.POSITIVE_INFINITY });
     expect(withDefaultTimeout(call, client).request).toEqual({ timeout: want, idleTimeout: undefined });
   });
 });
@@ -160,7 +160,7 @@ describe("another client's habit", () => {
     },
     { operation: ContainerList, options: { filters: '{"label":["a"]}' }, says: "leave out JSON.stringify" },
   ])("$options is answered with what to write: $says", ({ operation, options, says }) => {
-    expect(refusal(() => writeCall(operation, { path: { id: "a" }, options })).message).toContain(says);
+    expect(refusal(() => prepare(operation, { path: { id: "a" }, options })).message).toContain(says);
   });
 });
 
@@ -172,15 +172,15 @@ describe("a platform", () => {
     { platform: { os: "linux", architecture: "arm", variant: 7 }, says: "has an unusable variant" },
     { platform: 5n, says: "must be a string or an object, not a bigint" },
   ])("$platform is refused by every operation: $says", ({ platform, says }) => {
-    const call = () => writeCall(ImageHistory, { path: { name: "a" }, options: { platform } });
+    const call = () => prepare(ImageHistory, { path: { name: "a" }, options: { platform } });
     expect(refusal(call).message).toContain(says);
   });
 
   test("is taken in either form where the Engine wants text, and where it wants JSON", () => {
     const object = { os: "linux", architecture: "arm", variant: "v7" };
     const queries = [object, "linux/arm/v7"].flatMap((platform) => [
-      writeCall(ImageHistory, { path: { name: "a" }, options: { platform } }).query,
-      writeCall(ContainerCreate, { body: {}, options: { platform } }).query,
+      prepare(ImageHistory, { path: { name: "a" }, options: { platform } }).query,
+      prepare(ContainerCreate, { body: {}, options: { platform } }).query,
     ]);
     const json = `platform=${encodeURIComponent(JSON.stringify(object))}`;
     expect(queries).toEqual([json, "platform=linux%2Farm%2Fv7", json, "platform=linux%2Farm%2Fv7"]);
@@ -193,14 +193,14 @@ describe("a login", () => {
     { auth: { userName: "hunter2" }, says: "the option userName is unknown; known are: username, password" },
     { auth: { password: ["hunter2"] }, says: "password must be a string, not an array" },
   ])("$auth is refused and not shown", ({ auth, says }) => {
-    const { message } = refusal(() => writeCall(ImageCreate, { options: { "X-Registry-Auth": auth } }));
+    const { message } = refusal(() => prepare(ImageCreate, { options: { "X-Registry-Auth": auth } }));
     expect(message).toContain(says);
     expect(message).not.toContain("hunter2");
   });
 
   test("of a registry is checked as well", () => {
     const options = { "X-Registry-Config": { "registry.example": { pasword: "hunter2" } } };
-    expect(refusal(() => writeCall(ImageBuild, { options })).message).toContain(
+    expect(refusal(() => prepare(ImageBuild, { options })).message).toContain(
       "X-Registry-Config, registry.example: the option pasword is unknown",
     );
   });
@@ -225,7 +225,7 @@ describe("a secret of every operation", () => {
   test.each(secrets)("$operation.id does not show $name", ({ operation, name }) => {
     for (const value of hidden) {
       try {
-        writeCall(operation, { path: { name: "a", id: "a" }, options: { [name]: value } } as Arguments);
+        prepare(operation, { path: { name: "a", id: "a" }, options: { [name]: value } } as Arguments);
       } catch (error) {
         expect((error as Error).message).not.toContain("hunter2");
       }

@@ -49,12 +49,14 @@ test("an operation is read with everything the emitters need", () => {
       query: [{ name: "all", encoding: "text", required: true }],
       headers: [{ name: "X-Auth", encoding: "base64url", required: false }],
       positional: ["all"],
-      body: { mediaType: "application/x-tar", required: true },
+      body: { mediaType: "application/x-tar", required: true, isList: false },
       answers: [
         { status: 200, mediaType: "application/json" },
         { status: 204, mediaType: undefined },
       ],
       failures: [404, 500],
+      singleWhen: undefined,
+      terminal: undefined,
       words: { parameters: {}, body: undefined, statuses: {} },
     },
   ]);

@@ -30,6 +30,7 @@ test("an operation is one entry, and nothing is in it that it lacks", () => {
     query: {},
     headers: {},
     required: [],
+    successes: [200],
     failures: [],
   },
 } as const satisfies`);
