@@ -23,6 +23,8 @@ export class AttachStream extends LogStream {
   constructor(duplex: Duplex, operation: string, format: LogFormat) {
     super(duplex, operation, format);
     this.duplex = duplex;
+    // It was paused as the upgrade ended, which would stay so for whoever listens to its data; now it begins with that.
+    (duplex as { readableFlowing: boolean | null }).readableFlowing = null;
     this.stdin = new Writable({
       write: (chunk, _, done) => void duplex.write(chunk, (error) => done(error ?? this.#unwritten())),
       final: (done) => void duplex.end(done),

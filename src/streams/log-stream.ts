@@ -54,10 +54,14 @@ export class LogStream extends BodyStream<LogChunk> {
    * @throws {StreamError} the output broke off, or there is more of it
    */
   async text({ limit }: ReadLimit = {}): Promise<{ stdout: string; stderr: string }> {
-    const stdout = new TextGatherer(this.operation, "stdout", limit);
-    const stderr = new TextGatherer(this.operation, "stderr", limit);
+    const [stdout, stderr] = [this.gatherer("stdout", limit), this.gatherer("stderr", limit)];
     for await (const { stream, data } of this) (stream === "stdout" ? stdout : stderr).add(data);
     return { stdout: stdout.text(), stderr: stderr.text() };
+  }
+
+  /** @internal For text of one of the streams, in bytes at most. */
+  gatherer(stream: LogChunk["stream"], limit?: number): TextGatherer {
+    return new TextGatherer(this.operation, stream, limit);
   }
 
   /**

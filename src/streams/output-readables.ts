@@ -45,7 +45,8 @@ export class OutputReadables {
       read: () => {
         this.#hungry.add(name);
         this.#wake();
-        this.#run();
+        // Whoever reads one takes the other in the same breath.
+        process.nextTick(() => this.#run());
       },
       destroy: (error, done) => {
         this.#hungry.delete(name);

@@ -53,6 +53,8 @@ export async function websocket(
       const opened = createWebSocketStream(socket);
       current = opened;
       opened.on("error", () => undefined);
+      // As an answer of node:http has it: what keeps the process running.
+      Object.assign(opened, { socket: answer?.socket });
       // Before the stream's own listener, which takes any end for a good one.
       socket.prependOnceListener("close", (code) => {
         if (lifetime.reason) opened.destroy(lifetime.reason);

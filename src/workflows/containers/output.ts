@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import type { AttachStream } from "../../streams/index.js";
+import type { AttachStream, TextGatherer } from "../../streams/index.js";
 
 /** Where the output of a process goes. */
 export interface OutputSinks {
@@ -15,21 +15,28 @@ export interface OutputText {
   readonly stderr: string;
 }
 
-/** Reads the output to its end. */
+/**
+ * Reads the output to its end.
+ *
+ * @throws {StreamError} the output broke off, or there is more of it than a text can hold and no stream takes it
+ */
 export async function readOutput(
   attached: AttachStream,
   { stdout, stderr }: OutputSinks,
 ): Promise<OutputText> {
-  const gathered = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  await attached.pipe(stdout ?? gatherer(gathered.stdout), stderr ?? gatherer(gathered.stderr));
-  const text = (chunks: Buffer[]): string => Buffer.concat(chunks).toString("utf8");
-  return { stdout: text(gathered.stdout), stderr: text(gathered.stderr) };
+  const gathered = { stdout: attached.gatherer("stdout"), stderr: attached.gatherer("stderr") };
+  await attached.pipe(stdout ?? writableOf(gathered.stdout), stderr ?? writableOf(gathered.stderr));
+  return { stdout: gathered.stdout.text(), stderr: gathered.stderr.text() };
 }
 
-const gatherer = (chunks: Buffer[]): Writable =>
+const writableOf = (gatherer: TextGatherer): Writable =>
   new Writable({
     write: (chunk: Buffer, _, done) => {
-      chunks.push(chunk);
-      done();
+      try {
+        gatherer.add(chunk);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
