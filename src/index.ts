@@ -60,6 +60,7 @@ export {
   type PathType,
   ProgressStream,
   pathType,
+  type ReadLimit,
   TarStream,
   type ToFileOptions,
 } from "./streams/index.js";

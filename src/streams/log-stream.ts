@@ -9,8 +9,9 @@ import { OutputReadables } from "./output-readables.js";
 /** How the bytes are arranged: in frames that tell stdout from stderr, or raw, as a terminal gives them. */
 export type LogFormat = "frames" | "raw";
 
-/** How much output is read at once. */
+/** How much `text()` and `lines()` read at once. */
 export interface ReadLimit {
+  /** Of `text()` bytes of each stream, of `lines()` characters of a line. */
   readonly limit?: number | undefined;
 }
 
