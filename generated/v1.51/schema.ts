@@ -5,9 +5,9 @@ export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array>;
 /** An address with its prefix length. */
 export interface Address {
     /** IP address. */
-    Addr?: string;
+    Addr: string;
     /** Prefix length in bits. */
-    PrefixLen?: number;
+    PrefixLen: number;
 }
 /** Login for a registry. Give `username` and `password`, `auth`, or one of the tokens. */
 export interface AuthConfig {
@@ -31,25 +31,25 @@ export interface BuildCache {
     /** Parents as Engine 28 spells the key, with a leading space. */
     " Parents"?: string[];
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** Build step that created it. */
-    Description?: string;
+    Description: string;
     /** Record ID. */
-    ID?: string;
+    ID: string;
     /** Whether a build is using it. */
-    InUse?: boolean;
+    InUse: boolean;
     /** Last use; null if it was never used. */
-    LastUsedAt?: string | null;
+    LastUsedAt: string | null;
     /** IDs of its parent records. */
     Parents?: string[] | null;
     /** Whether several builds share it. */
-    Shared?: boolean;
+    Shared: boolean;
     /** Bytes it takes. */
-    Size?: number;
+    Size: number;
     /** Record type. */
-    Type?: "internal" | "frontend" | "source.local" | "source.git.checkout" | "exec.cachemount" | "regular" | (string & {});
+    Type: "internal" | "frontend" | "source.local" | "source.git.checkout" | "exec.cachemount" | "regular" | (string & {});
     /** How often it was used. */
-    UsageCount?: number;
+    UsageCount: number;
 }
 /** A progress record of a build. */
 export interface BuildInfo {
@@ -95,41 +95,41 @@ export interface BuildPruneFilters {
 /** What a prune removed. */
 export interface BuildPruneResponse {
     /** IDs of the removed records; null if there are none. */
-    CachesDeleted?: string[] | null;
+    CachesDeleted: string[] | null;
     /** Bytes of disk space freed. */
-    SpaceReclaimed?: number;
+    SpaceReclaimed: number;
 }
 /** Kind of change: 0 modified, 1 added, 2 deleted. */
 export type ChangeType = 0 | 1 | 2;
 /** The swarm, without its join tokens. */
 export interface ClusterInfo {
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** UDP port for traffic between nodes. */
-    DataPathPort?: number;
+    DataPathPort: number;
     /** Subnets that overlay networks are cut from. */
-    DefaultAddrPool?: string[] | null;
+    DefaultAddrPool: string[] | null;
     /** Swarm ID. */
-    ID?: string;
+    ID: string;
     /** Whether its root certificate is being replaced. */
-    RootRotationInProgress?: boolean;
+    RootRotationInProgress: boolean;
     /** Desired state of the swarm. */
-    Spec?: SwarmSpec;
+    Spec: SwarmSpec;
     /** Prefix length of those networks. */
-    SubnetSize?: number;
+    SubnetSize: number;
     /** Certificate authority of the swarm. */
-    TLSInfo?: TLSInfo;
+    TLSInfo: TLSInfo;
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Version to pass to an update. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
 }
 /** State of a cluster volume. */
 export interface ClusterVolume {
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** ID in the swarm. */
-    ID?: string;
+    ID: string;
     /** What the storage system reports. */
     Info?: {
         /** Where it can be used. */
@@ -155,11 +155,11 @@ export interface ClusterVolume {
         State?: "pending-publish" | "published" | "pending-node-unpublish" | "pending-controller-unpublish" | (string & {});
     }[];
     /** Desired state. */
-    Spec?: ClusterVolumeSpec;
+    Spec: ClusterVolumeSpec;
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Version to pass to an update. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
 }
 /** Desired state of a cluster volume. */
 export interface ClusterVolumeSpec {
@@ -208,20 +208,20 @@ export interface ClusterVolumeSpec {
 /** Version of a component. */
 export interface Commit {
     /** Commit or version. */
-    ID?: string;
+    ID: string;
 }
 /** A config. */
 export interface Config {
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** Config ID. */
-    ID?: string;
+    ID: string;
     /** Desired state. */
-    Spec?: ConfigSpec;
+    Spec: ConfigSpec;
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Version to pass to an update. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
 }
 /** Filters of `configList`. */
 export interface ConfigListFilters {
@@ -235,6 +235,11 @@ export interface ConfigListFilters {
 }
 /** Reference to a network that holds settings only. */
 export interface ConfigReference {
+    /** Name of that network. */
+    Network: string;
+}
+/** Reference to a network that holds settings only. */
+export interface ConfigReferenceInput {
     /** Name of that network. */
     Network?: string | undefined;
 }
@@ -254,32 +259,32 @@ export interface ConfigSpec {
 /** One counter of one block device. */
 export interface ContainerBlkioStatEntry {
     /** Major device number. */
-    major?: number;
+    major: number;
     /** Minor device number. */
-    minor?: number;
+    minor: number;
     /** Operation, such as "read". */
-    op?: string;
+    op: string;
     /** Counter. */
-    value?: number | bigint;
+    value: number | bigint;
 }
 /** Disk I/O of a container. On cgroup v2 only the first list has entries. */
 export interface ContainerBlkioStats {
     /** Merged operations, by device. */
-    io_merged_recursive?: ContainerBlkioStatEntry[] | null;
+    io_merged_recursive: ContainerBlkioStatEntry[] | null;
     /** Queued operations, by device. */
-    io_queue_recursive?: ContainerBlkioStatEntry[] | null;
+    io_queue_recursive: ContainerBlkioStatEntry[] | null;
     /** Bytes read and written, by device. */
-    io_service_bytes_recursive?: ContainerBlkioStatEntry[] | null;
+    io_service_bytes_recursive: ContainerBlkioStatEntry[] | null;
     /** Nanoseconds spent serving operations, by device. */
-    io_service_time_recursive?: ContainerBlkioStatEntry[] | null;
+    io_service_time_recursive: ContainerBlkioStatEntry[] | null;
     /** Completed operations, by device. */
-    io_serviced_recursive?: ContainerBlkioStatEntry[] | null;
+    io_serviced_recursive: ContainerBlkioStatEntry[] | null;
     /** Milliseconds the disk was busy, by device. */
-    io_time_recursive?: ContainerBlkioStatEntry[] | null;
+    io_time_recursive: ContainerBlkioStatEntry[] | null;
     /** Nanoseconds operations waited in queues, by device. */
-    io_wait_time_recursive?: ContainerBlkioStatEntry[] | null;
+    io_wait_time_recursive: ContainerBlkioStatEntry[] | null;
     /** Sectors transferred, by device. */
-    sectors_recursive?: ContainerBlkioStatEntry[] | null;
+    sectors_recursive: ContainerBlkioStatEntry[] | null;
 }
 /** Settings of a container that do not depend on the host. */
 export interface ContainerConfig {
@@ -381,11 +386,11 @@ export interface ContainerdInfo {
     /** Socket. */
     Address?: string;
     /** Namespaces the Engine uses. */
-    Namespaces?: {
+    Namespaces: {
         /** Namespace of containers. */
-        Containers?: string;
+        Containers: string;
         /** Namespace of plugins. */
-        Plugins?: string;
+        Plugins: string;
     };
 }
 /** A command to run in a container. */
@@ -530,21 +535,21 @@ export interface ContainerNetworkStats {
     /** Instance ID; Windows only. */
     instance_id?: string;
     /** Bytes received. */
-    rx_bytes?: number;
+    rx_bytes: number;
     /** Incoming packets dropped. */
-    rx_dropped?: number;
+    rx_dropped: number;
     /** Receive errors; Linux only. */
-    rx_errors?: number;
+    rx_errors: number;
     /** Packets received. */
-    rx_packets?: number;
+    rx_packets: number;
     /** Bytes sent. */
-    tx_bytes?: number;
+    tx_bytes: number;
     /** Outgoing packets dropped. */
-    tx_dropped?: number;
+    tx_dropped: number;
     /** Send errors; Linux only. */
-    tx_errors?: number;
+    tx_errors: number;
     /** Packets sent. */
-    tx_packets?: number;
+    tx_packets: number;
 }
 /** Processes of a container. */
 export interface ContainerPidsStats {
@@ -566,9 +571,9 @@ export interface ContainerPruneFilters {
 /** What a prune removed. */
 export interface ContainerPruneResponse {
     /** IDs of the removed containers; null if there are none. */
-    ContainersDeleted?: string[] | null;
+    ContainersDeleted: string[] | null;
     /** Bytes of disk space freed. */
-    SpaceReclaimed?: number;
+    SpaceReclaimed: number;
 }
 /** State of the main process of a container. Several flags can be true at once. */
 export interface ContainerState {
@@ -629,11 +634,11 @@ export interface ContainerStatsResponse {
 /** The container of a task. */
 export interface ContainerStatus {
     /** Container ID. */
-    ContainerID?: string;
+    ContainerID: string;
     /** Exit code. */
-    ExitCode?: number;
+    ExitCode: number;
     /** Process ID on the node. */
-    PID?: number;
+    PID: number;
 }
 /** Storage usage; Windows only. */
 export interface ContainerStorageStats {
@@ -680,7 +685,7 @@ export interface ContainerSummary {
     /** Networks the container is connected to. */
     NetworkSettings: {
         /** Endpoint settings by network name. */
-        Networks?: {
+        Networks: {
             [key: string]: EndpointSettings;
         };
     };
@@ -698,18 +703,18 @@ export interface ContainerSummary {
 /** Effects of a CPU limit. */
 export interface ContainerThrottlingData {
     /** Enforcement periods so far. */
-    periods?: number;
+    periods: number;
     /** Periods in which it was throttled. */
-    throttled_periods?: number;
+    throttled_periods: number;
     /** Time it was throttled, in nanoseconds. */
-    throttled_time?: number | bigint;
+    throttled_time: number | bigint;
 }
 /** Processes of a container, as `ps` prints them. */
 export interface ContainerTopResponse {
     /** One row per process, in the order of the titles. */
-    Processes?: string[][];
+    Processes: string[][];
     /** Column titles. */
-    Titles?: string[];
+    Titles: string[];
 }
 /** Limits and restart policy to change. */
 export interface ContainerUpdateRequest extends Resources {
@@ -719,7 +724,7 @@ export interface ContainerUpdateRequest extends Resources {
 /** Result of an update. */
 export interface ContainerUpdateResponse {
     /** What the Engine wants noticed, such as settings it ignored. */
-    Warnings?: string[] | null;
+    Warnings: string[] | null;
 }
 /** Failure while waiting for a container. */
 export interface ContainerWaitExitError {
@@ -729,7 +734,7 @@ export interface ContainerWaitExitError {
 /** How a container ended. */
 export interface ContainerWaitResponse {
     /** Why waiting failed; absent if it did not. */
-    Error?: ContainerWaitExitError;
+    Error?: ContainerWaitExitError | null;
     /** Exit code. */
     StatusCode: number;
 }
@@ -805,14 +810,14 @@ export interface DriverData {
     Name: string;
 }
 /** Addresses requested for an endpoint. */
-export type EndpointIPAMConfig = {
+export interface EndpointIPAMConfig {
     /** IPv4 address. */
     IPv4Address?: string | undefined;
     /** IPv6 address. */
     IPv6Address?: string | undefined;
     /** Link-local addresses. */
     LinkLocalIPs?: string[] | undefined;
-} | null;
+}
 /** A published port of a service. */
 export interface EndpointPortConfig {
     /** Name. */
@@ -828,6 +833,41 @@ export interface EndpointPortConfig {
 }
 /** A container's endpoint on a network. */
 export interface EndpointSettings {
+    /** More DNS names of the container on this network. */
+    Aliases: string[] | null;
+    /** All DNS names of the container on this network. */
+    DNSNames?: string[] | null;
+    /** Driver options by name. */
+    DriverOpts: {
+        [key: string]: string;
+    } | null;
+    /** Endpoint ID. */
+    EndpointID: string;
+    /** IPv4 gateway. */
+    Gateway: string;
+    /** IPv6 address. */
+    GlobalIPv6Address: string;
+    /** Prefix length of the IPv6 address. */
+    GlobalIPv6PrefixLen: number;
+    /** Priority of this network as the default gateway; the highest wins, 0 by default. */
+    GwPriority?: number;
+    /** IPv4 address. */
+    IPAddress: string;
+    /** Addresses the user asked for. */
+    IPAMConfig: EndpointIPAMConfig | null;
+    /** Prefix length of the IPv4 address. */
+    IPPrefixLen: number;
+    /** IPv6 gateway. */
+    IPv6Gateway: string;
+    /** Legacy links, each "container:alias". */
+    Links: string[] | null;
+    /** MAC address. */
+    MacAddress: string;
+    /** Network ID; set by the Engine. */
+    NetworkID: string;
+}
+/** A container's endpoint on a network. */
+export interface EndpointSettingsInput {
     /** More DNS names of the container on this network. */
     Aliases?: string[] | null | undefined;
     /** All DNS names of the container on this network. */
@@ -849,7 +889,7 @@ export interface EndpointSettings {
     /** IPv4 address. */
     IPAddress?: string | undefined;
     /** Addresses the user asked for. */
-    IPAMConfig?: EndpointIPAMConfig | undefined;
+    IPAMConfig?: EndpointIPAMConfig | null | undefined;
     /** Prefix length of the IPv4 address. */
     IPPrefixLen?: number | undefined;
     /** IPv6 gateway. */
@@ -899,11 +939,11 @@ export interface ErrorResponse {
 /** The object of an event. */
 export interface EventActor {
     /** Labels and details by key, such as "name" or "exitCode". */
-    Attributes?: {
+    Attributes: {
         [key: string]: string;
     };
     /** Object ID. */
-    ID?: string;
+    ID: string;
 }
 /** Something that happened to an object. */
 export interface EventMessage {
@@ -938,27 +978,27 @@ export interface EventMessage {
 /** State of an exec. */
 export interface ExecInspectResponse {
     /** Whether the Engine may forget it. */
-    CanRemove?: boolean;
+    CanRemove: boolean;
     /** ID of its container. */
-    ContainerID?: string;
+    ContainerID: string;
     /** Keys that detach from the terminal; null if none were chosen. */
-    DetachKeys?: string | null;
+    DetachKeys: string | null;
     /** Exit code; null until the command ends. */
-    ExitCode?: number | null;
+    ExitCode: number | null;
     /** Exec ID. */
-    ID?: string;
+    ID: string;
     /** Whether stderr is attached. */
-    OpenStderr?: boolean;
+    OpenStderr: boolean;
     /** Whether stdin is attached. */
-    OpenStdin?: boolean;
+    OpenStdin: boolean;
     /** Whether stdout is attached. */
-    OpenStdout?: boolean;
+    OpenStdout: boolean;
     /** Process ID on the host; 0 if it does not run. */
-    Pid?: number;
+    Pid: number;
     /** The command and how it runs. */
-    ProcessConfig?: ProcessConfig;
+    ProcessConfig: ProcessConfig;
     /** Whether the command runs. */
-    Running?: boolean;
+    Running: boolean;
 }
 /** How to run an exec. */
 export interface ExecStartRequest {
@@ -1003,22 +1043,22 @@ export type GenericResources = {
 /** Health of a container and the latest checks. */
 export interface Health {
     /** Consecutive failures. */
-    FailingStreak?: number;
+    FailingStreak: number;
     /** Latest results, oldest first. */
-    Log?: HealthcheckResult[];
+    Log: HealthcheckResult[];
     /** Health; "starting" until the first result, "none" without a check. */
-    Status?: "none" | "starting" | "healthy" | "unhealthy" | (string & {});
+    Status: "none" | "starting" | "healthy" | "unhealthy" | (string & {});
 }
 /** Result of one health check. */
 export interface HealthcheckResult {
     /** End of the check. */
-    End?: string;
+    End: string;
     /** 0 is healthy, 1 unhealthy, anything else failed to run. */
-    ExitCode?: number;
+    ExitCode: number;
     /** What the check printed. */
-    Output?: string;
+    Output: string;
     /** Start of the check. */
-    Start?: string;
+    Start: string;
 }
 /** How to check the health of a container. Durations are in nanoseconds. */
 export interface HealthConfig {
@@ -1095,7 +1135,7 @@ export interface HostConfig extends Resources {
     /** PID namespace: "container:NAME" or "host"; one of its own by default. */
     PidMode?: string | undefined;
     /** Host ports by container port, such as `{"80/tcp" => [{HostPort => "8080"}]}`. */
-    PortBindings?: PortMap | null | undefined;
+    PortBindings?: PortMapInput | null | undefined;
     /** Gives full access to the host, all devices and capabilities; false by default. */
     Privileged?: boolean | undefined;
     /** Publishes every exposed port on a random host port; false by default. */
@@ -1209,7 +1249,7 @@ export interface ImageInspect {
     /** Commit message. */
     Comment?: string;
     /** Settings for its containers; null if no runnable platform is present. */
-    Config?: ImageConfig | null;
+    Config: ImageConfig | null;
     /** Creation time; absent if unknown. */
     Created?: string;
     /** Descriptor of the image in the store; containerd image store only. */
@@ -1225,7 +1265,7 @@ export interface ImageInspect {
     /** What the local Engine notes about it. */
     Metadata: {
         /** When it last got a name here; absent or "0001-01-01T00:00:00Z" if never. */
-        LastTagTime?: string;
+        LastTagTime: string;
     };
     /** Operating system. */
     Os: string;
@@ -1317,9 +1357,9 @@ export interface ImagePruneFilters {
 /** What a prune removed. */
 export interface ImagePruneResponse {
     /** Names and images that were removed; null if there are none. */
-    ImagesDeleted?: ImageDeleteResponseItem[] | null;
+    ImagesDeleted: ImageDeleteResponseItem[] | null;
     /** Bytes of disk space freed. */
-    SpaceReclaimed?: number;
+    SpaceReclaimed: number;
 }
 /** Filters of `imageSearch`. */
 export interface ImageSearchFilters {
@@ -1334,15 +1374,15 @@ export interface ImageSearchFilters {
 /** An image found on Docker Hub. */
 export interface ImageSearchResponseItem {
     /** Short description. */
-    description?: string;
+    description: string;
     /** Obsolete; always false. */
-    is_automated?: boolean;
+    is_automated: boolean;
     /** Whether it is an official image. */
-    is_official?: boolean;
+    is_official: boolean;
     /** Name. */
-    name?: string;
+    name: string;
     /** Number of stars. */
-    star_count?: number;
+    star_count: number;
 }
 /** An image in a list. */
 export interface ImageSummary {
@@ -1374,24 +1414,24 @@ export interface ImageSummary {
 /** A registry that an Engine knows. */
 export interface IndexInfo {
     /** Mirrors. */
-    Mirrors?: string[] | null;
+    Mirrors: string[] | null;
     /** Host. */
-    Name?: string;
+    Name: string;
     /** Whether it is Docker Hub. */
-    Official?: boolean;
+    Official: boolean;
     /** Whether TLS is required. */
-    Secure?: boolean;
+    Secure: boolean;
 }
 /** Address management of a network. */
 export interface IPAM {
     /** Address pools; the Engine picks one by default. */
-    Config?: IPAMConfig[] | null | undefined;
+    Config: IPAMConfig[] | null;
     /** IPAM driver; "default" by default. */
-    Driver?: string | undefined;
+    Driver: string;
     /** Options of the IPAM driver. */
-    Options?: {
+    Options: {
         [key: string]: string;
-    } | null | undefined;
+    } | null;
 }
 /** An address pool. */
 export interface IPAMConfig {
@@ -1406,12 +1446,28 @@ export interface IPAMConfig {
     /** Subnet in CIDR form, such as "172.20.0.0/16". */
     Subnet?: string | undefined;
 }
+/** Address management of a network. */
+export interface IPAMInput {
+    /** Address pools; the Engine picks one by default. */
+    Config?: IPAMConfig[] | null | undefined;
+    /** IPAM driver; "default" by default. */
+    Driver?: string | undefined;
+    /** Options of the IPAM driver. */
+    Options?: {
+        [key: string]: string;
+    } | null | undefined;
+}
+/** Run of a job. */
+export interface JobIteration {
+    /** Number of the run; absent for the first. */
+    Index?: number;
+}
 /** Tokens that let nodes join a swarm. Treat them as secrets. */
 export interface JoinTokens {
     /** Token for managers. */
-    Manager?: string;
+    Manager: string;
     /** Token for workers. */
-    Worker?: string;
+    Worker: string;
 }
 /** Limits of a task. Zero means no limit. */
 export interface Limit {
@@ -1498,19 +1554,19 @@ export interface Mount {
 /** A mount of an existing container. */
 export interface MountPoint {
     /** Path inside the container. */
-    Destination?: string;
+    Destination: string;
     /** Volume driver; volumes only. */
     Driver?: string;
     /** Mount options as the user gave them, such as "z" or "ro". */
-    Mode?: string;
+    Mode: string;
     /** Volume name; volumes only. */
     Name?: string;
     /** How mounts propagate between host and container; Linux binds only. */
-    Propagation?: "" | "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | (string & {});
+    Propagation: "" | "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | (string & {});
     /** Whether it is writable. */
-    RW?: boolean;
+    RW: boolean;
     /** Path on the host, or where the volume driver keeps the data. */
-    Source?: string;
+    Source: string;
     /** Kind of mount. */
     Type?: MountType;
 }
@@ -1519,67 +1575,67 @@ export type MountType = "bind" | "cluster" | "image" | "npipe" | "tmpfs" | "volu
 /** A network. */
 export interface Network {
     /** Whether containers outside of services may join; overlay networks only. */
-    Attachable?: boolean;
+    Attachable: boolean;
     /** Network its settings come from. */
-    ConfigFrom?: ConfigReference;
+    ConfigFrom: ConfigReference;
     /** Whether it only holds settings for other networks. */
-    ConfigOnly?: boolean;
+    ConfigOnly: boolean;
     /** Connected containers by ID; filled by inspect only. */
     Containers?: {
         [key: string]: NetworkContainer;
     } | null;
     /** Creation time. */
-    Created?: string;
+    Created: string;
     /** Network driver, such as "bridge" or "overlay". */
-    Driver?: string;
+    Driver: string;
     /** Whether it uses IPv4. */
     EnableIPv4?: boolean;
     /** Whether it uses IPv6. */
-    EnableIPv6?: boolean;
+    EnableIPv6: boolean;
     /** Network ID. */
-    Id?: string;
+    Id: string;
     /** Whether it is the swarm's routing mesh. */
-    Ingress?: boolean;
+    Ingress: boolean;
     /** Whether it is cut off from external networks. */
-    Internal?: boolean;
+    Internal: boolean;
     /** How addresses are assigned. */
-    IPAM?: IPAM;
+    IPAM: IPAM;
     /** Labels by key. */
-    Labels?: {
+    Labels: {
         [key: string]: string;
     } | null;
     /** Name. */
-    Name?: string;
+    Name: string;
     /** Driver options by name. */
-    Options?: {
+    Options: {
         [key: string]: string;
     } | null;
     /** Nodes that share an overlay network. */
     Peers?: PeerInfo[];
     /** Reach; this host ("local"), or the whole swarm. */
-    Scope?: "local" | "global" | "swarm" | (string & {});
+    Scope: "local" | "global" | "swarm" | (string & {});
     /** Services on the network by name; present if `verbose` was requested. */
     Services?: {
         [key: string]: {
             /** Index of the local load balancer. */
-            LocalLBIndex?: number;
+            LocalLBIndex: number;
             /** Published ports. */
-            Ports?: string[] | null;
+            Ports: string[] | null;
             /** Tasks of the service on this network. */
-            Tasks?: {
+            Tasks: {
                 /** Endpoint ID. */
-                EndpointID?: string;
+                EndpointID: string;
                 /** Address of the task on this network. */
-                EndpointIP?: string;
+                EndpointIP: string;
                 /** More about the task by key. */
-                Info?: {
+                Info: {
                     [key: string]: string;
                 } | null;
                 /** Task name. */
-                Name?: string;
+                Name: string;
             }[] | null;
             /** Virtual IP address of the service. */
-            VIP?: string;
+            VIP: string;
         };
     };
 }
@@ -1588,7 +1644,7 @@ export interface NetworkAttachment {
     /** Addresses with their prefix lengths. */
     Addresses?: string[];
     /** The network. */
-    Network?: SwarmNetwork;
+    Network: SwarmNetwork;
 }
 /** A network that tasks join. */
 export interface NetworkAttachmentConfig {
@@ -1606,27 +1662,27 @@ export interface NetworkConnectRequest {
     /** Container name or ID. */
     Container: string;
     /** Settings of the container on this network. */
-    EndpointConfig?: EndpointSettings | undefined;
+    EndpointConfig?: EndpointSettingsInput | undefined;
 }
 /** A container connected to a network. */
 export interface NetworkContainer {
     /** Endpoint ID. */
-    EndpointID?: string;
+    EndpointID: string;
     /** IPv4 address with its prefix length. */
-    IPv4Address?: string;
+    IPv4Address: string;
     /** IPv6 address with its prefix length. */
-    IPv6Address?: string;
+    IPv6Address: string;
     /** MAC address. */
-    MacAddress?: string;
+    MacAddress: string;
     /** Container name. */
-    Name?: string;
+    Name: string;
 }
 /** A network to create. */
 export interface NetworkCreateRequest {
     /** Lets containers outside of services join; overlay networks only, false by default. */
     Attachable?: boolean | undefined;
     /** Network to take the settings from. */
-    ConfigFrom?: ConfigReference | undefined;
+    ConfigFrom?: ConfigReferenceInput | undefined;
     /** Only holds settings for other networks; false by default. */
     ConfigOnly?: boolean | undefined;
     /** Network driver; "bridge" by default. */
@@ -1640,7 +1696,7 @@ export interface NetworkCreateRequest {
     /** Cuts it off from external networks; false by default. */
     Internal?: boolean | undefined;
     /** How addresses are assigned. */
-    IPAM?: IPAM | undefined;
+    IPAM?: IPAMInput | undefined;
     /** Labels by key. */
     Labels?: {
         [key: string]: string;
@@ -1672,7 +1728,7 @@ export interface NetworkDisconnectRequest {
 export interface NetworkingConfig {
     /** Endpoint settings by network name. */
     EndpointsConfig?: {
-        [key: string]: EndpointSettings;
+        [key: string]: EndpointSettingsInput;
     } | null | undefined;
 }
 /** Filters of `networkList`. */
@@ -1706,7 +1762,7 @@ export interface NetworkPruneFilters {
 /** What a prune removed. */
 export interface NetworkPruneResponse {
     /** Names of the removed networks; null if there are none. */
-    NetworksDeleted?: string[] | null;
+    NetworksDeleted: string[] | null;
 }
 /** Network state of a container. */
 export interface NetworkSettings {
@@ -1735,15 +1791,15 @@ export interface NetworkSettings {
     /** MAC address on the default bridge; see `Networks` for others. */
     MacAddress?: string;
     /** Endpoint settings by network name. */
-    Networks?: {
+    Networks: {
         [key: string]: EndpointSettings;
     };
     /** Published and exposed ports. */
-    Ports?: PortMap;
+    Ports: PortMap;
     /** ID of its network namespace. */
-    SandboxID?: string;
+    SandboxID: string;
     /** Host path of its network namespace. */
-    SandboxKey?: string;
+    SandboxKey: string;
     /** Obsolete and null. */
     SecondaryIPAddresses?: Address[] | null;
     /** Obsolete and null. */
@@ -1752,21 +1808,21 @@ export interface NetworkSettings {
 /** A node of the swarm. */
 export interface Node {
     /** When it joined. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** What the node reports about itself. */
-    Description?: NodeDescription;
+    Description: NodeDescription;
     /** Node ID. */
-    ID?: string;
+    ID: string;
     /** Its role among the managers; managers only. */
     ManagerStatus?: ManagerStatus;
     /** Desired state. */
-    Spec?: NodeSpec;
+    Spec: NodeSpec;
     /** Whether it is reachable. */
-    Status?: NodeStatus;
+    Status: NodeStatus;
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Version to pass to an update. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
 }
 /** What a node reports about itself. */
 export interface NodeDescription {
@@ -1782,15 +1838,15 @@ export interface NodeDescription {
         PluginName?: string;
     }[];
     /** Its Engine. */
-    Engine?: EngineDescription;
+    Engine: EngineDescription;
     /** Host name. */
-    Hostname?: string;
+    Hostname: string;
     /** Operating system and CPU. */
-    Platform?: Platform;
+    Platform: Platform;
     /** Resources it offers. */
-    Resources?: ResourceObject;
+    Resources: ResourceObject;
     /** Certificate authority it trusts. */
-    TLSInfo?: TLSInfo;
+    TLSInfo: TLSInfo;
 }
 /** Filters of `nodeList`. */
 export interface NodeListFilters {
@@ -1830,12 +1886,12 @@ export interface NodeStatus {
     /** Reason for the state. */
     Message?: string;
     /** State. */
-    State?: NodeState;
+    State: NodeState;
 }
 /** Version of a swarm object, which guards updates against changes made meanwhile. */
 export interface ObjectVersion {
     /** Number that grows with every change. */
-    Index?: number;
+    Index: number;
 }
 /** Reference to content by its digest, as OCI defines it. */
 export interface OCIDescriptor {
@@ -1848,22 +1904,22 @@ export interface OCIDescriptor {
     /** Embedded content, in base64. */
     data?: string;
     /** Digest of the content. */
-    digest?: string;
+    digest: string;
     /** Media type of the content. */
-    mediaType?: string;
+    mediaType: string;
     /** Platform the content is for. */
     platform?: OCIPlatform;
     /** Bytes of the content. */
-    size?: number;
+    size: number;
     /** Places to download it from. */
     urls?: string[];
 }
 /** Platform of an image, as OCI defines it. */
 export interface OCIPlatform {
     /** CPU architecture, such as "amd64". */
-    architecture?: string;
+    architecture: string;
     /** Operating system, such as "linux". */
-    os?: string;
+    os: string;
     /** Required features of the operating system, such as "win32k". */
     "os.features"?: string[];
     /** Version of the operating system, such as "10.0.19041.1165"; Windows only. */
@@ -1874,16 +1930,16 @@ export interface OCIPlatform {
 /** A node that shares an overlay network. */
 export interface PeerInfo {
     /** Node address. */
-    IP?: string;
+    IP: string;
     /** Node name. */
-    Name?: string;
+    Name: string;
 }
 /** A manager that a node knows. */
 export interface PeerNode {
     /** Address and port. */
-    Addr?: string;
+    Addr: string;
     /** Node ID. */
-    NodeID?: string;
+    NodeID: string;
 }
 /** Platform of a node. */
 export interface Platform {
@@ -1951,12 +2007,12 @@ export interface Plugin {
         /** Its root file system. */
         rootfs?: {
             /** Digests of the layers. */
-            diff_ids?: string[] | null;
+            diff_ids: string[] | null;
             /** Always "layers". */
             type?: string;
         };
         /** User to run as; root by default. */
-        User?: {
+        User: {
             /** Group ID. */
             GID?: number;
             /** User ID. */
@@ -2053,13 +2109,13 @@ export interface PluginPrivilege {
 /** Plugins of an Engine by kind. */
 export interface PluginsInfo {
     /** Authorization plugins. */
-    Authorization?: string[] | null;
+    Authorization: string[] | null;
     /** Log drivers. */
-    Log?: string[] | null;
+    Log: string[] | null;
     /** Network drivers. */
-    Network?: string[] | null;
+    Network: string[] | null;
     /** Volume drivers. */
-    Volume?: string[] | null;
+    Volume: string[] | null;
 }
 /** A port of a container and where it is published. */
 export interface Port {
@@ -2075,6 +2131,13 @@ export interface Port {
 /** An address on the host that a port is published at. */
 export interface PortBinding {
     /** Host address; all addresses if empty. */
+    HostIp: string;
+    /** Host port, as text; a random one if empty. */
+    HostPort: string;
+}
+/** An address on the host that a port is published at. */
+export interface PortBindingInput {
+    /** Host address; all addresses if empty. */
     HostIp?: string | undefined;
     /** Host port, as text; a random one if empty. */
     HostPort?: string | undefined;
@@ -2082,6 +2145,10 @@ export interface PortBinding {
 /** Host bindings by container port, such as "80/tcp"; null for a port that is exposed but unpublished. */
 export type PortMap = {
     [key: string]: PortBinding[] | null;
+};
+/** Host bindings by container port, such as "80/tcp"; null for a port that is exposed but unpublished. */
+export type PortMapInput = {
+    [key: string]: PortBindingInput[] | null;
 };
 /** Ports that a task publishes on its own node. */
 export interface PortStatus {
@@ -2091,13 +2158,13 @@ export interface PortStatus {
 /** The command of an exec. */
 export interface ProcessConfig {
     /** Arguments. */
-    arguments?: string[] | null;
+    arguments: string[] | null;
     /** Program. */
-    entrypoint?: string;
+    entrypoint: string;
     /** Whether it has full access to the host. */
     privileged?: boolean;
     /** Whether it has a terminal. */
-    tty?: boolean;
+    tty: boolean;
     /** User it runs as; absent for the container's user. */
     user?: string;
 }
@@ -2151,13 +2218,13 @@ export type Reachability = "unknown" | "unreachable" | "reachable" | (string & {
 /** Registry settings of an Engine. */
 export interface RegistryServiceConfig {
     /** Registries by host. */
-    IndexConfigs?: {
+    IndexConfigs: {
         [key: string]: IndexInfo;
     };
     /** Networks whose registries need no TLS. */
-    InsecureRegistryCIDRs?: string[] | null;
+    InsecureRegistryCIDRs: string[] | null;
     /** Mirrors of Docker Hub. */
-    Mirrors?: string[] | null;
+    Mirrors: string[] | null;
 }
 /** Platform to pick from an image. Both `os` and `architecture` are required. */
 export interface RequestedPlatform {
@@ -2283,15 +2350,15 @@ export interface Runtime {
 /** A secret, without its data. */
 export interface Secret {
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** Secret ID. */
-    ID?: string;
+    ID: string;
     /** Desired state. */
-    Spec?: SecretSpec;
+    Spec: SecretSpec;
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Version to pass to an update. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
 }
 /** Filters of `secretList`. */
 export interface SecretListFilters {
@@ -2323,13 +2390,13 @@ export interface SecretSpec {
 /** A service. */
 export interface Service {
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** Where it is reachable. */
-    Endpoint?: {
+    Endpoint: {
         /** Published ports. */
         Ports?: EndpointPortConfig[];
         /** Desired endpoint. */
-        Spec?: EndpointSpec;
+        Spec: EndpointSpec;
         /** Virtual IP addresses by network. */
         VirtualIPs?: {
             /** Address with its prefix length. */
@@ -2339,29 +2406,29 @@ export interface Service {
         }[];
     };
     /** Service ID. */
-    ID?: string;
+    ID: string;
     /** Progress of a job; jobs only. */
     JobStatus?: {
         /** Number of the job's current run. */
-        JobIteration?: ObjectVersion;
+        JobIteration: JobIteration;
         /** Start of the current run. */
-        LastExecution?: string;
+        LastExecution: string;
     };
     /** Spec before the last update; absent if there was none. */
     PreviousSpec?: ServiceSpec;
     /** Number of tasks; present if `status` was requested from `serviceList`. */
     ServiceStatus?: {
         /** Completed tasks of a job. */
-        CompletedTasks?: number;
+        CompletedTasks: number;
         /** Tasks that should run. */
-        DesiredTasks?: number;
+        DesiredTasks: number;
         /** Running tasks. */
-        RunningTasks?: number;
+        RunningTasks: number;
     };
     /** Desired state. */
-    Spec?: ServiceSpec;
+    Spec: ServiceSpec;
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Progress of the last update; absent if there was none. */
     UpdateStatus?: {
         /** End of the update. */
@@ -2374,7 +2441,7 @@ export interface Service {
         State?: "updating" | "paused" | "completed" | "rollback_started" | "rollback_paused" | "rollback_completed" | (string & {});
     };
     /** Version to pass to an update. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
 }
 /** Result of creating a service. */
 export interface ServiceCreateResponse {
@@ -2464,12 +2531,12 @@ export interface ServiceSpec {
 /** Result of updating a service. */
 export interface ServiceUpdateResponse {
     /** What the Engine wants noticed; null if nothing. */
-    Warnings?: string[] | null;
+    Warnings: string[] | null;
 }
 /** The swarm, with its join tokens. */
 export interface Swarm extends ClusterInfo {
     /** Tokens that let nodes join. */
-    JoinTokens?: JoinTokens;
+    JoinTokens: JoinTokens;
 }
 /** A driver of a swarm network. */
 export interface SwarmDriver {
@@ -2485,21 +2552,21 @@ export interface SwarmInfo {
     /** The swarm; managers only. */
     Cluster?: ClusterInfo;
     /** Whether this node is a manager. */
-    ControlAvailable?: boolean;
+    ControlAvailable: boolean;
     /** Why the node is not active; empty if it is. */
-    Error?: string;
+    Error: string;
     /** State of this node. */
-    LocalNodeState?: LocalNodeState;
+    LocalNodeState: LocalNodeState;
     /** Number of managers; managers only. */
     Managers?: number;
     /** Address of this node. */
-    NodeAddr?: string;
+    NodeAddr: string;
     /** ID of this node; empty outside of a swarm. */
-    NodeID?: string;
+    NodeID: string;
     /** Number of nodes; managers only. */
     Nodes?: number;
     /** Managers this node knows. */
-    RemoteManagers?: PeerNode[] | null;
+    RemoteManagers: PeerNode[] | null;
     /** What the swarm wants noticed. */
     Warnings?: string[];
 }
@@ -2538,7 +2605,7 @@ export interface SwarmIPAMOptions {
         Subnet?: string;
     }[];
     /** IPAM driver. */
-    Driver?: SwarmDriver;
+    Driver: SwarmDriver;
 }
 /** A swarm to join. */
 export interface SwarmJoinRequest {
@@ -2558,15 +2625,15 @@ export interface SwarmJoinRequest {
 /** A network as the swarm stores it. */
 export interface SwarmNetwork {
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** Network driver in use. */
-    DriverState?: SwarmDriver;
+    DriverState: SwarmDriver;
     /** Network ID. */
-    ID?: string;
+    ID: string;
     /** Addresses in use. */
     IPAMOptions?: SwarmIPAMOptions;
     /** Desired state. */
-    Spec?: {
+    Spec: {
         /** Whether containers outside of services may join. */
         Attachable?: boolean;
         /** Network its settings come from. */
@@ -2582,7 +2649,7 @@ export interface SwarmNetwork {
         /** Whether it uses IPv6. */
         IPv6Enabled?: boolean;
         /** Labels by key. */
-        Labels?: {
+        Labels: {
             [key: string]: string;
         };
         /** Name. */
@@ -2591,9 +2658,9 @@ export interface SwarmNetwork {
         Scope?: string;
     };
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Version to pass to an update. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
 }
 /** Result of creating a secret or config. */
 export interface SwarmObjectCreateResponse {
@@ -2676,7 +2743,7 @@ export interface SwarmSpec {
 /** The key for locked managers. */
 export interface SwarmUnlockkeyResponse {
     /** Unlock key. */
-    UnlockKey?: string;
+    UnlockKey: string;
 }
 /** The key for a locked manager. */
 export interface SwarmUnlockRequest {
@@ -2693,15 +2760,15 @@ export interface SystemAuthResponse {
 /** Disk usage of the Engine. */
 export interface SystemDataUsageResponse {
     /** Build cache; null if it was not requested. */
-    BuildCache?: BuildCache[] | null;
+    BuildCache: BuildCache[] | null;
     /** Containers; null if they were not requested. */
-    Containers?: ContainerSummary[] | null;
+    Containers: ContainerSummary[] | null;
     /** Images; null if they were not requested. */
-    Images?: ImageSummary[] | null;
+    Images: ImageSummary[] | null;
     /** Bytes of all image layers. */
-    LayersSize?: number;
+    LayersSize: number;
     /** Volumes; null if they were not requested. */
-    Volumes?: Volume[] | null;
+    Volumes: Volume[] | null;
 }
 /** Filters of `systemEvents`. */
 export interface SystemEventsFilters {
@@ -2748,7 +2815,7 @@ export interface SystemInfo {
     /** Where containerd is; absent if unknown. */
     Containerd?: ContainerdInfo;
     /** Version of containerd. */
-    ContainerdCommit?: Commit;
+    ContainerdCommit: Commit;
     /** Number of containers. */
     Containers: number;
     /** Number of paused containers. */
@@ -2758,21 +2825,21 @@ export interface SystemInfo {
     /** Number of stopped containers. */
     ContainersStopped: number;
     /** Whether CPU periods work. */
-    CpuCfsPeriod?: boolean;
+    CpuCfsPeriod: boolean;
     /** Whether CPU quotas work. */
-    CpuCfsQuota?: boolean;
+    CpuCfsQuota: boolean;
     /** Whether containers can be bound to CPUs. */
-    CPUSet?: boolean;
+    CPUSet: boolean;
     /** Whether CPU weights work. */
-    CPUShares?: boolean;
+    CPUShares: boolean;
     /** Whether the Engine runs in debug mode. */
     Debug: boolean;
     /** Pools that networks get their subnets from. */
     DefaultAddressPools?: {
         /** Pool in CIDR form. */
-        Base?: string;
+        Base: string;
         /** Prefix length of each subnet. */
-        Size?: number;
+        Size: number;
     }[];
     /** Runtime of containers that name none. */
     DefaultRuntime: string;
@@ -2803,9 +2870,9 @@ export interface SystemInfo {
     /** Init program for containers that request one. */
     InitBinary: string;
     /** Version of the init program. */
-    InitCommit?: Commit;
+    InitCommit: Commit;
     /** Whether IPv4 forwarding is on. */
-    IPv4Forwarding?: boolean;
+    IPv4Forwarding: boolean;
     /** Default isolation technology; Windows only. */
     Isolation: "default" | "hyperv" | "process" | "" | (string & {});
     /** Whether limits of kernel TCP buffers work; cgroup v1 only. */
@@ -2819,7 +2886,7 @@ export interface SystemInfo {
     /** Default log driver. */
     LoggingDriver: string;
     /** Whether memory limits work. */
-    MemoryLimit?: boolean;
+    MemoryLimit: boolean;
     /** Memory of the host, in bytes. */
     MemTotal: number;
     /** Host name. */
@@ -2835,7 +2902,7 @@ export interface SystemInfo {
     /** Hosts that bypass the proxies. */
     NoProxy: string;
     /** Whether the OOM killer can be disabled. */
-    OomKillDisable?: boolean;
+    OomKillDisable: boolean;
     /** Name of the operating system. */
     OperatingSystem: string;
     /** Kind of operating system. */
@@ -2843,7 +2910,7 @@ export interface SystemInfo {
     /** Version of the operating system. */
     OSVersion: string;
     /** Whether process limits work. */
-    PidsLimit?: boolean;
+    PidsLimit: boolean;
     /** Plugins by kind. */
     Plugins: PluginsInfo;
     /** License of the product. */
@@ -2851,7 +2918,7 @@ export interface SystemInfo {
     /** Registry settings. */
     RegistryConfig: RegistryServiceConfig;
     /** Version of runc. */
-    RuncCommit?: Commit;
+    RuncCommit: Commit;
     /** OCI runtimes by name. */
     Runtimes: {
         [key: string]: Runtime;
@@ -2861,7 +2928,7 @@ export interface SystemInfo {
     /** Version of the Engine. */
     ServerVersion: string;
     /** Whether swap limits work. */
-    SwapLimit?: boolean;
+    SwapLimit: boolean;
     /** What it knows about its swarm. */
     Swarm: SwarmInfo;
     /** Time of the host. */
@@ -2872,13 +2939,13 @@ export interface SystemInfo {
 /** Versions of the Engine and its components. */
 export interface SystemVersion {
     /** Newest API version it speaks. */
-    ApiVersion?: string;
+    ApiVersion: string;
     /** CPU architecture. */
-    Arch?: string;
+    Arch: string;
     /** Build time. */
-    BuildTime?: string;
+    BuildTime: string;
     /** Components with their versions. */
-    Components?: {
+    Components: {
         /** More about it by key. */
         Details?: {
             [key: string]: string;
@@ -2891,37 +2958,37 @@ export interface SystemVersion {
     /** Whether experimental features are on; absent if not. */
     Experimental?: boolean;
     /** Commit it was built from. */
-    GitCommit?: string;
+    GitCommit: string;
     /** Go version it was built with. */
-    GoVersion?: string;
+    GoVersion: string;
     /** Kernel version. */
-    KernelVersion?: string;
+    KernelVersion: string;
     /** Oldest API version it speaks. */
-    MinAPIVersion?: string;
+    MinAPIVersion: string;
     /** Operating system. */
-    Os?: string;
+    Os: string;
     /** Product. */
-    Platform?: {
+    Platform: {
         /** Product name. */
         Name: string;
     };
     /** Version of the Engine. */
-    Version?: string;
+    Version: string;
 }
 /** A task, which is one container or plugin of a service. */
 export interface Task {
     /** Creation time. */
-    CreatedAt?: string;
+    CreatedAt: string;
     /** State it should be in. */
     DesiredState?: TaskState;
     /** User-defined resources it was given. */
     GenericResources?: GenericResources;
     /** Task ID. */
-    ID?: string;
+    ID: string;
     /** Run of the job it belongs to; jobs only. */
-    JobIteration?: ObjectVersion;
+    JobIteration?: JobIteration;
     /** Labels by key. */
-    Labels?: {
+    Labels: {
         [key: string]: string;
     };
     /** Name; often empty. */
@@ -2935,13 +3002,13 @@ export interface Task {
     /** Slot in a replicated service, from 1; absent in a global one. */
     Slot?: number;
     /** Desired state. */
-    Spec?: TaskSpec;
+    Spec: TaskSpec;
     /** Actual state. */
-    Status?: TaskStatus;
+    Status: TaskStatus;
     /** Last update. */
-    UpdatedAt?: string;
+    UpdatedAt: string;
     /** Version of the task. */
-    Version?: ObjectVersion;
+    Version: ObjectVersion;
     /** Cluster volumes it uses; null if there are none. */
     Volumes?: {
         /** Volume ID. */
@@ -3207,11 +3274,11 @@ export interface TaskStatus {
     /** Progress for people. */
     Message?: string;
     /** Ports published on its own node. */
-    PortStatus?: PortStatus;
+    PortStatus: PortStatus;
     /** State. */
-    State?: TaskState;
+    State: TaskState;
     /** When it entered the state. */
-    Timestamp?: string;
+    Timestamp: string;
 }
 /** A rate limit of one block device. */
 export interface ThrottleDevice {
@@ -3302,9 +3369,9 @@ export interface VolumeListFilters {
 /** A list of volumes. */
 export interface VolumeListResponse {
     /** The volumes. */
-    Volumes?: Volume[];
+    Volumes: Volume[];
     /** Problems with volume drivers; null if there are none. */
-    Warnings?: string[] | null;
+    Warnings: string[] | null;
 }
 /** Filters of `volumePrune`. */
 export interface VolumePruneFilters {
@@ -3319,9 +3386,9 @@ export interface VolumePruneFilters {
 /** What a prune removed. */
 export interface VolumePruneResponse {
     /** Bytes of disk space freed. */
-    SpaceReclaimed?: number;
+    SpaceReclaimed: number;
     /** Names of the removed volumes; null if there are none. */
-    VolumesDeleted?: string[] | null;
+    VolumesDeleted: string[] | null;
 }
 /** A cluster volume to update. */
 export interface VolumeUpdateRequest {

@@ -9,10 +9,12 @@ import { nameBodies } from "./name-bodies.js";
 import { resolveNullable } from "./nullable.js";
 import { loadOverlays, type Overlay } from "./overlay.js";
 import { removeProse } from "./remove-prose.js";
+import { loadRequired, type RequiredFields, requireFields } from "./require-fields.js";
 
-/** What spec/ says about every description: corrections and words. */
+/** What spec/ says about every description: corrections, fields that are always there, and words. */
 export interface Corrections {
   readonly overlays: ReadonlyMap<string, Overlay>;
+  readonly required: RequiredFields;
   readonly docs: Docs;
 }
 
@@ -22,19 +24,24 @@ export interface Corrected {
   readonly undocumented: readonly string[];
 }
 
-/** Reads spec/overlays and spec/docs. */
+/** Reads spec/overlays, spec/required.yaml and spec/docs. */
 export const loadCorrections = async (workspace: Workspace): Promise<Corrections> => ({
   overlays: await loadOverlays(workspace),
+  required: await loadRequired(workspace),
   docs: await loadDocs(workspace),
 });
 
 /** From the published description to the corrected one. */
-export async function correct(swagger: Swagger, { overlays, docs }: Corrections): Promise<Corrected> {
+export async function correct(
+  swagger: Swagger,
+  { overlays, required, docs }: Corrections,
+): Promise<Corrected> {
   const converted = await convert(swagger);
   refuseTwins(converted);
   let document = removeProse(converted);
   for (const [file, overlay] of overlays) document = applyOverlay(document, overlay, file);
-  document = linkReference(resolveNullable(nameBodies(document)));
+  document = requireFields(nameBodies(document), required);
+  document = linkReference(resolveNullable(document));
   return { document, undocumented: applyDocs(document, docs) };
 }
 

@@ -36,12 +36,12 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** A workspace around the small description: lock, overlays, docs and our redocly.yaml; nothing pulled or generated. */
+/** A workspace around the small description: lock, corrections, docs and our redocly.yaml; nothing pulled or generated. */
 export function smallWorkspace(entry: Partial<typeof lockEntry> = {}): Workspace {
   const root = temporaryFolder();
   mkdirSync(join(root, "spec"));
   writeFileSync(join(root, "spec", "lock.json"), JSON.stringify({ [api]: { ...lockEntry, ...entry } }));
-  for (const folder of ["overlays", "docs"])
+  for (const folder of ["overlays", "required.yaml", "docs"])
     cpSync(join(fixtures, folder), join(root, "spec", folder), { recursive: true });
   cpSync(join(repository, "redocly.yaml"), join(root, "redocly.yaml"));
   return { root };
