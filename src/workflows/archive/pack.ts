@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open, readlink } from "node:fs/promises";
 import { ArgumentError, isDockerError } from "../../errors.js";
 import { type BytePath, bytePath, onDisk, textOf } from "./byte-path.js";
@@ -131,13 +131,19 @@ function entry(
     type,
     linkname,
     size,
-    mode: Number(stats.mode) & 0o7777,
+    mode: modeOf(stats),
     uid: owner?.uid ?? Number(stats.uid),
     gid: owner?.gid ?? Number(stats.gid),
     mtime: Math.floor(Number(stats.mtimeMs) / 1000),
     devmajor: isDevice ? major(stats.rdev) : 0,
     devminor: isDevice ? minor(stats.rdev) : 0,
   });
+}
+
+/** Windows has no bit for what can be executed. As the docker CLI does there, everything can, and only its owner may write. */
+export function modeOf({ mode }: Pick<BigIntStats, "mode">, platform = process.platform): number {
+  const permissions = Number(mode) & 0o7777;
+  return platform === "win32" ? (permissions & 0o755) | 0o111 : permissions;
 }
 
 /** As Linux packs both numbers of a device into one. */

@@ -1,16 +1,16 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { ArgumentError, StreamError } from "../../../src/errors.js";
 import { writeWhole } from "../../../src/streams/tar-file.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
+const temporary = useTemporaryFolder();
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tar-file-"));
+  folder = temporary();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 async function* chunks(): AsyncGenerator<Buffer> {
   yield Buffer.from("one,");
@@ -91,4 +91,4 @@ test("process.exit() while a file is written leaves nothing, and no listener sta
   ]);
   expect(stdout).toBe("3\n");
   expect(await readdir(folder)).toEqual(["a", "b"]);
-});
+}, 60_000);

@@ -1,20 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ArgumentError } from "../../../../src/errors.js";
 import { buildContext } from "../../../../src/workflows/archive/build-context.js";
 import { bytePath } from "../../../../src/workflows/archive/byte-path.js";
-import { pack } from "../../../../src/workflows/archive/pack.js";
+import { modeOf, pack } from "../../../../src/workflows/archive/pack.js";
 import { tree } from "../../../../src/workflows/archive/tree.js";
+import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
 import { withEngine } from "../scripted-engine.js";
 
+const temporary = useTemporaryFolder();
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "build-context-"));
+  folder = temporary();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 async function write(...names: string[]): Promise<void> {
   for (const name of names) {
@@ -172,4 +172,13 @@ describe("a file that fails while it is packed is an ArgumentError that names it
     const all = Buffer.concat([first as Uint8Array, await bytesOf(tar)]);
     expect(String(execFileSync("tar", ["-tv"], { input: all }))).toMatch(/ 4194304 .* top\/big\n$/);
   });
+});
+
+test.each([
+  { mode: 0o100666n, linux: 0o666, windows: 0o755 },
+  { mode: 0o40777n, linux: 0o777, windows: 0o755 },
+  { mode: 0o100444n, linux: 0o444, windows: 0o555 },
+])("the mode $mode is $linux, or $windows on Windows", ({ mode, linux, windows }) => {
+  expect(modeOf({ mode }, "linux")).toBe(linux);
+  expect(modeOf({ mode }, "win32")).toBe(windows);
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createReadStream, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,15 +13,16 @@ import {
   isEngineError,
   TimeoutError,
 } from "../../../../src/index.js";
+import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
 import { type Script, until, withEngine } from "../scripted-engine.js";
 import { DIRECTORY, PUT, STAT, statHeader } from "./scripted-archive.js";
 
+const temporary = useTemporaryFolder();
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "copy-in-"));
+  folder = temporary();
   await mkdir(join(folder, "target"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** A file of /sys says it has 4096 bytes, and has fewer: it "shrinks" at each reading. */
 const SHRINKING = "/sys/kernel/mm/transparent_hugepage/enabled";

@@ -1,22 +1,11 @@
 import { existsSync } from "node:fs";
-import {
-  link,
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { link, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ArgumentError, StreamError, TimeoutError } from "../../../../src/index.js";
 import { type BytePath, bytePath } from "../../../../src/workflows/archive/byte-path.js";
 import { endOfTar, writeHeader } from "../../../../src/workflows/archive/tar-header.js";
+import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
 import { until, withEngine } from "../scripted-engine.js";
 import {
   ARCHIVE,
@@ -29,13 +18,13 @@ import {
   tarOf,
 } from "./scripted-archive.js";
 
+const temporary = useTemporaryFolder();
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "copy-"));
+  folder = temporary();
   await mkdir(join(folder, "target"));
   await mkdir(join(folder, "outside"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** All that is below the folder of the test; links are not followed. */
 async function everything(name = ""): Promise<string[]> {

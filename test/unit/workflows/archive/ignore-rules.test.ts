@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { type BytePath, bytePath } from "../../../../src/workflows/archive/byte-path.js";
 import { IgnoreRules } from "../../../../src/workflows/archive/ignore-rules.js";
 
@@ -176,26 +175,3 @@ test("no pattern takes longer than both lengths allow", () => {
   const { user, system } = process.cpuUsage(before);
   expect((user + system) / 1000).toBeLessThan(5000);
 });
-
-test("whatever the file holds, it is usable or refused with its reason", () =>
-  fc.assert(
-    fc.property(
-      fc.uint8Array({ maxLength: 60 }),
-      fc.array(
-        fc.constantFrom("*", "**", "[", "]", "\\", "!", "/", "?", "a", "-", "^", "{2}", "|", "\n", "."),
-        { maxLength: 30 },
-      ),
-      fc.string({ maxLength: 20 }),
-      (bytes, pieces, path) => {
-        const file = Buffer.concat([Buffer.from(pieces.join("")), Buffer.from("\n"), bytes]);
-        try {
-          expect(["take", "skip", "prune"]).toContain(
-            new IgnoreRules(file, []).choose(bytePath(path || "x"), false),
-          );
-        } catch (error) {
-          expect((error as Error).message).toMatch(/^its (pattern|exception|line) /);
-        }
-      },
-    ),
-    { numRuns: Number(process.env.FUZZ_RUNS ?? 1000) },
-  ));

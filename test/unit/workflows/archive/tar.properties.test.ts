@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import fc from "fast-check";
 import { extract, type Header, pack as packOther } from "tar-stream";
 import { type BytePath, bytePath } from "../../../../src/workflows/archive/byte-path.js";
 import { readTar } from "../../../../src/workflows/archive/read-tar.js";
@@ -10,8 +9,7 @@ import {
   type TarHeader,
   writeHeader,
 } from "../../../../src/workflows/archive/tar-header.js";
-
-const RUNS = { numRuns: Number(process.env.FUZZ_RUNS ?? 300) };
+import { fc } from "../../../helpers/properties.js";
 
 type Entry = TarHeader & { readonly bytes: Buffer };
 
@@ -81,7 +79,6 @@ test("what is written is read again, in whatever pieces it comes", () =>
         expect(await read(inPieces(written(entries), size))).toEqual(entries);
       },
     ),
-    RUNS,
   ));
 
 test("a tar that is cut anywhere is refused", () =>
@@ -91,7 +88,6 @@ test("a tar that is cut anywhere is refused", () =>
       const cut = tar.subarray(0, at % (tar.length - 1023));
       await expect(read(inPieces(cut, 512))).rejects.toThrow("it stops before its end");
     }),
-    RUNS,
   ));
 
 test("bytes that are no tar are refused, whatever they are, or give what they hold", () =>
@@ -106,7 +102,6 @@ test("bytes that are no tar are refused, whatever they are, or give what they ho
         await read(inPieces(tar, 700)).catch((error) => expect(error).toBeInstanceOf(Error));
       },
     ),
-    RUNS,
   ));
 
 test.each(["gnu", "oldgnu", "pax", "ustar", "v7"])("what GNU tar writes is read (%s)", (format) => {
