@@ -3,9 +3,9 @@ import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import fc from "fast-check";
 import { AbortedError, StreamError } from "../../../src/index.js";
 import { LogStream } from "../../../src/streams/log-stream.js";
+import { fc } from "../../helpers/properties.js";
 import { places, split } from "./splits.js";
 
 const MIB = 2 ** 20;

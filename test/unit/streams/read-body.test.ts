@@ -1,8 +1,8 @@
 import { PassThrough, Readable } from "node:stream";
-import fc from "fast-check";
 import { StreamError } from "../../../src/index.js";
 import { drainBody, readErrorBody, readJsonBody, readTextBody } from "../../../src/streams/read-body.js";
 import { parseJson, writeJson } from "../../../src/streams/wide-json.js";
+import { fc } from "../../helpers/properties.js";
 import { anyBytes, places, split } from "./splits.js";
 
 const MIB = 2 ** 20;

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
-import fc from "fast-check";
 import { pack } from "tar-stream";
 import { StreamError } from "../../../src/index.js";
 import { TarStream } from "../../../src/streams/index.js";
+import { fc } from "../../helpers/properties.js";
 import { TAR_END, tarEntry, tarHeader, tarOf } from "../../helpers/tar-archive.js";
 import { anyBytes, places, split } from "./splits.js";
 
