@@ -3,6 +3,7 @@ import { apiVersion as ownApiVersion } from "../generated/operations.js";
 import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
 import { checkDockerOptions, type ResolvedConfig, resolveConfig, thisMachine } from "./config/index.js";
 import {
+  CallSite,
   type DockerReturns,
   exportImage,
   type Hook,
@@ -103,7 +104,7 @@ export class Docker extends Client<DockerReturns> {
    * await docker.pull("alpine:3.20", { platform: "linux/arm64", onProgress: ({ status }) => console.log(status) });
    */
   pull(image: string, options?: PullOptions): Promise<void> {
-    return pull(this, image, options);
+    return new CallSite(Docker.prototype.pull).trace(pull(this, image, options));
   }
 
   /**
@@ -121,7 +122,7 @@ export class Docker extends Client<DockerReturns> {
    * const { digest } = await docker.push("registry.example:5000/app:1", { auth: { username: "me", password } });
    */
   push(image: string, options?: PushOptions): Promise<PushResult> {
-    return push(this, image, options);
+    return new CallSite(Docker.prototype.push).trace(push(this, image, options));
   }
 
   /**
@@ -140,7 +141,7 @@ export class Docker extends Client<DockerReturns> {
    * await docker.save(["alpine:3.20", "app:1"], "images.tar");
    */
   save(images: string | readonly string[], path: string, options?: SaveOptions): Promise<number> {
-    return save(this, images, path, options);
+    return new CallSite(Docker.prototype.save).trace(save(this, images, path, options));
   }
 
   /**
@@ -157,7 +158,7 @@ export class Docker extends Client<DockerReturns> {
    * const [name] = await docker.load("images.tar");
    */
   load(source: string | Uint8Array | AsyncIterable<Uint8Array>, options?: LoadOptions): Promise<string[]> {
-    return load(this, source, options);
+    return new CallSite(Docker.prototype.load).trace(load(this, source, options));
   }
 
   /**
@@ -179,7 +180,7 @@ export class Docker extends Client<DockerReturns> {
    * const id = await docker.build(".", { t: "app:1", buildargs: { VERSION: "1" }, version: "2" });
    */
   build(context: string | Uint8Array | AsyncIterable<Uint8Array>, options?: BuildOptions): Promise<string> {
-    return build(this, context, options);
+    return new CallSite(Docker.prototype.build).trace(build(this, context, options));
   }
 
   /**
@@ -201,7 +202,7 @@ export class Docker extends Client<DockerReturns> {
    * const { exitCode, stdout } = await docker.run("alpine:3.20", ["wc", "-l"], { stdin: "a\nb\n", remove: true });
    */
   run(image: string, cmd?: readonly string[], options?: RunOptions): Promise<RunResult> {
-    return run(this, image, cmd, options);
+    return new CallSite(Docker.prototype.run).trace(run(this, image, cmd, options));
   }
 
   /**
@@ -223,7 +224,7 @@ export class Docker extends Client<DockerReturns> {
    * const { exitCode, stdout } = await docker.exec("web", ["sort"], { stdin: "b\na\n" });
    */
   exec(container: string, cmd: readonly string[], options?: ExecOptions): Promise<ExecResult> {
-    return exec(this, container, cmd, options);
+    return new CallSite(Docker.prototype.exec).trace(exec(this, container, cmd, options));
   }
 
   /**
@@ -250,7 +251,7 @@ export class Docker extends Client<DockerReturns> {
     path: string,
     options?: CopyInOptions,
   ): Promise<void> {
-    return copyIn(this, container, source, path, options);
+    return new CallSite(Docker.prototype.copyIn).trace(copyIn(this, container, source, path, options));
   }
 
   /**
@@ -273,7 +274,7 @@ export class Docker extends Client<DockerReturns> {
    * await docker.copyOut("job", "/result", "result");
    */
   copyOut(container: string, path: string, hostPath: string, options?: CopyOutOptions): Promise<void> {
-    return copyOut(this, container, path, hostPath, options);
+    return new CallSite(Docker.prototype.copyOut).trace(copyOut(this, container, path, hostPath, options));
   }
 
   /**
@@ -314,7 +315,7 @@ export class Docker extends Client<DockerReturns> {
    * await docker.waitUntilHealthy("db", { timeout: 30_000 });
    */
   waitUntilHealthy(container: string, limits?: Limits): Promise<void> {
-    return waitUntilHealthy(this, container, limits);
+    return new CallSite(Docker.prototype.waitUntilHealthy).trace(waitUntilHealthy(this, container, limits));
   }
 
   /**

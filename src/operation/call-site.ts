@@ -1,11 +1,16 @@
 /** Where a method of the client was called. Errors that arise later begin their stack there, not within this package. */
 export class CallSite {
-  /** Filled by V8 and JavaScriptCore; it costs little until it is read. */
+  /** Filled in by the runtime when it is read: until then it costs little. */
   readonly stack?: string;
+  readonly #skipped: number;
 
-  /** `above` was called by the public method whose caller is meant. */
-  constructor(above: (...args: never[]) => unknown) {
-    Error.captureStackTrace?.(this, above);
+  /**
+   * @param callee the function whose caller is meant, or one that it has called
+   * @param skipped how many functions there are between the two
+   */
+  constructor(callee: (...args: never[]) => unknown, skipped = 0) {
+    Error.captureStackTrace?.(this, callee);
+    this.#skipped = skipped;
   }
 
   /** Claims the error that a promise may reject with. */
@@ -20,9 +25,9 @@ export class CallSite {
 
   /** Lets an error's stack begin at this site. */
   claim(error: unknown): void {
-    if (!(error instanceof Error) || this.stack === undefined) return;
-    // The first line names the holder, the second the public method itself.
-    const frames = this.stack.split("\n").slice(2).join("\n");
-    error.stack = `${error.name}: ${error.message}\n${frames}`;
+    if (!(error instanceof Error)) return;
+    // The first line names this object.
+    const frames = this.stack?.split("\n").slice(1 + this.#skipped);
+    if (frames?.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   }
 }

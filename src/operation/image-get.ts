@@ -60,13 +60,16 @@ export interface ImageExporter {
  * if (result.ok) await result.data.toFile("alpine.tar");
  * else console.error(result.error.message);
  */
-export function imageGet(
+export async function imageGet(
   docker: ImageExporter,
   name: string,
   platform?: Platform | string,
   request?: RequestOptions,
 ): Promise<ImageGetResult> {
-  return docker.imageGet(name, platform, request).result();
+  const site = new CallSite(imageGet);
+  const result = await site.trace(docker.imageGet(name, platform, request).result());
+  if (!result.ok) site.claim(result.error);
+  return result;
 }
 
 /** Starts an export whose result is one of the three arms. */
@@ -76,7 +79,7 @@ export function exportImage(
   platform: Platform | string | undefined,
   request: RequestOptions | undefined,
 ): ImageGetCall {
-  const site = new CallSite(exportImage);
+  const site = new CallSite(exportImage, 1);
   const args = () => ({
     path: { name },
     options: { platform: platform === undefined ? undefined : readPlatform(platform, "ImageGet") },

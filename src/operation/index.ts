@@ -1,4 +1,5 @@
 export { Call, StreamCall } from "./call.js";
+export { CallSite } from "./call-site.js";
 export type { ErrorInfo, Hook, OutgoingRequest, RequestInfo, ResponseInfo } from "./hooks.js";
 export {
   armOf,

@@ -56,7 +56,7 @@ export class Performer implements Caller<DockerReturns> {
     args: CallArguments,
     request?: RequestOptions,
   ): (DockerReturns & { readonly data: Data })[Kind] {
-    const call = this.start(operation, () => args, request, new CallSite(this.call));
+    const call = this.start(operation, () => args, request, new CallSite(this.call, 1));
     return call as unknown as (DockerReturns & { readonly data: Data })[Kind];
   }
 
