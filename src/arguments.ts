@@ -217,7 +217,7 @@ export function readMembers(
 
 /** The problem of an option that does not exist. */
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
-  const equivalent = Object.hasOwn(equivalents, name) ? `. Write ${equivalents[name]} instead` : "";
+  const equivalent = Object.hasOwn(equivalents, name) ? `. Instead, write ${equivalents[name]}` : "";
   return `the option ${name} is unknown; known are: ${known.join(", ") || "none"}${equivalent}`;
 }
 

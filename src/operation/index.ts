@@ -10,6 +10,7 @@ export {
   imageGet,
 } from "./image-get.js";
 export { Performer } from "./perform.js";
+export { release, takeOver } from "./prepare/body.js";
 export { type Moment, secondsOf } from "./prepare/moment.js";
 export type { DockerReturns } from "./response-kinds.js";
 export type { Failure, Result, Success } from "./result.js";

@@ -1,6 +1,6 @@
 import { onAbort } from "../abort.js";
-import { isDuration, LONGEST_MS } from "../arguments.js";
-import { AbortedError, ArgumentError, type DockerError, TimeoutError } from "../errors.js";
+import { checkOptions, type Rules, rule } from "../arguments.js";
+import { AbortedError, type DockerError, TimeoutError } from "../errors.js";
 
 /** What may end a workflow before it is done. */
 export interface Limits {
@@ -11,6 +11,15 @@ export interface Limits {
 }
 
 /**
+ * For a call that may well outlast the client's `timeout`, because the caller's files or command decide how long it takes.
+ * The workflow's own limits end it.
+ */
+export const UNLIMITED = Number.POSITIVE_INFINITY;
+
+/** Checks of {@link Limits}, for the options of each workflow. */
+export const LIMIT_RULES: Rules<Limits> = { signal: rule.signal, timeout: rule.duration };
+
+/**
  * Runs `work` with a signal of its own, which fires when the caller's does or when the time is up. The promise settles
  * only when `work` has, so that nothing goes on behind the caller's back: `work` must heed the signal in all it does.
  */
@@ -19,7 +28,7 @@ export async function withLimits<T>(
   { signal, timeout }: Limits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  checkTimeout(workflow, timeout);
+  checkOptions({ signal, timeout }, LIMIT_RULES, { where: workflow });
   if (signal?.aborted) throw AbortedError.of(signal, workflow);
   const ending = new AbortController();
   let reason: DockerError | undefined;
@@ -50,11 +59,4 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
     const stopListening = onAbort(signal, () => reject(signal.reason));
     promise.then(resolve, reject).finally(stopListening);
   });
-}
-
-function checkTimeout(workflow: string, timeout: number | undefined): void {
-  if (timeout === undefined || isDuration(timeout)) return;
-  throw new ArgumentError(
-    `${workflow}: \`timeout\` must be a number of milliseconds from 1 to ${LONGEST_MS}, not ${timeout}.`,
-  );
 }

@@ -76,14 +76,84 @@ const hostile: Readonly<Record<string, () => unknown>> = {
 
 type AnyMethod = (...args: unknown[]) => unknown;
 
+const workflows: Readonly<Record<string, { args: () => unknown[]; options: readonly string[] }>> = {
+  run: {
+    args: () => ["a", ["b"]],
+    options: [
+      ...[
+        "auth",
+        "create",
+        "env",
+        "name",
+        "onProgress",
+        "platform",
+        "pull",
+        "remove",
+        "signal",
+        "stderr",
+        "stdin",
+      ],
+      ...["stdout", "timeout", "tty", "user", "workingDir"],
+    ],
+  },
+  exec: {
+    args: () => ["a", ["b"]],
+    options: [
+      "env",
+      "privileged",
+      "signal",
+      "stderr",
+      "stdin",
+      "stdout",
+      "timeout",
+      "tty",
+      "user",
+      "workingDir",
+    ],
+  },
+  pull: { args: () => ["a"], options: ["auth", "onProgress", "platform", "signal", "timeout"] },
+  push: { args: () => ["a"], options: ["auth", "onProgress", "platform", "signal", "timeout"] },
+  save: { args: () => ["a", "/nonexistent/a.tar"], options: ["onProgress", "platform", "signal", "timeout"] },
+  load: { args: () => [Buffer.from("")], options: ["onProgress", "platform", "signal", "timeout"] },
+  build: {
+    args: () => [Buffer.from("")],
+    options: [
+      "buildargs",
+      "dockerfile",
+      "labels",
+      "onProgress",
+      "platform",
+      "signal",
+      "t",
+      "timeout",
+      "X-Registry-Config",
+    ],
+  },
+  copyIn: {
+    args: () => ["a", Buffer.from(""), "/b"],
+    options: ["archive", "followLink", "signal", "timeout"],
+  },
+  copyOut: { args: () => ["a", "/b", "/nonexistent/c"], options: ["followLink", "signal", "timeout"] },
+  events: {
+    args: () => [],
+    options: ["filters", "onConnected", "onDisconnected", "signal", "since", "until"],
+  },
+  waitUntilHealthy: { args: () => ["a"], options: ["signal", "timeout"] },
+};
+
 /** Calls a method, and gives its error if that is none of ours. What is answered is read to its end or let go. */
 async function foreignError(name: string, args: unknown[]): Promise<unknown> {
   const method = (docker as unknown as Record<string, AnyMethod>)[name]?.bind(docker) as AnyMethod;
   try {
     const outcome = method(...args);
-    const data = (await outcome) as { cancel?: () => void; close?: () => void } | undefined;
-    data?.cancel?.();
-    data?.close?.();
+    if (name === "events") {
+      await (outcome as AsyncGenerator).next();
+      await (outcome as AsyncGenerator).return(undefined);
+    } else {
+      const data = (await outcome) as { cancel?: () => void; close?: () => void } | undefined;
+      data?.cancel?.();
+      data?.close?.();
+    }
     return undefined;
   } catch (error) {
     return isDockerError(error) ? undefined : error;
@@ -145,6 +215,22 @@ describe.each(Object.keys(operations) as OperationId[])("%s", (id) => {
     ...request.map((key) => (value: unknown) => [
       ...(id === "ImageGet" ? [...paths, undefined] : sound),
       { [key]: value },
+    ]),
+  ];
+
+  test("answers hostile input with errors of its own only", async () => {
+    expect(await failuresOf(name, places)).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(workflows))("%s", (name, { args, options }) => {
+  const places = [
+    ...args().map((_, at) => (value: unknown) => args().with(at, value)),
+    (value: unknown) => [...args(), value],
+    // What a callback throws is the caller's, and stays as it is.
+    ...options.map((key) => (value: unknown) => [
+      ...args(),
+      { [key]: key.startsWith("on") && typeof value === "function" ? () => undefined : value },
     ]),
   ];
 

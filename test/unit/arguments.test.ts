@@ -142,7 +142,7 @@ test("the message has what to write in place of another client's option", () => 
   const place = { equivalents: { rm: "remove: true" }, error: ConfigError };
   const attempt = () => checkOptions({ rm: true } as Options, rules, place);
   expect(attempt).toThrow(ConfigError);
-  expect(attempt).toThrow("The option rm is unknown; known are: wait, follow. Write remove: true instead");
+  expect(attempt).toThrow("The option rm is unknown; known are: wait, follow. Instead, write remove: true");
 });
 
 test("a copy is given, so that later changes have no effect", () => {

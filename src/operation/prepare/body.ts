@@ -34,7 +34,7 @@ function refuseStrays({ id, query }: Operation, body: object): void {
     }
     if (Object.hasOwn(REQUEST_OPTIONS, name)) {
       throw new ArgumentError(
-        `${id}: ${name} is not a part of the body. Write ${REQUEST_OPTIONS[name]} instead`,
+        `${id}: ${name} is not a part of the body. Instead, write ${REQUEST_OPTIONS[name]}`,
       );
     }
   }

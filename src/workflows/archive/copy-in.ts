@@ -1,8 +1,9 @@
 import { posix } from "node:path";
+import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
 import { bytePath } from "./byte-path.js";
 import { containerDestination } from "./container-path.js";
 import { planCopy } from "./copy-plan.js";
@@ -23,13 +24,28 @@ export interface CopyInOptions extends Limits {
   readonly archive?: boolean | undefined;
 }
 
+const RULES: Rules<CopyInOptions> = { ...LIMIT_RULES, followLink: rule.boolean, archive: rule.boolean };
+
 /** Copies files into a container; see `docker.copyIn`. */
 export async function copyIn(
   docker: EngineClient,
   container: string,
   source: string | Bytes,
   path: string,
-  options: CopyInOptions = {},
+  settings?: CopyInOptions,
+): Promise<void> {
+  await owning(source, () => {
+    const options = checkOptions(settings, RULES, { where: "copyIn" });
+    return copyFrom(docker, container, source, path, options);
+  });
+}
+
+async function copyFrom(
+  docker: EngineClient,
+  container: string,
+  source: string | Bytes,
+  path: string,
+  options: CopyInOptions,
 ): Promise<void> {
   const { archive, followLink = false } = options;
   const copy = async (signal: AbortSignal): Promise<void> => {
@@ -40,7 +56,7 @@ export async function copyIn(
       // A file never replaces a folder, nor a folder a file.
       const query = given({ path: folder, noOverwriteDirNonDir: true, copyUIDGID: archive });
       try {
-        await docker.putContainerArchive(container, sent.body, query, { signal });
+        await docker.putContainerArchive(container, sent.body, query, { signal, timeout: UNLIMITED });
       } catch (error) {
         throw sent.hasBegun
           ? halfCopy(error, `A part of the copy may be below ${folder} in the container ${container}.`)
@@ -59,7 +75,7 @@ export async function copyIn(
     }
     await put(destination.path, source as Bytes);
   };
-  await owning(source, () => withLimits("copyIn", options, copy));
+  await withLimits("copyIn", options, copy);
 }
 
 /** A body that knows whether anything of it was asked for. */

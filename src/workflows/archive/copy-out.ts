@@ -1,9 +1,11 @@
 import { realpath } from "node:fs/promises";
 import * as paths from "node:path";
 import { posix } from "node:path";
+import { checkOptions, describe, type Rules, rule } from "../../arguments.js";
+import { ArgumentError } from "../../errors.js";
 import { pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { bytePath } from "./byte-path.js";
 import { followed, refuseEmptyPath, statPath } from "./container-path.js";
 import { assertion, planCopy, splitPath } from "./copy-plan.js";
@@ -17,14 +19,20 @@ export interface CopyOutOptions extends Limits {
   readonly followLink?: boolean | undefined;
 }
 
+const RULES: Rules<CopyOutOptions> = { ...LIMIT_RULES, followLink: rule.boolean };
+
 /** Copies files out of a container; see `docker.copyOut`. */
 export async function copyOut(
   docker: EngineClient,
   container: string,
   path: string,
   hostPath: string,
-  options: CopyOutOptions = {},
+  settings?: CopyOutOptions,
 ): Promise<void> {
+  const options = checkOptions(settings, RULES, { where: "copyOut" });
+  if (typeof hostPath !== "string") {
+    throw new ArgumentError(`copyOut: the path on this machine must be a string, not ${describe(hostPath)}`);
+  }
   const done: Unpacked = { entries: 0 };
   const copy = async (signal: AbortSignal): Promise<void> => {
     refuseEmptyPath(path, "copyOut");

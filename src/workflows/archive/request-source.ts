@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import { ArgumentError, isDockerError } from "../../errors.js";
+import { takeOver } from "../../operation/index.js";
 
 /** What a workflow sends: bytes, or a stream of them. */
 export type Bytes = Uint8Array | AsyncIterable<Uint8Array>;
@@ -12,9 +13,8 @@ const READ_SIZE = 1 << 20;
  * the process, and one that nobody reads to its end is closed.
  */
 export async function owning<T>(source: string | Bytes, use: () => Promise<T>): Promise<T> {
-  const stream = source as Partial<NodeJS.EventEmitter> | null | undefined;
   // The stream keeps its error for whoever reads it.
-  if (typeof stream?.on === "function") stream.on("error", () => undefined);
+  takeOver(source);
   try {
     return await use();
   } finally {

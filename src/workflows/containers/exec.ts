@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, unlessAborted, withLimits } from "../limits.js";
-import { type OutputSinks, type OutputText, readOutput } from "./output.js";
-import { checkCommand, environment, type ProcessSettings } from "./process-options.js";
-import { type Input, standardInput } from "./stdin.js";
+import { LIMIT_RULES, type Limits, unlessAborted, withLimits } from "../limits.js";
+import { type OutputSinks, type OutputText, readOutput, SINK_RULES } from "./output.js";
+import {
+  commandOf,
+  environment,
+  PROCESS_EQUIVALENTS,
+  PROCESS_RULES,
+  type ProcessSettings,
+} from "./process-options.js";
+import { type Input, owningInput, standardInput } from "./stdin.js";
 
 /** Options of `docker.exec`. */
 export interface ExecOptions extends ProcessSettings, OutputSinks, Limits {
@@ -24,6 +31,14 @@ export interface ExecResult extends OutputText {
   readonly exitCode: number;
 }
 
+const RULES: Rules<ExecOptions> = {
+  ...PROCESS_RULES,
+  ...SINK_RULES,
+  ...LIMIT_RULES,
+  stdin: rule.checkedLater,
+  privileged: rule.boolean,
+};
+
 /** How long an Engine may take to tell the exit code of a command that has ended. */
 const EXIT_CODE_PATIENCE_MS = 10_000;
 
@@ -32,14 +47,26 @@ export async function exec(
   docker: EngineClient,
   container: string,
   cmd: readonly string[],
-  options: ExecOptions = {},
+  settings?: ExecOptions,
+): Promise<ExecResult> {
+  return owningInput(settings, async () => {
+    const equivalents = { ...PROCESS_EQUIVALENTS, Privileged: "privileged" };
+    const options = checkOptions(settings, RULES, { where: "exec", equivalents });
+    return execute(docker, container, commandOf(cmd, "exec"), options);
+  });
+}
+
+async function execute(
+  docker: EngineClient,
+  container: string,
+  cmd: string[],
+  options: ExecOptions,
 ): Promise<ExecResult> {
   const { env, privileged = false, stdin, tty = false, user, workingDir } = options;
-  checkCommand(cmd, "exec");
   if (cmd.length === 0)
     throw new ArgumentError("exec: the command is empty; give a program and its arguments");
   const body = {
-    Cmd: [...cmd],
+    Cmd: cmd,
     Env: environment(env, "exec"),
     Tty: tty,
     Privileged: privileged,

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { type Rules, rule } from "../../arguments.js";
 import type { AttachStream, TextGatherer } from "../../streams/index.js";
 
 /** Where the output of a process goes. */
@@ -8,6 +9,9 @@ export interface OutputSinks {
   /** Takes the standard error as it arrives, and is not ended; without one it is gathered as text. */
   readonly stderr?: Writable | undefined;
 }
+
+/** Checks of {@link OutputSinks}. */
+export const SINK_RULES: Rules<OutputSinks> = { stdout: rule.writable, stderr: rule.writable };
 
 /** What a process wrote, of that which no stream was given for. */
 export interface OutputText {

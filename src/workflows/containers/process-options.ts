@@ -1,3 +1,4 @@
+import { type Equivalents, kindOf, quote, type Rules, reading, readMembers, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /** What a process starts with. */
@@ -12,24 +13,60 @@ export interface ProcessSettings {
   readonly tty?: boolean | undefined;
 }
 
-/** Environment variables as the Engine takes them. */
+/** Checks of {@link ProcessSettings}. */
+export const PROCESS_RULES: Rules<ProcessSettings> = {
+  env: rule.checkedLater,
+  user: rule.text,
+  workingDir: rule.text,
+  tty: rule.boolean,
+};
+
+/** What the Engine, and clients that pass its names on, call these options. */
+export const PROCESS_EQUIVALENTS: Equivalents = {
+  Env: 'env: { NAME: "value" }',
+  User: "user",
+  WorkingDir: "workingDir",
+  Tty: "tty",
+  Cmd: "the command as an argument of its own",
+  AttachStdin: "stdin",
+  AttachStdout: "nothing: output is always read",
+  AttachStderr: "nothing: output is always read",
+  hijack: "stdin",
+  abortSignal: "signal",
+};
+
+/** Environment variables as the Engine takes them. Values may be secret, and so may what follows "=" in a name. */
 export function environment(env: ProcessSettings["env"], workflow: string): string[] {
-  return Object.entries(env ?? {}).flatMap(([name, value]) => {
+  const variables = readMembers(env, [], (problem) => {
+    throw new ArgumentError(`${workflow}: the option env ${problem}; write it as in { NAME: "value" }`);
+  });
+  return Object.entries(variables).flatMap(([name, value]: [string, unknown]) => {
     if (value === undefined) return [];
+    const shown = quote(name.replace(/=.*/s, "=…"));
+    if (typeof value !== "string") {
+      throw new ArgumentError(`${workflow}: env has ${kindOf(value)} for ${shown}; give a string`);
+    }
     if (!name || name.includes("=") || `${name}${value}`.includes("\0")) {
       throw new ArgumentError(
-        `${workflow}: env has the name ${JSON.stringify(name)}, which cannot be set: a name is not empty and has no "=", ` +
-          "and neither it nor its value has a NUL",
+        `${workflow}: env cannot set ${shown}: a name is not empty and has no "=", and neither it nor its value has a NUL`,
       );
     }
     return [`${name}=${value}`];
   });
 }
 
-/** Refuses a command that is one string: the Engine would look for a program of that whole name. */
-export function checkCommand(cmd: unknown, workflow: string): void {
-  if (Array.isArray(cmd) && cmd.every((word) => typeof word === "string")) return;
-  throw new ArgumentError(
-    `${workflow}: the command must be an array of strings, such as ["sh", "-c", "echo hello"], not ${JSON.stringify(cmd)}`,
-  );
+/**
+ * A copy of a command. One string is refused: the Engine would look for a program of that whole name. It may hold a
+ * secret, so it is not quoted.
+ */
+export function commandOf(cmd: unknown, workflow: string): string[] {
+  return reading(workflow, () => {
+    const words: unknown[] = Array.isArray(cmd) ? [...cmd] : [cmd];
+    const odd = words.find((word) => typeof word !== "string");
+    if (Array.isArray(cmd) && odd === undefined && !words.includes(undefined)) return words as string[];
+    throw new ArgumentError(
+      `${workflow}: the command must be an array of strings, such as ["sh", "-c", "echo hello"], not ` +
+        (Array.isArray(cmd) ? `one with ${kindOf(odd)}` : kindOf(cmd)),
+    );
+  });
 }

@@ -1,14 +1,21 @@
 import type { ContainerWaitResponse, RequestedPlatform as Platform } from "../../../generated/schema.js";
+import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { platformText } from "../images/platform.js";
-import { pull, type RegistryOptions } from "../images/pull.js";
+import { pull, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "../images/pull.js";
 import { isImageId } from "../images/reference.js";
-import { type Limits, unlessAborted, withLimits } from "../limits.js";
-import { type OutputSinks, type OutputText, readOutput } from "./output.js";
-import { checkCommand, environment, type ProcessSettings } from "./process-options.js";
-import { type Input, type StandardInput, standardInput } from "./stdin.js";
+import { LIMIT_RULES, type Limits, UNLIMITED, unlessAborted, withLimits } from "../limits.js";
+import { type OutputSinks, type OutputText, readOutput, SINK_RULES } from "./output.js";
+import {
+  commandOf,
+  environment,
+  PROCESS_EQUIVALENTS,
+  PROCESS_RULES,
+  type ProcessSettings,
+} from "./process-options.js";
+import { type Input, owningInput, type StandardInput, standardInput } from "./stdin.js";
 import { type ContainerCreateBody, OwnContainer } from "./temporary-container.js";
 
 const POLICIES = ["missing", "always", "never"] as const;
@@ -42,14 +49,55 @@ export interface RunResult extends OutputText {
   readonly exitCode: number;
 }
 
+const RULES: Rules<RunOptions> = {
+  ...PROCESS_RULES,
+  ...SINK_RULES,
+  ...REGISTRY_RULES,
+  ...LIMIT_RULES,
+  stdin: rule.checkedLater,
+  name: rule.text,
+  platform: rule.checkedLater,
+  pull: { must: `one of ${POLICIES.join(", ")}`, check: (value) => POLICIES.includes(value as "missing") },
+  remove: rule.boolean,
+  create: rule.object,
+};
+
+const EQUIVALENTS: Equivalents = {
+  ...REGISTRY_EQUIVALENTS,
+  ...PROCESS_EQUIVALENTS,
+  rm: "remove: true",
+  AutoRemove: "remove: true",
+  auto_remove: "remove: true",
+  environment: 'env: { NAME: "value" }',
+  ...Object.fromEntries(
+    ["Entrypoint", "ExposedPorts", "HostConfig", "Hostname", "Labels", "NetworkingConfig", "Volumes"].map(
+      (name) => [name, `create: { ${name} }`],
+    ),
+  ),
+};
+
 /** Runs a command in a container of its own; see `docker.run`. */
 export async function run(
   docker: EngineClient,
   image: string,
   cmd: readonly string[] = [],
-  options: RunOptions = {},
+  settings?: RunOptions,
 ): Promise<RunResult> {
-  checkCommand(cmd, "run");
+  return owningInput(settings, async () => {
+    const options = checkOptions(settings, RULES, { where: "run", equivalents: EQUIVALENTS });
+    if (typeof image !== "string" || image === "") {
+      throw new ArgumentError(`run: the image must be a name or an ID, not ${describe(image)}`);
+    }
+    return runImage(docker, image, commandOf(cmd, "run"), options);
+  });
+}
+
+async function runImage(
+  docker: EngineClient,
+  image: string,
+  cmd: string[],
+  options: RunOptions,
+): Promise<RunResult> {
   const {
     auth,
     create,
@@ -60,11 +108,8 @@ export async function run(
     remove = false,
     stdin,
   } = options;
-  if (!POLICIES.includes(policy)) {
-    throw new ArgumentError(`run: pull must be one of ${POLICIES.join(", ")}, not ${JSON.stringify(policy)}`);
-  }
-  const tty = options.tty ?? create?.Tty ?? false;
-  const body = containerOf(image, cmd, tty, options);
+  const tty = options.tty ?? reading("run", () => create?.Tty) ?? false;
+  const body = reading("run", () => containerOf(image, cmd, tty, options));
   const query = given({ name, platform: platformText(platform, "run") });
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "run");
   const container = new OwnContainer(docker);
@@ -108,7 +153,7 @@ async function runToEnd(
   signal: AbortSignal,
 ): Promise<Omit<RunResult, "id">> {
   // Both are in place before the start: a container may be gone, with all it wrote, right after it.
-  const exit = docker.containerWait(id, { condition: "next-exit" }, { signal });
+  const exit = docker.containerWait(id, { condition: "next-exit" }, { signal, timeout: UNLIMITED });
   await exit.begun();
   const streams = { stream: true, stdin: input !== undefined, stdout: true, stderr: true };
   const attached = await docker.containerAttach(id, streams, { signal });
@@ -138,7 +183,7 @@ async function removeAfter(reason: Error, container: OwnContainer): Promise<void
 
 function containerOf(
   image: string,
-  cmd: readonly string[],
+  cmd: string[],
   tty: boolean,
   { create = {}, env, stdin, user, workingDir }: RunOptions,
 ): ContainerCreateBody {
@@ -146,7 +191,7 @@ function containerOf(
   return {
     ...create,
     Image: image,
-    ...(cmd.length === 0 ? {} : { Cmd: [...cmd] }),
+    ...(cmd.length === 0 ? {} : { Cmd: cmd }),
     Env: [...(create.Env ?? []), ...environment(env, "run")],
     ...given({ User: user, WorkingDir: workingDir }),
     Tty: tty,

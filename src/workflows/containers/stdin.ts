@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
+import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { release, takeOver } from "../../operation/index.js";
 import type { AttachStream } from "../../streams/index.js";
 
 /** What can be given as standard input: text, bytes, or a stream of them. */
@@ -16,15 +18,36 @@ export interface StandardInput {
   readonly close: () => void;
 }
 
+/**
+ * Works with options whose `stdin` is taken over at once, before anything of them is checked, and let go of in the end.
+ */
+export async function owningInput<T>(
+  options: { readonly stdin?: Input | undefined } | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  let input: unknown;
+  try {
+    input = options?.stdin;
+  } catch {
+    // The check of the options says so.
+  }
+  takeOver(input);
+  try {
+    return await work();
+  } finally {
+    release(input);
+  }
+}
+
 /** Checks what was given. @throws {ArgumentError} it is nothing that can be read */
 export function standardInput(input: Input, tty: boolean, workflow: string): StandardInput {
-  if (typeof input !== "string" && !(input instanceof Uint8Array) && !isAsyncIterable(input)) {
+  const isReadable = (value: unknown): boolean =>
+    typeof value === "string" || value instanceof Uint8Array || isAsyncIterable(value);
+  if (!reading(workflow, () => isReadable(input))) {
     throw new ArgumentError(
-      `${workflow}: stdin must be a string, a Uint8Array, a stream or an async iterable of them, not ${typeof input}`,
+      `${workflow}: stdin must be a string, a Uint8Array, a stream or an async iterable of them, not ${kindOf(input)}`,
     );
   }
-  // A file that cannot be opened says so before anyone reads it; unheard, that would end this process.
-  if (input instanceof Readable) input.on("error", () => undefined);
   const source = Readable.from(tty ? terminated(bytes(input)) : bytes(input), { objectMode: false });
   source.on("error", () => undefined);
   return {
@@ -38,7 +61,6 @@ export function standardInput(input: Input, tty: boolean, workflow: string): Sta
     },
     close: () => {
       source.destroy();
-      if (input instanceof Readable) input.destroy();
     },
   };
 }
@@ -57,8 +79,4 @@ async function* terminated(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
   }
   const lineIsOpen = last !== undefined && !LINE_ENDS.includes(last);
   yield Buffer.alloc(lineIsOpen ? 2 : 1, END_OF_TRANSMISSION);
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<string | Uint8Array> {
-  return typeof (value as Partial<AsyncIterable<unknown>> | null)?.[Symbol.asyncIterator] === "function";
 }

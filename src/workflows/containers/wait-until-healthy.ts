@@ -1,8 +1,9 @@
 import type { ContainerInspectResponse, EventMessage, HealthcheckResult } from "../../../generated/schema.js";
+import { checkOptions } from "../../arguments.js";
 import { HealthError, type HealthFailure, isEngineError, TimeoutError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
 import { events } from "../events/events.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
 const EVENTS = ["health_status", "die", "destroy"];
 /** For a last look at the checks, when the time is up already. */
@@ -13,8 +14,9 @@ const OUTPUT_EXCERPT = 500;
 export async function waitUntilHealthy(
   docker: EngineClient,
   container: string,
-  limits: Limits = {},
+  options?: Limits,
 ): Promise<void> {
+  const limits = checkOptions(options, LIMIT_RULES, { where: "waitUntilHealthy" });
   const patient = new Patient(docker, container);
   try {
     await withLimits("waitUntilHealthy", limits, (signal) => patient.recovery(signal));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SystemEventsOptions } from "../../../generated/client.js";
 import type { EventMessage } from "../../../generated/schema.js";
+import { checkOptions, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import {
   AbortedError,
   ConnectionError,
@@ -8,6 +9,7 @@ import {
   EngineError,
   isDockerError,
   StreamError,
+  TimeoutError,
 } from "../../errors.js";
 import { type Moment, secondsOf } from "../../operation/index.js";
 import { given } from "../defined.js";
@@ -30,17 +32,35 @@ export interface EventsOptions {
   readonly onDisconnected?: ((reason: DockerError) => void) | undefined;
 }
 
+const RULES: Rules<EventsOptions> = {
+  filters: rule.checkedLater,
+  since: rule.checkedLater,
+  until: rule.checkedLater,
+  signal: rule.signal,
+  onConnected: rule.function,
+  onDisconnected: rule.function,
+};
+
+const EQUIVALENTS: Equivalents = {
+  filter: 'filters: { type: ["container"] }',
+  timeout: "signal: AbortSignal.timeout(ms)",
+  abortSignal: "signal",
+};
+
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
 
 /** Gives the Engine's events, also across its restarts; see `docker.events`. */
 export async function* events(
   docker: EngineClient,
-  options: EventsOptions = {},
+  settings?: EventsOptions,
 ): AsyncGenerator<EventMessage, void, undefined> {
+  const options = checkOptions(settings, RULES, { where: "events", equivalents: EQUIVALENTS });
   const { filters, onConnected, onDisconnected, signal } = options;
   const moment = (name: "since" | "until"): string | undefined =>
-    options[name] === undefined ? undefined : secondsOf(options[name], `events: ${name}`);
+    options[name] === undefined
+      ? undefined
+      : reading("events", () => secondsOf(options[name] as Moment, `events: ${name}`));
   const history = new EventHistory(moment("since"));
   const until = moment("until");
   let delay = FIRST_DELAY_MS;
@@ -76,11 +96,14 @@ export async function* events(
   }
 }
 
+const isUnreachable = (error: DockerError): boolean =>
+  error instanceof ConnectionError || error instanceof TimeoutError;
+
 /** Whether to try again. Where no Engine answered from the start, none has gone away. */
 function isWorthAnother(error: unknown, attempt: number): error is DockerError {
-  if (!isDockerError(error) || (attempt === 0 && error instanceof ConnectionError)) return false;
+  if (!isDockerError(error) || (attempt === 0 && isUnreachable(error))) return false;
   if (error instanceof EngineError) return error.status >= 500;
-  return error instanceof ConnectionError || error instanceof StreamError;
+  return isUnreachable(error) || error instanceof StreamError;
 }
 
 /** What the Engine's clock says. Its answer tells the second; within that second ours is good enough. */

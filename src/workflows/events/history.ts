@@ -1,14 +1,17 @@
 import type { EventMessage } from "../../../generated/schema.js";
 import { nanoseconds, secondsText } from "./event-time.js";
 
-/** Engines that resume by the second send all of that second again; what is older they do not. */
+/** Engines that resume by the second send all of that second again. */
 const REMEMBERED_NANOS = 2_000_000_000n;
+
+/** How many events an Engine keeps. When its clock was set back, it may send all of them again, whatever their time. */
+const REMEMBERED = 256;
 
 /** Which events were seen, so that a stream can go on where another one broke off: without gaps and without repeats. */
 export class EventHistory {
   #since: string | undefined;
   #latest: bigint | undefined;
-  /** Events of the last seconds by their content: several may share a nanosecond. */
+  /** The last events by their content: several may share a nanosecond. */
   readonly #recent = new Map<string, bigint>();
   #repeated = new Set<string>();
 
@@ -33,18 +36,22 @@ export class EventHistory {
     if (this.#repeated.delete(content)) return false;
     const time = nanoseconds(event);
     this.#recent.set(content, time);
-    if (this.#latest === undefined || time > this.#latest) {
+    // Far behind means that the clock was set back; a little, that events came out of order.
+    if (this.#latest === undefined || time > this.#latest || isFar(time, this.#latest)) {
       this.#latest = time;
       this.#since = secondsText(time);
-      this.#forget(time - REMEMBERED_NANOS);
     }
+    this.#forget(this.#latest);
     return true;
   }
 
-  #forget(before: bigint): void {
+  #forget(now: bigint): void {
     for (const [content, time] of this.#recent) {
-      if (time >= before) return;
+      if (this.#recent.size <= REMEMBERED || !isFar(time, now)) return;
       this.#recent.delete(content);
     }
   }
 }
+
+const isFar = (time: bigint, from: bigint): boolean =>
+  time < from - REMEMBERED_NANOS || time > from + REMEMBERED_NANOS;

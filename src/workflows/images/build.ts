@@ -1,11 +1,13 @@
 import type { ImageBuildOptions } from "../../../generated/client.js";
+import { operations } from "../../../generated/operations.js";
 import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
+import { checkOptions, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";
 import { buildContext } from "../archive/build-context.js";
 import { type Bytes, owning, sending } from "../archive/request-source.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
 import { platformText } from "./platform.js";
 import { follow } from "./pull.js";
 
@@ -21,18 +23,62 @@ export interface BuildOptions
   readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
 }
 
+const OWN_RULES = {
+  ...LIMIT_RULES,
+  onProgress: rule.function,
+  platform: rule.checkedLater,
+  t: {
+    must: "a name, or an array of names",
+    check: (value) => [value].flat().every((name) => typeof name === "string"),
+  },
+} satisfies Record<string, Rule>;
+
+const EXCLUDED: readonly string[] = ["q", "remote", "session"];
+
+/** Those of the operation are checked where they are written. */
+const RULES = {
+  ...Object.fromEntries(
+    [...Object.keys(operations.ImageBuild.query), ...Object.keys(operations.ImageBuild.headers)]
+      .filter((name) => !EXCLUDED.includes(name))
+      .map((name) => [name, rule.checkedLater]),
+  ),
+  ...OWN_RULES,
+} as Readonly<Record<string, Rule>> as Rules<BuildOptions>;
+
+const EQUIVALENTS: Equivalents = {
+  registryconfig: '"X-Registry-Config": { "registry.example": { username, password } }',
+  authconfig: '"X-Registry-Config": { "registry.example": { username, password } }',
+  tag: "t",
+  tags: "t",
+  buildArgs: 'buildargs: { NAME: "value" }',
+  abortSignal: "signal",
+  remote: "docker.imageBuild({ remote })",
+  session: "docker.imageBuild({ session })",
+  q: "docker.imageBuild({ q })",
+};
+
 /** Builds an image; see `docker.build`. */
 export async function build(
   docker: EngineClient,
   context: string | Bytes,
-  options: BuildOptions = {},
+  options?: BuildOptions,
+): Promise<string> {
+  return owning(context, () =>
+    buildImage(docker, context, checkOptions(options, RULES, { where: "build", equivalents: EQUIVALENTS })),
+  );
+}
+
+async function buildImage(
+  docker: EngineClient,
+  context: string | Bytes,
+  options: BuildOptions,
 ): Promise<string> {
   const { dockerfile, onProgress, platform, signal: _, t, timeout: __, ...settings } = options;
   const buildFrom = async (body: Bytes, path: string | undefined, signal: AbortSignal): Promise<string> => {
     const names = typeof t === "string" ? [t] : t;
     if (names?.includes("")) throw new ArgumentError("build: `t` has an empty name; give name[:tag].");
     const query = given({ t: names, platform: platformText(platform, "build"), dockerfile: path });
-    const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal });
+    const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal, timeout: UNLIMITED });
     let id: string | undefined;
     await follow(progress, (message) => {
       id = imageId(message) ?? id;
@@ -42,13 +88,11 @@ export async function build(
       throw new StreamError("build: the build ended without an image ID from the Engine.");
     return id;
   };
-  return owning(context, () =>
-    withLimits("build", options, async (signal) => {
-      if (typeof context !== "string") return buildFrom(context, dockerfile, signal);
-      const { tar, dockerfile: path } = await buildContext(context, dockerfile);
-      return sending(tar, (body) => buildFrom(body, path, signal));
-    }),
-  );
+  return withLimits("build", options, async (signal) => {
+    if (typeof context !== "string") return buildFrom(context, dockerfile, signal);
+    const { tar, dockerfile: path } = await buildContext(context, dockerfile);
+    return sending(tar, (body) => buildFrom(body, path, signal));
+  });
 }
 
 /** The ID in a record. BuildKit's other records have an `id` of their own, and text for `aux`. */

@@ -1,8 +1,9 @@
 import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
+import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { type Bytes, fileSource, owning, sending } from "../archive/request-source.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
 import { platformObject } from "./platform.js";
 import { follow } from "./pull.js";
 
@@ -16,29 +17,37 @@ export interface LoadOptions extends Limits {
 
 const LOADED = /^Loaded image(?: ID)?: (.+)$/gm;
 
+const RULES: Rules<LoadOptions> = { ...LIMIT_RULES, onProgress: rule.function, platform: rule.checkedLater };
+
 /** Loads images from a tar; see `docker.load`. */
 export async function load(
   docker: EngineClient,
   source: string | Bytes,
-  options: LoadOptions = {},
+  settings?: LoadOptions,
 ): Promise<string[]> {
+  const log = await owning(source, () => {
+    const options = checkOptions(settings, RULES, { where: "load" });
+    return loadLog(docker, source, options);
+  });
+  return [...log.matchAll(LOADED)].map(([, image = ""]) => image);
+}
+
+/** What the Engine writes while it loads. */
+async function loadLog(docker: EngineClient, source: string | Bytes, options: LoadOptions): Promise<string> {
   const { onProgress, platform } = options;
   const loadFrom = async (body: Bytes, signal: AbortSignal): Promise<string> => {
     // The Engine reports no progress unless it is asked to.
     const quiet = onProgress === undefined;
     const query = given({ body, platform: platformObject(platform, "load"), quiet });
     let log = "";
-    await follow(await docker.imageLoad(query, { signal }), (message) => {
+    await follow(await docker.imageLoad(query, { signal, timeout: UNLIMITED }), (message) => {
       log += message.stream ?? "";
       onProgress?.(message);
     });
     return log;
   };
-  const log = await owning(source, () =>
-    withLimits("load", options, async (signal) => {
-      if (typeof source !== "string") return loadFrom(source, signal);
-      return sending(await fileSource(source, "load"), (body) => loadFrom(body, signal));
-    }),
-  );
-  return [...log.matchAll(LOADED)].map(([, image = ""]) => image);
+  return withLimits("load", options, async (signal) => {
+    if (typeof source !== "string") return loadFrom(source, signal);
+    return sending(await fileSource(source, "load"), (body) => loadFrom(body, signal));
+  });
 }

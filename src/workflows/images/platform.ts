@@ -1,5 +1,5 @@
 import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
-import { readPlatform } from "../../operation/prepare/platform.js";
+import { platformText as asText, readPlatform } from "../../operation/prepare/platform.js";
 
 /** A platform in the form that load, save and push take: an OCI platform. Undefined stays undefined. */
 export function platformObject(
@@ -11,7 +11,5 @@ export function platformObject(
 
 /** A platform in the form that pull, create and build take: `os/arch[/variant]`. Undefined stays undefined. */
 export function platformText(platform: Platform | string | undefined, workflow: string): string | undefined {
-  if (platform === undefined) return undefined;
-  const { os, architecture, variant } = readPlatform(platform, workflow);
-  return [os, architecture, ...(variant ? [variant] : [])].join("/");
+  return platform === undefined ? undefined : asText(readPlatform(platform, workflow));
 }

@@ -3,10 +3,11 @@ import type {
   RequestedPlatform as Platform,
   ProgressMessage,
 } from "../../../generated/schema.js";
+import { checkOptions, type Equivalents, type Rules, rule } from "../../arguments.js";
 import type { ProgressStream } from "../../streams/index.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformText } from "./platform.js";
 import { splitReference } from "./reference.js";
 
@@ -24,8 +25,23 @@ export interface PullOptions extends RegistryOptions, Limits {
   readonly platform?: Platform | string | undefined;
 }
 
+/** Checks of {@link RegistryOptions}; the login and platform are checked where they are written. */
+export const REGISTRY_RULES: Rules<RegistryOptions> = { auth: rule.checkedLater, onProgress: rule.function };
+
+/** What other clients call these options. */
+export const REGISTRY_EQUIVALENTS: Equivalents = {
+  authconfig: "auth: { username, password }",
+  auth_config: "auth: { username, password }",
+  "X-Registry-Auth": "auth: { username, password }",
+  abortSignal: "signal",
+  tag: "it in the image, as in name:tag",
+};
+
+const RULES: Rules<PullOptions> = { ...REGISTRY_RULES, ...LIMIT_RULES, platform: rule.checkedLater };
+
 /** Pulls an image and waits until it is there; see `docker.pull`. */
-export async function pull(docker: EngineClient, image: string, options: PullOptions = {}): Promise<void> {
+export async function pull(docker: EngineClient, image: string, settings?: PullOptions): Promise<void> {
+  const options = checkOptions(settings, RULES, { where: "pull", equivalents: REGISTRY_EQUIVALENTS });
   const { auth, onProgress, platform } = options;
   // Without a tag the Engine would pull all there are.
   const { name, tag = "latest" } = splitReference(image, "pull");

@@ -1,10 +1,11 @@
 import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
+import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformObject } from "./platform.js";
-import { follow, type RegistryOptions } from "./pull.js";
+import { follow, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "./pull.js";
 import { splitReference } from "./reference.js";
 
 /** Options of `docker.push`. */
@@ -19,12 +20,11 @@ export interface PushResult {
   readonly digest: string | undefined;
 }
 
+const RULES: Rules<PushOptions> = { ...REGISTRY_RULES, ...LIMIT_RULES, platform: rule.checkedLater };
+
 /** Pushes an image to its registry; see `docker.push`. */
-export async function push(
-  docker: EngineClient,
-  image: string,
-  options: PushOptions = {},
-): Promise<PushResult> {
+export async function push(docker: EngineClient, image: string, settings?: PushOptions): Promise<PushResult> {
+  const options = checkOptions(settings, RULES, { where: "push", equivalents: REGISTRY_EQUIVALENTS });
   // Without a tag the Engine would push all there are.
   const { name, tag = "latest" } = splitReference(image, "push");
   if (tag.includes(":")) {

@@ -1,3 +1,4 @@
+import { describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /** An image's name, and which of that name: a tag or a digest. */
@@ -13,16 +14,16 @@ const ID = /^(sha256:)?[0-9a-f]{64}$/;
 export function splitReference(image: string, workflow: string): ImageReference {
   if (typeof image !== "string" || image === "" || ID.test(image)) {
     throw new ArgumentError(
-      `${workflow}: the image must have a name, such as "alpine:3.20", not ${JSON.stringify(image)}`,
+      `${workflow}: the image must have a name, such as "alpine:3.20", not ${describe(image)}`,
     );
   }
-  const [tagged = "", digest] = image.split("@", 2);
+  const [tagged = "", digest, ...rest] = image.split("@");
   const colon = tagged.indexOf(":", tagged.lastIndexOf("/") + 1);
   const name = colon < 0 ? tagged : tagged.slice(0, colon);
   const tag = digest ?? (colon < 0 ? undefined : tagged.slice(colon + 1));
-  if (name === "" || tag === "") {
+  if (name === "" || tag === "" || digest === "" || rest.length > 0) {
     throw new ArgumentError(
-      `${workflow}: the image ${JSON.stringify(image)} is not of the form name[:tag] or name@digest`,
+      `${workflow}: the image ${describe(image)} is not of the form name[:tag] or name@digest`,
     );
   }
   return { name, tag };

@@ -1,9 +1,10 @@
 import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
+import { checkOptions, describe, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { TarStream } from "../../streams/index.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformObject } from "./platform.js";
 
 /** Options of `docker.save`. */
@@ -14,16 +15,22 @@ export interface SaveOptions extends Limits {
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
+const RULES: Rules<SaveOptions> = { ...LIMIT_RULES, onProgress: rule.function, platform: rule.checkedLater };
+
 /** Saves images to a file; see `docker.save`. */
 export async function save(
   docker: EngineClient,
   images: string | readonly string[],
   path: string,
-  options: SaveOptions = {},
+  settings?: SaveOptions,
 ): Promise<number> {
-  const names = typeof images === "string" ? [images] : [...images];
+  const options = checkOptions(settings, RULES, { where: "save" });
+  const names = reading("save", () => (Array.isArray(images) ? [...images] : [images]));
   if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
-    throw new ArgumentError(`save: pass the names of one or more images, not ${JSON.stringify(images)}.`);
+    throw new ArgumentError(`save: pass the names of one or more images, not ${describe(images)}.`);
+  }
+  if (typeof path !== "string" || path === "") {
+    throw new ArgumentError(`save: the path must name a file, not ${describe(path)}`);
   }
   const { onProgress } = options;
   const platform = platformObject(options.platform, "save");

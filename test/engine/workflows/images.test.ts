@@ -183,7 +183,11 @@ describeStores(everyStore, "images", (engine) => {
       const name = imageName("odd");
       const dockerfile = join(folder, "link/docker/Dockerfile(prod)");
       await docker.build(join(folder, "link"), { t: name, version, dockerfile });
-      const list = ["sh", "-c", "cd /context && busybox find . | busybox sort | busybox od -An -c | busybox tr -d ' \\n'"];
+      const list = [
+        "sh",
+        "-c",
+        "cd /context && busybox find . | busybox sort | busybox od -An -c | busybox tr -d ' \\n'",
+      ];
       const create = { HostConfig: { NetworkMode: "none" } };
       const { stdout } = await docker.run(name, list, { remove: true, create });
       expect(stdout).toMatch(/caf351\\n.*k\|bar\.txt\\n/);

@@ -43,7 +43,7 @@ test.each<{ options: object; says: string }>([
   { options: { tls: true }, says: "The option tls must be an object, not true" },
   {
     options: { host: "tcp://a", tls: { caFile: "/ca.pem" } },
-    says: "The option tls: the option caFile is unknown; known are: ca, cert, key, folder, verify. Write ca: readFileSync(path), or folder instead",
+    says: "The option tls: the option caFile is unknown; known are: ca, cert, key, folder, verify. Instead, write ca: readFileSync(path), or folder",
   },
   {
     options: { host: "tcp://a", tls: { verify: 0 } },
@@ -51,11 +51,11 @@ test.each<{ options: object; says: string }>([
   },
   {
     options: { socketPath: "/x" },
-    says: 'The option socketPath is unknown; known are: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Write host: "unix:///path/to/docker.sock" instead',
+    says: 'The option socketPath is unknown; known are: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "unix:///path/to/docker.sock"',
   },
   {
     options: { host: "localhost", port: 2375 },
-    says: 'The option port is unknown; known are: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Write host: "tcp://name:port" instead',
+    says: 'The option port is unknown; known are: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "tcp://name:port"',
   },
   { options: { hosts: ["x"] }, says: "The option hosts is unknown" },
 ])("$options is a ConfigError when the client is made: $says", ({ options, says }) => {

@@ -104,6 +104,31 @@ test("an Engine that ends the stream, and one that fails with 500, are asked aga
   });
 });
 
+test("a reconnect that takes too long is tried again", async () => {
+  const answers = [tell(event(T, "a")), "hang" as const, tell(event(T + 512n, "b"), "wait")];
+  const told: string[] = [];
+  const onDisconnected = ({ name }: Error) => told.push(name);
+  await withEngine(
+    script(...answers),
+    async ({ docker }) => expect(await read(docker, 2, { onDisconnected })).toEqual(["a", "b"]),
+    { timeout: 300 },
+  );
+  expect(told).toEqual(["StreamError", "TimeoutError"]);
+});
+
+test.each([
+  { options: { filter: { type: ["container"] } }, says: 'Instead, write filters: { type: ["container"] }' },
+  { options: { timeout: 5 }, says: "Instead, write signal: AbortSignal.timeout(ms)" },
+  { options: { onConnected: 1 }, says: "events: the option onConnected must be a function, not 1" },
+  { options: null, says: "events: the options must be an object, not null" },
+])("the options $options are refused: $says", async ({ options, says }) => {
+  await withEngine(script(), async ({ docker }) => {
+    const reading = read(docker, 1, options as EventsOptions);
+    await expect(reading).rejects.toThrow(ArgumentError);
+    await expect(read(docker, 1, options as EventsOptions)).rejects.toThrow(says);
+  });
+});
+
 test("without an event so far, the next stream begins where the first one did", async () => {
   const engineClock = new Date(Date.now() - 3_600_000);
   engineClock.setMilliseconds(0);

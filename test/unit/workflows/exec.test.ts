@@ -279,11 +279,44 @@ describe("an end from outside", () => {
 test.each([
   { what: "a command that is a string", cmd: "ls -l", options: {}, message: 'such as ["sh", "-c"' },
   { what: "an empty command", cmd: [], options: {}, message: "the command is empty" },
-  { what: "a word that is no string", cmd: ["sleep", 1], options: {}, message: '["sleep",1]' },
-  { what: "a variable without a name", cmd: ["x"], options: { env: { "": "1" } }, message: 'the name ""' },
-  { what: "a variable's name with =", cmd: ["x"], options: { env: { "A=B": "1" } }, message: '"A=B"' },
+  {
+    what: "a word that is no string",
+    cmd: ["sleep", 1],
+    options: {},
+    message: 'must be an array of strings, such as ["sh", "-c", "echo hello"], not one with a number',
+  },
+  {
+    what: "a variable without a name",
+    cmd: ["x"],
+    options: { env: { "": "1" } },
+    message: 'env cannot set ""',
+  },
+  {
+    what: "a variable's name with =",
+    cmd: ["x"],
+    options: { env: { "A=hunter2": "1" } },
+    message: 'env cannot set "A=…"',
+  },
+  {
+    what: "a list of variables",
+    cmd: ["x"],
+    options: { env: ["A=hunter2"] as never },
+    message: "the option env must be an object, not an array",
+  },
+  {
+    what: "a variable that is no text",
+    cmd: ["x"],
+    options: { env: { A: 1 as never } },
+    message: 'env has a number for "A"',
+  },
   { what: "a NUL in a variable", cmd: ["x"], options: { env: { A: "\0" } }, message: '"A"' },
-  { what: "stdin that cannot be read", cmd: ["x"], options: { stdin: 5 }, message: "not number" },
+  { what: "stdin that cannot be read", cmd: ["x"], options: { stdin: 5 }, message: "not a number" },
+  {
+    what: "an option of dockerode",
+    cmd: ["x"],
+    options: { AttachStdout: true } as never,
+    message: "Instead, write nothing: output is always read",
+  },
   { what: "a timeout of no length", cmd: ["x"], options: { timeout: 0 }, message: "not 0" },
   { what: "a timeout beyond all timers", cmd: ["x"], options: { timeout: 2 ** 31 }, message: "2147483648" },
 ])("$what is refused, and nothing is sent", async ({ cmd, options, message }) => {

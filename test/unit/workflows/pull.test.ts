@@ -1,5 +1,5 @@
 import nock from "nock";
-import { ArgumentError, Docker, isEngineError, StreamError } from "../../../src/index.js";
+import { ArgumentError, Docker, isEngineError, type PullOptions, StreamError } from "../../../src/index.js";
 import { useNock } from "../../helpers/use-nock.js";
 
 useNock();
@@ -62,6 +62,29 @@ test("a failure before and after the answer began is thrown", async () => {
   expect(error.message).toBe("ImageCreate failed: manifest unknown");
 });
 
-test.each(["", ":1", "a:", "a@", digest, "0".repeat(64)])("the image %j is refused", async (image) => {
-  await expect(docker.pull(image)).rejects.toThrow(ArgumentError);
+test.each(["", ":1", "a:", "a@", "a@b@c", `a@${digest}@x`, digest, "0".repeat(64)])(
+  "the image %j is refused",
+  async (image) => {
+    await expect(docker.pull(image)).rejects.toThrow(ArgumentError);
+  },
+);
+
+test.each([
+  {
+    options: { authconfig: {} },
+    says: "pull: the option authconfig is unknown; known are: auth, onProgress, signal, timeout, platform. Instead, write auth: { username, password }",
+  },
+  { options: { platfrom: "linux/arm64" }, says: "pull: the option platfrom is unknown" },
+  { options: null, says: "pull: the options must be an object, not null" },
+  { options: { onProgress: "log" }, says: 'pull: the option onProgress must be a function, not "log"' },
+  {
+    options: { auth: { user: "hunter2" } },
+    says: "the option user is unknown; known are: username, password",
+  },
+  { options: { signal: "x" }, says: 'pull: the option signal must be an AbortSignal, not "x"' },
+])("the options $options are refused: $says", async ({ options, says }) => {
+  const error = await docker.pull("a", options as PullOptions).catch((caught) => caught);
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect(error.message).toContain(says);
+  expect(error.message).not.toContain("hunter2");
 });

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { Docker } from "../../../src/index.js";
+import { Docker, type DockerOptions } from "../../../src/index.js";
 
 /** What an Engine does with a request. */
 export type Reaction =
@@ -38,7 +38,11 @@ const MEDIA = {
 };
 
 /** Plays a script on a real socket, for what nock cannot do: upgrades, cut connections, answers that never come. */
-export async function withEngine<T>(script: Script, use: (engine: ScriptedEngine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  script: Script,
+  use: (engine: ScriptedEngine) => Promise<T>,
+  options: Omit<DockerOptions, "host"> = {},
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "scripted-engine-"));
   const socketPath = join(folder, "engine.sock");
   const calls: string[] = [];
@@ -103,7 +107,7 @@ export async function withEngine<T>(script: Script, use: (engine: ScriptedEngine
   });
 
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  const docker = new Docker({ host: `unix://${socketPath}` });
+  const docker = new Docker({ host: `unix://${socketPath}`, ...options });
   try {
     return await use({ docker, calls, bodies, underWay: () => busy.size });
   } finally {

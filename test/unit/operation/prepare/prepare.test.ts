@@ -47,7 +47,7 @@ describe("the body", () => {
     { body: { platform: "linux/arm64" }, says: "platform is not a part of the body" },
     {
       body: { abortSignal: 1 },
-      says: "abortSignal is not a part of the body. Write { signal } in the last argument",
+      says: "abortSignal is not a part of the body. Instead, write { signal } in the last argument",
     },
   ])("$body is refused: $says", ({ body, says }) => {
     expect(refusal(() => prepare(ContainerCreate, { body })).message).toContain(says);
@@ -118,7 +118,7 @@ describe("request options", () => {
       request: { singal: 1 },
       says: "the option singal is unknown; known are: signal, timeout, idleTimeout, headers",
     },
-    { request: { abortSignal: 1 }, says: "Write signal instead" },
+    { request: { abortSignal: 1 }, says: "Instead, write signal" },
     { request: { signal: "x" }, says: 'the option signal must be an AbortSignal, not "x"' },
     { request: { idleTimeout: 0 }, says: "the option idleTimeout must be a positive number of milliseconds" },
     { request: { headers: "A: b" }, says: "the option headers must be an object" },
@@ -145,18 +145,18 @@ describe("another client's habit", () => {
     {
       operation: ImageCreate,
       options: { authconfig: {} },
-      says: 'Write "X-Registry-Auth": { username, password }',
+      says: 'Instead, write "X-Registry-Auth": { username, password }',
     },
-    { operation: ImageBuild, options: { registryconfig: {} }, says: 'Write "X-Registry-Config": {' },
+    { operation: ImageBuild, options: { registryconfig: {} }, says: 'Instead, write "X-Registry-Config": {' },
     {
       operation: ContainerList,
       options: { signal: 1 },
-      says: "Write { signal } in the last argument instead",
+      says: "Instead, write { signal } in the last argument",
     },
     {
       operation: ContainerStop,
       options: { timeout: 1 },
-      says: "Write t for the seconds that the container gets",
+      says: "Instead, write t for the seconds that the container gets",
     },
     { operation: ContainerList, options: { filters: '{"label":["a"]}' }, says: "leave out JSON.stringify" },
   ])("$options is answered with what to write: $says", ({ operation, options, says }) => {
