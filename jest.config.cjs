@@ -14,6 +14,10 @@ const onVersion = (folder) => ({
 });
 
 module.exports = {
+  // Jest would leave one core alone, which is half of a small machine.
+  maxWorkers: "100%",
+  // A limit for what hangs, not for how fast a busy machine is.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,

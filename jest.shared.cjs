@@ -19,6 +19,4 @@ module.exports = {
   // Sources import their siblings as .js, which is what they are once built.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   restoreMocks: true,
-  // A limit for what hangs, not for how fast a busy machine is.
-  testTimeout: 30_000,
 };
