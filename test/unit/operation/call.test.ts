@@ -140,3 +140,17 @@ describe("a call of a stream", () => {
       await expect(loop()).rejects.toThrow("No such container: web");
     }));
 });
+
+describe("containerStats", () => {
+  test("gives one value where no stream is asked for", () =>
+    withServer(
+      (request, response) => {
+        expect(request.url).toContain("stream=false");
+        response.writeHead(200, { "Content-Type": "application/json" }).end('{"read":"2026-01-01T00:00:00Z"}');
+      },
+      async (docker) => {
+        const stats: unknown = await docker.containerStats("web", { stream: false });
+        expect(stats).toEqual({ read: "2026-01-01T00:00:00Z" });
+      },
+    ));
+});
