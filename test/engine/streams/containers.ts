@@ -15,10 +15,3 @@ export function containersOf({ docker, atEnd }: Bench) {
     return Id;
   };
 }
-
-/** Reads to the end. */
-export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const value of values) all.push(value);
-  return all;
-}

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AbortedError, Docker, isEngineError, StreamError } from "../../../src/index.js";
+import { collect } from "../../helpers/streams.js";
 import { describeStores, failureOf, rejection, until, useEngine } from "../engine.js";
 import { leavesNoConnection } from "../workflows/open-sockets.js";
 import { restartable } from "../workflows/restartable-engine.js";
-import { collect, containersOf } from "./containers.js";
+import { containersOf } from "./containers.js";
 
 const both = { stdout: true, stderr: true } as const;
 

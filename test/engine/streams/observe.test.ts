@@ -1,9 +1,10 @@
 import { pack } from "tar-stream";
 import { AbortedError, isEngineError, pathType } from "../../../src/index.js";
+import { collect } from "../../helpers/streams.js";
 import { describeStores, failureOf, rejection, useEngine } from "../engine.js";
 import { readTar } from "../tar.js";
 import { leavesNoConnection } from "../workflows/open-sockets.js";
-import { collect, containersOf } from "./containers.js";
+import { containersOf } from "./containers.js";
 
 describeStores(["containerd"], "what a container does", (engine) => {
   const bench = useEngine(engine);

@@ -95,7 +95,7 @@ describe("a call that fails", () => {
     child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
     expect(await once(child, "close")).toEqual([code, null]);
     if (code !== 0) expect(stderr).toContain("there is no such socket");
-  });
+  }, 60_000);
 
   test("rejects result() only for arguments that cannot be sent", () =>
     withServer(missing, async (docker) => {

@@ -1,19 +1,8 @@
 import fc from "fast-check";
 import { StreamError } from "../../../src/index.js";
 import { FrameDecoder, type LogChunk } from "../../../src/streams/frame-decoder.js";
+import { frame } from "../../helpers/frames.js";
 import { anyBytes, places, split } from "./splits.js";
-
-interface Frame {
-  readonly type: number;
-  readonly payload: Buffer;
-}
-
-const frame = ({ type, payload }: Frame): Buffer => {
-  const header = Buffer.alloc(8);
-  header.writeUInt8(type, 0);
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
-};
 
 /** Feeds the chunks and joins what comes out, by stream. */
 function decode(chunks: readonly Buffer[]): { stdout: string; stderr: string } {
@@ -39,7 +28,7 @@ const frames = fc.array(fc.record({ type: fc.constantFrom(0, 1, 2), payload: pay
 test("any split of any valid sequence gives the same output", () => {
   fc.assert(
     fc.property(frames, places, (sequence, at) => {
-      const bytes = Buffer.concat(sequence.map(frame));
+      const bytes = Buffer.concat(sequence.map(({ type, payload }) => frame(type, payload)));
       const of = (wanted: boolean) =>
         Buffer.concat(
           sequence.filter(({ type }) => (type === 2) === wanted).map(({ payload }) => payload),
@@ -63,7 +52,7 @@ test("any bytes at all give output or a StreamError", () => {
 
 test("payload is passed on before its frame is whole", () => {
   const decoder = new FrameDecoder("ContainerLogs");
-  const half = frame({ type: 1, payload: Buffer.alloc(1000, "a") }).subarray(0, 500);
+  const half = frame(1, Buffer.alloc(1000, "a")).subarray(0, 500);
   expect(decodeOnce(decoder, half).map(({ data }) => data.length)).toEqual([492]);
 });
 
@@ -77,17 +66,17 @@ test("a length is read as unsigned", () => {
 test.each([
   {
     why: "of the Engine's failure",
-    bytes: frame({ type: 3, payload: Buffer.from("log rotated away\n") }),
+    bytes: frame(3, Buffer.from("log rotated away\n")),
     message: "failed after it began: log rotated away",
   },
   {
     why: "of the Engine's failure without words",
-    bytes: frame({ type: 3, payload: Buffer.alloc(0) }),
+    bytes: frame(3, Buffer.alloc(0)),
     message: "(no message)",
   },
   {
     why: "of an unknown type",
-    bytes: frame({ type: 4, payload: Buffer.from("x") }),
+    bytes: frame(4, Buffer.from("x")),
     message: "unknown frame header 04000000",
   },
   {
@@ -104,7 +93,7 @@ test.each([
 test.each([
   { bytes: Buffer.from([1, 0, 0]), message: "inside the header of a frame" },
   {
-    bytes: frame({ type: 1, payload: Buffer.from("hello") }).subarray(0, 10),
+    bytes: frame(1, Buffer.from("hello")).subarray(0, 10),
     message: "inside a frame, 3 bytes short",
   },
 ])("a cut is a StreamError that says it was $message", ({ bytes, message }) => {

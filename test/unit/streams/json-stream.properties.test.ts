@@ -4,13 +4,8 @@ import { JsonStream } from "../../../src/streams/json-stream.js";
 import { ProgressStream } from "../../../src/streams/progress-stream.js";
 import { parseJson, writeJson } from "../../../src/streams/wide-json.js";
 import { fc } from "../../helpers/properties.js";
+import { collect } from "../../helpers/streams.js";
 import { almostJson, anyBytes, places, split } from "./splits.js";
-
-async function collect(stream: AsyncIterable<unknown>): Promise<unknown[]> {
-  const values: unknown[] = [];
-  for await (const value of stream) values.push(value);
-  return values;
-}
 
 const stream = (chunks: readonly Buffer[]) => new JsonStream(Readable.from(chunks), "SystemEvents");
 

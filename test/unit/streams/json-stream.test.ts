@@ -2,15 +2,10 @@ import { PassThrough, Readable } from "node:stream";
 import { StreamError } from "../../../src/index.js";
 import { JsonStream } from "../../../src/streams/json-stream.js";
 import { ProgressStream } from "../../../src/streams/progress-stream.js";
+import { collect } from "../../helpers/streams.js";
 
 const body = (...chunks: (string | Buffer)[]): Readable =>
   Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-
-async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  const values: T[] = [];
-  for await (const value of stream) values.push(value);
-  return values;
-}
 
 describe("records", () => {
   const accent = Buffer.from('{"a":"é"}\n');

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { StreamError } from "../../../src/index.js";
 import { LogStream } from "../../../src/streams/log-stream.js";
+import { frame } from "../../helpers/frames.js";
 import { fc } from "../../helpers/properties.js";
 import { anyBytes, places, split } from "./splits.js";
 
@@ -8,12 +9,6 @@ interface Piece {
   readonly stream: "stdout" | "stderr";
   readonly bytes: Buffer;
 }
-
-const frame = ({ stream, bytes }: Piece): Buffer => {
-  const header = Buffer.from([stream === "stdout" ? 1 : 2, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(bytes.length, 4);
-  return Buffer.concat([header, bytes]);
-};
 
 const log = (chunks: readonly Buffer[], format: "frames" | "raw" = "frames") =>
   new LogStream(Readable.from(chunks), "ContainerLogs", format);
@@ -58,7 +53,7 @@ test("text() and lines() are the same for any frames and any split of them", asy
   await fc.assert(
     fc.asyncProperty(text, text, places, places, turns, places, async (stdout, stderr, a, b, order, cuts) => {
       const pieces = interleave(split(Buffer.from(stdout), a), split(Buffer.from(stderr), b), order);
-      const chunks = split(Buffer.concat(pieces.map(frame)), cuts);
+      const chunks = split(Buffer.concat(pieces.map(({ stream, bytes }) => frame(stream, bytes))), cuts);
       expect(await log(chunks).text()).toEqual({ stdout, stderr });
       expect(await linesOf(log(chunks))).toEqual({ stdout: lines(stdout), stderr: lines(stderr) });
     }),

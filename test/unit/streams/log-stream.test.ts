@@ -1,23 +1,12 @@
 import { PassThrough, Readable, Writable } from "node:stream";
 import { StreamError } from "../../../src/index.js";
 import { LogStream } from "../../../src/streams/log-stream.js";
-
-const frame = (stream: "stdout" | "stderr", text: string | Buffer): Buffer => {
-  const payload = Buffer.from(text);
-  const header = Buffer.from([stream === "stdout" ? 1 : 2, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
-};
+import { frame } from "../../helpers/frames.js";
+import { collect } from "../../helpers/streams.js";
 
 const framed = (...chunks: Buffer[]) => new LogStream(Readable.from(chunks), "ContainerLogs", "frames");
 const raw = (...chunks: (string | Buffer)[]) =>
   new LogStream(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), "ContainerLogs", "raw");
-
-async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const value of values) all.push(value);
-  return all;
-}
 
 test("frames tell stdout from stderr", async () => {
   expect(
