@@ -1,8 +1,11 @@
 import type { RequestOptions } from "../../generated/client.js";
 import type { ResponseKind } from "../../generated/operations.js";
 import type { Docker } from "../../src/index.js";
+import { frame } from "../helpers/frames.js";
+import { collect } from "../helpers/streams.js";
+import { tarOf } from "../helpers/tar-archive.js";
 import type { OriginRequest } from "./origin.js";
-import { chunked, closing, frame, head, message, tar, websocketAccept } from "./wire.js";
+import { chunked, closing, head, message, websocketAccept } from "./wire.js";
 
 /** An answer of the origin, and what the SDK has to make of it. */
 export interface Answer {
@@ -38,7 +41,7 @@ const UPGRADED = ["Connection: Upgrade", "Upgrade: tcp"];
 
 const WIDE = Buffer.from('[{"Id":"a1","SizeRw":12345678901234567890,"Labels":{"k":"é"}}]');
 const WIDE_VALUE = [{ Id: "a1", SizeRw: 12_345_678_901_234_567_890n, Labels: { k: "é" } }];
-const TAR = tar("f.txt", "hello");
+const TAR = tarOf({ "f.txt": "hello" });
 const RECORDS = ['{"Type":"container","Action":"start"}\n', '{"Type":"image","Action":"pull"}\n'];
 const RECORD_VALUES = RECORDS.map((record) => JSON.parse(record));
 const STEPS = ['{"status":"Pulling","id":"a1"}\r\n', '{"status":"Done"}\r\n'];
@@ -47,12 +50,6 @@ const FRAMES = Buffer.concat([frame("stdout", "héllo\n"), frame("stderr", "oh\n
 const FRAME_VALUE = { stdout: "héllo\nbye", stderr: "oh\n" };
 const REFUSED = Buffer.from('{"message":"the origin refuses"}');
 const NOT_FOUND = "404 Not Found";
-
-async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
-  const read: T[] = [];
-  for await (const value of values) read.push(value);
-  return read;
-}
 
 /** The first values of a list, all of them included. */
 const firstOf =
@@ -213,7 +210,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", JSON_TYPE, CHUNKED),
     body: chunked(...RECORDS),
     endsBy: "chunks",
-    read: async (docker, request) => all(await docker.systemEvents({}, request)),
+    read: async (docker, request) => collect(await docker.systemEvents({}, request)),
     want: { value: RECORD_VALUES },
     mayBeAll: firstOf(RECORD_VALUES),
     cannotTell: "head",
@@ -225,7 +222,7 @@ export const answers: readonly Answer[] = [
     head: head("200 OK", JSON_TYPE, CHUNKED),
     body: chunked(...STEPS),
     endsBy: "chunks",
-    read: async (docker, request) => all(await docker.imageCreate({ fromImage: "a", tag: "1" }, request)),
+    read: async (docker, request) => collect(await docker.imageCreate({ fromImage: "a", tag: "1" }, request)),
     want: { value: STEP_VALUES },
     mayBeAll: firstOf(STEP_VALUES),
     cannotTell: "head",

@@ -16,35 +16,6 @@ export function chunked(...pieces: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat([...chunks, Buffer.from("0\r\n\r\n")]);
 }
 
-/** A frame of the multiplexed format. */
-export function frame(stream: "stdout" | "stderr", text: string): Buffer {
-  const payload = Buffer.from(text);
-  const header = Buffer.from([stream === "stdout" ? 1 : 2, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
-}
-
-const BLOCK = 512;
-
-/** A tar of one file. */
-export function tar(name: string, text: string): Buffer {
-  const header = Buffer.alloc(BLOCK);
-  const content = Buffer.from(text);
-  header.write(name, 0);
-  header.write("0000644\0", 100);
-  header.write("0000000\0", 108);
-  header.write("0000000\0", 116);
-  header.write(`${content.length.toString(8).padStart(11, "0")}\0`, 124);
-  header.write("00000000000\0", 136);
-  header.write("        ", 148);
-  header.write("0", 156);
-  header.write("ustar\x0000", 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  const padding = Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK);
-  return Buffer.concat([header, content, padding, Buffer.alloc(2 * BLOCK)]);
-}
-
 /** What a server answers to the key of a WebSocket's request. */
 export const websocketAccept = (key: string): string =>
   createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");

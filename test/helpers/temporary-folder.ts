@@ -14,12 +14,12 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
   return { path, remove, [Symbol.asyncDispose]: remove };
 }
 
-/** Makes a folder for each test of a file and removes it after the test; call what is returned for its path. */
-export function useTemporaryFolder(): () => string {
+/** Makes a folder before each test, hands out its path, and removes it after the test. */
+export function useTemporaryFolder(take: (path: string) => unknown): void {
   let folder: TemporaryFolder;
   beforeEach(async () => {
     folder = await temporaryFolder();
+    await take(folder.path);
   });
   afterEach(() => folder.remove());
-  return () => folder.path;
 }

@@ -1,20 +1,18 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { startFakeEngine } from "../../../src/testing/index.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
 const root = process.cwd();
 const tsx = createRequire(join(root, "package.json")).resolve("tsx");
 let folder: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "demo-"));
+useTemporaryFolder((path) => {
+  folder = path;
 });
-
-afterEach(() => rm(folder, { recursive: true }));
 
 interface Run {
   readonly code: number;

@@ -85,17 +85,21 @@ describe("a call that fails", () => {
     ["nobody awaits", "docker.containerStart('web')", 1],
     ["result() is asked of", "docker.containerStart('web').result()", 0],
     ["begun() is asked of", "docker.containerStart('web').begun().catch(() => undefined)", 0],
-  ])("that %s exits as node does for a promise", async (_, call, code) => {
-    const script = `
+  ])(
+    "that %s exits as node does for a promise",
+    async (_, call, code) => {
+      const script = `
       import { Docker } from "./src/index.ts";
       const docker = new Docker({ host: "unix:///no/such.sock", env: {} });
       ${call};`;
-    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
-    let stderr = "";
-    child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
-    expect(await once(child, "close")).toEqual([code, null]);
-    if (code !== 0) expect(stderr).toContain("there is no such socket");
-  }, 60_000);
+      const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+      let stderr = "";
+      child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
+      expect(await once(child, "close")).toEqual([code, null]);
+      if (code !== 0) expect(stderr).toContain("there is no such socket");
+    },
+    60_000,
+  );
 
   test("rejects result() only for arguments that cannot be sent", () =>
     withServer(missing, async (docker) => {

@@ -19,9 +19,12 @@ import { useNock } from "../../helpers/use-nock.js";
 const docker = new Docker({ host: "unix:///var/run/docker.sock" });
 const PATH = "/v1.48/images/alpine:3.20/get";
 let tar: Buffer;
-const folder = useTemporaryFolder();
+let folder: string;
 
 useNock();
+useTemporaryFolder((path) => {
+  folder = path;
+});
 
 beforeAll(async () => {
   const image = await OciImage.build({
@@ -45,7 +48,7 @@ describe("the archive arm", () => {
 
   test("unwraps to the tar, which is written to a file whole", async () => {
     nock("http://localhost").get(PATH).reply(200, tar);
-    const file = join(folder(), "whole.tar");
+    const file = join(folder, "whole.tar");
     const seen: number[] = [];
     const stream = await docker.imageGet("alpine:3.20");
     expect(await stream.toFile(file, { onProgress: (bytes) => seen.push(bytes) })).toBe(tar.length);

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import { pack } from "tar-stream";
 import { StreamError } from "../../../src/index.js";
 import { TarStream } from "../../../src/streams/index.js";
+import { packTar, type TarItem } from "../../helpers/pack-tar.js";
 import { fc } from "../../helpers/properties.js";
 import { TAR_END, tarEntry, tarHeader, tarOf } from "../../helpers/tar-archive.js";
 import { anyBytes, places, split } from "./splits.js";
@@ -19,18 +19,14 @@ async function failureOf(...chunks: Buffer[]): Promise<string> {
 }
 
 /** A tar as the library writes it that packs build contexts: with long names, links and extended headers. */
-async function packed(names: readonly string[], contents: readonly Uint8Array[]): Promise<Buffer> {
-  const archive = pack();
-  for (const [i, name] of names.entries()) {
+function packed(names: readonly string[], contents: readonly Uint8Array[]): Promise<Buffer> {
+  const items = names.map((name, i): TarItem => {
     const kind = i % 3;
-    if (kind === 0) archive.entry({ name, type: "directory" });
-    else if (kind === 1) archive.entry({ name, type: "symlink", linkname: name });
-    else archive.entry({ name }, Buffer.from(contents[i % contents.length] ?? []));
-  }
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
+    if (kind === 0) return { name, type: "directory" };
+    if (kind === 1) return { name, type: "symlink", linkname: name };
+    return { name, content: contents[i % contents.length] ?? "" };
+  });
+  return packTar(items);
 }
 
 const names = fc.array(fc.string({ minLength: 1, maxLength: 300, unit: "grapheme" }), { maxLength: 6 });

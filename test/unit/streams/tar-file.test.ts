@@ -6,10 +6,9 @@ import { ArgumentError, StreamError } from "../../../src/errors.js";
 import { writeWhole } from "../../../src/streams/tar-file.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
-const temporary = useTemporaryFolder();
 let folder: string;
-beforeEach(async () => {
-  folder = temporary();
+useTemporaryFolder((path) => {
+  folder = path;
 });
 
 async function* chunks(): AsyncGenerator<Buffer> {

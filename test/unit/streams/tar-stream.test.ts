@@ -1,19 +1,19 @@
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import type { RequestListener, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AbortedError, ArgumentError, type Docker, StreamError, type TarStream } from "../../../src/index.js";
-import { signal, withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
+import { bytesOf } from "../../helpers/streams.js";
 import { tarOf } from "../../helpers/tar-archive.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
+import { signal } from "../../helpers/waiting.js";
 
 const TAR = tarOf({ "layer.tar": Buffer.alloc(199_000, "layer") });
 let folder: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tar-stream-"));
+useTemporaryFolder((path) => {
+  folder = path;
 });
-
-afterEach(() => rm(folder, { recursive: true }));
 
 const whole: RequestListener = (_, response) => void response.end(TAR);
 
@@ -29,20 +29,14 @@ const failureOf = (promise: Promise<unknown>): Promise<Error> =>
 describe("a whole tar", () => {
   test("comes as Buffers", () =>
     withServer(whole, async (docker) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of await exportTar(docker)) chunks.push(chunk);
-      expect(Buffer.concat(chunks).equals(TAR)).toBe(true);
+      expect((await bytesOf(await exportTar(docker))).equals(TAR)).toBe(true);
     }));
 
   test("comes as bytes, as a Node stream and as a web stream", () =>
     withServer(whole, async (docker) => {
       expect((await (await exportTar(docker)).bytes()).equals(TAR)).toBe(true);
-      const fromNode: Buffer[] = [];
-      for await (const chunk of (await exportTar(docker)).toNode()) fromNode.push(chunk);
-      expect(Buffer.concat(fromNode).equals(TAR)).toBe(true);
-      const fromWeb: Uint8Array[] = [];
-      for await (const chunk of (await exportTar(docker)).toWeb()) fromWeb.push(chunk);
-      expect(Buffer.concat(fromWeb).equals(TAR)).toBe(true);
+      expect((await bytesOf((await exportTar(docker)).toNode())).equals(TAR)).toBe(true);
+      expect((await bytesOf((await exportTar(docker)).toWeb())).equals(TAR)).toBe(true);
     }));
 
   test("goes to a file, which replaces an older one", () =>

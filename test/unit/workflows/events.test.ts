@@ -7,7 +7,8 @@ import {
   type EventsOptions,
   isEngineError,
 } from "../../../src/index.js";
-import { type Reaction, type Script, until, withEngine } from "./scripted-engine.js";
+import { until } from "../../helpers/waiting.js";
+import { type Reaction, type Script, withEngine } from "./scripted-engine.js";
 
 const EVENTS = "GET /events";
 

@@ -7,7 +7,9 @@ import {
   StreamError,
   TimeoutError,
 } from "../../../src/index.js";
-import { frame, idle, type Script, until, withEngine } from "./scripted-engine.js";
+import { frame } from "../../helpers/frames.js";
+import { until } from "../../helpers/waiting.js";
+import { idle, type Script, withEngine } from "./scripted-engine.js";
 
 const writeAndWait = (socket: Duplex): void => {
   socket.write(frame("stdout", "x"));

@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import nock from "nock";
 import { ArgumentError, Docker, isEngineError, StreamError } from "../../../src/index.js";
 import { tarOf } from "../../helpers/tar-archive.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 import { useNock } from "../../helpers/use-nock.js";
 
 useNock();
@@ -16,10 +16,9 @@ const lines = (...records: object[]): string =>
 const platform = '{"os":"linux","architecture":"arm64"}';
 
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "images-"));
+useTemporaryFolder((path) => {
+  folder = path;
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 describe("load", () => {
   test("gives the names, and the IDs of images without one", async () => {

@@ -4,7 +4,8 @@ import { type Duplex, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AbortedError, ArgumentError, TimeoutError } from "../../../src/index.js";
 import { unlessAborted, withLimits } from "../../../src/workflows/limits.js";
-import { frame, idle, withEngine } from "./scripted-engine.js";
+import { frame } from "../../helpers/frames.js";
+import { idle, withEngine } from "./scripted-engine.js";
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
 

@@ -8,7 +8,9 @@ import {
   StreamError,
   TimeoutError,
 } from "../../../src/index.js";
-import { frame, idle, type Script, until, withEngine } from "./scripted-engine.js";
+import { frame } from "../../helpers/frames.js";
+import { until } from "../../helpers/waiting.js";
+import { idle, type Script, withEngine } from "./scripted-engine.js";
 
 const CREATE = "POST /containers/create";
 const WAIT = "POST /containers/c1/wait";

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { Docker, type DockerOptions } from "../../../src/index.js";
+import type { Docker } from "../../../src/index.js";
+import { type ClientOptions, withClientOf } from "../../helpers/servers.js";
 
 /** What an Engine does with a request. */
 export type Reaction =
@@ -41,10 +39,8 @@ const MEDIA = {
 export async function withEngine<T>(
   script: Script,
   use: (engine: ScriptedEngine) => Promise<T>,
-  options: Omit<DockerOptions, "host"> = {},
+  options: ClientOptions = {},
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "scripted-engine-"));
-  const socketPath = join(folder, "engine.sock");
   const calls: string[] = [];
   const bodies: unknown[] = [];
   const played = new Map<string, number>();
@@ -63,13 +59,9 @@ export async function withEngine<T>(
     played.set(key, turn + 1);
     return entry[Math.min(turn, entry.length - 1)] as Reaction;
   };
-  const track = (socket: Duplex): void => {
-    busy.add(socket);
-    socket.once("close", () => busy.delete(socket));
-  };
-
+  server.on("connection", (socket) => void socket.once("close", () => busy.delete(socket)));
   server.on("request", async (request, response) => {
-    track(request.socket);
+    busy.add(request.socket);
     response.once("finish", () => busy.delete(request.socket));
     const reaction = reactionTo(request);
     response.setHeader("Api-Version", "1.48");
@@ -88,7 +80,7 @@ export async function withEngine<T>(
     response.end(json === undefined ? undefined : JSON.stringify(json));
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    track(socket);
+    busy.add(socket);
     socket.on("error", () => undefined);
     const reaction = reactionTo(request);
     bodies.push(parsed(head.toString()));
@@ -106,17 +98,7 @@ export async function withEngine<T>(
     socket.end(`${lines.join("\r\n")}\r\nContent-Type: application/json\r\n\r\n${text}`);
   });
 
-  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  const docker = new Docker({ host: `unix://${socketPath}`, ...options });
-  try {
-    return await use({ docker, calls, bodies, underWay: () => busy.size });
-  } finally {
-    await docker.close();
-    server.closeAllConnections();
-    for (const socket of busy) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(folder, { recursive: true });
-  }
+  return withClientOf(server, (docker) => use({ docker, calls, bodies, underWay: () => busy.size }), options);
 }
 
 /** Reads on without a word, until the client goes. */
@@ -140,22 +122,5 @@ function parsed(body: string): unknown {
     return JSON.parse(body);
   } catch {
     return body || undefined;
-  }
-}
-
-/** A frame of the multiplexed format. */
-export function frame(stream: "stdout" | "stderr", text: string): Buffer {
-  const payload = Buffer.from(text);
-  const header = Buffer.from([stream === "stdout" ? 1 : 2, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
-}
-
-/** Waits until something holds; fails, naming it, if it does not come about. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

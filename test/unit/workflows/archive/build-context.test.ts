@@ -7,13 +7,13 @@ import { buildContext } from "../../../../src/workflows/archive/build-context.js
 import { bytePath } from "../../../../src/workflows/archive/byte-path.js";
 import { modeOf, pack } from "../../../../src/workflows/archive/pack.js";
 import { tree } from "../../../../src/workflows/archive/tree.js";
+import { bytesOf } from "../../../helpers/streams.js";
 import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
 import { withEngine } from "../scripted-engine.js";
 
-const temporary = useTemporaryFolder();
 let folder: string;
-beforeEach(async () => {
-  folder = temporary();
+useTemporaryFolder((path) => {
+  folder = path;
 });
 
 async function write(...names: string[]): Promise<void> {
@@ -21,12 +21,6 @@ async function write(...names: string[]): Promise<void> {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), name);
   }
-}
-
-async function bytesOf(tar: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of tar) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** What GNU tar finds in a context, as it is on the disk. */

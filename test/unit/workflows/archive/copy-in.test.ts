@@ -14,13 +14,13 @@ import {
   TimeoutError,
 } from "../../../../src/index.js";
 import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
-import { type Script, until, withEngine } from "../scripted-engine.js";
+import { until } from "../../../helpers/waiting.js";
+import { type Script, withEngine } from "../scripted-engine.js";
 import { DIRECTORY, PUT, STAT, statHeader } from "./scripted-archive.js";
 
-const temporary = useTemporaryFolder();
 let folder: string;
-beforeEach(async () => {
-  folder = temporary();
+useTemporaryFolder(async (path) => {
+  folder = path;
   await mkdir(join(folder, "target"));
 });
 

@@ -5,23 +5,15 @@ import { join } from "node:path";
 import { ArgumentError, StreamError, TimeoutError } from "../../../../src/index.js";
 import { type BytePath, bytePath } from "../../../../src/workflows/archive/byte-path.js";
 import { endOfTar, writeHeader } from "../../../../src/workflows/archive/tar-header.js";
+import { packTar, type TarItem } from "../../../helpers/pack-tar.js";
 import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
-import { until, withEngine } from "../scripted-engine.js";
-import {
-  ARCHIVE,
-  answering,
-  DIRECTORY,
-  holding,
-  type Item,
-  STAT,
-  statHeader,
-  tarOf,
-} from "./scripted-archive.js";
+import { until } from "../../../helpers/waiting.js";
+import { withEngine } from "../scripted-engine.js";
+import { ARCHIVE, answering, DIRECTORY, holding, STAT, statHeader } from "./scripted-archive.js";
 
-const temporary = useTemporaryFolder();
 let folder: string;
-beforeEach(async () => {
-  folder = temporary();
+useTemporaryFolder(async (path) => {
+  folder = path;
   await mkdir(join(folder, "target"));
   await mkdir(join(folder, "outside"));
 });
@@ -39,7 +31,7 @@ async function everything(name = ""): Promise<string[]> {
 describe("copyOut never writes outside of its destination", () => {
   const cases: {
     what: string;
-    items: Item[];
+    items: TarItem[];
     prepare?: () => Promise<unknown>;
     message: string;
     left?: string[];
@@ -154,7 +146,7 @@ describe("copyOut never writes outside of its destination", () => {
 });
 
 test("copyOut keeps absolute links, and links within, as they are", async () => {
-  const items: Item[] = [
+  const items: TarItem[] = [
     { name: "./", type: "directory" },
     { name: "./abs", type: "symlink", linkname: "/etc/passwd" },
     { name: "./sub/", type: "directory" },
@@ -168,7 +160,7 @@ test("copyOut keeps absolute links, and links within, as they are", async () => 
 });
 
 test("copyOut of a container's root takes its absolute names", async () => {
-  const items: Item[] = [
+  const items: TarItem[] = [
     { name: "/", type: "directory" },
     { name: "/bin/sh", content: "x" },
   ];
@@ -182,7 +174,7 @@ test("copyOut of a container's root takes its absolute names", async () => {
 });
 
 test("copyOut that breaks off inside a file leaves no part of it", async () => {
-  const tar = await tarOf([
+  const tar = await packTar([
     { name: "dir/", type: "directory" },
     { name: "dir/a", content: "x" },
     { name: "dir/b", content: "y".repeat(5000) },
@@ -199,7 +191,7 @@ test("copyOut that breaks off inside a file leaves no part of it", async () => {
 });
 
 test("copyOut of an archive that ends too early, or makes no sense, is a StreamError", async () => {
-  const tar = await tarOf([{ name: "a", content: "y".repeat(5000) }]);
+  const tar = await packTar([{ name: "a", content: "y".repeat(5000) }]);
   for (const bytes of [tar.subarray(0, 2048), Buffer.alloc(1024, "no tar")]) {
     const answer = (response: ServerResponse) => response.writeHead(200, statHeader(0o644)).end(bytes);
     await withEngine({ [ARCHIVE]: answer }, async ({ docker }) => {
@@ -267,7 +259,7 @@ test("copyOut keeps names and links that are not UTF-8", async () => {
 });
 
 test("copyOut that fails leaves older files as they were, and says what it copied", async () => {
-  const tar = await tarOf([
+  const tar = await packTar([
     { name: "dir/", type: "directory" },
     { name: "dir/a", content: "x" },
     { name: "dir/b", content: "y".repeat(5000) },
@@ -285,7 +277,7 @@ test("copyOut that fails leaves older files as they were, and says what it copie
 });
 
 test("copyOut that has rejected touches nothing any more", async () => {
-  const tar = await tarOf([{ name: "file", content: "y".repeat(5_000_000) }]);
+  const tar = await packTar([{ name: "file", content: "y".repeat(5_000_000) }]);
   const stalling = (response: ServerResponse) => {
     response.writeHead(200, statHeader(0o644));
     response.write(tar.subarray(0, 3_000_000));
@@ -304,7 +296,7 @@ test("copyOut that has rejected touches nothing any more", async () => {
 });
 
 test("copyOut of the same files again leaves the same, hard links too", async () => {
-  const items: Item[] = [
+  const items: TarItem[] = [
     { name: "d/", type: "directory" },
     { name: `d/${"n".repeat(250)}`, content: "x" },
     { name: "d/hard", type: "link", linkname: `d/${"n".repeat(250)}` },

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { type Header, pack } from "tar-stream";
+import { packTar, type TarItem } from "../../../helpers/pack-tar.js";
 import type { Script } from "../scripted-engine.js";
 
 export const ARCHIVE = "GET /containers/box/archive";
@@ -16,18 +16,6 @@ export const statHeader = (mode: number, linkTarget = "") => ({
   ).toString("base64"),
 });
 
-export type Item = Partial<Header> & { name: string; content?: string };
-
-/** A tar, by another library than the one that is tested. */
-export async function tarOf(items: readonly Item[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { content = "", ...header } of items) archive.entry(header, content);
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
 /** An Engine whose container holds a folder (or file), archived as these bytes. */
 export const answering = (tar: Buffer, mode = DIRECTORY): Script => ({
   [ARCHIVE]: (response: ServerResponse) => {
@@ -37,5 +25,5 @@ export const answering = (tar: Buffer, mode = DIRECTORY): Script => ({
 });
 
 /** An Engine whose container holds a folder (or file), archived as these items. */
-export const holding = async (items: readonly Item[], mode = DIRECTORY): Promise<Script> =>
-  answering(await tarOf(items), mode);
+export const holding = async (items: readonly TarItem[], mode = DIRECTORY): Promise<Script> =>
+  answering(await packTar(items), mode);

@@ -10,6 +10,7 @@ import {
   writeHeader,
 } from "../../../../src/workflows/archive/tar-header.js";
 import { fc } from "../../../helpers/properties.js";
+import { bytesOf } from "../../../helpers/streams.js";
 
 type Entry = TarHeader & { readonly bytes: Buffer };
 
@@ -63,9 +64,7 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
 async function read(source: AsyncIterable<Uint8Array>): Promise<Entry[]> {
   const entries: Entry[] = [];
   for await (const { content, ...header } of readTar(source)) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of content) chunks.push(chunk);
-    entries.push({ ...header, bytes: Buffer.concat(chunks) });
+    entries.push({ ...header, bytes: await bytesOf(content) });
   }
   return entries;
 }
