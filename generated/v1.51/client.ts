@@ -1213,7 +1213,7 @@ export abstract class Client<R extends Returns> {
    * `POST /networks/create` answers
    * - 201: The network exists.
    * - 400: Invalid request, or unsupported API version.
-   * - 403: The name belongs to a predefined network.
+   * - 403: The name belongs to a predefined network, or its address pool overlaps with another network's.
    * - 404: No such network driver.
    * - 409: Another network has this name.
    * - 500: The Engine failed; the message says why.
@@ -1572,7 +1572,7 @@ export abstract class Client<R extends Returns> {
    * `PUT /containers/{id}/archive` answers
    * - 200: The archive is extracted.
    * - 400: Invalid request, or unsupported API version.
-   * - 403: The volume or root file system is read-only.
+   * - 403: The Engine does not permit the copy.
    * - 404: No such container or path.
    * - 500: The Engine failed; the message says why.
    *

@@ -4253,7 +4253,7 @@ export interface operations {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The volume or root file system is read-only. */
+            /** The Engine does not permit the copy. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6990,7 +6990,7 @@ export interface operations {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The name belongs to a predefined network. */
+            /** The name belongs to a predefined network, or its address pool overlaps with another network's. */
             403: {
                 headers: {
                     [name: string]: unknown;
