@@ -150,7 +150,9 @@ describe("containerStats", () => {
     withServer(
       (request, response) => {
         expect(request.url).toContain("stream=false");
-        response.writeHead(200, { "Content-Type": "application/json" }).end('{"read":"2026-01-01T00:00:00Z"}');
+        response
+          .writeHead(200, { "Content-Type": "application/json" })
+          .end('{"read":"2026-01-01T00:00:00Z"}');
       },
       async (docker) => {
         const stats: unknown = await docker.containerStats("web", { stream: false });
