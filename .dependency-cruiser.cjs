@@ -1,4 +1,4 @@
-/** The layers of docs/design: each folder of src/ imports only from those to its left; type imports count. */
+/** The layers of docs/architecture.md: each folder of src/ imports only from those to its left; type imports count. */
 const layers = [
   "errors.ts",
   "secrets.ts",
@@ -23,9 +23,24 @@ const order = layers.map((layer, index) => ({
   },
 }));
 
+/** Another folder's files are reached through its index, which says what it offers. No index makes a cycle. */
+const folders = layers.filter((layer) => !layer.endsWith(".ts")).join("|");
+
 module.exports = {
   forbidden: [
     ...order,
+    {
+      name: "src-imports-other-folders-through-their-index",
+      severity: "error",
+      from: { path: "^src/([^/]+)" },
+      to: { path: `^src/(${folders})/`, pathNot: ["^src/$1/", `^src/(${folders})/index\\.ts$`] },
+    },
+    {
+      name: "src-folders-do-not-import-their-own-index",
+      severity: "error",
+      from: { path: `^src/(${folders})/` },
+      to: { path: "^src/$1/index\\.ts$" },
+    },
     {
       name: "src-has-no-other-folders",
       severity: "error",

@@ -1,3 +1,9 @@
+/**
+ * An operation from its arguments to its result; other folders may use the calls and results, the performer and
+ * hooks, and the checks and writers of arguments.
+ */
+
+export { isOlder } from "./api-version.js";
 export { Call, StreamCall } from "./call.js";
 export { CallSite } from "./call-site.js";
 export type { ErrorInfo, Hook, OutgoingRequest, RequestInfo, ResponseInfo } from "./hooks.js";
@@ -11,6 +17,11 @@ export {
 } from "./image-get.js";
 export { Performer } from "./perform.js";
 export { release, takeOver } from "./prepare/body.js";
+export { mergeHeaders } from "./prepare/headers.js";
+export { toJson } from "./prepare/json.js";
 export { type Moment, secondsOf } from "./prepare/moment.js";
+export { writeParameters } from "./prepare/parameters.js";
+export { writePath } from "./prepare/path.js";
+export { platformText, readPlatform } from "./prepare/platform.js";
 export type { DockerReturns } from "./response-kinds.js";
 export type { Failure, Result, Success } from "./result.js";

@@ -1,3 +1,8 @@
+/**
+ * Response bodies as streams and values; other folders may use the stream classes, the body readers, JSON with
+ * wide integers, and `writeBeside`.
+ */
+
 export { ArchiveStream } from "./archive-stream.js";
 export { AttachStream } from "./attach-stream.js";
 export type { LogChunk } from "./frame-decoder.js";
@@ -6,6 +11,7 @@ export { type LogFormat, LogStream, type ReadLimit } from "./log-stream.js";
 export type { LogLine, TextGatherer } from "./log-text.js";
 export { type PathStat, type PathType, pathType, readPathStat } from "./path-stat.js";
 export { ProgressStream } from "./progress-stream.js";
-export { readJsonBody, readTextBody } from "./read-body.js";
+export { drainBody, readErrorBody, readJsonBody, readTextBody } from "./read-body.js";
 export { TarStream, type ToFileOptions } from "./tar-stream.js";
+export { parseJson, writeJson } from "./wide-json.js";
 export { writeBeside } from "./write-beside.js";

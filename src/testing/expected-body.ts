@@ -1,6 +1,6 @@
 import { isObject } from "../arguments.js";
 import { isSecretMember } from "../secrets.js";
-import { writeJson } from "../streams/wide-json.js";
+import { writeJson } from "../streams/index.js";
 
 /** Decides about a body: what it gives is taken as true or false. */
 type Decide = (body: unknown) => unknown;

@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Operation, ParameterEncoding } from "../../generated/operations.js";
 import { ArgumentError } from "../errors.js";
-import { writeParameters } from "../operation/prepare/parameters.js";
-import { writePath } from "../operation/prepare/path.js";
-import { readPlatform } from "../operation/prepare/platform.js";
+import { readPlatform, writeParameters, writePath } from "../operation/index.js";
 import { redactUrl } from "../secrets.js";
-import { parseJson, writeJson } from "../streams/wide-json.js";
+import { parseJson, writeJson } from "../streams/index.js";
 import { bodyDifference } from "./expected-body.js";
 import { type MockedCall, methodOf } from "./mocked-call.js";
 

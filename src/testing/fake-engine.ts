@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { apiVersion } from "../../generated/operations.js";
 import type { RequestedPlatform } from "../../generated/schema.js";
-import { isOlder } from "../operation/api-version.js";
-import { readPlatform } from "../operation/prepare/platform.js";
+import { isOlder, readPlatform } from "../operation/index.js";
 import { type FakeImage, FakeImages, inspect } from "./fake-images.js";
 import type { OciImage } from "./oci-image.js";
 

@@ -1,4 +1,8 @@
-/** docker-engine-sdk/testing: what helps to test code that uses the SDK. */
+/**
+ * docker-engine-sdk/testing, the test kit for code that uses the SDK: all of it is public, and no other folder
+ * imports from it.
+ */
+
 export { type FakeEngine, type FakeEngineOptions, startFakeEngine } from "./fake-engine.js";
 export type { FakeImage } from "./fake-images.js";
 export {

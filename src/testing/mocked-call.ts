@@ -1,4 +1,4 @@
-import { parseJson } from "../streams/wide-json.js";
+import { parseJson } from "../streams/index.js";
 import type { InProcessRequest } from "../transport/index.js";
 
 /** A call that a mocked Engine got. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { RequestedPlatform } from "../../generated/schema.js";
-import { tarPieces } from "../workflows/archive/tar-header.js";
+import { tarPieces } from "../workflows/index.js";
 import { qualifiedName, splitTag } from "./image-name.js";
 
 /** What an image is to hold: one layer per platform, with a text file that names the platform and some padding. */

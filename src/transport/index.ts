@@ -1,3 +1,8 @@
+/**
+ * Requests and responses over one Engine's connections; other folders may use `Transport`, what it sends and
+ * returns, and `connectTo` for answers from inside the process.
+ */
+
 export { connectTo, type InProcessRequest } from "./in-process.js";
 export { EngineRequest, type RequestBody, type TimeoutCovers } from "./request.js";
 export { type Answer, EngineResponse } from "./response.js";

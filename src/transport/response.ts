@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from "node:stream";
 import { ConnectionError } from "../errors.js";
-import { drainBody, readErrorBody, readJsonBody, readTextBody } from "../streams/read-body.js";
+import { drainBody, readErrorBody, readJsonBody, readTextBody } from "../streams/index.js";
 
 /** An answer's head, and the stream its body arrives on. */
 export interface Answer {

@@ -1,5 +1,11 @@
+/**
+ * Methods of the client that take several calls, such as `run` and `copyIn`; other folders may use these
+ * functions, the types of their options, and `tarPieces`, which writes a tar entry.
+ */
+
 export { type CopyInOptions, copyIn } from "./archive/copy-in.js";
 export { type CopyOutOptions, copyOut } from "./archive/copy-out.js";
+export { tarPieces } from "./archive/tar-header.js";
 export { type ExecOptions, type ExecResult, exec } from "./containers/exec.js";
 export type { OutputSinks, OutputText } from "./containers/output.js";
 export type { ProcessSettings } from "./containers/process-options.js";

@@ -1,6 +1,6 @@
 import { describe, reasonOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { writeJson } from "../../streams/wide-json.js";
+import { writeJson } from "../../streams/index.js";
 
 /** JSON text of a value. @throws {ArgumentError} there is none (a cycle), or a part of the value would be lost in it */
 export function toJson(value: unknown, where: string): string {

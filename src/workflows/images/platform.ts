@@ -1,5 +1,5 @@
 import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
-import { platformText as asText, readPlatform } from "../../operation/prepare/platform.js";
+import { platformText as asText, readPlatform } from "../../operation/index.js";
 
 /** A platform in the form that load, save and push take: an OCI platform. Undefined stays undefined. */
 export function platformObject(
