@@ -105,8 +105,7 @@ export class Performer implements Caller<DockerReturns> {
         response = await this.#send(call, current);
         version = current;
       }
-      if (!isSuccess(operation, response))
-        return failure(await engineError(call, version, response), response);
+      if (!isSuccess(operation, response)) throw await engineError(call, version, response);
       this.#refuseIgnored(call, response);
       begun();
       format ??= await this.#formatOf(call, call.kind === "frames" && statedFormat(response) === undefined);
