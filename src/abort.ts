@@ -1,13 +1,13 @@
 import { AbortedError, TimeoutError } from "./errors.js";
 
-/** What is to be done when a signal fires. A signal has a single listener of ours, however many calls share it. */
+/** Actions to run when a signal fires. Each signal gets one listener from us, however many calls share it. */
 const waiting = new WeakMap<AbortSignal, { readonly acts: Set<() => void>; readonly listener: () => void }>();
 
 /**
- * Calls `act` once when the signal fires; at once if it has. Any number of calls may share a signal, which would else
- * warn of a leak beyond ten listeners.
+ * Calls `act` once when the signal fires, or immediately if it already has. Any number of calls may share a signal:
+ * with one listener each, Node would warn of a leak after ten.
  *
- * @returns a function that calls it off
+ * @returns a function that unsubscribes
  */
 export function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) {
@@ -15,7 +15,7 @@ export function onAbort(signal: AbortSignal, act: () => void): () => void {
     return () => undefined;
   }
   const { acts, listener } = waiting.get(signal) ?? listen(signal);
-  // Of its own, because two callers may give the same function.
+  // One wrapper per call, because two callers may pass the same function.
   const entry = (): void => act();
   acts.add(entry);
   return () => {
@@ -38,7 +38,7 @@ function listen(signal: AbortSignal) {
   return entry;
 }
 
-/** Waits for what several calls wait for; the signal and timeout of one end its own wait only. */
+/** Waits for a promise that several calls share. A call's signal or timeout ends only its own wait. */
 export function waitWithin<T>(
   shared: Promise<T>,
   { signal, timeout }: { readonly signal?: AbortSignal | undefined; readonly timeout?: number | undefined },

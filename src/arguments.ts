@@ -2,19 +2,19 @@ import { ArgumentError, DockerError } from "./errors.js";
 import { redactLogins } from "./secrets.js";
 
 /**
- * Checks of what callers pass. Values may come from JavaScript, so nothing is trusted: getters may throw, proxies may
- * lie, objects may have no prototype.
+ * Checks arguments. Callers may use plain JavaScript, so nothing is trusted: getters may throw, proxies may lie, objects
+ * may have no prototype.
  */
 
-/** The longest that setTimeout can wait, about 25 days; anything longer fires after one millisecond. */
+/** The longest delay setTimeout supports, about 25 days; anything longer fires after one millisecond. */
 export const LONGEST_MS = 2 ** 31 - 1;
 
-/** Whether a value is a number of milliseconds that a timer can wait for. */
+/** Whether a value is a delay in milliseconds that setTimeout supports. */
 export function isDuration(ms: unknown): ms is number {
   return typeof ms === "number" && ms > 0 && ms <= LONGEST_MS;
 }
 
-/** Whether a value is an object with named members: no array, no null. */
+/** Whether a value is an object with named members: neither an array nor null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -28,7 +28,7 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 
 const LONGEST_QUOTE = 100;
 
-/** A value for the end of a message, as in "not 5": short, on one line, and without logins. Never throws. */
+/** Describes a value for the end of a message, as in "not 5": short, on one line, without logins. Never throws. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "bigint") return `${value}n`;
@@ -37,7 +37,7 @@ export function describe(value: unknown): string {
   return kind === "a Date" ? (value as Date).toISOString() : kind;
 }
 
-/** What a value is, for messages about values that may be secret. Never throws. */
+/** Names a value's type, for messages about values that may be secret. Never throws. */
 export function kindOf(value: unknown): string {
   try {
     if (value === null || value === undefined) return String(value);
@@ -49,13 +49,13 @@ export function kindOf(value: unknown): string {
   }
 }
 
-/** Text in quotes, shortened, without the login of an address in it. */
+/** Quotes text for a message: shortened, and without logins in addresses. */
 export function quote(text: string): string {
   const shown = redactLogins(text);
   return JSON.stringify(shown.length > LONGEST_QUOTE ? `${shown.slice(0, LONGEST_QUOTE)}…` : shown);
 }
 
-/** Reads what a caller passed. What its getters or proxies throw becomes an ArgumentError. */
+/** Reads a caller's value. Whatever its getters or proxies throw becomes an ArgumentError. */
 export function reading<T>(where: string, read: () => T): T {
   try {
     return read();
@@ -74,7 +74,7 @@ function isOurs(error: unknown): boolean {
   }
 }
 
-/** The first line of what an error says, to follow a statement; nothing, if it says nothing. Never throws. */
+/** The first line of an error's message, to append to a statement; empty if there is none. Never throws. */
 export function reasonOf(error: unknown): string {
   try {
     const [reason = ""] = (error as Error).message.split("\n", 1);
@@ -88,18 +88,18 @@ export function reasonOf(error: unknown): string {
 export interface Rule {
   /** Follows "must be" in messages. */
   readonly must: string;
-  /** Whether a value is that; left out where the value is checked when it is used. */
+  /** Whether a value obeys the rule; omitted for values that are checked on use. */
   readonly check?: (value: unknown) => boolean;
-  /** Whether the value may be a secret, so that no message shows it. */
+  /** Whether the value may be a secret and must stay out of messages. */
   readonly secret?: boolean;
 }
 
-/** One rule for each option, so that none is forgotten. */
+/** One rule per option, so that none is forgotten. */
 export type Rules<Options> = { readonly [Name in keyof Options]-?: Rule };
 
 const LIMIT = `a positive number of milliseconds, ${LONGEST_MS} at most`;
 
-/** The usual rules. */
+/** Rules that many options share. */
 export const rule = {
   text: { must: "a string", check: (value) => typeof value === "string" },
   boolean: { must: "true or false", check: (value) => typeof value === "boolean" },
@@ -115,7 +115,7 @@ export const rule = {
   checkedLater: { must: "given" },
 } as const satisfies Readonly<Record<string, Rule>>;
 
-/** By what it can do, not by its class: there are other realms. */
+/** Checks methods, not the class: the signal may come from another realm. */
 function isSignal(value: unknown): boolean {
   return (
     can(value, "addEventListener") && can(value, "removeEventListener") && "aborted" in (value as object)
@@ -128,7 +128,7 @@ const can = (value: unknown, method: string): boolean =>
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Headers that say where a message ends, or what becomes of its connection. Two opinions on that desync it. */
+/** Headers that frame messages or control the connection. A second value would put client and Engine out of step. */
 const FRAMING: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
@@ -140,10 +140,10 @@ const FRAMING: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** Whether a text can be the name of a header; what cannot may be a misplaced token, and is not shown. */
+/** Whether text is a valid header name. Anything else may be a misplaced token and must not be shown. */
 export const isHeaderName = (name: string): boolean => TOKEN.test(name);
 
-/** What is wrong with a header that a caller adds, worded to follow what names it; undefined if nothing is. */
+/** The problem with a caller's header, worded to follow its name; undefined if there is none. */
 export function headerProblem(name: string, value: unknown): string | undefined {
   if (!isHeaderName(name)) return "has a name that HTTP does not allow (not shown, it may be a secret)";
   if (FRAMING.has(name.toLowerCase())) {
@@ -153,22 +153,22 @@ export function headerProblem(name: string, value: unknown): string | undefined 
   return "has a value that HTTP does not allow (not shown, it may be a secret)";
 }
 
-/** What to write in place of an option that other clients have, by its name there: "remove: true" for `rm`. */
+/** What to write instead of another client's option, by its name there: "remove: true" for `rm`. */
 export type Equivalents = Readonly<Record<string, string>>;
 
-/** Where options are checked, and how a problem is told. */
+/** Whose options are checked, and how a problem is reported. */
 export interface OptionsPlace {
-  /** Begins each message, such as "run"; left out for the client itself. */
+  /** Prefix of each message, such as "run"; omitted for the client itself. */
   readonly where?: string;
   readonly equivalents?: Equivalents;
   readonly error?: new (message: string, options?: ErrorOptions) => DockerError;
 }
 
 /**
- * Checks options by name and value. Gives a copy of those that are not undefined, so that neither a later change nor a
- * getter has any effect.
+ * Checks the names and values of options. Returns a copy without undefined values, so that neither getters nor later
+ * changes have any effect.
  *
- * @throws {ArgumentError} they are not an object, one is unknown, or one is not what its rule says
+ * @throws {ArgumentError} the options are not an object, one is unknown, or one breaks its rule
  */
 export function checkOptions<Options extends object>(
   options: Options | undefined,
@@ -194,7 +194,7 @@ export function checkOptions<Options extends object>(
   return checked as Options;
 }
 
-/** The members of an object, read once: all that can be enumerated, and those that are looked for. Of undefined there are none. */
+/** Reads an object's members once: the enumerable ones, and the wanted ones. None for undefined. */
 export function readMembers(
   value: unknown,
   wanted: readonly string[],
@@ -205,7 +205,7 @@ export function readMembers(
   try {
     if (isObject(value)) {
       for (const name in value) members[name] = value[name];
-      // An accessor of a class cannot be enumerated.
+      // Accessors of a class are not enumerable.
       for (const name of wanted) if (!(name in members) && name in value) members[name] = value[name];
       return members;
     }
@@ -215,13 +215,13 @@ export function readMembers(
   return fail(`must be an object, not ${kindOf(value)}`);
 }
 
-/** The problem of an option that does not exist. */
+/** The message for an unknown option. */
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
   const equivalent = Object.hasOwn(equivalents, name) ? `. Instead, write ${equivalents[name]}` : "";
   return `the option ${name} is unknown; known are: ${known.join(", ") || "none"}${equivalent}`;
 }
 
-/** A value that cannot be looked at is nothing that was asked for. */
+/** A value that throws when read breaks the rule. */
 function holds({ check }: Rule, value: unknown): boolean {
   try {
     return check === undefined || check(value);

@@ -41,10 +41,10 @@ import {
 } from "./workflows/index.js";
 
 /**
- * A client of one Docker Engine, with every operation of its API as a method. Making one does no I/O: an Engine
- * that is not there shows as a ConnectionError of the first call.
+ * A client for one Docker Engine, with every operation of its API as a method. Creating one does no I/O: an
+ * unreachable Engine is a ConnectionError of the first call.
  *
- * @throws {ConfigError} an option cannot be used; what else is wrong with the configuration shows at the first call
+ * @throws {ConfigError} an option is invalid; other problems with the configuration show at the first call
  * @example
  * const docker = new Docker();
  * const containers = await docker.containerList({ all: true });
@@ -57,7 +57,7 @@ export class Docker extends Client<DockerReturns> {
   constructor(options?: DockerOptions) {
     super();
     const { env = process.env, ...checked } = checkDockerOptions(options);
-    // Contexts and certificates are files: they are read at the first call, once.
+    // Contexts and certificates are files, read once, at the first call.
     let resolved: ResolvedConfig | undefined;
     const config = (): ResolvedConfig => {
       resolved ??= resolveConfig({ options: checked, env, ...thisMachine() });
@@ -75,13 +75,13 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Exports an image as a tar archive: all its platforms, or one.
+   * Exports an image as a tar archive, for all its platforms or one.
    *
    * @param name name or ID of the image, such as "alpine:3.20"
-   * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has, if left out
+   * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has if omitted
    * @param request signal, timeout until the answer begins (ms), headers
-   * @returns the tar, the Engine's declared failure, or any other failure; see {@link ImageGetResult}
-   * @throws {ArgumentError} the name or platform cannot be sent
+   * @returns the tar, a declared failure of the Engine, or any other failure; see {@link ImageGetResult}
+   * @throws {ArgumentError} the name or platform is invalid
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
    * @example
    * const result = await docker.imageGet("alpine:3.20", { os: "linux", architecture: "arm", variant: "v5" });
@@ -92,13 +92,13 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Pulls an image and resolves when it is there.
+   * Pulls an image, and resolves when the pull is complete.
    *
-   * @param image `name[:tag]` or `name@digest`; the tag "latest" if there is none
+   * @param image `name[:tag]` or `name@digest`; the tag defaults to "latest"
    * @param options platform, login, progress, signal and timeout (ms)
-   * @throws {EngineError} the registry does not have it, or refuses the login
+   * @throws {EngineError} the registry does not have the image, or refuses the login
    * @throws {StreamError} the pull failed after it began
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
    * @example
    * await docker.pull("alpine:3.20", { platform: "linux/arm64", onProgress: ({ status }) => console.log(status) });
@@ -108,15 +108,15 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Pushes an image to the registry that its name says.
+   * Pushes an image to the registry in its name.
    *
-   * @param image `name[:tag]`; the tag "latest" if there is none
+   * @param image `name[:tag]`; the tag defaults to "latest"
    * @param options platform, login, progress, signal and timeout (ms)
-   * @returns the digest that the registry knows it by
-   * @throws {ArgumentError} a digest is named
-   * @throws {EngineError} there is no such image
-   * @throws {StreamError} the push failed after it began: the registry refuses the login, or is not there
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @returns the image's digest in the registry
+   * @throws {ArgumentError} the name has a digest
+   * @throws {EngineError} no such image
+   * @throws {StreamError} the push failed after it began: the registry refuses the login or is unreachable
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
    * @example
    * const { digest } = await docker.push("registry.example:5000/app:1", { auth: { username: "me", password } });
@@ -126,16 +126,16 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Saves one or more images to a tar file, which appears only when it is whole. For a stream of it see
-   * {@link Docker.imageGet} and {@link Docker.imageGetAll}.
+   * Saves one or more images to a tar file, which appears only when complete. For a stream, see {@link Docker.imageGet}
+   * and {@link Docker.imageGetAll}.
    *
    * @param images names or IDs
-   * @param path the file; one that is there is replaced
+   * @param path the file; an existing one is replaced
    * @param options platform, progress in bytes, signal and timeout (ms)
    * @returns the number of bytes written
    * @throws {EngineError} 404: no such image
-   * @throws {StreamError} the tar broke off, or the file cannot be written
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @throws {StreamError} the tar is incomplete, or the file cannot be written
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGetAll
    * @example
    * await docker.save(["alpine:3.20", "app:1"], "images.tar");
@@ -145,14 +145,14 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Loads images from a tar and resolves when they are there.
+   * Loads images from a tar, and resolves when they are loaded.
    *
-   * @param source the path of a tar, compressed or not; or the tar, as bytes or as a stream
+   * @param source the path of a tar, compressed or not; or the tar itself, as bytes or a stream
    * @param options platform, progress, signal and timeout (ms)
-   * @returns the names of the images that were loaded, and the IDs of those without a name
+   * @returns the names of the loaded images, and the IDs of those without a name
    * @throws {ArgumentError} the file cannot be read
-   * @throws {StreamError} the load failed after it began, such as of a file that is no tar of images
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @throws {StreamError} the load failed after it began, for example because the tar holds no images
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageLoad
    * @example
    * const [name] = await docker.load("images.tar");
@@ -162,19 +162,19 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Builds an image from a folder, without what its .dockerignore names, or from a tar.
+   * Builds an image from a folder, less what its .dockerignore excludes, or from a tar.
    *
-   * What needs a BuildKit session (secrets, ssh, a login with `version: "2"`) is not supported and fails with the
-   * Engine's message.
+   * Features that need a BuildKit session (secrets, ssh, a login with `version: "2"`) are not supported and fail with
+   * the Engine's message.
    *
-   * @param context a folder of this machine; or the context as a tar, as bytes or as a stream
+   * @param context a local folder; or a tar of the context, as bytes or a stream
    * @param options names (`t`), `dockerfile` within the context, `buildargs`, `target`, platform, progress, signal, timeout (ms)
-   * and whatever else imageBuild takes; `version: "2"` builds with BuildKit
+   * and any other option of imageBuild; `version: "2"` builds with BuildKit
    * @returns the image's ID
    * @throws {ArgumentError} the folder or its Dockerfile cannot be read
    * @throws {EngineError} the Engine refuses the Dockerfile or an option
    * @throws {StreamError} a step of the build failed
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageBuild
    * @example
    * const id = await docker.build(".", { t: "app:1", buildargs: { VERSION: "1" }, version: "2" });
@@ -184,19 +184,19 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Runs a command in a container of its own and waits for its end.
+   * Runs a command in a new container and waits for it to exit.
    *
-   * A command that exits with a failure is no error: look at `exitCode`. A run that throws, for whatever reason, leaves no
-   * container behind, whether `remove` is set or not: it is killed and deleted before the promise rejects. A signal
-   * or timeout therefore takes effect when the Engine has done that.
+   * A non-zero exit is not an error: check `exitCode`. A run that throws, for whatever reason, leaves no container
+   * behind, whether or not `remove` is set: it is killed and deleted before the promise rejects, so a signal or timeout
+   * takes effect once the Engine has done that.
    *
    * @param image name or ID of the image; pulled if the Engine does not have it
-   * @param cmd the program and its arguments; the image's own if empty or left out
+   * @param cmd the program and its arguments; the image's own if empty or omitted
    * @param options standard streams, environment, user, terminal, the container's settings, signal and timeout (ms)
-   * @returns the container's ID, the exit code, and as text the output that no stream was given for
-   * @throws {EngineError} there is no such image (404), or no such program in it (400)
-   * @throws {StreamError} the connection broke, the pull failed, or a stream for the output did
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @returns the container's ID, the exit code, and as text any output that has no stream to go to
+   * @throws {EngineError} no such image (404), or no such program in it (400)
+   * @throws {StreamError} the connection broke, or the pull or an output stream failed
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerCreate
    * @example
    * const { exitCode, stdout } = await docker.run("alpine:3.20", ["wc", "-l"], { stdin: "a\nb\n", remove: true });
@@ -206,19 +206,18 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Runs a command in a running container and waits for its end.
+   * Runs a command in a running container and waits for it to exit.
    *
-   * A command that exits with a failure is no error: look at `exitCode`. When the signal fires or the time is up, the
-   * connection is closed and nothing more is waited for; the command itself goes on, since the Engine has no call that
-   * would stop it.
+   * A non-zero exit is not an error: check `exitCode`. When the signal fires or the timeout passes, the connection is
+   * closed at once, but the command keeps running: the Engine has no call to stop it.
    *
    * @param container name or ID of the container
-   * @param cmd the program and its arguments; for a shell's features `["sh", "-c", "…"]`
+   * @param cmd the program and its arguments; for shell features use `["sh", "-c", "…"]`
    * @param options standard streams, environment, user, terminal, signal and timeout (ms)
-   * @returns the exit code, never missing, and as text the output that no stream was given for
+   * @returns the exit code, never missing, and as text any output that has no stream to go to
    * @throws {EngineError} 404: no such container; 409: it is not running
    * @throws {StreamError} the connection broke, or the Engine lost the exit code
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec
    * @example
    * const { exitCode, stdout } = await docker.exec("web", ["sort"], { stdin: "b\na\n" });
@@ -228,19 +227,19 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Copies a file, a folder or a tar into a container, as `docker cp` does, running or not.
+   * Copies a file, folder or tar into a container, running or not, as `docker cp` does.
    *
-   * Into a folder that is there, a source goes under its own name, and the contents of `folder/.` on their own. A path that
-   * is not there becomes the name of the copy; its folder must exist. Links are copied as links, modes, times and owners
-   * are kept, and files of any size take constant memory. A file never replaces a folder, nor a folder a file.
+   * A source copied to an existing folder keeps its name; of `folder/.` only the contents are copied. A path that does
+   * not exist becomes the name of the copy; its parent must exist. Links are copied as links; modes, times and owners are
+   * kept; memory stays constant at any size. A file never replaces a folder, nor a folder a file.
    *
    * @param container name or ID of the container
-   * @param source a path of this machine; or a tar, as bytes or as a stream, to be unpacked in a folder that is there
-   * @param path where to in the container
+   * @param source a local path; or a tar, as bytes or a stream, to unpack in an existing folder
+   * @param path destination in the container
    * @param options whether to follow a link, owners, signal and timeout (ms)
-   * @throws {ArgumentError} the source cannot be read, or source and destination do not fit
+   * @throws {ArgumentError} the source cannot be read, or does not fit the destination
    * @throws {EngineError} 404: no such container or folder; 400: its file system is read-only
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
    * @example
    * await docker.copyIn("web", "site/.", "/usr/share/nginx/html");
@@ -255,20 +254,20 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Copies a file or folder out of a container, as `docker cp` does, running or not. The names work as with
-   * {@link Docker.copyIn}; modes and times are kept, the owner is who runs this.
+   * Copies a file or folder out of a container, running or not, as `docker cp` does. Naming works as in
+   * {@link Docker.copyIn}; modes and times are kept, and the copy belongs to the current user.
    *
-   * Nothing is ever written outside of the destination, whatever the archive holds: such an entry, and a device, is an error.
-   * After a failure the files copied so far stay.
+   * Nothing is ever written outside the destination: an entry that would be, or a device, is an error. After a failure
+   * the files copied so far remain.
    *
    * @param container name or ID of the container
    * @param path what to copy; `folder/.` copies its contents
-   * @param hostPath where to on this machine
+   * @param hostPath local destination
    * @param options whether to follow a link, signal and timeout (ms)
-   * @throws {ArgumentError} source and destination do not fit
+   * @throws {ArgumentError} the source does not fit the destination
    * @throws {EngineError} 404: no such container or path
-   * @throws {StreamError} the archive has an entry that is refused or cannot be written, or the connection broke
-   * @throws {TimeoutError | AbortedError} the time was up, or the signal fired
+   * @throws {StreamError} an entry is refused or cannot be written, or the connection broke
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerArchive
    * @example
    * await docker.copyOut("job", "/result", "result");
@@ -278,16 +277,16 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * The Engine's events as they happen, one after the other, without end. When the connection breaks or the Engine is
-   * restarted, they go on from the last event, without repeats or gaps as far as the Engine remembers (an Engine forgets
-   * its events when it stops). Attempts to connect again follow each other after 0.1 to 5 seconds.
+   * The Engine's events as they happen, without end. After a broken connection or a restart of the Engine they continue
+   * from the last event, without repeats or gaps as far as the Engine remembers (it forgets its events when it stops).
+   * It reconnects after 0.1 to 5 seconds.
    *
    * Leaving the loop closes the connection.
    *
-   * @param options filters, since, until, signal, and functions to be told of the connection
+   * @param options filters, since, until, signal, and callbacks for changes of the connection
    * @returns an async iterable of events
-   * @throws {ConnectionError} there is no Engine to begin with
-   * @throws {EngineError} the Engine refuses the question, with a status below 500
+   * @throws {ConnectionError} the first connection fails
+   * @throws {EngineError} the Engine rejects the request with a status below 500
    * @throws {AbortedError} the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemEvents
    * @example
@@ -300,14 +299,14 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Waits until a container's health checks succeed: by events, not by asking again and again. Across a restart of the
-   * Engine it goes on waiting. A container that was not started yet is waited for as well.
+   * Waits until a container is healthy, by events instead of polling. The wait survives a restart of the Engine, and may
+   * begin before the container is started.
    *
    * @param container name or ID of the container
    * @param limits signal and timeout (ms)
-   * @throws {HealthError} it is or becomes unhealthy, exits, is removed, or has no health check
+   * @throws {HealthError} the container is or becomes unhealthy, exits, is removed, or has no health check
    * @throws {EngineError} 404: no such container
-   * @throws {TimeoutError} the time was up; the message has the outcome of the last check
+   * @throws {TimeoutError} the timeout passed; the message includes the outcome of the last check
    * @throws {AbortedError} the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
    * @example
@@ -319,10 +318,10 @@ export class Docker extends Client<DockerReturns> {
   }
 
   /**
-   * Has a hook hear of every request from now on, for tracing, logging or headers of one's own.
+   * Adds a hook that sees every request from now on, for tracing, logging or custom headers.
    *
    * @param hook one or more of `onRequest`, `onResponse` and `onError`
-   * @throws {ArgumentError} the hook has none of these functions, or something else
+   * @throws {ArgumentError} the hook has none of these functions, or any other member
    * @example
    * docker.use({ onResponse: ({ operation, status, duration }) => console.log(operation, status, duration) });
    */
@@ -330,7 +329,7 @@ export class Docker extends Client<DockerReturns> {
     this.caller.use(hook);
   }
 
-  /** Ends idle and running connections. Calls under way fail with an AbortedError, later ones are refused. */
+  /** Closes all connections. Calls in progress fail with an AbortedError; later ones are refused. */
   async close(): Promise<void> {
     this.#transport.close();
   }

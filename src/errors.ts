@@ -2,7 +2,7 @@ import type { HealthcheckResult } from "../generated/schema.js";
 
 const BRAND = Symbol.for("docker-engine-sdk.DockerError");
 
-/** Stable names of the errors, for code that cannot rely on classes (other realms, other copies of the package). */
+/** Stable error codes, for code that cannot rely on classes (other realms, other copies of the package). */
 export type DockerErrorCode =
   | "ERR_DOCKER_ENGINE"
   | "ERR_DOCKER_CONNECTION"
@@ -15,24 +15,24 @@ export type DockerErrorCode =
   | "ERR_DOCKER_UNSUPPORTED";
 
 /**
- * What all errors of this package have in common. Under it: EngineError, ConnectionError, TimeoutError,
- * AbortedError, StreamError, HealthError, ConfigError, ArgumentError and UnsupportedError. Anything else that is thrown is a fault of the package.
+ * Base class of all errors of this package: EngineError, ConnectionError, TimeoutError, AbortedError, StreamError,
+ * HealthError, ConfigError, ArgumentError and UnsupportedError. Any other error thrown is a bug in the package.
  */
 export abstract class DockerError extends Error {
   abstract readonly code: DockerErrorCode;
 
-  /** On the prototype, so that it does not show when an error is printed. */
+  /** On the prototype, so that printing an error does not show it. */
   get [BRAND](): true {
     return true;
   }
 }
 
-/** Tells whether a value is an error of this package, also one of another copy of it. */
+/** Whether a value is an error of this package, or of another copy of it. */
 export function isDockerError(value: unknown): value is DockerError {
   return typeof value === "object" && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
 }
 
-/** What an {@link EngineError} knows of the call that failed. */
+/** What an {@link EngineError} knows about the failed call. */
 export interface EngineFailure {
   /** HTTP status of the answer. */
   readonly status: number;
@@ -40,18 +40,18 @@ export interface EngineFailure {
   readonly operation: string;
   /** HTTP method. */
   readonly method: string;
-  /** Path and query as sent; build arguments and passwords are left out. */
+  /** Path and query as sent, with secrets masked. */
   readonly url: string;
-  /** The answer's body: the parsed JSON, or the text (1 MiB of it at most) if it is none. */
+  /** The answer's body: parsed JSON, or up to 1 MiB of text if it is not JSON. */
   readonly body: unknown;
 }
 
 /**
- * The Engine answered, with a failure. Class by `status`; the message's wording is the Engine's and not stable.
+ * The Engine reported a failure. Tell failures apart by `status`: the message is the Engine's own and not stable.
  *
  * @example
  * const result = await docker.containerInspect("web");
- * if (!result.ok && isEngineError(result.error, 404)) console.log("there is no such container");
+ * if (!result.ok && isEngineError(result.error, 404)) console.log("no such container");
  */
 export class EngineError extends DockerError implements EngineFailure {
   override readonly name = "EngineError";
@@ -62,7 +62,7 @@ export class EngineError extends DockerError implements EngineFailure {
   readonly url: string;
   readonly body: unknown;
 
-  /** `advice` is what to do about it, for the end of the message. */
+  /** `advice`, what to do about it, ends the message. */
   constructor(failure: EngineFailure, advice?: string) {
     const said = `${failure.operation} failed with status ${failure.status}: ${engineMessage(failure.body)}`;
     super(advice === undefined ? said : `${said.replace(/\.?$/, ".")} ${advice}`);
@@ -74,7 +74,7 @@ export class EngineError extends DockerError implements EngineFailure {
   }
 }
 
-/** Tells whether a value is an {@link EngineError}, of a certain status if one is named. */
+/** Whether a value is an {@link EngineError}, with the given status if there is one. */
 export function isEngineError(value: unknown, status?: number): value is EngineError {
   if (!isDockerError(value) || value.code !== "ERR_DOCKER_ENGINE") return false;
   return status === undefined || (value as EngineError).status === status;
@@ -82,7 +82,7 @@ export function isEngineError(value: unknown, status?: number): value is EngineE
 
 const EXCERPT = 300;
 
-/** The Engine's words; of a proxy's HTML or the like, its beginning. */
+/** The Engine's message, or the beginning of whatever else the body is, such as a proxy's HTML. */
 function engineMessage(body: unknown): string {
   const message = (body as { message?: unknown } | null | undefined)?.message;
   if (typeof message === "string" && message) return message;
@@ -91,7 +91,7 @@ function engineMessage(body: unknown): string {
   return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;
 }
 
-/** JSON.stringify takes no bigint, and fails on what is nested deeper than the stack is. */
+/** JSON.stringify rejects bigints, and overflows the stack on deep nesting. */
 function showJson(body: unknown): string {
   try {
     return JSON.stringify(body, (_, value) => (typeof value === "bigint" ? `${value}` : value));
@@ -100,13 +100,13 @@ function showJson(body: unknown): string {
   }
 }
 
-/** No Engine could be reached at the address; the message says what to try, `cause` is the system's error. */
+/** The Engine could not be reached. The message says what to try; `cause` is the system's error. */
 export class ConnectionError extends DockerError {
   override readonly name = "ConnectionError";
   readonly code = "ERR_DOCKER_CONNECTION";
 }
 
-/** The Engine did not answer within the call's `timeout`, or there was no connection to it within `connectTimeout`. */
+/** No answer within the call's `timeout`, or no connection within `connectTimeout`. */
 export class TimeoutError extends DockerError {
   override readonly name = "TimeoutError";
   readonly code = "ERR_DOCKER_TIMEOUT";
@@ -117,23 +117,23 @@ export class AbortedError extends DockerError {
   override readonly name = "AbortedError";
   readonly code = "ERR_DOCKER_ABORTED";
 
-  /** For a signal that has fired. */
+  /** The error of a call whose signal has fired. */
   static of(signal: AbortSignal, operation: string): AbortedError {
     return new AbortedError(`${operation} was aborted`, { cause: signal.reason });
   }
 }
 
-/** A body failed after it began: the connection broke, the Engine reported a late failure, or the bytes make no sense. */
+/** A body failed after it began: the connection broke, the Engine reported a late failure, or the data is invalid. */
 export class StreamError extends DockerError {
   override readonly name = "StreamError";
   readonly code = "ERR_DOCKER_STREAM";
 }
 
-/** Why a container will not become healthy: its checks fail, it ended, it is gone, or nothing checks it. */
+/** Why a container will not become healthy: its checks fail, it exited, it was removed, or it has no health check. */
 export type HealthFailure = "unhealthy" | "exited" | "removed" | "unchecked";
 
 /**
- * A container that was waited for will not become healthy. The message has the outcome of its last check.
+ * A container will not become healthy. The message includes the outcome of its last check.
  *
  * @example
  * try {
@@ -146,7 +146,7 @@ export class HealthError extends DockerError {
   override readonly name = "HealthError";
   readonly code = "ERR_DOCKER_HEALTH";
   readonly failure: HealthFailure;
-  /** The last checks that the Engine remembers, oldest first. */
+  /** The last health checks, as far as the Engine remembers, oldest first. */
   readonly log: readonly HealthcheckResult[];
 
   constructor(message: string, failure: HealthFailure, log: readonly HealthcheckResult[]) {
@@ -156,19 +156,19 @@ export class HealthError extends DockerError {
   }
 }
 
-/** The configuration (host, environment, credentials) cannot be used; the message quotes the value and says what is accepted. */
+/** Invalid configuration (host, environment, credentials). The message names the value and what is accepted. */
 export class ConfigError extends DockerError {
   override readonly name = "ConfigError";
   readonly code = "ERR_DOCKER_CONFIG";
 }
 
-/** An argument cannot be sent as it is; nothing was sent. */
+/** Invalid argument; nothing was sent. */
 export class ArgumentError extends DockerError {
   override readonly name = "ArgumentError";
   readonly code = "ERR_DOCKER_ARGUMENT";
 }
 
-/** The Engine speaks a version that lacks an option, and would ignore it; nothing was sent. */
+/** The Engine's API version lacks an option and would ignore it; nothing was sent. */
 export class UnsupportedError extends DockerError {
   override readonly name = "UnsupportedError";
   readonly code = "ERR_DOCKER_UNSUPPORTED";

@@ -1,8 +1,8 @@
 /**
- * Knows which values may hold a secret. Messages show none of these, and no part of them.
+ * Which values may hold a secret. Messages never show them, not even in part.
  */
 
-/** Options of operations: logins, values passed to a build, addresses with a login in them, and labels. */
+/** Options: logins, build arguments, addresses that may contain a login, and labels. */
 const SECRET_OPTIONS: ReadonlySet<string> = new Set([
   "X-Registry-Auth",
   "X-Registry-Config",
@@ -16,7 +16,7 @@ const SECRET_OPTIONS: ReadonlySet<string> = new Set([
 /** Whether an option of an operation may hold a secret. */
 export const isSecret = (option: string): boolean => SECRET_OPTIONS.has(option);
 
-/** Members of bodies: logins, keys and tokens, stored data, and what is passed to processes, drivers and labels. */
+/** Body members: logins, keys, tokens, stored data, labels, and arguments of processes and drivers. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   "Args",
   "Cmd",
@@ -38,10 +38,10 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   "registrytoken",
 ]);
 
-/** Whether a member of a request body may hold a secret, at whatever depth. */
+/** Whether a member of a request body, at any depth, may hold a secret. */
 export const isSecretMember = (name: string): boolean => SECRET_MEMBERS.has(name);
 
-/** A path and query fit to be shown: the values of options that may hold a secret are left out. */
+/** A path and query that are safe to show: values that may hold a secret are masked. */
 export function redactUrl(url: string): string {
   const [path = "", query] = url.split(/\?(.*)/s, 2);
   if (query === undefined) return path;
@@ -52,10 +52,10 @@ export function redactUrl(url: string): string {
   return `${path}?${shown.join("&")}`;
 }
 
-/** Text without the logins of addresses in it: `https://user:password@host` is `https://***@host`. */
+/** Masks logins in addresses: `https://user:password@host` becomes `https://***@host`. */
 export function redactLogins(text: string): string {
   return text.replace(/(:\/{2,})[^/\s@]*@/g, "$1***@");
 }
 
-/** Whether a header may hold a secret, by its name. */
+/** Whether a header may hold a secret, judging by its name. */
 export const isSecretHeader = (name: string): boolean => /auth|cookie|key|password|secret|token/i.test(name);

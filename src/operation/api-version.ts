@@ -11,13 +11,13 @@ export function isOlder(a: string, b: string): boolean {
 const FORM = /^\d+\.\d+$/;
 
 /**
- * The API version that calls are sent with: ours, or the Engine's if that is older. Nothing is asked beforehand; an older
- * Engine says so in its first answer. A pinned version stays as it is.
+ * The API version of calls: ours, or the Engine's if that is older. It is learned from the first answer, without asking
+ * beforehand. A pinned version never changes.
  */
 export class ApiVersion {
   #current: string;
   #settled: boolean;
-  /** One question for all calls that wait for its answer. */
+  /** One request, shared by all calls that wait for the version. */
   #asking: Promise<void> | undefined;
 
   constructor(pinned: string | undefined) {
@@ -29,12 +29,12 @@ export class ApiVersion {
     return this.#current;
   }
 
-  /** Whether the Engine is known to speak it. */
+  /** Whether the Engine is known to support it. */
   get isSettled(): boolean {
     return this.#settled;
   }
 
-  /** Takes note of the version that an answer names. */
+  /** Learns the version from an answer. */
   learn({ headers }: EngineResponse): void {
     const offered = headers.get("api-version");
     if (this.#settled || offered === null || !FORM.test(offered)) return;
@@ -56,7 +56,7 @@ export class ApiVersion {
       this.learn(response);
       await response.drain();
     } catch {
-      // The call that wanted to know meets the same failure and reports it as its own.
+      // The waiting call runs into the same failure and reports it.
     }
   }
 }
@@ -64,7 +64,7 @@ export class ApiVersion {
 /** A ping is answered at once or not at all. */
 const PING_TIMEOUT_MS = 10_000;
 
-/** Without a version in its path: any would be refused by some Engine. */
+/** Without a version in its path, because some Engine would reject any. */
 const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
   new EngineRequest("/_ping", {
     method: "HEAD",
@@ -75,7 +75,7 @@ const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
 
 const TOO_OLD = /client version (\d+\.\d+) is too old\. Minimum supported API version is (\d+\.\d+)/;
 
-/** What to do about an Engine that no longer speaks the version it was called with; undefined for any other failure. */
+/** Advice for an Engine that no longer supports the version of the call; undefined for any other failure. */
 export function versionAdvice(body: unknown, response: EngineResponse): string | undefined {
   if (response.status !== 400) return undefined;
   const { message } = (body ?? {}) as { readonly message?: unknown };
@@ -84,11 +84,11 @@ export function versionAdvice(body: unknown, response: EngineResponse): string |
   const newest = response.headers.get("api-version");
   const spoken = `This Engine speaks API ${minimum}${newest ? ` to ${newest}` : " and later"}`;
   if (!isOlder(ownVersion, minimum)) {
-    return `${spoken}: leave out the option apiVersion and DOCKER_API_VERSION, which pin ${used}.`;
+    return `${spoken}: omit the option apiVersion and DOCKER_API_VERSION, which pin ${used}.`;
   }
   return (
     `${spoken}, this release of docker-engine-sdk ${ownVersion} and older. ` +
     "Use a release for one of those versions. " +
-    `Until then apiVersion: "${minimum}" works for calls that are the same there.`
+    `Until then, apiVersion: "${minimum}" works for calls that have not changed.`
   );
 }

@@ -1,19 +1,19 @@
-/** Where a method of the client was called. Errors that arise later begin their stack there, not within this package. */
+/** Where a method of the client was called. Stacks of later errors begin there instead of inside this package. */
 export class CallSite {
-  /** Filled in by the runtime when it is read: until then it costs little. */
+  /** Filled in by the runtime on first read; cheap until then. */
   readonly stack?: string;
   readonly #skipped: number;
 
   /**
-   * @param callee the function whose caller is meant, or one that it has called
-   * @param skipped how many functions there are between the two
+   * @param callee the method called, or a function that it calls
+   * @param skipped the number of frames between the two
    */
   constructor(callee: (...args: never[]) => unknown, skipped = 0) {
     Error.captureStackTrace?.(this, callee);
     this.#skipped = skipped;
   }
 
-  /** Claims the error that a promise may reject with. */
+  /** Claims the error if a promise rejects. */
   async trace<T>(outcome: Promise<T>): Promise<T> {
     try {
       return await outcome;
@@ -23,10 +23,10 @@ export class CallSite {
     }
   }
 
-  /** Lets an error's stack begin at this site. */
+  /** Makes an error's stack begin at this site. */
   claim(error: unknown): void {
     if (!(error instanceof Error)) return;
-    // The first line names this object.
+    // The first line is this object's name.
     const frames = this.stack?.split("\n").slice(1 + this.#skipped);
     if (frames?.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   }

@@ -1,14 +1,14 @@
 import type { Result } from "./result.js";
 
-/** Carries an operation out; `begun` tells that a successful answer has begun. */
+/** Performs an operation, and calls `begun` when a successful answer has begun. */
 type Run<R> = (begun: () => void) => Promise<R>;
 
 /**
- * An operation under way. Awaiting it gives the data or throws the {@link DockerError} of a failure; {@link Call.result}
- * gives the outcome as a value instead.
+ * An operation in progress. Awaiting it returns the data or throws a {@link DockerError}; {@link Call.result} returns
+ * either as a value.
  *
  * @example
- * const image = await docker.imageInspect("alpine"); // the data, or the error is thrown
+ * const image = await docker.imageInspect("alpine"); // the data, or throws
  * const result = await docker.imageInspect("alpine").result(); // { ok: true, data } or { ok: false, error }
  */
 export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
@@ -18,13 +18,13 @@ export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
   readonly #onBegun: (() => void)[] = [];
   #hasBegun = false;
 
-  /** Made by the operations of a client. */
+  /** Created by a client's operations. */
   constructor(run: Run<R>) {
     this.#outcome = run(() => this.#begin());
     this.#data = this.#outcome.then(dataOf<T>);
   }
 
-  /** The data of a success. @throws {DockerError} the error of a failure */
+  /** Waits for the data. @throws {DockerError} the call failed */
   // biome-ignore lint/suspicious/noThenProperty: a call is awaited like any promise
   then<A = T, B = never>(
     onData?: ((data: T) => A | PromiseLike<A>) | null,
@@ -42,10 +42,10 @@ export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
   }
 
   /**
-   * The outcome as a value, to be told apart by `ok`.
+   * The outcome as a value; check `ok`.
    *
-   * @returns `{ ok: true, status, headers, data }`, or `{ ok: false, error }` with `status` and `headers` if the Engine answered
-   * @throws {ArgumentError} the arguments cannot be sent; nothing else is thrown
+   * @returns `{ ok: true, status, headers, data }`, or `{ ok: false, error }`, with `status` and `headers` if the Engine answered
+   * @throws {ArgumentError} an argument is invalid; nothing else is thrown
    * @example
    * const result = await docker.containerInspect("web").result();
    * if (result.ok) console.log(result.data.State);
@@ -57,8 +57,8 @@ export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
   }
 
   /**
-   * Resolves when a successful answer has begun: the Engine is at work, though its result may come much later. A wait is
-   * known to be in place before its container starts.
+   * Resolves when a successful answer has begun: the Engine is working on it, though the result may come much later.
+   * Use it to be sure that a wait is in place before its container starts.
    *
    * @throws {DockerError} the call failed before that
    * @example
@@ -81,7 +81,7 @@ export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
     for (const tell of this.#onBegun.splice(0)) tell();
   }
 
-  /** Someone looks at the outcome: a failure that nobody awaits as well must not end the process. */
+  /** Someone handles the outcome, so a failure that is not awaited as well must not end the process. */
   #heard(): void {
     this.#data.catch(() => undefined);
   }
@@ -93,7 +93,7 @@ function dataOf<T>(result: Result<T>): T {
 }
 
 /**
- * A call whose data is a stream. It can be iterated itself, which reads the stream; leaving the loop closes the connection.
+ * A call whose data is a stream. Iterating the call reads the stream; leaving the loop closes the connection.
  *
  * @example
  * for await (const event of docker.systemEvents()) console.log(event.Type, event.Action);
@@ -110,7 +110,7 @@ export class StreamCall<S extends AsyncIterable<V>, V, R extends Result<S> = Res
     };
     return {
       next: async () => (await values()).next() as Promise<IteratorResult<V, void>>,
-      // Also before the first value: the connection is there by then, or on its way.
+      // Before the first value too: the connection may be open already, or opening.
       return: async () => {
         await (await values()).return?.();
         return { done: true, value: undefined };

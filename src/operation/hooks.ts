@@ -3,36 +3,36 @@ import { ArgumentError, type DockerError } from "../errors.js";
 import { isSecretHeader, redactUrl } from "../secrets.js";
 import type { EngineRequest, EngineResponse } from "../transport/index.js";
 
-/** A request that is about to be sent. */
+/** A request about to be sent. */
 export interface RequestInfo {
   /** The operationId, such as "ContainerStart". */
   readonly operation: string;
   /** HTTP method. */
   readonly method: string;
-  /** Path and query, with the API version; values that may be secrets are left out. */
+  /** Path and query, with the API version; possible secrets are masked. */
   readonly path: string;
-  /** The headers, names in lower case; values that may be secrets read "***". */
+  /** The headers, with names in lower case; possible secrets read "***". */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A request that a hook may still change. */
+/** A request whose headers a hook may still change. */
 export interface OutgoingRequest extends RequestInfo {
   /** Sets a header; null removes it. */
   setHeader(name: string, value: string | null): void;
 }
 
-/** The beginning of an answer. */
+/** The head of an answer. */
 export interface ResponseInfo extends RequestInfo {
-  /** HTTP status, of a failure too. */
+  /** HTTP status, also of failures. */
   readonly status: number;
   /** The answer's headers. */
   readonly responseHeaders: Headers;
-  /** Milliseconds from the request to the beginning of the answer. */
+  /** Milliseconds from the request to the start of the answer. */
   readonly duration: number;
   /**
-   * Overhears the answer's body without changing how it is read. It tells nothing of upgraded connections.
+   * Observes the answer's body without changing how it is read. Upgraded connections are not observed.
    *
-   * @param listener `data` gets each piece as its reader gets it; `end` is called once all of it was read
+   * @param listener `data` receives each piece when its reader does; `end` is called when all of it has been read
    */
   overhear(listener: { data?(piece: Buffer): void; end?(): void }): void;
 }
@@ -45,8 +45,8 @@ export interface ErrorInfo extends RequestInfo {
 }
 
 /**
- * Functions that hear of every request of a client: for tracing, logging or headers of one's own. An error that one of them
- * throws fails the call.
+ * Functions that see every request of a client: for tracing, logging or custom headers. An error thrown by one fails
+ * the call.
  *
  * @example
  * docker.use({
@@ -55,17 +55,17 @@ export interface ErrorInfo extends RequestInfo {
  * });
  */
 export interface Hook {
-  /** Called before a request is sent, also when it is repeated for an Engine of an older API version. */
+  /** Called before a request is sent, and again when it is repeated for an older Engine. */
   onRequest?(request: OutgoingRequest): void | Promise<void>;
-  /** Called when an answer has begun, whatever its status. */
+  /** Called when an answer begins, whatever its status. */
   onResponse?(response: ResponseInfo): void | Promise<void>;
-  /** Called when a request got no answer: no connection, no time, or aborted. */
+  /** Called when a request got no answer: no connection, a timeout, or an abort. */
   onError?(failure: ErrorInfo): void | Promise<void>;
 }
 
 const NAMES = ["onRequest", "onResponse", "onError"];
 
-/** A hook as openapi-fetch's middleware. @throws {ArgumentError} it is none */
+/** Wraps a hook as openapi-fetch middleware. @throws {ArgumentError} it is not a hook */
 export function middlewareOf(hook: Hook): Middleware {
   checkHook(hook);
   const begun = new WeakMap<object, number>();
@@ -126,7 +126,7 @@ function answered(response: EngineResponse) {
   };
 }
 
-/** A stream emits each piece that anyone reads, by whatever means; a listener of our own would make it flow. */
+/** Taps `emit`, which fires for each piece read, by whatever means; a listener would set the stream flowing. */
 function overhear(
   { body, upgraded }: EngineResponse,
   { data, end }: Parameters<ResponseInfo["overhear"]>[0],

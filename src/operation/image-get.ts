@@ -9,7 +9,7 @@ import type { Performer } from "./perform.js";
 import { readPlatform } from "./prepare/platform.js";
 import type { Result, Success } from "./result.js";
 
-/** What {@link imageGet} gives, to be told apart by `kind`. */
+/** Result of {@link imageGet}; check `kind`. */
 export type ImageGetResult =
   /** The image, as a tar archive. */
   | {
@@ -19,7 +19,7 @@ export type ImageGetResult =
       readonly headers: Headers;
       readonly data: TarStream;
     }
-  /** A failure that the API description declares, with the Engine's message. */
+  /** A failure declared in the API description, with the Engine's message. */
   | {
       readonly ok: false;
       readonly kind: "errorResponse";
@@ -28,7 +28,7 @@ export type ImageGetResult =
       readonly data: ErrorResponse;
       readonly error: EngineError;
     }
-  /** Anything else: no Engine, no answer in time, a status or body the description does not know. */
+  /** Any other failure: no Engine, no answer in time, an undeclared status or body. */
   | {
       readonly ok: false;
       readonly kind: "failure";
@@ -37,7 +37,7 @@ export type ImageGetResult =
       readonly error: DockerError;
     };
 
-/** An export under way: await it for the tar, or its `result()` for one of the three arms. */
+/** An export in progress: await it for the tar, or its `result()` for one of the three cases. */
 export type ImageGetCall = StreamCall<TarStream, Buffer, ImageGetResult>;
 
 /** The part of the client that exports images. */
@@ -46,14 +46,14 @@ export interface ImageExporter {
 }
 
 /**
- * Exports an image as a tar archive: all its platforms, or one. The function form of `docker.imageGet(…).result()`.
+ * Exports an image as a tar archive, for all its platforms or one. The function form of `docker.imageGet(…).result()`.
  *
  * @param docker the client
  * @param name name or ID of the image, such as "alpine:3.20"
- * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has, if left out
+ * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has if omitted
  * @param request signal, timeout until the answer begins (ms), headers
- * @returns the tar, the Engine's declared failure, or any other failure; see {@link ImageGetResult}
- * @throws {ArgumentError} the name or platform cannot be sent
+ * @returns the tar, a declared failure of the Engine, or any other failure; see {@link ImageGetResult}
+ * @throws {ArgumentError} the name or platform is invalid
  * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
  * @example
  * const result = await imageGet(docker, "alpine:3.20", "linux/arm64");
@@ -72,7 +72,7 @@ export async function imageGet(
   return result;
 }
 
-/** Starts an export whose result is one of the three arms. */
+/** Starts an export. */
 export function exportImage(
   performer: Performer,
   name: string,
@@ -88,7 +88,7 @@ export function exportImage(
   return call as unknown as ImageGetCall;
 }
 
-/** Sorts a result into the three arms. It adds the arm's fields to the result itself: copying it would build its headers, which few callers read. */
+/** Sorts a result into the three cases. It adds fields in place: a copy would build the headers, which few callers read. */
 export function armOf(result: Result<unknown>): ImageGetResult {
   if (result.ok)
     return Object.assign(result as Success<TarStream>, { kind: "archive", status: 200 } as const);

@@ -17,16 +17,16 @@ import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } fro
 import { type DockerReturns, responseKinds } from "./response-kinds.js";
 import type { Failure, Result, Success } from "./result.js";
 
-/** What the configuration says of every call. */
+/** Settings that apply to every call. */
 export interface CallSettings {
   readonly headers: Readonly<Record<string, string>>;
   /** The API version to use, if one is pinned. */
   readonly apiVersion?: string | undefined;
-  /** Milliseconds for calls that do not say. */
+  /** Default timeout in milliseconds. */
   readonly timeout?: number | undefined;
 }
 
-/** The paths are the operations table's, so openapi-fetch gets them as plain strings. */
+/** Paths come from the operations table, so openapi-fetch gets them as plain strings. */
 type AnyPaths = Record<string, Record<string, never>>;
 
 /** Performs operations on one Engine. */
@@ -34,18 +34,18 @@ export class Performer implements Caller<DockerReturns> {
   readonly #transport: Transport;
   readonly #configure: () => CallSettings;
   #configured: { readonly settings: CallSettings; readonly version: ApiVersion } | undefined;
-  // With the transport's own request: the platform's costs several times what the rest of a call does.
+  // Uses the transport's own Request: the platform's costs several times as much as the rest of a call.
   readonly #client: FetchClient<AnyPaths> = createClient<AnyPaths>({
     Request: EngineRequest as unknown as typeof Request,
   });
 
-  /** `configure` is called at the first call, and may fail with a ConfigError. */
+  /** `configure` runs at the first call, and may throw a ConfigError. */
   constructor(transport: Transport, configure: () => CallSettings) {
     this.#transport = transport;
     this.#configure = configure;
   }
 
-  /** Has a hook hear of every request from now on. */
+  /** Adds a hook that sees every request from now on. */
   use(hook: Hook): void {
     this.#client.use(middlewareOf(hook));
   }
@@ -61,10 +61,10 @@ export class Performer implements Caller<DockerReturns> {
   }
 
   /**
-   * Starts an operation for the method that was called at a site.
+   * Starts an operation on behalf of the method called at `site`.
    *
-   * @param args may throw an ArgumentError, which becomes the call's
-   * @param form turns the result into another form
+   * @param args may throw an ArgumentError, with which the call rejects
+   * @param form transforms the result
    */
   start<R extends Result<unknown> = Result<unknown>>(
     operation: Operation,
@@ -82,7 +82,7 @@ export class Performer implements Caller<DockerReturns> {
     return new StreamCall<AsyncIterable<unknown>, unknown, never>(run as () => Promise<never>);
   }
 
-  /** A call: prepare → version → send → read. Rejects only with an ArgumentError: nothing was sent then. */
+  /** A call: prepare → version → send → read. Rejects only with an ArgumentError; nothing was sent then. */
   async #perform(
     operation: Operation,
     args: () => CallArguments,
@@ -98,7 +98,7 @@ export class Performer implements Caller<DockerReturns> {
       let format = await this.#formatOf(call, isFormatUnstated(version));
       response = await this.#send(call, version);
       const { current } = this.#engine.version;
-      // An older Engine says so in its refusal, and is spoken to with its own version from then on.
+      // An older Engine rejects the request and names its version; later calls use that.
       if (response.status === 400 && current !== version && call.isRepeatable) {
         await response.drain();
         format = await this.#formatOf(call, isFormatUnstated(current));
@@ -118,7 +118,7 @@ export class Performer implements Caller<DockerReturns> {
     }
   }
 
-  /** The version to begin with; asked for if the call's body could not be sent again in another one. */
+  /** The version to try first. It is asked for if the body could not be sent again in another version. */
   async #version({ isRepeatable, operation, request }: PreparedCall): Promise<string> {
     const { settings, version } = this.#engine;
     if (!version.isSettled && !isRepeatable) {
@@ -128,18 +128,18 @@ export class Performer implements Caller<DockerReturns> {
     return version.current;
   }
 
-  /** Sends a call in an API version; resolves when its answer has begun. */
+  /** Sends a call in an API version; resolves when the answer begins. */
   async #send(call: PreparedCall, version: string): Promise<EngineResponse> {
     refuseUnsupported(call, version);
     const { operation, request } = call;
     const { settings } = this.#engine;
     const { isStream, send } = responseKinds[call.kind];
-    // openapi-fetch builds the request and runs the hooks; the body is left to our own readers.
+    // openapi-fetch builds the request and runs the hooks; our own readers decode the body.
     const { response } = (await this.#client.request(
       operation.method.toLowerCase() as never,
       `/v${version}${call.path}` as never,
       {
-        fetch: (wire: EngineRequest) => send(this.#transport, wire),
+        fetch: (engineRequest: EngineRequest) => send(this.#transport, engineRequest),
         wireHeaders: mergeHeaders(settings.headers, call.headers),
         body: call.body,
         bodySerializer: (body: unknown) => body,
@@ -156,7 +156,7 @@ export class Performer implements Caller<DockerReturns> {
     return response;
   }
 
-  /** How output is arranged if the answer does not state it: the terminal's setting tells, found by an inspection. */
+  /** The format of output whose answer does not state it: an inspection tells whether there is a terminal. */
   async #formatOf(
     { operation: { terminal }, args, request }: PreparedCall,
     isUnstated: boolean,
@@ -175,7 +175,7 @@ export class Performer implements Caller<DockerReturns> {
     return inspectedFormat(result.data, terminal.field);
   }
 
-  /** Some Engines take any version in a path, and ignore what theirs lacks: their answer is not what was asked for. */
+  /** Some Engines accept any version in a path and ignore options theirs lacks; such an answer is not what was asked for. */
   #refuseIgnored(call: PreparedCall, { body }: EngineResponse): void {
     try {
       refuseUnsupported(call, this.#engine.version.current);
@@ -194,7 +194,7 @@ export class Performer implements Caller<DockerReturns> {
   }
 }
 
-/** What the description declares as a success, such as the 304 of a container that runs already, and any other 2xx. */
+/** Whether a status is any 2xx, or declared a success, such as the 304 of a container that is already running. */
 function isSuccess({ successes }: Operation, { status }: EngineResponse): boolean {
   return (status >= 200 && status < 300) || successes.includes(status);
 }
@@ -203,7 +203,7 @@ function success(response: EngineResponse, data: unknown): Success<unknown> {
   return {
     ok: true,
     status: response.status,
-    // Few callers read them: they are built when one does.
+    // Built on demand: few callers read them.
     get headers() {
       return response.allHeaders;
     },

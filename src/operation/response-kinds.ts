@@ -20,23 +20,23 @@ import { statedFormat } from "./log-format.js";
 
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
-/** What a reader knows of its call besides the answer. */
+/** What a reader knows about its call. */
 export interface Reading {
   /** Named in errors. */
   readonly operation: string;
-  /** How output is arranged, of an Engine too old to say so in its answer. */
+  /** Format of output from an Engine too old to state it in its answer. */
   readonly format: LogFormat | undefined;
-  /** Whether the caller asked for nothing to be streamed, so that a connection need not be upgraded. */
+  /** Whether the caller asked for no stream, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
 }
 
-/** How operations of a kind are sent and what is made of their answers. */
+/** How operations of a kind are sent and their answers read. */
 interface Kind {
-  /** The transport's way of sending it. */
+  /** The transport's method to send it with. */
   readonly send: (transport: Transport, request: EngineRequest) => Promise<EngineResponse>;
-  /** Whether its data is a stream: there when the answer has begun, not when it has ended, and iterated by the call itself. */
+  /** Whether its data is a stream, available when the answer begins. The call itself can be iterated then. */
   readonly isStream: boolean;
-  /** Makes the data of a successful answer. */
+  /** Reads the data of a successful answer. */
   readonly read: (response: EngineResponse, reading: Reading) => unknown;
 }
 
@@ -44,7 +44,7 @@ const plain: Kind["send"] = (transport, request) => transport.send(request);
 const upgrade: Kind["send"] = (transport, request) => transport.upgrade(request);
 const websocket: Kind["send"] = (transport, request) => transport.websocket(request);
 
-/** One row per kind; {@link DockerReturns} says what each gives. */
+/** One row per kind; {@link DockerReturns} has the type each returns. */
 export const responseKinds: Readonly<Record<ResponseKind, Kind>> = {
   json: { send: plain, isStream: false, read: readJson },
   text: { send: plain, isStream: false, read: (response) => response.text() },
@@ -67,7 +67,7 @@ export const responseKinds: Readonly<Record<ResponseKind, Kind>> = {
   websocket: { send: websocket, isStream: true, read: readAttached },
 };
 
-/** A 204 has no JSON: systemAuth answers so where there is no token to give. */
+/** A 204 has no JSON: systemAuth answers that when there is no token. */
 function readJson(response: EngineResponse): unknown {
   return response.status === 204 ? response.drain() : response.json();
 }
@@ -85,14 +85,14 @@ function readLogs(response: EngineResponse, { operation, format }: Reading): Log
   return new LogStream(response.body, operation, format ?? statedFormat(response) ?? "raw");
 }
 
-/** A 200 is a success only where nothing is to be streamed: elsewhere something on the way has dropped the upgrade. */
+/** A 200 is a success only without a stream; otherwise something on the way dropped the upgrade. */
 function readAttached(response: EngineResponse, { operation, format, isDetached }: Reading): AttachStream {
   const duplex =
     isDetached && !response.upgraded ? Duplex.from({ readable: response.body }) : response.connection;
   return new AttachStream(duplex, operation, format ?? statedFormat(response) ?? "raw");
 }
 
-/** What a call of each kind returns; `this["data"]` is the type that the schema has for the operation's answer. */
+/** What a call of each kind returns; `this["data"]` is the schema's type of the operation's answer. */
 export interface DockerReturns extends Returns {
   readonly json: Call<this["data"]>;
   readonly none: Call<void>;

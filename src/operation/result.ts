@@ -3,13 +3,13 @@ import type { DockerError } from "../errors.js";
 /** A successful answer. */
 export interface Success<T> {
   readonly ok: true;
-  /** HTTP status; 304 of start and stop is a success too. */
+  /** HTTP status; a 304 of start or stop is a success too. */
   readonly status: number;
   readonly headers: Headers;
   readonly data: T;
 }
 
-/** A failure; `status` and `headers` are there if the Engine answered. */
+/** A failure; has `status` and `headers` if the Engine answered. */
 export interface Failure {
   readonly ok: false;
   readonly status?: number;
@@ -17,5 +17,5 @@ export interface Failure {
   readonly error: DockerError;
 }
 
-/** What an operation gives: never thrown, to be told apart by `ok`. */
+/** Outcome of an operation as a value; check `ok`. */
 export type Result<T> = Success<T> | Failure;

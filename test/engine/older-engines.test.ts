@@ -20,7 +20,7 @@ const aged: readonly Aged[] = [
   ...older("DOCKER_HOST_20", "Engine 20.10", "1.41"),
 ];
 
-describe.each(aged)("$name is spoken to with $version", (engine) => {
+describe.each(aged)("$name is called with $version", (engine) => {
   const { version } = engine;
   const bench = useEngine(engine);
   const { docker, container } = bench;
@@ -84,8 +84,8 @@ describe.each(aged)("$name is spoken to with $version", (engine) => {
       const error = await rejection(client.imageGet("busybox:local", "linux/amd64"));
       expect(error).toBeInstanceOf(UnsupportedError);
       expect((error as UnsupportedError).message).toBe(
-        `ImageGet: the option platform needs API 1.48. This Engine is spoken to with ${version} and would ignore it. ` +
-          "Leave the option out, or update the Engine.",
+        `ImageGet: the option platform needs API 1.48. This Engine is called with ${version} and would ignore it. ` +
+          "Omit the option, or update the Engine.",
       );
     }
   });

@@ -54,10 +54,10 @@ describe.each(withPath)("%s", (id) => {
     ["null", null, `${id}: ${parameter} must be a string, not null`],
     ["a number", 5, `${id}: ${parameter} must be a string, not number`],
     ["an empty name", "", `${id}: ${parameter} is empty; give a name or an ID`],
-    ["a dot", ".", `${id}: ${parameter} "." has the segment ".", which is no name`],
-    ["two dots", "..", `${id}: ${parameter} ".." has the segment "..", which is no name`],
-    ["a way out", "a/../b", `${id}: ${parameter} "a/../b" has the segment "..", which is no name`],
-    ["a newline", "a\nb", `${id}: ${parameter} "a\\nb" has a control character in it`],
+    ["a dot", ".", `${id}: ${parameter} "." has the segment ".", which is not a name`],
+    ["two dots", "..", `${id}: ${parameter} ".." has the segment "..", which is not a name`],
+    ["a way out", "a/../b", `${id}: ${parameter} "a/../b" has the segment "..", which is not a name`],
+    ["a newline", "a\nb", `${id}: ${parameter} "a\\nb" contains a control character`],
     ["an empty segment", "a//b", `${id}: ${parameter} "a//b" has an empty segment`],
     ["half a character", "\ud800", `${id}: ${parameter} "\\ud800" is not valid Unicode`],
   ])("refuses %s", async (_, value, message) => {
@@ -210,7 +210,7 @@ test.each<{ why: string; call: (docker: Docker) => PromiseLike<unknown>; message
     message: "SystemInfo: the header X-Mine has a value that HTTP does not allow (not shown",
   },
   {
-    why: "a header of a call that is no name",
+    why: "an invalid header name of a call",
     call: (d) => d.systemInfo({ headers: { "X Mine": "a" } }),
     message: "SystemInfo: the header number 1 has a name that HTTP does not allow (not shown",
   },

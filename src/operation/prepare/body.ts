@@ -5,7 +5,7 @@ import type { RequestBody } from "../../transport/index.js";
 import { REQUEST_OPTIONS } from "./equivalents.js";
 import { toJson } from "./json.js";
 
-/** Writes a request body: JSON as bytes, so that its length is known; bytes and streams as they are. */
+/** Encodes a request body: JSON as bytes, so that its length is known; bytes and streams unchanged. */
 export function writeBody(operation: Operation, body: unknown): RequestBody | undefined {
   if (body === undefined || body === null) return undefined;
   const where = `${operation.id}: the body`;
@@ -24,42 +24,42 @@ export function writeBody(operation: Operation, body: unknown): RequestBody | un
   );
 }
 
-/** Refuses what other clients take in the body and the Engine ignores there: options, and settings of the request. */
+/** Refuses options and request settings in the body, where other clients take them and the Engine ignores them. */
 function refuseStrays({ id, query }: Operation, body: object): void {
   for (const name of Object.keys(body)) {
     if (Object.hasOwn(query, name)) {
       throw new ArgumentError(
-        `${id}: ${name} is not a part of the body. Write { ${name} } in the options, after the body`,
+        `${id}: ${name} does not belong in the body. Write { ${name} } in the options, after the body`,
       );
     }
     if (Object.hasOwn(REQUEST_OPTIONS, name)) {
       throw new ArgumentError(
-        `${id}: ${name} is not a part of the body. Instead, write ${REQUEST_OPTIONS[name]}`,
+        `${id}: ${name} does not belong in the body. Instead, write ${REQUEST_OPTIONS[name]}`,
       );
     }
   }
 }
 
 /**
- * Takes a body over from its caller, if it is a stream. A file that cannot be opened says so before anyone reads it;
- * unheard, that would end the process. The stream keeps the error for whoever reads it.
+ * Takes charge of a body that is a stream. Opening its file may fail before anyone reads it, and an unhandled error
+ * would end the process. The stream keeps the error for its reader.
  */
 export function takeOver(body: unknown): void {
   call(body, "on", "error", () => undefined);
 }
 
-/** Lets go of a body that will not be read, so that what it reads from is closed. */
+/** Closes a body that will not be read, and so its source. */
 export function release(body: unknown): void {
   call(body, "destroy");
 }
 
-/** Calls a method of a stream, known by what it can do: there are streams of other libraries. */
+/** Calls a method of a stream, recognised by its methods: it may come from another library. */
 function call(body: unknown, method: "on" | "destroy", ...args: unknown[]): void {
   try {
     const { on, destroy } = (body ?? {}) as Record<string, unknown>;
     if (typeof on === "function" && typeof destroy === "function") (body as Pipe)[method]?.(...args);
   } catch {
-    // It is no stream, or none that helps.
+    // Not a stream, or a broken one.
   }
 }
 

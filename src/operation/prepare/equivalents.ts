@@ -1,7 +1,7 @@
 import type { Operation } from "../../../generated/operations.js";
 import type { Equivalents } from "../../arguments.js";
 
-/** What belongs to the request instead of the operation; the names that dockerode has for it too. */
+/** Settings of the request, not the operation; includes dockerode's names. */
 export const REQUEST_OPTIONS: Equivalents = {
   signal: "{ signal } in the last argument",
   abortSignal: "{ signal } in the last argument",
@@ -17,7 +17,7 @@ const OTHERS: Equivalents = {
 };
 
 const EQUIVALENTS: Equivalents = { ...REQUEST_OPTIONS, ...OTHERS };
-const WITH_GRACE: Equivalents = { ...EQUIVALENTS, timeout: "t for the seconds that the container gets" };
+const WITH_GRACE: Equivalents = { ...EQUIVALENTS, timeout: "t for the container's grace period in seconds" };
 
-/** What to write in place of options that an operation does not have. */
+/** What to write instead of options that an operation lacks. */
 export const equivalentsOf = ({ query }: Operation): Equivalents => ("t" in query ? WITH_GRACE : EQUIVALENTS);

@@ -3,12 +3,12 @@ import { isObject, kindOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /**
- * Writes filters as the Engine reads them, lists of text by key; nothing, if there are none. The older form, an object
- * of `true` by value, is taken too. Anything else would be a status 400 whose message does not name the key.
+ * Encodes filters as lists of text by key; nothing if there are none. The older form, an object of `true` by value, is
+ * accepted too. For anything else the Engine would answer 400 without naming the key.
  */
 export function writeFilters(filters: unknown, where: string): string[] {
   if (!isObject(filters)) {
-    const advice = typeof filters === "string" ? "; leave out JSON.stringify, if that made it" : "";
+    const advice = typeof filters === "string" ? "; omit JSON.stringify if you used it" : "";
     throw new ArgumentError(
       `${where} must be an object of lists, such as { label: ["app=web"] }, not ${kindOf(filters)}${advice}`,
     );

@@ -1,10 +1,10 @@
-/** What a header is; several values are sent as several lines. */
+/** Value of a header; an array is sent as several lines. */
 export type HeaderValue = string | string[];
 
-/** Headers by name; null leaves one out. */
+/** Headers by name; null omits one. */
 export type HeaderMap = Readonly<Record<string, HeaderValue | null>>;
 
-/** Merges headers; of two with the same name, in whatever case, the later one holds. */
+/** Merges headers. Names are case-insensitive, and later ones win. */
 export function mergeHeaders(...sources: readonly HeaderMap[]): HeaderMap {
   const merged: Record<string, HeaderValue | null> = {};
   const spelling = new Map<string, string>();

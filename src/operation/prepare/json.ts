@@ -2,7 +2,7 @@ import { describe, reasonOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { writeJson } from "../../streams/index.js";
 
-/** JSON text of a value. @throws {ArgumentError} there is none (a cycle), or a part of the value would be lost in it */
+/** JSON text of a value. @throws {ArgumentError} the value has a cycle, or JSON would lose part of it */
 export function toJson(value: unknown, where: string): string {
   let text: string | undefined;
   try {
@@ -13,13 +13,13 @@ export function toJson(value: unknown, where: string): string {
   if (text === undefined) {
     throw new ArgumentError(`${where} cannot be written as JSON: it is ${describe(value)}`);
   }
-  // Afterwards, so that there is no cycle to walk in.
+  // Afterwards, when cycles are ruled out.
   const loss = lossIn(value, "");
   if (loss !== undefined) throw new ArgumentError(`${where} cannot be written as JSON: it has ${loss}`);
   return text;
 }
 
-/** What JSON leaves out or turns into something else, and where; undefined if it holds everything. */
+/** What JSON would drop or alter, and where; undefined if nothing. */
 function lossIn(value: unknown, path: string): string | undefined {
   switch (typeof value) {
     case "function":
@@ -48,7 +48,7 @@ function lossInObject(value: object, path: string): string | undefined {
   }
   const members = Object.entries(value);
   if (members.length === 0 && !isPlain(value))
-    return `a ${nameOf(value)} at ${path}, which JSON takes for empty`;
+    return `a ${nameOf(value)} at ${path}, which JSON would write as {}`;
   for (const [name, member] of members) {
     const loss = lossIn(member, path === "" ? name : `${path}.${name}`);
     if (loss !== undefined) return loss;
@@ -56,7 +56,7 @@ function lossInObject(value: object, path: string): string | undefined {
   return undefined;
 }
 
-/** Not an instance of a class, such as a Map or a Promise, which keep what they hold elsewhere. Of any realm. */
+/** Whether an object, of any realm, is not an instance of a class such as Map or Promise, whose content JSON misses. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -12,7 +12,7 @@ const MEMBERS = Object.keys({
   auth: 0,
 } satisfies Record<keyof Required<AuthConfig>, 0>);
 
-/** Checks a login: the Engine would ignore a misspelt member, and go to the registry without. Quotes no value. */
+/** Checks a login: the Engine would ignore a misspelt member and contact the registry without it. Quotes no value. */
 export function checkLogin(login: unknown, where: string): void {
   if (!isObject(login)) {
     throw new ArgumentError(

@@ -2,9 +2,8 @@ import { describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /**
- * A moment: a Date; Unix seconds as a number, or as text of up to nine decimals; an RFC 3339 time such as the ones in
- * logs and events; or how long ago, as the docker CLI has it: `"10m"`, `"1h30m"`, `"1.5s"` (by the clock of this
- * machine).
+ * A point in time: a Date; Unix seconds as a number, or as text with up to nine decimals; an RFC 3339 time as in logs
+ * and events; or how long ago, as in the docker CLI: `"10m"`, `"1h30m"`, `"1.5s"` (by the local clock).
  */
 export type Moment = Date | number | string;
 
@@ -23,13 +22,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** In seconds the year 5138; in milliseconds 1973, which is what was meant. */
+/** As seconds this is the year 5138; as milliseconds it is 1973, which must be meant. */
 const TOO_MANY_SECONDS = 1e11;
 
 /**
- * A moment as the Engine takes it: Unix seconds, with decimals.
+ * Converts a moment to Unix seconds with decimals, as the Engine expects.
  *
- * @throws {ArgumentError} it is none, or is before 1970
+ * @throws {ArgumentError} it is not a moment, or before 1970
  */
 export function secondsOf(moment: unknown, where: string, now: () => number = Date.now): string {
   const seconds =

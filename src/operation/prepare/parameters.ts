@@ -11,28 +11,28 @@ import { checkLogin, checkLogins } from "./login.js";
 import { secondsOf } from "./moment.js";
 import { platformText, readPlatform } from "./platform.js";
 
-/** Query and header parameters as they go on the wire. */
+/** Query and header parameters as sent. */
 export interface WrittenParameters {
   readonly query: string;
   readonly headers: Readonly<Record<string, HeaderValue>>;
 }
 
-/** An option, for its encoding and for messages. */
+/** An option with what its encoding and messages need. */
 interface Option {
   readonly name: string;
   readonly value: unknown;
   readonly operation: string;
-  /** Begins messages. */
+  /** Prefix of messages. */
   readonly where: string;
 }
 
-/** The options that an operation has. */
+/** Names of an operation's options. */
 export const knownOptions = ({ query, headers }: Operation): string[] => [
   ...Object.keys(query),
   ...Object.keys(headers),
 ];
 
-/** Writes an operation's options; an option the operation does not have, or a value it cannot carry, is refused. */
+/** Encodes an operation's options. @throws {ArgumentError} an option is unknown, missing or has an invalid value */
 export function writeParameters(
   operation: Operation,
   options: Readonly<Record<string, unknown>>,
@@ -42,7 +42,7 @@ export function writeParameters(
   for (const [name, value] of Object.entries(options)) {
     if (name === "body" && operation.body) continue;
     const option = { name, value, operation: operation.id, where: `${operation.id}: the option ${name}` };
-    // Its own only: every object has a "constructor".
+    // Own properties only: every object has a "constructor".
     const queryEncoding = Object.hasOwn(operation.query, name) ? operation.query[name] : undefined;
     const headerEncoding = Object.hasOwn(operation.headers, name) ? operation.headers[name] : undefined;
     if (!queryEncoding && !headerEncoding) {
@@ -67,7 +67,7 @@ export function writeParameters(
   return { query: query.join("&"), headers };
 }
 
-/** Refuses what cannot stand in a header, such as a newline. It may be a secret, so it is not quoted. */
+/** Refuses characters a header cannot hold, such as a newline. The value may be a secret, so it is not quoted. */
 function checkedLine(line: string, { name, where }: Option): string {
   try {
     validateHeaderValue(name, line);
@@ -108,7 +108,7 @@ function encode(encoding: ParameterEncoding, option: Option): string[] {
   }
 }
 
-/** The Engine takes some platforms as text and some as JSON, and ignores what it does not know in the latter. */
+/** The Engine takes some platforms as text and some as JSON, where it ignores unknown members. */
 function encodePlatforms(encoding: ParameterEncoding, { value, operation, ...option }: Option): string[] {
   return list(value).map((item) => {
     if (encoding !== "text") return toJson(readPlatform(item as string, operation), option.where);
@@ -120,7 +120,7 @@ function encodePlatforms(encoding: ParameterEncoding, { value, operation, ...opt
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** A value for a message, unless it may be a secret. */
+/** Describes a value, or only its type if it may be a secret. */
 const shown = (value: unknown, { name }: Option): string =>
   isSecret(name) ? kindOf(value) : describe(value);
 
@@ -138,7 +138,7 @@ function json(value: unknown, option: Option): string {
   throw new ArgumentError(`${option.where} must be an object, not ${shown(value, option)}`);
 }
 
-/** The Engine ignores credentials without padding, which Node's "base64url" leaves out. */
+/** The Engine ignores credentials without padding, which Node's "base64url" omits. */
 function paddedBase64url(text: string): string {
   return Buffer.from(text).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }

@@ -1,14 +1,14 @@
 import { quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
-/** Printable and harmless in a path; image names are full of them, and proxies compare them as written. */
+/** Escapes to undo: ":" and "@" are safe in a path, frequent in image names, and compared literally by proxies. */
 const KEPT = /%(?:3A|40)/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching them is the purpose
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**
- * Writes path parameters into a path template. Slashes and colons of image names stay as they are. A value that
- * would change which resource is meant is refused: empty, a "." or ".." segment, a control character.
+ * Fills a path template. Slashes and colons of image names stay unescaped. Values that would address another resource
+ * are refused: empty ones, "." and ".." segments, control characters.
  */
 export function writePath(
   template: string,
@@ -26,15 +26,15 @@ function writeValue(name: string, value: unknown, operation: string): string {
     return fail(`must be a string, not ${value === null ? "null" : typeof value}`);
   if (value === "") return fail("is empty; give a name or an ID");
   const shown = quote(value);
-  if (CONTROL.test(value)) return fail(`${shown} has a control character in it`);
+  if (CONTROL.test(value)) return fail(`${shown} contains a control character`);
   if (!value.isWellFormed()) return fail(`${shown} is not valid Unicode`);
   return value
     .split("/")
     .map((segment) => {
       if (segment === "")
-        return fail(`${shown} has an empty segment; leave out leading, trailing and double slashes`);
+        return fail(`${shown} has an empty segment; remove leading, trailing and double slashes`);
       if (segment === "." || segment === "..")
-        return fail(`${shown} has the segment "${segment}", which is no name`);
+        return fail(`${shown} has the segment "${segment}", which is not a name`);
       return encodeURIComponent(segment).replace(KEPT, decodeURIComponent);
     })
     .join("/");

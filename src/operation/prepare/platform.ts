@@ -6,7 +6,7 @@ const FORM = 'Give "os/arch[/variant]", such as "linux/arm64", or { os, architec
 
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 
-/** The members of a platform, and what each must be. */
+/** Checks by member of a platform. */
 const MEMBERS: { readonly [Name in keyof Required<Platform>]: (value: unknown) => boolean } = {
   os: isText,
   architecture: isText,
@@ -15,7 +15,7 @@ const MEMBERS: { readonly [Name in keyof Required<Platform>]: (value: unknown) =
   "os.features": (value) => value === undefined || (Array.isArray(value) && value.every(isText)),
 };
 
-/** Reads a platform in either form and checks it: the Engine would ignore a misspelt key. */
+/** Parses and checks a platform in either form: the Engine would ignore a misspelt key. */
 export function readPlatform(platform: Platform | string, operation: string): Platform {
   return reading(operation, () =>
     typeof platform === "string" ? parse(platform, operation) : check(platform, operation),
@@ -46,7 +46,7 @@ function check(platform: unknown, operation: string): Platform {
   const unknown = Object.keys(copy).find((key) => !Object.hasOwn(MEMBERS, key));
   if (unknown !== undefined) return fail(`has the unknown key ${quote(unknown)}`);
   for (const [key, holds] of Object.entries(MEMBERS)) {
-    if (!holds(copy[key])) return fail(copy[key] === undefined ? `has no ${key}` : `has an unusable ${key}`);
+    if (!holds(copy[key])) return fail(copy[key] === undefined ? `has no ${key}` : `has an invalid ${key}`);
   }
   return copy as unknown as Platform;
 }

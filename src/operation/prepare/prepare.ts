@@ -17,29 +17,29 @@ import { type HeaderMap, mergeHeaders } from "./headers.js";
 import { knownOptions, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
 
-/** An operation's arguments, checked and written; only the API version is still open. */
+/** An operation's arguments, checked and encoded; only the API version is still open. */
 export interface PreparedCall {
   readonly operation: Operation;
-  /** How its answer is read: the operation's kind, unless the options ask for a single value of a stream. */
+  /** How the answer is read: the operation's kind, unless the options ask for one value instead of a stream. */
   readonly kind: ResponseKind;
-  /** As they were given, for an inspection of what the call is about. */
+  /** The original arguments, for an inspection of the same object. */
   readonly args: CallArguments;
-  /** Whether it can be sent again as it is: a body that is a stream is spent. */
+  /** Whether it can be sent again: a body that is a stream cannot. */
   readonly isRepeatable: boolean;
-  /** Whether it asks for nothing to be streamed, so that its connection need not be upgraded. */
+  /** Whether it asks for no stream, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
   /** Without the version. */
   readonly path: string;
   readonly query: string;
-  /** null leaves a header out. */
+  /** null omits a header. */
   readonly headers: HeaderMap;
   readonly body: RequestBody | undefined;
-  /** The options given, by name. */
+  /** Names of the options given. */
   readonly options: readonly string[];
   readonly request: RequestOptions;
 }
 
-/** Checks and writes everything a call sends. @throws {ArgumentError} something of it cannot be sent */
+/** Checks and encodes everything a call sends. @throws {ArgumentError} an argument is invalid */
 export function prepare(operation: Operation, args: CallArguments, request?: RequestOptions): PreparedCall {
   let body: unknown = args.body;
   takeOver(body);
@@ -56,7 +56,7 @@ export function prepare(operation: Operation, args: CallArguments, request?: Req
   }
 }
 
-/** The options of an operation, its body among them, read once. */
+/** Reads an operation's options once, including its body. */
 function readOptions(operation: Operation, { body, options }: CallArguments): Record<string, unknown> {
   const members = readMembers(options, [...knownOptions(operation), "body"], (problem) => {
     throw new ArgumentError(`${operation.id}: the options ${problem}`);
@@ -80,7 +80,7 @@ function checkRequest({ id }: Operation, request: RequestOptions | undefined): R
   return headers === undefined ? checked : { ...checked, headers: checkHeaders(headers, id) };
 }
 
-/** Headers to add; null leaves one out that would be sent. */
+/** Checks the caller's headers; null omits one that would be sent. */
 function checkHeaders(headers: NonNullable<RequestOptions["headers"]>, id: string): typeof headers {
   const copy = { ...headers };
   Object.entries(copy).forEach(([name, value], index) => {
@@ -101,7 +101,7 @@ function write(
   const body = writeBody(operation, options.body);
   return {
     operation,
-    kind: kindOf(operation, options),
+    kind: responseKindOf(operation, options),
     args,
     isRepeatable: body === undefined || body instanceof Uint8Array,
     isDetached: (options.body as { readonly Detach?: unknown } | undefined)?.Detach === true,
@@ -119,7 +119,7 @@ function write(
   };
 }
 
-/** A call with its limit: its own, or else the client's. Infinity is none. */
+/** Applies a call's timeout, or else the client's. Infinity means none. */
 export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | undefined): PreparedCall {
   const timeout = finite(call.request.timeout ?? clientTimeout);
   return { ...call, request: { ...call.request, timeout, idleTimeout: finite(call.request.idleTimeout) } };
@@ -128,18 +128,21 @@ export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | u
 const finite = (ms: number | undefined): number | undefined =>
   ms === Number.POSITIVE_INFINITY ? undefined : ms;
 
-function kindOf({ kind, singleWhen }: Operation, options: Readonly<Record<string, unknown>>): ResponseKind {
+function responseKindOf(
+  { kind, singleWhen }: Operation,
+  options: Readonly<Record<string, unknown>>,
+): ResponseKind {
   const isSingle = singleWhen && Object.entries(singleWhen).every(([name, value]) => options[name] === value);
   return isSingle ? "json" : kind;
 }
 
-/** Refuses options that an Engine of an older version would silently ignore. @throws {UnsupportedError} */
+/** Refuses options that an older Engine would silently ignore. @throws {UnsupportedError} there is one */
 export function refuseUnsupported({ operation, options }: PreparedCall, version: string): void {
   for (const [name, since] of Object.entries(operation.since ?? {})) {
     if (!options.includes(name) || !isOlder(version, since)) continue;
     throw new UnsupportedError(
-      `${operation.id}: the option ${name} needs API ${since}. This Engine is spoken to with ${version} and would ignore it. ` +
-        "Leave the option out, or update the Engine.",
+      `${operation.id}: the option ${name} needs API ${since}. This Engine is called with ${version} and would ignore it. ` +
+        "Omit the option, or update the Engine.",
     );
   }
 }

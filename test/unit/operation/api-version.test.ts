@@ -63,7 +63,7 @@ test("an Engine that speaks ours is asked nothing beforehand", () =>
     expect(seen.map(({ url }) => url)).toEqual(["/v1.48/containers/json"]);
   }));
 
-test("an older Engine is spoken to with its version from its first answer on", () =>
+test("uses an older Engine's version from its first answer on", () =>
   withEngine("1.41", async (docker, seen) => {
     await docker.containerList();
     await docker.imageList();
@@ -102,7 +102,7 @@ test("a call that is ended while it waits for the version ends alone", async () 
   });
 });
 
-test("an Engine that does not tell its version is spoken to with ours", () =>
+test("uses our version with an Engine that does not state its own", () =>
   withSlowPing(async (docker, answer) => {
     answer();
     expect(await docker.imageLoad({ body: Readable.from([Buffer.from("tar")]) }).result()).toMatchObject({
@@ -126,7 +126,7 @@ describe("an Engine that has given up our version", () => {
         "SystemInfo failed with status 400: client version 1.48 is too old. Minimum supported API version is 1.50, " +
           "please upgrade your client to a newer version. This Engine speaks API 1.50 to 1.56, this release of " +
           "docker-engine-sdk 1.48 and older. Use a release for one of those versions. " +
-          'Until then apiVersion: "1.50" works for calls that are the same there.',
+          'Until then, apiVersion: "1.50" works for calls that have not changed.',
       );
     }));
 
@@ -136,7 +136,7 @@ describe("an Engine that has given up our version", () => {
       async (docker) => {
         const result = await docker.systemInfo().result();
         expect(!result.ok && result.error.message).toContain(
-          "This Engine speaks API 1.44 to 1.56: leave out the option apiVersion and DOCKER_API_VERSION, which pin 1.24.",
+          "This Engine speaks API 1.44 to 1.56: omit the option apiVersion and DOCKER_API_VERSION, which pin 1.24.",
         );
       },
       { apiVersion: "1.24" },

@@ -168,7 +168,7 @@ describe("a request", () => {
     },
     { why: "a required body left out", call: () => docker.volumeCreate(undefined as never) },
     { why: "a header value with a newline", call: () => docker.systemInfo({ headers: { "X-A": "b\nc" } }) },
-    { why: "a header that is no name", call: () => docker.systemInfo({ headers: { "X A": "b" } }) },
+    { why: "an invalid header name", call: () => docker.systemInfo({ headers: { "X A": "b" } }) },
     { why: "a timeout of 0", call: () => docker.systemInfo({ timeout: 0 }) },
     { why: "a timeout that is no number", call: () => docker.systemInfo({ timeout: Number.NaN }) },
     { why: "an unknown option", call: () => docker.containerList({ al: true } as never) },

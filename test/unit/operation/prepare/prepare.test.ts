@@ -37,17 +37,17 @@ describe("the body", () => {
     { body: { Cmd: ["a", undefined] }, says: "it has undefined at Cmd[1]" },
     { body: { Cmd: [Symbol("s")] }, says: "it has a symbol at Cmd[0]" },
     { body: { HostConfig: { Memory: Number.NaN } }, says: "it has NaN at HostConfig.Memory" },
-    { body: { Labels: new Map([["a", "b"]]) }, says: "it has a Map at Labels, which JSON takes for empty" },
+    { body: { Labels: new Map([["a", "b"]]) }, says: "it has a Map at Labels, which JSON would write as {}" },
     { body: { Labels: Promise.resolve({}) }, says: "it has a Promise at Labels" },
     { body: { Data: Buffer.from("x") }, says: "it has bytes at Data; write them as base64 text" },
     {
       body: { name: "web" },
-      says: "name is not a part of the body. Write { name } in the options, after the body",
+      says: "name does not belong in the body. Write { name } in the options, after the body",
     },
-    { body: { platform: "linux/arm64" }, says: "platform is not a part of the body" },
+    { body: { platform: "linux/arm64" }, says: "platform does not belong in the body" },
     {
       body: { abortSignal: 1 },
-      says: "abortSignal is not a part of the body. Instead, write { signal } in the last argument",
+      says: "abortSignal does not belong in the body. Instead, write { signal } in the last argument",
     },
   ])("$body is refused: $says", ({ body, says }) => {
     expect(refusal(() => prepare(ContainerCreate, { body })).message).toContain(says);
@@ -156,9 +156,9 @@ describe("another client's habit", () => {
     {
       operation: ContainerStop,
       options: { timeout: 1 },
-      says: "Instead, write t for the seconds that the container gets",
+      says: "Instead, write t for the container's grace period in seconds",
     },
-    { operation: ContainerList, options: { filters: '{"label":["a"]}' }, says: "leave out JSON.stringify" },
+    { operation: ContainerList, options: { filters: '{"label":["a"]}' }, says: "omit JSON.stringify" },
   ])("$options is answered with what to write: $says", ({ operation, options, says }) => {
     expect(refusal(() => prepare(operation, { path: { id: "a" }, options })).message).toContain(says);
   });
@@ -168,8 +168,8 @@ describe("a platform", () => {
   test.each([
     { platform: { os: "linux", architectur: "arm" }, says: 'has the unknown key "architectur"' },
     { platform: { os: "linux" }, says: "has no architecture" },
-    { platform: { os: "linux", architecture: 5n }, says: "has an unusable architecture" },
-    { platform: { os: "linux", architecture: "arm", variant: 7 }, says: "has an unusable variant" },
+    { platform: { os: "linux", architecture: 5n }, says: "has an invalid architecture" },
+    { platform: { os: "linux", architecture: "arm", variant: 7 }, says: "has an invalid variant" },
     { platform: 5n, says: "must be a string or an object, not a bigint" },
   ])("$platform is refused by every operation: $says", ({ platform, says }) => {
     const call = () => prepare(ImageHistory, { path: { name: "a" }, options: { platform } });
