@@ -17,8 +17,8 @@ export {
 } from "./image-get.js";
 export { Performer } from "./perform.js";
 export { release, takeOver } from "./prepare/body.js";
-export { mergeHeaders } from "./prepare/headers.js";
 export { toJson } from "./prepare/json.js";
+export { mergeHeaders } from "./prepare/merge-headers.js";
 export { type Moment, secondsOf } from "./prepare/moment.js";
 export { writeParameters } from "./prepare/parameters.js";
 export { writePath } from "./prepare/path.js";

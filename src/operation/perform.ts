@@ -12,7 +12,7 @@ import { CallSite } from "./call-site.js";
 import { type Hook, middlewareOf } from "./hooks.js";
 import { inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
 import { release } from "./prepare/body.js";
-import { mergeHeaders } from "./prepare/headers.js";
+import { mergeHeaders } from "./prepare/merge-headers.js";
 import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } from "./prepare/prepare.js";
 import { type DockerReturns, responseKinds } from "./response-kinds.js";
 import type { Failure, Result, Success } from "./result.js";

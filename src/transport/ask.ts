@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Duplex, Readable } from "node:stream";
-import { onceConnected } from "./dial/socket-like.js";
+import { onceConnected } from "./dial/socket-methods.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import { EngineResponse, headerOf } from "./response.js";

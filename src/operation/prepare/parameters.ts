@@ -5,9 +5,9 @@ import { ArgumentError } from "../../errors.js";
 import { isSecret } from "../../secrets.js";
 import { equivalentsOf } from "./equivalents.js";
 import { writeFilters } from "./filters.js";
-import type { HeaderValue } from "./headers.js";
 import { toJson } from "./json.js";
 import { checkLogin, checkLogins } from "./login.js";
+import type { HeaderValue } from "./merge-headers.js";
 import { secondsOf } from "./moment.js";
 import { platformText, readPlatform } from "./platform.js";
 

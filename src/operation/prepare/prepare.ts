@@ -13,7 +13,7 @@ import { ArgumentError, UnsupportedError } from "../../errors.js";
 import type { RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";
 import { release, takeOver, writeBody } from "./body.js";
-import { type HeaderMap, mergeHeaders } from "./headers.js";
+import { type HeaderMap, mergeHeaders } from "./merge-headers.js";
 import { knownOptions, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
 

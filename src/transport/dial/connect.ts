@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { Connect } from "../../config/index.js";
 import { ConfigError } from "../../errors.js";
 import type { Lifetime } from "../lifetime.js";
-import { socketLike } from "./socket-like.js";
+import { socketLike } from "./socket-methods.js";
 
 /** Has the caller's own function open a connection. It is told, but not relied on, to stop when the call is ended. */
 export function dialOwn(connect: Connect, lifetime: Lifetime): Promise<Duplex> {

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { describeEndpoint, type Endpoint } from "../../config/index.js";
 import { ConnectionError } from "../../errors.js";
-import { socketLike } from "../dial/socket-like.js";
+import { socketLike } from "../dial/socket-methods.js";
 import { Pong } from "./pong.js";
 
 type SshEndpoint = Extract<Endpoint, { kind: "ssh" }>;

@@ -3,7 +3,7 @@ import { checkOptions, describe, type Equivalents, type Rules, reading, rule } f
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
-import { platformText } from "../images/platform.js";
+import { platformText } from "../images/platform-forms.js";
 import { pull, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "../images/pull.js";
 import { isImageId } from "../images/reference.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, unlessAborted, withLimits } from "../limits.js";

@@ -8,7 +8,7 @@ import { type Bytes, owning, sending } from "../archive/request-source.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
-import { platformText } from "./platform.js";
+import { platformText } from "./platform-forms.js";
 import { follow } from "./pull.js";
 
 /** Options of `docker.build`: those of the operation imageBuild, such as `buildargs`, and these. */

@@ -4,7 +4,7 @@ import { type Bytes, fileSource, owning, sending } from "../archive/request-sour
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
-import { platformObject } from "./platform.js";
+import { platformObject } from "./platform-forms.js";
 import { follow } from "./pull.js";
 
 /** Options of `docker.load`. */

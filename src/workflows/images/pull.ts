@@ -8,7 +8,7 @@ import type { ProgressStream } from "../../streams/index.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { platformText } from "./platform.js";
+import { platformText } from "./platform-forms.js";
 import { splitReference } from "./reference.js";
 
 /** How an image is to be had from its registry. */

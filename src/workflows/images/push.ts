@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { platformObject } from "./platform.js";
+import { platformObject } from "./platform-forms.js";
 import { follow, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "./pull.js";
 import { splitReference } from "./reference.js";
 

@@ -5,7 +5,7 @@ import type { TarStream } from "../../streams/index.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { platformObject } from "./platform.js";
+import { platformObject } from "./platform-forms.js";
 
 /** Options of `docker.save`. */
 export interface SaveOptions extends Limits {

@@ -1,4 +1,4 @@
-import { mergeHeaders } from "../../../../src/operation/prepare/headers.js";
+import { mergeHeaders } from "../../../../src/operation/prepare/merge-headers.js";
 
 test.each([
   { given: [], want: {} },
