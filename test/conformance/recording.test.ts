@@ -1,5 +1,5 @@
 import type { Docker, DockerOptions } from "../../src/index.js";
-import { withServer } from "../helpers/real-server.js";
+import { withServer } from "../helpers/servers.js";
 import { Recording } from "./recording.js";
 
 const real = { Server: "Docker/28.5.2 (linux)", "Api-Version": "1.51", "Content-Type": "application/json" };

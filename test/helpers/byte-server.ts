@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Docker, type DockerOptions } from "../../src/index.js";
+import type { Docker } from "../../src/index.js";
+import { type ClientOptions, withClientOf } from "./servers.js";
+import { until } from "./waiting.js";
 
 /** A server that speaks bytes: what no HTTP server would send, when none would send it. */
 export interface ByteServer {
@@ -11,7 +10,7 @@ export interface ByteServer {
   readonly received: string[];
   /** How many connections are open now. */
   open(): number;
-  /** Resolves when no connection is open; rejects if one stays for a second. */
+  /** Resolves when no connection is open; rejects if one stays. */
   closed(): Promise<void>;
 }
 
@@ -22,35 +21,23 @@ export interface ByteServer {
 export async function withByteServer<T>(
   speak: (socket: Socket, request: string, connection: number) => void,
   use: (docker: Docker, server: ByteServer) => Promise<T>,
-  options: Omit<DockerOptions, "host"> = {},
+  options?: ClientOptions,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "byte-server-"));
-  const path = join(folder, "engine.sock");
-  const sockets = new Set<Socket>();
   const received: string[] = [];
   const server = createServer((socket) => {
     const connection = received.push("") - 1;
-    sockets.add(socket);
-    socket.on("error", () => undefined).once("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
     socket.on("data", (piece) => {
       received[connection] += piece.toString("latin1");
       speak(socket, received[connection] ?? "", connection);
     });
   });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  const docker = new Docker({ host: `unix://${path}`, ...options });
-  const closed = async (): Promise<void> => {
-    for (let i = 0; sockets.size > 0; i += 1) {
-      if (i === 100) throw new Error(`${sockets.size} connections stayed open`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  try {
-    return await use(docker, { path, received, open: () => sockets.size, closed });
-  } finally {
-    await docker.close();
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(folder, { recursive: true });
-  }
+  return withClientOf(
+    server,
+    (docker, { path, connections }) => {
+      const closed = () => until("no connection is open", () => connections.size === 0);
+      return use(docker, { path, received, open: () => connections.size, closed });
+    },
+    options,
+  );
 }

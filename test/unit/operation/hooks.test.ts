@@ -1,5 +1,6 @@
 import { ArgumentError, ConnectionError, Docker, type Hook, type RequestInfo } from "../../../src/index.js";
-import { signal, withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
+import { signal } from "../../helpers/waiting.js";
 
 type Recorded = { readonly [Name in keyof Required<Hook>]: Parameters<Required<Hook>[Name]>[0][] };
 

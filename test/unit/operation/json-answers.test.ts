@@ -1,5 +1,5 @@
 import { StreamError } from "../../../src/index.js";
-import { withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
 
 const list = '[{"Id":"a","SizeRw":9007199254740993}]';
 

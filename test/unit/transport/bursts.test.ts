@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConnectionError, Docker } from "../../../src/index.js";
 import { connectionFailure } from "../../../src/transport/connection-failure.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
 /** A server of its own process that lets few connections wait, and takes none for a while. */
 const busy = `
@@ -15,18 +14,15 @@ const busy = `
 let folder: string;
 let child: ChildProcess;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "bursts-"));
+useTemporaryFolder(async (path) => {
+  folder = path;
   child = spawn(process.execPath, ["-e", busy, join(folder, "engine.sock")], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await new Promise((resolve) => child.stdout?.once("data", resolve));
 });
 
-afterEach(async () => {
-  child.kill();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => void child.kill());
 
 test("more calls than connections may wait at a socket all succeed, once it takes them", async () => {
   await using docker = new Docker({ host: `unix://${join(folder, "engine.sock")}` });

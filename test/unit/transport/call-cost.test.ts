@@ -1,5 +1,5 @@
 import { DockerError } from "../../../src/errors.js";
-import { withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
 
 /** Counts the errors of this package, and the plain ones of its code, made while something is done. */
 async function errorsMade(work: () => Promise<unknown>): Promise<number> {

@@ -3,7 +3,8 @@ import { Duplex } from "node:stream";
 import { AbortedError, ConfigError, ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { startFakeEngine } from "../../../src/testing/index.js";
 import { outcomes } from "../../helpers/outcomes.js";
-import { signal, withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
+import { signal } from "../../helpers/waiting.js";
 
 /** A stream that is no socket and has none of a socket's other methods. */
 function plainDuplex(path: string): Duplex {

@@ -1,12 +1,11 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { WebSocketServer } from "ws";
-import { Docker } from "../../../src/index.js";
+import type { Docker } from "../../../src/index.js";
+import { frame } from "../../helpers/frames.js";
+import { withClientOf } from "../../helpers/servers.js";
 import { TAR_END, tarHeader } from "../../helpers/tar-archive.js";
 
 const MIB = 2 ** 20;
@@ -15,12 +14,6 @@ export const OFFERED = 64 * MIB;
 
 const PIECE = Buffer.alloc(256 * 1024, "x");
 const RECORD = Buffer.from(`{"status":"${"x".repeat(1000)}"}\n`.repeat(256));
-
-const frame = (payload: Buffer): Buffer => {
-  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
-};
 
 /** What the output options of most tests are. */
 export const both = { stdout: true, stderr: true } as const;
@@ -47,7 +40,7 @@ function subjectOf(url: string): Subject {
     ...(isTar && { begin: tarHeader({ name: "layer.tar", size: OFFERED }), end: TAR_END }),
     isRaw,
     isHalf: /half|deaf/.test(url),
-    piece: isJson ? RECORD : isLog && !isRaw ? frame(PIECE) : PIECE,
+    piece: isJson ? RECORD : isLog && !isRaw ? frame("stdout", PIECE) : PIECE,
   };
 }
 
@@ -115,31 +108,21 @@ export async function withFastServer(
   transport: "unix" | "tcp",
   use: (server: FastServer) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "fast-server-"));
-  const server = fastServer();
-  const accepted = new Set<Socket>();
-  server.on("connection", (socket: Socket) => void accepted.add(socket));
-  const path = join(folder, "engine.sock");
-  await new Promise<void>((resolve) =>
-    transport === "unix" ? server.listen(path, resolve) : server.listen(0, "127.0.0.1", resolve),
-  );
-  const host =
-    transport === "unix" ? `unix://${path}` : `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const opened: Socket[] = [];
   const onSocket = (message: unknown): void => void opened.push((message as { socket: Socket }).socket);
   subscribe("net.client.socket", onSocket);
-  const docker = new Docker({ host });
   try {
-    await use({
-      docker,
-      taken: () => opened.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
-      connections: () => opened.filter(({ destroyed }) => !destroyed).length,
-    });
+    await withClientOf(
+      fastServer(),
+      (docker) =>
+        use({
+          docker,
+          taken: () => opened.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+          connections: () => opened.filter(({ destroyed }) => !destroyed).length,
+        }),
+      { transport },
+    );
   } finally {
     unsubscribe("net.client.socket", onSocket);
-    await docker.close();
-    for (const socket of accepted) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(folder, { recursive: true });
   }
 }

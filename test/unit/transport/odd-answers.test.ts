@@ -1,27 +1,14 @@
-import { type AddressInfo, createServer, type Socket } from "node:net";
-import { ConnectionError, Docker, EngineError, StreamError } from "../../../src/index.js";
+import { createServer, type Socket } from "node:net";
+import { ConnectionError, type Docker, EngineError, StreamError } from "../../../src/index.js";
+import { withClientOf } from "../../helpers/servers.js";
 
 /** A client of a server that says what is given to whoever asks. */
-async function withAnswer<T>(
-  answer: (socket: Socket) => void,
-  use: (docker: Docker) => Promise<T>,
-): Promise<T> {
-  const open = new Set<Socket>();
-  const server = createServer((socket) => {
-    open.add(socket);
-    socket.on("error", () => undefined);
-    socket.once("data", () => answer(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const docker = new Docker({ host: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}` });
-  try {
-    return await use(docker);
-  } finally {
-    await docker.close();
-    for (const socket of open) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
+const withAnswer = <T>(answer: (socket: Socket) => void, use: (docker: Docker) => Promise<T>): Promise<T> =>
+  withClientOf(
+    createServer((socket) => void socket.on("error", () => undefined).once("data", () => answer(socket))),
+    use,
+    { transport: "tcp" },
+  );
 
 const LIST = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]";
 const UPGRADED =

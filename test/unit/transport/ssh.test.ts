@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { startFakeEngine } from "../../../src/testing/index.js";
 import { sshArguments } from "../../../src/transport/ssh/connection.js";
 import { outcomes } from "../../helpers/outcomes.js";
+import { listen, type RunningServer } from "../../helpers/servers.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
 const fixed = ["-o", "ConnectTimeout=30", "-T", "--"];
 
@@ -34,21 +35,13 @@ const through = (socket: string): string => `
   process.stdin.pipe(socket).pipe(process.stdout);`;
 
 /** An Engine whose exports never end. */
-async function unread(): Promise<{ path: string; stop: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "ssh-"));
-  const server = createServer((request, response) => {
-    if (request.url?.endsWith("/get")) response.write(Buffer.alloc(1 << 20));
-    else response.end("OK");
-  });
-  const path = join(folder, "engine.sock");
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  const stop = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(folder, { recursive: true });
-  };
-  return { path, stop };
-}
+const unread = (): Promise<RunningServer> =>
+  listen(
+    createServer((request, response) => {
+      if (request.url?.endsWith("/get")) response.write(Buffer.alloc(1 << 20));
+      else response.end("OK");
+    }),
+  );
 
 describe("with a stand-in for ssh on the path", () => {
   let folder: string;
@@ -62,13 +55,12 @@ describe("with a stand-in for ssh on the path", () => {
     process.env.PATH = `${folder}${delimiter}${path}`;
   }
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "ssh-"));
+  useTemporaryFolder((made) => {
+    folder = made;
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     process.env.PATH = path;
-    await rm(folder, { recursive: true });
   });
 
   test("calls go through it, on connections that are kept, nine at most", async () => {
@@ -107,7 +99,7 @@ describe("with a stand-in for ssh on the path", () => {
   });
 
   test("a call that finds all nine busy waits for one, as long as it may take to connect, and can be ended", async () => {
-    const { path: socket, stop } = await unread();
+    const { path: socket, close } = await unread();
     await install(through(socket));
     const docker = new Docker({ host: "ssh://me@box", connectTimeout: 2000 });
     const streams = [];
@@ -131,7 +123,7 @@ describe("with a stand-in for ssh on the path", () => {
     streams[0]?.cancel();
     expect(await served).toBe("OK");
     await docker.close();
-    await stop();
+    await close();
   }, 30_000);
 
   test("a shell that greets, and a machine without docker, say so", async () => {

@@ -1,24 +1,21 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { ConnectionError, Docker } from "../../../src/index.js";
+import { withClientOf } from "../../helpers/servers.js";
+import { temporaryFolder } from "../../helpers/temporary-folder.js";
 
 const OK =
   "HTTP/1.1 200 OK\r\nApi-Version: 1.48\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]";
 
 /** A server that answers the first request of each connection, and treats the others as told. */
-async function withServer(
+function withServer(
   second: (socket: Socket) => void,
   use: (docker: Docker, seen: string[]) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "stale-"));
   const seen: string[] = [];
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    sockets.add(socket);
+  const server = createServer((socket) => {
     let requests = 0;
     socket
       .on("error", () => undefined)
@@ -30,16 +27,7 @@ async function withServer(
         else second(socket);
       });
   });
-  await new Promise<void>((resolve) => server.listen(join(folder, "engine.sock"), resolve));
-  const docker = new Docker({ host: `unix://${join(folder, "engine.sock")}` });
-  try {
-    await use(docker, seen);
-  } finally {
-    await docker.close();
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(folder, { recursive: true });
-  }
+  return withClientOf(server, (docker) => use(docker, seen));
 }
 
 const list = "GET /v1.48/containers/json";
@@ -98,19 +86,16 @@ test("a call is sent again once, and never for its own new connection", async ()
         return socket.once("data", () => socket.destroy());
       });
   });
-  const folder = await mkdtemp(join(tmpdir(), "stale-"));
-  await new Promise<void>((resolve) => server.listen(join(folder, "engine.sock"), resolve));
-  await using docker = new Docker({ host: `unix://${join(folder, "engine.sock")}` });
-  await docker.containerList();
-  expect(await docker.containerList().result()).toMatchObject({
-    ok: false,
-    error: { code: "ERR_DOCKER_CONNECTION" },
+  await withClientOf(server, async (docker) => {
+    await docker.containerList();
+    expect(await docker.containerList().result()).toMatchObject({
+      ok: false,
+      error: { code: "ERR_DOCKER_CONNECTION" },
+    });
+    expect(connections).toBe(2);
+    expect(await docker.containerList().result()).toMatchObject({ ok: false });
+    expect(connections).toBe(3);
   });
-  expect(connections).toBe(2);
-  expect(await docker.containerList().result()).toMatchObject({ ok: false });
-  expect(connections).toBe(3);
-  await new Promise((resolve) => server.close(resolve));
-  await rm(folder, { recursive: true });
 });
 
 test("an abort is not taken for a dead connection", () =>
@@ -135,8 +120,8 @@ describe("a server that hangs up while this process is busy", () => {
     }).listen(process.argv[1], () => console.log("up"));`;
 
   test("a POST that the system refused to take is sent on a new connection, once", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "stale-"));
-    const path = join(folder, "engine.sock");
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, "engine.sock");
     const child = spawn(process.execPath, ["-e", script, path], { stdio: ["ignore", "pipe", "inherit"] });
     try {
       await new Promise((resolve) => child.stdout.once("data", resolve));
@@ -148,7 +133,6 @@ describe("a server that hangs up while this process is busy", () => {
       expect(await docker.containerList()).toMatchObject([{ Id: "1" }]);
     } finally {
       child.kill();
-      await rm(folder, { recursive: true });
     }
   });
 });

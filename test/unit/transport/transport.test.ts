@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import type { AddressInfo, Socket } from "node:net";
 import { createServer as createTcpServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConnectionError, Docker } from "../../../src/index.js";
-import { signal, withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
+import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
+import { signal } from "../../helpers/waiting.js";
 
 test("connections are kept for the next call", async () => {
   const sockets = new Set<Socket>();
@@ -93,10 +94,9 @@ test("a signal that many calls share gathers no listeners", async () => {
 
 describe("no Engine", () => {
   let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "no-engine-"));
+  useTemporaryFolder((path) => {
+    folder = path;
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   const failure = async (host: string) => {
     const docker = new Docker({ host });

@@ -1,30 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   AbortedError,
   type AttachStream,
   ConnectionError,
-  Docker,
+  type Docker,
   EngineError,
   TimeoutError,
 } from "../../../src/index.js";
-import { signal } from "../../helpers/real-server.js";
+import { withClientOf } from "../../helpers/servers.js";
+import { signal } from "../../helpers/waiting.js";
 
 const SWITCH =
   "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
 
 /** A server that speaks bytes, and a client of it. `speak` gets each connection once its request has arrived. */
-async function withBytes<T>(
+function withBytes<T>(
   speak: (socket: Socket, request: string) => void,
   use: (docker: Docker) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "upgrade-"));
-  const path = join(folder, "engine.sock");
-  const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
     let request = "";
     const onData = (chunk: Buffer): void => {
       request += chunk.toString("latin1");
@@ -36,16 +30,7 @@ async function withBytes<T>(
     };
     socket.on("data", onData).on("error", () => undefined);
   });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  const docker = new Docker({ host: `unix://${path}` });
-  try {
-    return await use(docker);
-  } finally {
-    await docker.close();
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(folder, { recursive: true });
-  }
+  return withClientOf(server, use);
 }
 
 const attach = (docker: Docker): Promise<AttachStream> =>

@@ -1,38 +1,25 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import {
   AbortedError,
   type AttachStream,
   ConnectionError,
-  Docker,
+  type Docker,
   EngineError,
   StreamError,
   TimeoutError,
 } from "../../../src/index.js";
-import { signal } from "../../helpers/real-server.js";
+import { withClientOf } from "../../helpers/servers.js";
+import { signal } from "../../helpers/waiting.js";
 
 /** A real server on a temporary socket; `prepare` says what it does with WebSockets. */
-async function withServer(
+function withServer(
   prepare: (server: Server) => void,
   use: (docker: Docker) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "websocket-"));
-  const path = join(folder, "engine.sock");
   const server = createServer((_, response) => void response.writeHead(404).end());
   prepare(server);
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  const docker = new Docker({ host: `unix://${path}` });
-  try {
-    await use(docker);
-  } finally {
-    await docker.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(folder, { recursive: true });
-  }
+  return withClientOf(server, use);
 }
 
 const accepting = (onOpen: (socket: WebSocket) => void) => (server: Server) =>

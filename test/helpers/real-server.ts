@@ -1,2 +1,0 @@
-export { withServer } from "./servers.js";
-export { signal } from "./waiting.js";
