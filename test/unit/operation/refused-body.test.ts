@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { withServer } from "../../helpers/real-server.js";
+import { withServer } from "../../helpers/servers.js";
 
 test("a stream whose call fails is destroyed, however little of it was read", () =>
   withServer(
