@@ -3,10 +3,11 @@
  * types. The sources import `generated/`; the copy that is compiled for another version has that version's files there.
  */
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { oneHigher } from "./spec/emit/generated-folder.js";
 import { homeVersion, isVersionFolder, offeredVersions, prefixOf } from "./spec/offered-versions.js";
 import { generatedFolder, packageFile, workspace } from "./spec/workspace.js";
 
@@ -23,8 +24,11 @@ async function build(api: string, prefix: string, format: Format): Promise<void>
   const output = join(staging, "dist", prefix, format);
   await cp(join(workspace.root, "src"), join(folder, "src"), { recursive: true });
   const source = join(generatedFolder(workspace), prefix);
-  for (const file of (await readdir(source)).filter((name) => !isVersionFolder(name)))
-    await cp(join(source, file), join(folder, "generated", file));
+  await mkdir(join(folder, "generated"));
+  for (const file of (await readdir(source)).filter((name) => !isVersionFolder(name))) {
+    const text = await readFile(join(source, file), "utf8");
+    await writeFile(join(folder, "generated", file), prefix ? oneHigher(text) : text);
+  }
   const packageJson = JSON.stringify({ type: FORMATS[format], sideEffects: false });
   await writeFile(join(folder, "package.json"), packageJson);
   const config = {

@@ -2,14 +2,7 @@ import { Client, type RequestOptions } from "../generated/client.js";
 import { apiVersion as ownApiVersion } from "../generated/operations.js";
 import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
 import { checkDockerOptions, type ResolvedConfig, resolveConfig, thisMachine } from "./config/index.js";
-import {
-  CallSite,
-  type DockerReturns,
-  exportImage,
-  type Hook,
-  type ImageGetCall,
-  Performer,
-} from "./operation/index.js";
+import { CallSite, exportImage, type Hook, type ImageGetCall, Performer } from "./operation/index.js";
 import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
 import {
@@ -50,7 +43,7 @@ import {
  * const containers = await docker.containerList({ all: true });
  * await docker.close();
  */
-export class Docker extends Client<DockerReturns> {
+export class Docker extends Client {
   protected override readonly caller: Performer;
   readonly #transport: Transport;
 

@@ -31,7 +31,6 @@ export {
 } from "./errors.js";
 export {
   Call,
-  type DockerReturns,
   type ErrorInfo,
   type Failure,
   type Hook,

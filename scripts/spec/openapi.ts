@@ -5,6 +5,8 @@ export type OpenApi = OpenAPI3;
 
 /** An operation with the extensions our overlays add. */
 export type Operation = OperationObject & {
+  /** An extension that tools for API references know. */
+  "x-codeSamples"?: readonly { readonly lang: string; readonly source: string }[];
   readonly "x-response-kind"?: string;
   readonly "x-positional"?: readonly string[];
   readonly "x-upgrade"?: string;

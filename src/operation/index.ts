@@ -23,5 +23,4 @@ export { type Moment, secondsOf } from "./prepare/moment.js";
 export { writeParameters } from "./prepare/parameters.js";
 export { writePath } from "./prepare/path.js";
 export { platformText, readPlatform } from "./prepare/platform.js";
-export type { DockerReturns } from "./response-kinds.js";
 export type { Failure, Result, Success } from "./result.js";

@@ -1,5 +1,5 @@
 import createClient, { type Client as FetchClient } from "openapi-fetch";
-import type { CallArguments, Caller, RequestOptions, Returns } from "../../generated/client.js";
+import type { CallArguments, Caller, RequestOptions } from "../../generated/client.js";
 import { type Operation, type OperationId, operations } from "../../generated/operations.js";
 import { waitWithin } from "../abort.js";
 import { ArgumentError, type DockerError, EngineError, isDockerError } from "../errors.js";
@@ -14,7 +14,7 @@ import { inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js
 import { release } from "./prepare/body.js";
 import { mergeHeaders } from "./prepare/merge-headers.js";
 import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } from "./prepare/prepare.js";
-import { type DockerReturns, responseKinds } from "./response-kinds.js";
+import { responseKinds } from "./response-kinds.js";
 import type { Failure, Result, Success } from "./result.js";
 
 /** Settings that apply to every call. */
@@ -30,7 +30,7 @@ export interface CallSettings {
 type AnyPaths = Record<string, Record<string, never>>;
 
 /** Performs operations on one Engine. */
-export class Performer implements Caller<DockerReturns> {
+export class Performer implements Caller {
   readonly #transport: Transport;
   readonly #configure: () => CallSettings;
   #configured: { readonly settings: CallSettings; readonly version: ApiVersion } | undefined;
@@ -51,13 +51,8 @@ export class Performer implements Caller<DockerReturns> {
   }
 
   /** Starts an operation; called by its generated method. */
-  call<Kind extends keyof Returns, Data = unknown>(
-    operation: Operation,
-    args: CallArguments,
-    request?: RequestOptions,
-  ): (DockerReturns & { readonly data: Data })[Kind] {
-    const call = this.start(operation, () => args, request, new CallSite(this.call, 1));
-    return call as unknown as (DockerReturns & { readonly data: Data })[Kind];
+  call<Returned>(operation: Operation, args: CallArguments, request?: RequestOptions): Returned {
+    return this.start(operation, () => args, request, new CallSite(this.call, 1)) as Returned;
   }
 
   /**

@@ -1,12 +1,9 @@
 import { Duplex } from "node:stream";
-import type { Returns } from "../../generated/client.js";
 import type { ResponseKind } from "../../generated/operations.js";
-import type { ProgressMessage } from "../../generated/schema.js";
 import {
   ArchiveStream,
   AttachStream,
   JsonStream,
-  type LogChunk,
   type LogFormat,
   LogStream,
   type PathStat,
@@ -15,7 +12,6 @@ import {
   TarStream,
 } from "../streams/index.js";
 import type { EngineRequest, EngineResponse, Transport } from "../transport/index.js";
-import type { Call, StreamCall } from "./call.js";
 import { statedFormat } from "./log-format.js";
 
 const PATH_STAT = "X-Docker-Container-Path-Stat";
@@ -44,7 +40,7 @@ const plain: Kind["send"] = (transport, request) => transport.send(request);
 const upgrade: Kind["send"] = (transport, request) => transport.upgrade(request);
 const websocket: Kind["send"] = (transport, request) => transport.websocket(request);
 
-/** One row per kind; {@link DockerReturns} has the type each returns. */
+/** One row per kind; the generated client has the types. */
 export const responseKinds: Readonly<Record<ResponseKind, Kind>> = {
   json: { send: plain, isStream: false, read: readJson },
   text: { send: plain, isStream: false, read: (response) => response.text() },
@@ -90,19 +86,4 @@ function readAttached(response: EngineResponse, { operation, format, isDetached 
   const duplex =
     isDetached && !response.upgraded ? Duplex.from({ readable: response.body }) : response.connection;
   return new AttachStream(duplex, operation, format ?? statedFormat(response) ?? "raw");
-}
-
-/** What a call of each kind returns; `this["data"]` is the schema's type of the operation's answer. */
-export interface DockerReturns extends Returns {
-  readonly json: Call<this["data"]>;
-  readonly none: Call<void>;
-  readonly text: Call<string>;
-  readonly tar: StreamCall<TarStream, Buffer>;
-  readonly archive: StreamCall<ArchiveStream, Buffer>;
-  readonly "path-stat": Call<PathStat>;
-  readonly "json-lines": StreamCall<JsonStream<this["data"]>, this["data"]>;
-  readonly progress: StreamCall<ProgressStream, ProgressMessage>;
-  readonly frames: StreamCall<LogStream, LogChunk>;
-  readonly hijack: StreamCall<AttachStream, LogChunk>;
-  readonly websocket: StreamCall<AttachStream, LogChunk>;
 }

@@ -1,5 +1,4 @@
 import type { Client } from "../../generated/client.js";
-import type { DockerReturns } from "../operation/index.js";
 
 /** What the workflows are made of: the operations of one Engine. */
-export type EngineClient = Client<DockerReturns>;
+export type EngineClient = Client;

@@ -135,13 +135,9 @@ describeStores(everyStore, "one operation of each kind", (engine) => {
   test("json-lines: statistics, once and continually", async () => {
     const id = await container("sleep", "300");
     await docker.containerStart(id);
-    const once: unknown[] = [];
-    for await (const { id: of } of await docker.containerStats(id, { stream: false })) once.push(of);
-    expect(once).toEqual([id]);
+    expect((await docker.containerStats(id, { stream: false })).id).toEqual(id);
     const atOnce = await docker.containerStats(id, { stream: false, "one-shot": true });
-    const usages: (number | bigint | undefined)[] = [];
-    for await (const { cpu_stats } of atOnce) usages.push(cpu_stats?.cpu_usage?.total_usage);
-    expect(usages).toEqual([expect.any(Number)]);
+    expect(atOnce.cpu_stats.cpu_usage.total_usage).toEqual(expect.any(Number));
     let rounds = 0;
     for await (const { id: of } of await docker.containerStats(id)) {
       expect(of).toBe(id);

@@ -1,12 +1,11 @@
 import nock from "nock";
 import type { Client } from "../../generated/v1.51/client.js";
 import { Docker } from "../../src/index.js";
-import type { DockerReturns } from "../../src/operation/response-kinds.js";
 import { useNock } from "../helpers/use-nock.js";
 
 // Here src/ stands on generated/v1.51; the compiler, which knows one version at a time, has to be told.
 useNock();
-type Docker151 = Docker & Client<DockerReturns>;
+type Docker151 = Docker & Client;
 const client = (options: ConstructorParameters<typeof Docker>[0]): Docker151 =>
   new Docker(options) as Docker151;
 const docker = client({ host: "unix:///var/run/docker.sock" });

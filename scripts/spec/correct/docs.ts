@@ -9,6 +9,8 @@ import { docsFolder, type Workspace } from "../workspace.js";
 /** Our words on an operation. */
 export interface OperationDocs {
   readonly summary?: string;
+  /** A call in TypeScript, of a `docker` that is there. */
+  readonly example?: string;
   /** By name, whatever their place. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -31,7 +33,7 @@ export interface Docs {
 }
 
 const KEYS = ["operations", "schemas", "statuses"] as const;
-const OPERATION_KEYS = new Set(["summary", "parameters", "body", "statuses"]);
+const OPERATION_KEYS = new Set(["summary", "example", "parameters", "body", "statuses"]);
 const SCHEMA_KEYS = new Set(["description", "fields"]);
 
 /** Reads all files of spec/docs, one a subject, as one. */
@@ -115,6 +117,8 @@ function describeOperation(
   const own = docs.operations[id] ?? {};
   if (!own.summary) missing.push(`the operation ${id}`);
   operation.summary = own.summary ?? `${method.toUpperCase()} ${path}`;
+  if (own.example) operation["x-codeSamples"] = [{ lang: "TypeScript", source: own.example.trim() }];
+  else missing.push(`the example of ${id}`);
   for (const parameter of (operation.parameters ?? []) as (Described & { name: string })[]) {
     const words = own.parameters?.[parameter.name];
     if (words) parameter.description = words;

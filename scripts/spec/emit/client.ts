@@ -1,14 +1,63 @@
 import { BANNER } from "./banner.js";
-import { hasOptions, type OperationModel, optionParameters, responseKinds } from "./operation-model.js";
+import { hasOptions, type OperationModel, optionParameters, type ResponseKind } from "./operation-model.js";
+import { namesIn } from "./type-text.js";
 
-/** Kinds whose type depends on the operation; the others are the same for all. */
-const TYPED_KINDS = new Set(["json", "json-lines"]);
+/** What a call of each kind returns, and what that is in words; `T` is the type that the schema gives the answer. */
+const RETURNS: Readonly<
+  Record<ResponseKind, { readonly type: (data: string) => string; readonly words: string }>
+> = {
+  json: { type: (data) => `Call<${data}>`, words: "" },
+  none: { type: () => "Call<void>", words: "Nothing." },
+  text: { type: () => "Call<string>", words: "Text." },
+  tar: { type: () => "StreamCall<TarStream, Buffer>", words: "A tar archive, as a stream." },
+  archive: {
+    type: () => "StreamCall<ArchiveStream, Buffer>",
+    words: "A tar archive, as a stream, with what the path is.",
+  },
+  "path-stat": { type: () => "Call<PathStat>", words: "What the path is." },
+  "json-lines": { type: (data) => `StreamCall<JsonStream<${data}>, ${data}>`, words: "A stream of objects." },
+  progress: {
+    type: () => "StreamCall<ProgressStream, ProgressMessage>",
+    words: "A stream of progress records, which throws if the operation fails.",
+  },
+  frames: { type: () => "StreamCall<LogStream, LogChunk>", words: "stdout and stderr, as a stream." },
+  hijack: {
+    type: () => "StreamCall<AttachStream, LogChunk>",
+    words: "The connection, as streams both ways.",
+  },
+  websocket: {
+    type: () => "StreamCall<AttachStream, LogChunk>",
+    words: "The connection, as streams both ways.",
+  },
+};
+
+/** What src/ gives for the types above. */
+const RETURNED = [
+  "ArchiveStream",
+  "AttachStream",
+  "Call",
+  "JsonStream",
+  "LogChunk",
+  "LogStream",
+  "PathStat",
+  "ProgressStream",
+  "StreamCall",
+  "TarStream",
+];
 
 /** Emits generated/client.ts: one thin method per operation, and the Caller they go through. */
 export function emitClient(operations: readonly OperationModel[]): string {
+  const methods = operations.map(method).join("\n\n");
+  const returned = RETURNED.filter((name) => new RegExp(`\\b${name}<|\\b${name}\\b[,>]`).test(methods));
+  const schemas = new Set([
+    ...operations.flatMap(({ body, answers }) =>
+      [body?.type ?? "", ...answers.map(({ type }) => type)].flatMap(namesIn),
+    ),
+    ...(operations.some(({ kind }) => kind === "progress") ? ["ProgressMessage"] : []),
+  ]);
   return `${BANNER}
-import { type Operation, operations } from "./operations.js";
-import type { operations as Schema } from "./schema.js";
+${returned.length > 0 ? `import type { ${returned.join(", ")} } from "../src/operation/returned.js";\n` : ""}import { type Operation, operations } from "./operations.js";
+import type { ${[...[...schemas].sort(), "operations as Schema"].join(", ")} } from "./schema.js";
 
 /** What may be set on every call, besides the operation's own parameters. */
 export interface RequestOptions {
@@ -33,38 +82,21 @@ export interface CallArguments {
   readonly options?: object | undefined;
 }
 
-/** What a call of each response kind returns; \`data\` stands for the type the schema gives the answer. */
-export interface Returns {
-  readonly data: unknown;
-${responseKinds.map((kind) => `  readonly ${JSON.stringify(kind)}: unknown;`).join("\n")}
-}
-
-type Return<R extends Returns, Kind extends keyof Returns, Data = unknown> = (R & { readonly data: Data })[Kind];
-
 /** Carries out an operation. The methods below call it; what implements it decides how. */
-export interface Caller<R extends Returns> {
-  call<Kind extends keyof Returns, Data = unknown>(
-    operation: Operation,
-    args: CallArguments,
-    request: RequestOptions | undefined,
-  ): Return<R, Kind, Data>;
+export interface Caller {
+  call<Returned>(operation: Operation, args: CallArguments, request: RequestOptions | undefined): Returned;
 }
 
 type Query<Id extends keyof Schema> = NonNullable<Schema[Id]["parameters"]["query"]>;
 type Header<Id extends keyof Schema> = NonNullable<Schema[Id]["parameters"]["header"]>;
-type Body<Id extends keyof Schema, MediaType extends string> = Schema[Id] extends {
-  requestBody?: { content: Record<MediaType, infer Content> };
-}
-  ? Content
-  : never;
 
 ${operations.map(optionsInterface).filter(Boolean).join("\n\n")}
 
 /** Every operation of the Docker Engine API as a method. */
-export abstract class Client<R extends Returns> {
-  protected abstract readonly caller: Caller<R>;
+export abstract class Client {
+  protected abstract readonly caller: Caller;
 
-${operations.map(method).join("\n\n")}
+${methods}
 }
 `;
 }
@@ -80,13 +112,9 @@ function optionsInterface(operation: OperationModel): string {
   ];
   const { body } = operation;
   const said = operation.words.body ? `/** ${operation.words.body} */ ` : "";
-  const member = body && !body.required ? ` ${said}body?: ${bodyType(operation)} ` : "";
+  const member = body && !body.required ? ` ${said}body?: ${body.type} | undefined ` : "";
   const heritage = bases.length > 0 ? ` extends ${bases.join(", ")}` : "";
   return `/** Options of {@link Client.${operation.name}}. */\nexport interface ${operation.id}Options${heritage} {${member}}`;
-}
-
-function bodyType({ id, body }: OperationModel): string {
-  return `Body<${JSON.stringify(id)}, ${JSON.stringify(body?.mediaType)}>`;
 }
 
 function method(operation: OperationModel): string {
@@ -95,7 +123,7 @@ function method(operation: OperationModel): string {
   const args: string[] = [];
   if (operation.pathParameters.length > 0) args.push(`path: { ${operation.pathParameters.join(", ")} }`);
   if (operation.body?.required) {
-    parameters.push(`body: ${bodyType(operation)}`);
+    parameters.push(`body: ${operation.body.type}`);
     args.push("body");
   }
   for (const name of operation.positional) {
@@ -112,39 +140,62 @@ function method(operation: OperationModel): string {
   if (options.length > 0) args.push(`options: { ${options.join(", ")} }`);
   else if (hasOptions(operation)) args.push("options");
   parameters.push("request?: RequestOptions");
-  const returns = `Return<${["R", JSON.stringify(operation.kind), ...dataType(operation)].join(", ")}>`;
-  return `${comment(operation)}
-  ${operation.name}(${parameters.join(", ")}): ${returns} {
-    return this.caller.call(operations.${operation.id}, ${args.length > 0 ? `{ ${args.join(", ")} }` : "{}"}, request);
-  }`;
-}
-
-/** The schema's type of a successful answer; a status without a body gives undefined. */
-function dataType({ id, kind, answers }: OperationModel): string[] {
-  if (!TYPED_KINDS.has(kind)) return [];
-  const types = answers.map(({ status, mediaType }) =>
-    mediaType
-      ? `Schema[${JSON.stringify(id)}]["responses"][${status}]["content"][${JSON.stringify(mediaType)}]`
-      : "undefined",
+  const returned = returnType(operation);
+  const call = `return this.caller.call(operations.${operation.id}, ${args.length > 0 ? `{ ${args.join(", ")} }` : "{}"}, request);`;
+  const declared = `${operation.name}(${parameters.join(", ")})`;
+  const body = `{\n    ${call}\n  }`;
+  if (!operation.singleWhen) return `${comment(operation)}\n  ${declared}: ${returned} ${body}`;
+  // One value instead of a stream of them: a signature of its own, which goes first.
+  const single = RETURNS.json.type(dataType(operation));
+  const when = Object.entries(operation.singleWhen).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
   );
-  return [[...new Set(types)].join(" | ")];
+  const singly = declared.replace(
+    /options\??: (\w+)/,
+    (_, options: string) => `options: ${options} & { ${when.join("; ")} }`,
+  );
+  return [
+    `${comment(operation, "A single object.")}\n  ${singly}: ${single};`,
+    `${comment(operation)}\n  ${declared}: ${returned};`,
+    `  ${declared}: ${single} | ${returned} ${body}`,
+  ].join("\n");
 }
 
-function comment(operation: OperationModel): string {
-  const { answers, failures, words } = operation;
-  const statuses = [...answers.map(({ status }) => status), ...failures];
+const returnType = (operation: OperationModel): string => RETURNS[operation.kind].type(dataType(operation));
+
+/** The type of a successful answer; a status without a body gives undefined. */
+const dataType = ({ answers }: OperationModel): string =>
+  [...new Set(answers.map(({ type }) => type))].join(" | ");
+
+function comment(operation: OperationModel, returned = returnWords(operation)): string {
+  const { words } = operation;
   const lines = [
     operation.summary,
     "",
-    `\`${operation.httpMethod} ${operation.path}\` answers`,
-    ...statuses.map((status) => `- ${status}${words.statuses[status] ? `: ${words.statuses[status]}` : ""}`),
+    `\`${operation.httpMethod} ${operation.path}\``,
     "",
     ...argumentsOf(operation).map(([name, text]) => `@param ${name} ${text}`),
+    `@returns ${returned}`,
+    ...operation.failures.map((status) => `@throws {EngineError} ${statusWords(operation, status)}`),
+    "@throws {ArgumentError} An argument is invalid; nothing was sent.",
+    "@throws {DockerError} The Engine cannot be reached, or the call was aborted or timed out.",
     ...(operation.deprecated ? ["@deprecated The Engine API marks this operation as deprecated."] : []),
+    ...(words.example ? ["@example", ...words.example.split("\n")] : []),
     ...(operation.docs ? [`@see ${operation.docs}`] : []),
   ];
   return `  /**\n${lines.map((line) => `   *${line ? ` ${line}` : ""}\n`).join("")}   */`;
 }
+
+function returnWords({ kind, answers, words }: OperationModel): string {
+  const said = answers.filter(({ status }) => words.statuses[status]);
+  const statuses = said.map(({ status }) =>
+    said.length > 1 ? `${status}: ${words.statuses[status]}` : words.statuses[status],
+  );
+  return [RETURNS[kind].words, ...statuses].filter(Boolean).join(" ") || "The answer.";
+}
+
+const statusWords = ({ words }: OperationModel, status: number): string =>
+  words.statuses[status] ? `${status}: ${words.statuses[status]}` : `${status}`;
 
 /** The arguments of an operation's method, and what is said of each. */
 function argumentsOf(operation: OperationModel): [name: string, text: string][] {
@@ -157,6 +208,6 @@ function argumentsOf(operation: OperationModel): [name: string, text: string][] 
     ...(hasOptions(operation)
       ? [["options", `See {@link ${operation.id}Options}.`] as [string, string]]
       : []),
-    ["request", "Signal, timeout until the answer's headers (ms), headers."],
+    ["request", "Signal, timeouts in milliseconds, and headers."],
   ].map(([name = "", text = ""]) => [name, text]);
 }

@@ -2,6 +2,7 @@ import { refuseTwins } from "../correct/correct.js";
 import { type OpenApi, type Operation, operationsOf, type Parameter } from "../openapi.js";
 import { SpecError } from "../spec-error.js";
 import { readWords, type Words } from "./operation-words.js";
+import { type TypedSchema, typeText } from "./type-text.js";
 
 /** The forms an answer's body takes; each becomes a type of its own for the caller. */
 export const responseKinds = [
@@ -55,9 +56,20 @@ export interface OperationModel {
   readonly headers: readonly ParameterModel[];
   readonly positional: readonly string[];
   readonly body:
-    | { readonly mediaType: string; readonly required: boolean; readonly isList: boolean }
+    | {
+        readonly mediaType: string;
+        readonly required: boolean;
+        readonly isList: boolean;
+        /** Its type by the names of schema.ts. */
+        readonly type: string;
+      }
     | undefined;
-  readonly answers: readonly { readonly status: number; readonly mediaType: string | undefined }[];
+  readonly answers: readonly {
+    readonly status: number;
+    readonly mediaType: string | undefined;
+    /** The type of its body by the names of schema.ts. */
+    readonly type: string;
+  }[];
   readonly failures: readonly number[];
   /** The options with which a stream of values is one value instead. */
   readonly singleWhen: Readonly<Record<string, unknown>> | undefined;
@@ -145,8 +157,10 @@ function readOperation(
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
     const code = Number(status);
     if (!Number.isInteger(code)) return fail(`declares the status "${status}", which is not a number.`);
-    const mediaTypes = Object.keys((response as { content?: object }).content ?? {});
-    if (code < 400) answers.push({ status: code, mediaType: mediaTypes[0] });
+    const [content] = Object.entries((response as Partial<RequestBody>).content ?? {});
+    const [mediaType, { schema = {} } = {}] = content ?? [];
+    const type = content ? (typeText(schema) ?? "unknown") : "undefined";
+    if (code < 400) answers.push({ status: code, mediaType, type });
     else failures.push(code);
   }
   if (answers.length === 0) return fail("declares no successful status.");
@@ -220,7 +234,7 @@ function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {
 
 interface RequestBody {
   readonly required?: boolean;
-  readonly content: Readonly<Record<string, { readonly schema?: { readonly type?: unknown } }>>;
+  readonly content: Readonly<Record<string, { readonly schema?: TypedSchema }>>;
 }
 
 function readBody(operation: Operation, document: OpenApi, fail: Fail): OperationModel["body"] {
@@ -239,6 +253,7 @@ function readBody(operation: Operation, document: OpenApi, fail: Fail): Operatio
         `${[...BODY_MEDIA_TYPES].join(", ")}.`,
     );
   }
-  const isList = body.content[mediaType]?.schema?.type === "array";
-  return { mediaType, required: body.required ?? false, isList };
+  const { schema = {} } = body.content[mediaType] ?? {};
+  const type = typeText(schema) ?? "unknown";
+  return { mediaType, required: body.required ?? false, isList: schema.type === "array", type };
 }

@@ -6,6 +6,8 @@ export interface Words {
   readonly parameters: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly statuses: Readonly<Record<string, string>>;
+  /** A call in TypeScript. */
+  readonly example: string | undefined;
 }
 
 interface Described {
@@ -27,5 +29,10 @@ export function readWords(document: OpenApi, operation: Operation): Words {
   }
   const { requestBody } = operation;
   const body = requestBody && "$ref" in requestBody ? resolve(document, requestBody.$ref) : requestBody;
-  return { parameters, body: (body as Described | undefined)?.description || undefined, statuses };
+  return {
+    parameters,
+    body: (body as Described | undefined)?.description || undefined,
+    statuses,
+    example: operation["x-codeSamples"]?.[0]?.source,
+  };
 }

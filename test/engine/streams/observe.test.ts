@@ -30,13 +30,10 @@ describeStores(["containerd"], "what a container does", (engine) => {
   });
 
   test("is told by stats once, with and without the reading before it", async () => {
-    const [once, ...more] = await collect(
-      await docker.containerStats(box, { stream: false, "one-shot": true }),
-    );
-    expect(more).toEqual([]);
-    expect(once?.memory_stats?.usage).toBeGreaterThan(0);
-    const [two] = await collect(await docker.containerStats(box, { stream: false }));
-    expect(two?.precpu_stats?.cpu_usage?.total_usage).toBeGreaterThan(0);
+    const once = await docker.containerStats(box, { stream: false, "one-shot": true });
+    expect(once.memory_stats.usage).toBeGreaterThan(0);
+    const two = await docker.containerStats(box, { stream: false });
+    expect(two.precpu_stats.cpu_usage.total_usage).toBeGreaterThan(0);
   });
 
   test("is told by stats until the container ends, or a signal ends them", async () => {

@@ -3,12 +3,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Client } from "../../../generated/v1.51/client.js";
 import { Docker as HomeDocker } from "../../../src/index.js";
-import type { DockerReturns } from "../../../src/operation/response-kinds.js";
 import { describeStores, type Engine, everyStore, failureOf } from "../engine.js";
 import { watchEngine } from "../watched-engine.js";
 
-type Own = Exclude<keyof Client<DockerReturns>, "imageGet">;
-type Docker151 = Omit<HomeDocker, Own> & Pick<Client<DockerReturns>, Own>;
+type Own = Exclude<keyof Client, "imageGet">;
+type Docker151 = Omit<HomeDocker, Own> & Pick<Client, Own>;
 
 /** The package as it is published: by its name, through its exports. */
 let Docker: new (options: ConstructorParameters<typeof HomeDocker>[0]) => Docker151;

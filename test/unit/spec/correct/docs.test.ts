@@ -27,6 +27,7 @@ test("an operation gets its words, and shared ones for the statuses it does not 
     operations: {
       BoxList: {
         summary: "Lists boxes.",
+        example: "await docker.boxList();\n",
         parameters: { label: "Label of the box." },
         body: "The box.",
         statuses: { 200: "The boxes.", 404: "No such box." },
@@ -38,6 +39,7 @@ test("an operation gets its words, and shared ones for the statuses it does not 
   expect(given.paths?.["/boxes"]).toMatchObject({
     post: {
       summary: "Lists boxes.",
+      "x-codeSamples": [{ lang: "TypeScript", source: "await docker.boxList();" }],
       parameters: [{ ...label, description: "Label of the box." }],
       requestBody: { description: "The box." },
       responses: {
@@ -103,6 +105,7 @@ test("what has no words is listed, and filled in where OpenAPI requires words", 
   );
   expect(applyDocs(given, none)).toEqual([
     "the operation BoxList",
+    "the example of BoxList",
     "the parameter label of BoxList",
     "the body of BoxList",
     "the status 200 of BoxList",
@@ -199,7 +202,7 @@ describe("spec/docs", () => {
           ...Object.values(operation.responses ?? {}),
         ] as object[];
         for (const place of said) if (!("description" in place)) missing.push([operation.operationId, place]);
-        if (!operation.summary) missing.push(operation.operationId);
+        if (!operation.summary || !operation["x-codeSamples"]) missing.push(operation.operationId);
       }
       for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
         if (!isObject(schema) || !schema.description) missing.push(name);

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { correct, loadCorrections } from "../../../../scripts/spec/correct/correct.js";
@@ -19,7 +19,10 @@ const query = (name: string, over: object = {}) => ({
 });
 const header = (name: string, over: object = {}) => ({ ...query(name, over), in: "header" });
 const path = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
-const body = (required: boolean) => ({ requestBody: { required, content: { "application/x-tar": {} } } });
+const bytes = { type: "string", contentMediaType: "application/octet-stream" };
+const body = (required: boolean) => ({
+  requestBody: { required, content: { "application/x-tar": { schema: bytes } } },
+});
 const tar = { "x-response-kind": "tar" };
 
 test.each([
@@ -42,7 +45,7 @@ test.each([
     title: "a required body, after the path",
     path: "/boxes/{name}",
     given: { ...tar, parameters: [path("name")], ...body(true) },
-    signature: 'boxList(name: string, body: Body<"BoxList", "application/x-tar">, request?: RequestOptions)',
+    signature: "boxList(name: string, body: BinaryBody, request?: RequestOptions)",
     call: "{ path: { name }, body }",
     options: undefined,
   },
@@ -51,7 +54,7 @@ test.each([
     given: { ...tar, ...body(false) },
     signature: "boxList(options?: BoxListOptions, request?: RequestOptions)",
     call: "{ options }",
-    options: 'BoxListOptions { body?: Body<"BoxList", "application/x-tar"> }',
+    options: "BoxListOptions { body?: BinaryBody | undefined }",
   },
   {
     title: "query and header parameters, as options",
@@ -91,45 +94,83 @@ test.each([
 ])("a method takes $title", ({ given, path: at, signature, call, options }) => {
   const text = emitted(given, at);
   expect(text).toContain(
-    `  ${signature}: Return<R, "tar"> {\n    return this.caller.call(operations.BoxList, ${call}, request);\n  }`,
+    `  ${signature}: StreamCall<TarStream, Buffer> {\n    return this.caller.call(operations.BoxList, ${call}, request);\n  }`,
   );
   const declared = [...text.matchAll(/^export interface (\w+Options .*)$/gm)].map((match) => match[1]);
   expect(declared.filter((line) => !line?.startsWith("RequestOptions"))).toEqual(options ? [options] : []);
 });
 
-const json = { content: { "application/json": {} } };
-const typeOf = (status: number): string =>
-  `Schema["BoxList"]["responses"][${status}]["content"]["application/json"]`;
+const answer = (schema: object) => ({ content: { "application/json": { schema } } });
+const box = { $ref: "#/components/schemas/Box" };
+const json = answer(box);
 test.each([
+  { title: "json gives the schema's type", kind: "json", responses: { 200: json }, want: "Call<Box>" },
   {
-    title: "json has the schema's type",
+    title: "json of two statuses gives both types",
     kind: "json",
-    responses: { 200: json },
-    want: `"json", ${typeOf(200)}`,
+    responses: { 200: json, 202: answer({ $ref: "#/components/schemas/Crate" }), 404: json },
+    want: "Call<Box | Crate>",
   },
   {
-    title: "json of two statuses has both types",
-    kind: "json",
-    responses: { 200: json, 202: json, 404: json },
-    want: `"json", ${typeOf(200)} | ${typeOf(202)}`,
-  },
-  {
-    title: "json with statuses that have no body is undefined there, once",
+    title: "json with statuses that have no body gives undefined there, once",
     kind: "json",
     responses: { 200: json, 204: {}, 304: {} },
-    want: `"json", ${typeOf(200)} | undefined`,
+    want: "Call<Box | undefined>",
   },
   {
-    title: "lines of JSON have the schema's type",
+    title: "json may be a list",
+    kind: "json",
+    responses: { 200: answer({ type: ["array", "null"], items: box }) },
+    want: "Call<Box[] | null>",
+  },
+  {
+    title: "json may be text",
+    kind: "json",
+    responses: { 200: answer({ type: "string" }) },
+    want: "Call<string>",
+  },
+  {
+    title: "lines of JSON are a stream of the schema's type",
     kind: "json-lines",
     responses: { 200: json },
-    want: `"json-lines", ${typeOf(200)}`,
+    want: "StreamCall<JsonStream<Box>, Box>",
   },
-  { title: "a tar is the same for all", kind: "tar", responses: { 200: json }, want: '"tar"' },
-  { title: "none is the same for all", kind: "none", responses: { 204: {} }, want: '"none"' },
-  { title: "hijack may answer 101 only", kind: "hijack", responses: { 101: {} }, want: '"hijack"' },
+  {
+    title: "a tar is a stream",
+    kind: "tar",
+    responses: { 200: json },
+    want: "StreamCall<TarStream, Buffer>",
+  },
+  { title: "none gives nothing", kind: "none", responses: { 204: {} }, want: "Call<void>" },
+  {
+    title: "hijack may answer 101 only",
+    kind: "hijack",
+    responses: { 101: {} },
+    want: "StreamCall<AttachStream, LogChunk>",
+  },
 ])("a method returns by its kind: $title", ({ kind, responses, want }) => {
-  expect(emitted({ "x-response-kind": kind, responses })).toContain(`: Return<R, ${want}> {\n`);
+  expect(emitted({ "x-response-kind": kind, responses })).toContain(`: ${want} {\n`);
+});
+
+test("a method that gives one value under some options has a signature for it, which goes first", () => {
+  const text = emitted({
+    "x-response-kind": "json-lines",
+    "x-single-when": { stream: false },
+    parameters: [query("stream", { schema: { type: "boolean" } })],
+    responses: { 200: json },
+  });
+  const signatures = text.split("\n").filter((line) => line.startsWith("  boxList("));
+  expect(signatures).toEqual([
+    "  boxList(options: BoxListOptions & { stream: false }, request?: RequestOptions): Call<Box>;",
+    "  boxList(options?: BoxListOptions, request?: RequestOptions): StreamCall<JsonStream<Box>, Box>;",
+    "  boxList(options?: BoxListOptions, request?: RequestOptions): Call<Box> | StreamCall<JsonStream<Box>, Box> {",
+  ]);
+});
+
+test("the client imports the types it names, and no more", () => {
+  const text = emitted({ responses: { 200: json }, ...body(true) });
+  expect(text).toContain('import type { Call } from "../src/operation/returned.js";\n');
+  expect(text).toContain('import type { BinaryBody, Box, operations as Schema } from "./schema.js";\n');
 });
 
 test("a method is documented by our words on it, its request, its answers and its page", () => {
@@ -143,33 +184,50 @@ test("a method is documented by our words on it, its request, its answers and it
       { ...query("platform"), description: "Its platform." },
     ],
     ...body(true),
-    responses: { 200: { ...json, description: "The list." }, 304: {}, 404: { description: "No box." } },
+    responses: {
+      200: { ...json, description: "The list." },
+      201: { description: "A new list." },
+      304: {},
+      404: { description: "No box." },
+      500: {},
+    },
   };
-  const words = { requestBody: { ...body(true).requestBody, description: "The content." } };
+  const words = {
+    requestBody: { ...body(true).requestBody, description: "The content." },
+    "x-codeSamples": [{ lang: "TypeScript", source: "docker.boxList(\n  name,\n);" }],
+  };
   expect(emitted({ ...over, ...words }, "/boxes/{name}")).toContain(`  /**
    * Lists boxes.
    *
-   * \`GET /boxes/{name}\` answers
-   * - 200: The list.
-   * - 304
-   * - 404: No box.
+   * \`GET /boxes/{name}\`
    *
    * @param name Name of the box.
    * @param body The content.
    * @param platform Its platform.
    * @param options See {@link BoxListOptions}.
-   * @param request Signal, timeout until the answer's headers (ms), headers.
+   * @param request Signal, timeouts in milliseconds, and headers.
+   * @returns 200: The list. 201: A new list.
+   * @throws {EngineError} 404: No box.
+   * @throws {EngineError} 500
+   * @throws {ArgumentError} An argument is invalid; nothing was sent.
+   * @throws {DockerError} The Engine cannot be reached, or the call was aborted or timed out.
    * @deprecated The Engine API marks this operation as deprecated.
+   * @example
+   * docker.boxList(
+   *   name,
+   * );
    * @see https://example.org/list
    */
   boxList(`);
   expect(emitted({})).toContain(`  /**
    * Lists boxes.
    *
-   * \`GET /boxes\` answers
-   * - 200
+   * \`GET /boxes\`
    *
-   * @param request Signal, timeout until the answer's headers (ms), headers.
+   * @param request Signal, timeouts in milliseconds, and headers.
+   * @returns The answer.
+   * @throws {ArgumentError} An argument is invalid; nothing was sent.
+   * @throws {DockerError} The Engine cannot be reached, or the call was aborted or timed out.
    */
   boxList(`);
 });
@@ -185,22 +243,28 @@ test("the file says what made it", () => {
   expect(emitted({})).toMatch(/^\/\/ Generated by `npm run spec -- generate`\. Do not edit/);
 });
 
-const USE = `
-import { type CallArguments, type Caller, Client, type RequestOptions, type Returns } from "./client.js";
-import type { Operation } from "./operations.js";
-import type { BinaryBody, Box } from "./schema.js";
-
-interface Answers extends Returns {
-  readonly json: Promise<this["data"]>;
-  readonly tar: "tar";
-  readonly none: void;
+const RETURNED = `
+export interface Call<T> extends Promise<T> {
+  result(): Promise<T>;
 }
-const caller: Caller<Answers> = {
+export interface StreamCall<S, V> extends Call<S>, AsyncIterable<V> {}
+export interface TarStream extends AsyncIterable<Buffer> {
+  readonly tar: true;
+}
+`;
+
+const USE = `
+import { type CallArguments, type Caller, Client, type RequestOptions } from "./generated/client.js";
+import type { Operation } from "./generated/operations.js";
+import type { BinaryBody, Box } from "./generated/schema.js";
+import type { Call, StreamCall, TarStream } from "./src/operation/returned.js";
+
+const caller: Caller = {
   call(operation: Operation, args: CallArguments, request: RequestOptions | undefined) {
     throw new Error(JSON.stringify([operation, args, request]));
   },
 };
-class Boxes extends Client<Answers> {
+class Boxes extends Client {
   protected readonly caller = caller;
 }
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -208,11 +272,11 @@ const same = <A, B>(_: Same<A, B>): void => undefined;
 
 const boxes = new Boxes();
 const list = boxes.boxList({ all: true, label: ["a"] }, { timeout: 1, headers: { "X-A": null } });
-same<typeof list, Promise<Box[]>>(true);
+same<typeof list, Call<Box[]>>(true);
 const archive = boxes.boxExport("a", "linux/amd64");
-same<typeof archive, "tar">(true);
+same<typeof archive, StreamCall<TarStream, Buffer>>(true);
 const filled = boxes.boxFill("a", { body: new Uint8Array(), "X-Registry-Auth": "login" });
-same<typeof filled, void>(true);
+same<typeof filled, Call<void>>(true);
 boxes.boxFill("a");
 same<Box["Lid"], "open" | "closed" | "" | (string & {}) | null | undefined>(true);
 const lid: NonNullable<Box["Lid"]> = "ajar, which a newer engine may say";
@@ -239,7 +303,10 @@ test("what is emitted compiles under our strict settings, and wrong calls of it 
   const folder = temporaryFolder();
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "junction");
-  for (const [name, text] of outputs) writeFileSync(join(folder, name), text);
+  for (const path of ["generated", join("src", "operation")])
+    mkdirSync(join(folder, path), { recursive: true });
+  for (const [name, text] of outputs) writeFileSync(join(folder, "generated", name), text);
+  writeFileSync(join(folder, "src", "operation", "returned.ts"), RETURNED);
   writeFileSync(join(folder, "use.ts"), USE);
 
   const ours = ts.readConfigFile(join(repository, "tsconfig.json"), ts.sys.readFile).config;
@@ -251,7 +318,7 @@ test("what is emitted compiles under our strict settings, and wrong calls of it 
     noUncheckedIndexedAccess: true,
     exactOptionalPropertyTypes: true,
   });
-  expect(fileNames).toHaveLength(4);
+  expect(fileNames).toHaveLength(5);
   const problems = ts
     .getPreEmitDiagnostics(ts.createProgram(fileNames, options))
     .map(({ file, start, messageText }) => {
@@ -273,7 +340,8 @@ test("the committed client has one method for each operationId of the committed 
 
   const source = ts.createSourceFile("client.ts", read("client.ts"), ts.ScriptTarget.Latest);
   const client = source.statements.filter(ts.isClassDeclaration).find(({ name }) => name?.text === "Client");
-  const methods = client?.members.filter(ts.isMethodDeclaration) ?? [];
+  // Signatures without a body are overloads.
+  const methods = client?.members.filter(ts.isMethodDeclaration).filter(({ body }) => body) ?? [];
   expect(methods.map(({ name }) => name.getText(source))).toEqual(
     ids.map((id) => `${id[0]?.toLowerCase()}${id.slice(1)}`),
   );

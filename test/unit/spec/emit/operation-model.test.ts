@@ -49,15 +49,15 @@ test("an operation is read with everything the emitters need", () => {
       query: [{ name: "all", encoding: "text", required: true }],
       headers: [{ name: "X-Auth", encoding: "base64url", required: false }],
       positional: ["all"],
-      body: { mediaType: "application/x-tar", required: true, isList: false },
+      body: { mediaType: "application/x-tar", required: true, isList: false, type: "unknown" },
       answers: [
-        { status: 200, mediaType: "application/json" },
-        { status: 204, mediaType: undefined },
+        { status: 200, mediaType: "application/json", type: "unknown" },
+        { status: 204, mediaType: undefined, type: "undefined" },
       ],
       failures: [404, 500],
       singleWhen: undefined,
       terminal: undefined,
-      words: { parameters: {}, body: undefined, statuses: {} },
+      words: { parameters: {}, body: undefined, statuses: {}, example: undefined },
     },
   ]);
 });

@@ -5,7 +5,12 @@ import { documentOf, operation } from "../small-document.js";
 const label = { name: "label", in: "query", description: "Label of the box." };
 const requestBody = { description: "The box.", content: {} };
 const responses = { 200: { description: "The list." }, 500: { description: "It failed." } };
-const said = { parameters: [label], requestBody, responses };
+const said = {
+  parameters: [label],
+  requestBody,
+  responses,
+  "x-codeSamples": [{ lang: "TypeScript", source: "docker.boxList();" }],
+};
 const shared = { Box: { ...requestBody, description: "A shared box." } };
 
 test("reads what is said of parameters, body and statuses", () => {
@@ -13,6 +18,7 @@ test("reads what is said of parameters, body and statuses", () => {
     parameters: { label: "Label of the box." },
     body: "The box.",
     statuses: { 200: "The list.", 500: "It failed." },
+    example: "docker.boxList();",
   });
 });
 
@@ -31,5 +37,6 @@ test("leaves out what nothing is said of", () => {
     parameters: {},
     body: undefined,
     statuses: {},
+    example: undefined,
   });
 });

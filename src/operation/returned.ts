@@ -1,0 +1,12 @@
+/** What operations return, as the generated client names it. Types only: at run time it depends on nothing of src/. */
+export type {
+  ArchiveStream,
+  AttachStream,
+  JsonStream,
+  LogChunk,
+  LogStream,
+  PathStat,
+  ProgressStream,
+  TarStream,
+} from "../streams/index.js";
+export type { Call, StreamCall } from "./call.js";
