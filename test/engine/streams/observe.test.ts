@@ -31,15 +31,9 @@ describeStores(["containerd"], "what a container does", (engine) => {
 
   test("is told by stats once, with and without the reading before it", async () => {
     const once = await docker.containerStats(box, { stream: false, "one-shot": true });
-<<<<<<< Updated upstream
     expect(once.memory_stats.usage).toBeGreaterThan(0);
     const two = await docker.containerStats(box, { stream: false });
     expect(two.precpu_stats.cpu_usage.total_usage).toBeGreaterThan(0);
-=======
-    expect(once.memory_stats?.usage).toBeGreaterThan(0);
-    const two = await docker.containerStats(box, { stream: false });
-    expect(two.precpu_stats?.cpu_usage?.total_usage).toBeGreaterThan(0);
->>>>>>> Stashed changes
   });
 
   test("is told by stats until the container ends, or a signal ends them", async () => {
