@@ -21,6 +21,8 @@ module.exports = {
   projects: [
     {
       ...shared,
+      testEnvironment: "<rootDir>/test/helpers/leftovers.ts",
+      setupFilesAfterEnv: ["<rootDir>/test/helpers/secrets-net.ts"],
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/", "<rootDir>/test/versions/v"],
     },
