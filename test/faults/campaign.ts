@@ -117,6 +117,8 @@ function placesIn(answer: Answer, fault: Fault, every: number): number[] {
   const places = Array.from({ length: whole + 1 }, (_, at) => at).filter(
     (at) => at % (at > head ? step : every) === 0 || edges.includes(at),
   );
+  // Before the body there are no chunks to end; the head may lack its last line end, which the last chunk begins with.
+  if (fault.endsChunks) return places.filter((at) => at === head - 2 || at >= head);
   // An answer that is known to be whole has ended: nothing stalls.
   return fault.stalls && !fault.tellsNothingOfWhole?.(answer.endsBy)
     ? places.filter((at) => at < whole)
@@ -222,11 +224,8 @@ function mayBe(one: Case, value: unknown): boolean {
   return looksWhole === true && mayBeAll?.(value) === true;
 }
 
-/** Whether an answer's head is not over. The last chunk begins with the line end that a head may still lack. */
-function isInHead({ answer, fault, at }: Case): boolean {
-  const head = headLength(answer);
-  return at < head && !(fault.endsChunks && at === head - 2);
-}
+/** Whether an answer's head is not over. */
+const isInHead = ({ answer, fault, at }: Case): boolean => !fault.endsChunks && at < headLength(answer);
 
 /** Whether a call is sent again: nothing is known to have come of it, and to repeat it changes nothing. */
 const isRepeated = ({ answer, fault, at, kept }: Case): boolean =>

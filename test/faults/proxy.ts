@@ -65,6 +65,8 @@ export async function startProxy(socketPath: string, originPath: string): Promis
       answered = Buffer.concat([answered, chunk]);
       if (answered.length < fault.at) return void client.write(chunk);
       isOver = true;
+      // Whoever has gone meanwhile says nothing more that would end it.
+      if (client.readableEnded) return void client.destroy();
       if (answered.length > fault.at) broken.set(id ?? "", client);
       const from = answered.length - chunk.length;
       client.write(chunk.subarray(0, fault.at - from));

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { StreamError } from "../../../src/index.js";
 import { FrameDecoder, type LogChunk } from "../../../src/streams/frame-decoder.js";
 import { frame } from "../../helpers/frames.js";
+import { fc } from "../../helpers/properties.js";
 import { anyBytes, places, split } from "./splits.js";
 
 /** Feeds the chunks and joins what comes out, by stream. */

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { parseJson, writeJson } from "../../../src/streams/wide-json.js";
+import { fc } from "../../helpers/properties.js";
 
 describe("parseJson", () => {
   test.each([

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { Pong } from "../../../src/transport/ssh/pong.js";
+import { fc } from "../../helpers/properties.js";
 import { anyBytes, places, split } from "../streams/splits.js";
 
 const HEAD = "HTTP/1.1 200 OK\r\nApi-Version: 1.48\r\nServer: Docker/28.5.2 (linux)\r\n\r\n";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { ArgumentError, isDockerError } from "../../../src/index.js";
 import { EngineRequest } from "../../../src/transport/index.js";
 import { withByteServer } from "../../helpers/byte-server.js";
+import { fc } from "../../helpers/properties.js";
 
 const CHUNKED = "HTTP/1.1 409 Conflict\r\nTransfer-Encoding: chunked\r\n\r\n";
 
