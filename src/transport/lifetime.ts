@@ -73,7 +73,8 @@ export class Lifetime {
     this.#begun = true;
     this.connected();
     const { operation, timeoutCovers, idleTimeout } = this.#request;
-    if (status < 400 && timeoutCovers === "head") clearTimeout(this.#answering);
+    // Anything but a success, such as a redirection on the way, has a body that is read as a failure's.
+    if (status < 300 && timeoutCovers === "head") clearTimeout(this.#answering);
     if (idleTimeout === undefined) return;
     this.#stopIdle = onIdle(body, idleTimeout, () =>
       this.end(new TimeoutError(`${operation}: the Engine sent nothing for ${idleTimeout} ms`)),

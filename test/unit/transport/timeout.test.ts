@@ -24,6 +24,10 @@ const FAILURE = {
   form: "whose error body stalls",
   answer: `HTTP/1.1 500 Oops\r\n${JSON_TYPE}Content-Length: 99\r\n\r\n{"message":`,
 };
+const REDIRECTION = {
+  form: "whose redirection stalls",
+  answer: "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 99\r\n\r\n<a",
+};
 
 describe("a timeout covers the whole of an answer", () => {
   const data: [string, (docker: Docker) => PromiseLike<unknown>][] = [
@@ -46,7 +50,7 @@ describe("a timeout covers the whole of an answer", () => {
     ...data.flatMap(([what, call]) =>
       [BODY, HEAD, CHUNKS, FAILURE].map((stall) => ({ what, call, ...stall })),
     ),
-    ...streams.map(([what, call]) => ({ what, call, ...FAILURE })),
+    ...streams.flatMap(([what, call]) => [FAILURE, REDIRECTION].map((stall) => ({ what, call, ...stall }))),
   ];
 
   test.each(table)("of $what $form", async ({ call, answer }) => {
