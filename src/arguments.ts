@@ -104,7 +104,8 @@ export const rule = {
   text: { must: "a string", check: (value) => typeof value === "string" },
   boolean: { must: "true or false", check: (value) => typeof value === "boolean" },
   function: { must: "a function", check: (value) => typeof value === "function" },
-  object: { must: "an object", check: isObject },
+  /** Text in its place may be JSON with a secret in it. */
+  object: { must: "an object", check: isObject, secret: true },
   duration: { must: LIMIT, check: isDuration },
   limit: {
     must: `${LIMIT}, or Infinity for no limit`,
@@ -140,11 +141,11 @@ const FRAMING: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** Whether text is a valid header name. Anything else may be a misplaced token and must not be shown. */
-export const isHeaderName = (name: string): boolean => TOKEN.test(name);
+/** Whether a value is a valid header name. Anything else may be a misplaced token and must not be shown. */
+export const isHeaderName = (name: unknown): name is string => typeof name === "string" && TOKEN.test(name);
 
 /** The problem with a caller's header, worded to follow its name; undefined if there is none. */
-export function headerProblem(name: string, value: unknown): string | undefined {
+export function headerProblem(name: unknown, value: unknown): string | undefined {
   if (!isHeaderName(name)) return "has a name that HTTP does not allow (not shown, it may be a secret)";
   if (FRAMING.has(name.toLowerCase())) {
     return `is ${name}, which the client sets by itself to frame messages. Leave it out`;

@@ -1,4 +1,5 @@
 import type { Middleware } from "openapi-fetch";
+import { reading } from "../arguments.js";
 import { ArgumentError, type DockerError } from "../errors.js";
 import { isSecretHeader, redactUrl } from "../secrets.js";
 import type { EngineRequest, EngineResponse } from "../transport/index.js";
@@ -78,11 +79,18 @@ export function middlewareOf(hook: Hook): Middleware {
     },
     async onResponse({ request, response }) {
       const duration = since(request);
-      await hook.onResponse?.({
-        ...infoOf(request as unknown as EngineRequest),
-        ...answered(response as unknown as EngineResponse),
-        duration,
-      });
+      const answer = response as unknown as EngineResponse;
+      try {
+        await hook.onResponse?.({
+          ...infoOf(request as unknown as EngineRequest),
+          ...answered(answer),
+          duration,
+        });
+      } catch (error) {
+        // The call fails with it, so nobody will read the answer.
+        answer.body.destroy();
+        throw error;
+      }
       return undefined;
     },
     async onError({ request, error }) {
@@ -98,7 +106,7 @@ export function middlewareOf(hook: Hook): Middleware {
 }
 
 function checkHook(hook: unknown): asserts hook is Hook {
-  const entries = Object.entries(Object(hook));
+  const entries = reading("use", () => Object.entries(Object(hook)));
   const isSound = entries.every(([name, value]) => NAMES.includes(name) && typeof value === "function");
   if (isSound && entries.length > 0) return;
   throw new ArgumentError(
@@ -134,8 +142,14 @@ function overhear(
   if (upgraded) return;
   const { emit } = body;
   body.emit = (name: string | symbol, ...args: unknown[]): boolean => {
-    if (name === "data") data?.(args[0] as Buffer);
-    if (name === "end") end?.();
+    try {
+      if (name === "data") data?.(args[0] as Buffer);
+      if (name === "end") end?.();
+    } catch (error) {
+      // Thrown here, it would end the process: the reader of the body gets it.
+      body.destroy(error as Error);
+      return false;
+    }
     return emit.call(body, name, ...args);
   };
 }

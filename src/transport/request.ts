@@ -1,3 +1,4 @@
+import { headerProblem, isHeaderName } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 
 /** A body that can be sent: bytes at once, whose length is known, or a stream. */
@@ -18,7 +19,7 @@ export interface EngineRequestInit {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds the answer may take; see `timeoutCovers`. */
   readonly timeout?: number | undefined;
-  /** "answer" by default. The body of a failure is covered either way. */
+  /** "answer" by default. The body of what is no success is covered either way. */
   readonly timeoutCovers?: TimeoutCovers | undefined;
   /** Milliseconds that may pass between two pieces of the answer's body, or of an upgraded connection's output. */
   readonly idleTimeout?: number | undefined;
@@ -56,8 +57,17 @@ export class EngineRequest {
     return this.#headers;
   }
 
-  /** Sets a header in place of one of the same name, in whatever case; null removes it. */
+  /**
+   * Sets a header in place of one of the same name, in whatever case; null removes it.
+   *
+   * @throws {ArgumentError} HTTP does not allow it, or it contradicts how the body is sent
+   */
   setHeader(name: string, value: string | null): void {
+    const problem = headerProblem(name, value ?? "");
+    if (problem !== undefined) {
+      const header = isHeaderName(name) ? `the header ${name}` : "a header";
+      throw new ArgumentError(`${this.operation}: ${header} that a hook sets ${problem}`);
+    }
     const same = Object.keys(this.#headers).find((known) => known.toLowerCase() === name.toLowerCase());
     if (same !== undefined) delete this.#headers[same];
     this.#set(name, value);

@@ -1,6 +1,6 @@
 import { ArgumentError, ConnectionError, Docker, type Hook, type RequestInfo } from "../../../src/index.js";
 import { withServer } from "../../helpers/servers.js";
-import { signal } from "../../helpers/waiting.js";
+import { signal, until } from "../../helpers/waiting.js";
 
 type Recorded = { readonly [Name in keyof Required<Hook>]: Parameters<Required<Hook>[Name]>[0][] };
 
@@ -126,3 +126,63 @@ test.each([undefined, null, {}, { onRequst: () => undefined }, { onRequest: 1 },
     expect(() => docker.use(hook as never)).toThrow(ArgumentError);
   },
 );
+
+describe("an answer that a hook refuses", () => {
+  const refuse = (): never => {
+    throw new Error("no span");
+  };
+
+  test.each([
+    { kind: "data", call: (docker: Docker) => docker.containerList() },
+    { kind: "a stream", call: (docker: Docker) => docker.systemEvents() },
+  ])("leaves no connection open: $kind", ({ call }) =>
+    withServer(
+      (_, response) => void response.writeHead(200, { "Content-Type": "application/json" }).write("["),
+      async (docker, { connections }) => {
+        docker.use({ onResponse: refuse });
+        await expect(call(docker)).rejects.toThrow("no span");
+        await until("the connection closes", () => connections.size === 0);
+      },
+    ),
+  );
+
+  test("while it is read fails its reader, and does not end the process", () =>
+    withServer(
+      (_, response) => void response.writeHead(200, { "Content-Type": "application/json" }).end("[]"),
+      async (docker) => {
+        docker.use({ onResponse: ({ overhear }) => overhear({ data: refuse }) });
+        await expect(docker.containerList()).rejects.toThrow("no span");
+      },
+    ));
+});
+
+test.each([
+  { what: "a name that is none", name: "no name\n", value: "1" },
+  { what: "no name", name: undefined, value: "1" },
+  { what: "a value that is none", name: "X-Auth", value: "s3cret\r\nHost: b" },
+  { what: "a number", name: "X-Auth", value: 1 },
+  { what: "what frames messages", name: "Connection", value: "close" },
+])("a hook cannot set a header with $what", ({ name, value }) =>
+  withServer(
+    (_, response) => void response.end("OK"),
+    async (docker) => {
+      docker.use({ onRequest: ({ setHeader }) => setHeader(name as never, value as never) });
+      const call = docker.systemPing();
+      await expect(call).rejects.toThrow(ArgumentError);
+      await expect(call).rejects.toThrow(/^SystemPing: .* that a hook sets (?!.*s3cret)/);
+    },
+  ),
+);
+
+test("a hook that cannot be read is refused", async () => {
+  await using docker = new Docker({ host: "unix:///no/such.sock", env: {} });
+  const hostile = new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        throw new Error("locked");
+      },
+    },
+  );
+  expect(() => docker.use(hostile)).toThrow(ArgumentError);
+});
