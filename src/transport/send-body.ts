@@ -1,5 +1,6 @@
 import type { ClientRequest } from "node:http";
 import { Readable } from "node:stream";
+import { ReadableStream } from "node:stream/web";
 import { ArgumentError, isDockerError } from "../errors.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest, RequestBody } from "./request.js";
@@ -28,6 +29,8 @@ export function sendBody(outgoing: ClientRequest, request: EngineRequest, lifeti
 
 /** The body as a Node stream. @throws {Error} it cannot be read, such as a locked web stream */
 export function sourceOf(body: Exclude<RequestBody, Uint8Array>): Readable {
+  // Its iterator would wait for a piece that is on its way, which may never come, before it lets go.
+  if (body instanceof ReadableStream) return Readable.fromWeb(body, { objectMode: false });
   if (!(body instanceof Readable)) return Readable.from(body, { objectMode: false });
   if (body.errored) throw body.errored;
   if (body.readableEnded) throw new Error("it was read before");

@@ -45,22 +45,38 @@ function refuseStrays({ id, query }: Operation, body: object): void {
  * would end the process. The stream keeps the error for its reader.
  */
 export function takeOver(body: unknown): void {
-  call(body, "on", "error", () => undefined);
-}
-
-/** Closes a body that will not be read, and so its source. */
-export function release(body: unknown): void {
-  call(body, "destroy");
-}
-
-/** Calls a method of a stream, recognised by its methods: it may come from another library. */
-function call(body: unknown, method: "on" | "destroy", ...args: unknown[]): void {
   try {
-    const { on, destroy } = (body ?? {}) as Record<string, unknown>;
-    if (typeof on === "function" && typeof destroy === "function") (body as Pipe)[method]?.(...args);
+    if (isPipe(body)) body.on("error", () => undefined);
   } catch {
-    // Not a stream, or a broken one.
+    // It cannot be read either, and the check of the arguments says so.
   }
 }
 
-type Pipe = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+/**
+ * Lets go of a stream that will not be read, or not to its end, so that what it reads from is closed: a fetched body, too,
+ * has a connection. Not waited for: it is the caller's, and may never end.
+ */
+export function release(body: unknown): void {
+  // A web stream that is being read refuses; its reader closes it.
+  close(body).catch(() => undefined);
+}
+
+async function close(body: unknown): Promise<void> {
+  if (isPipe(body)) await body.destroy();
+  else if (isAsyncIterable(body)) {
+    const { cancel, return: end } = body as { cancel?: unknown; return?: unknown };
+    if (typeof cancel === "function") await cancel.call(body);
+    else if (typeof end === "function") await end.call(body);
+  }
+}
+
+interface Pipe {
+  on(event: string, listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+/** A stream of Node's kind, known by what it can do: there are those of other libraries. */
+function isPipe(body: unknown): body is Pipe {
+  const { on, destroy } = (body ?? {}) as Record<string, unknown>;
+  return typeof on === "function" && typeof destroy === "function";
+}

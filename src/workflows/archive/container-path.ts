@@ -1,11 +1,14 @@
 import { posix } from "node:path";
+import { describe } from "../../arguments.js";
 import { ArgumentError, isEngineError } from "../../errors.js";
 import { type PathStat, type PathType, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type CopyDestination, splitPath } from "./copy-plan.js";
 
-/** Refuses an empty path, which the Engine would answer with a refusal that does not name it. */
+/** Refuses a path that is none, and an empty one, which the Engine would answer with a refusal that does not name it. */
 export function refuseEmptyPath(path: string, workflow: string): void {
+  if (typeof path !== "string")
+    throw new ArgumentError(`${workflow}: the path in the container must be a string, not ${describe(path)}`);
   if (path === "")
     throw new ArgumentError(`${workflow}: the path in the container is empty; name one, such as "/".`);
 }

@@ -34,7 +34,7 @@ export async function copyIn(
   path: string,
   settings?: CopyInOptions,
 ): Promise<void> {
-  await owning(source, () => {
+  await owning(source, "copyIn", () => {
     const options = checkOptions(settings, RULES, { where: "copyIn" });
     return copyFrom(docker, container, source, path, options);
   });

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import { ArgumentError, isDockerError } from "../../errors.js";
-import { takeOver } from "../../operation/index.js";
+import { release, takeOver } from "../../operation/index.js";
 
 /** What a workflow sends: bytes, or a stream of them. */
 export type Bytes = Uint8Array | AsyncIterable<Uint8Array>;
@@ -12,22 +12,17 @@ const READ_SIZE = 1 << 20;
  * Owns what the caller gave, from now on and on every way out: a stream that fails before anyone reads it does not end
  * the process, and one that nobody reads to its end is closed.
  */
-export async function owning<T>(source: string | Bytes, use: () => Promise<T>): Promise<T> {
+export async function owning<T>(source: string | Bytes, workflow: string, use: () => Promise<T>): Promise<T> {
+  if (source === undefined || source === null) {
+    throw new ArgumentError(`${workflow}: give a path, a Uint8Array or a stream, not ${source}`);
+  }
   // The stream keeps its error for whoever reads it.
   takeOver(source);
   try {
     return await use();
   } finally {
-    // Not waited for: it is the caller's, and may never end. A web stream that is being read refuses; its reader closes it.
-    close(source).catch(() => undefined);
+    release(source);
   }
-}
-
-async function close(source: unknown): Promise<void> {
-  const stream = source as { destroy?: unknown; cancel?: unknown; return?: unknown } | null | undefined;
-  if (typeof stream?.destroy === "function") await stream.destroy();
-  else if (typeof stream?.cancel === "function") await stream.cancel();
-  else if (typeof stream?.return === "function") await stream.return();
 }
 
 /** Sends what is read from this machine, and waits until its files are closed. */

@@ -25,6 +25,7 @@ export interface BuildOptions
 
 const OWN_RULES = {
   ...LIMIT_RULES,
+  dockerfile: rule.text,
   onProgress: rule.function,
   platform: rule.checkedLater,
   t: {
@@ -63,7 +64,7 @@ export async function build(
   context: string | Bytes,
   options?: BuildOptions,
 ): Promise<string> {
-  return owning(context, () =>
+  return owning(context, "build", () =>
     buildImage(docker, context, checkOptions(options, RULES, { where: "build", equivalents: EQUIVALENTS })),
   );
 }

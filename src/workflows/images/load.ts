@@ -25,7 +25,7 @@ export async function load(
   source: string | Bytes,
   settings?: LoadOptions,
 ): Promise<string[]> {
-  const log = await owning(source, () => {
+  const log = await owning(source, "load", () => {
     const options = checkOptions(settings, RULES, { where: "load" });
     return loadLog(docker, source, options);
   });

@@ -59,6 +59,11 @@ describe("load", () => {
       .reply(200, lines({ errorDetail: { message: "invalid archive" } }));
     await expect(docker.load(join(folder, "a.tar"))).rejects.toThrow("ImageLoad failed: invalid archive");
     await expect(docker.load(join(folder, "nothing.tar"))).rejects.toThrow(ArgumentError);
+    for (const nothing of [null, undefined]) {
+      await expect(docker.load(nothing as never)).rejects.toThrow(ArgumentError);
+      await expect(docker.build(nothing as never)).rejects.toThrow(ArgumentError);
+    }
+    await expect(docker.build(folder, { dockerfile: 5 as never })).rejects.toThrow(ArgumentError);
   });
 });
 

@@ -313,6 +313,7 @@ test("copyOut of the same files again leaves the same, hard links too", async ()
 test("copyOut of an empty path, or to one, is an ArgumentError", async () => {
   await withEngine({}, async ({ docker, calls }) => {
     await expect(docker.copyOut("box", "", folder)).rejects.toThrow(ArgumentError);
+    await expect(docker.copyOut("box", 5 as never, folder)).rejects.toThrow(ArgumentError);
     await expect(docker.copyOut("box", "/a", "")).rejects.toThrow(ArgumentError);
     expect(calls).toEqual([]);
   });
