@@ -161,7 +161,8 @@ async function runToEnd(
   reading.catch(() => undefined);
   await docker.containerStart(id, undefined, { signal });
   input?.feed(attached);
-  const [output, waited] = await Promise.all([reading, exit]);
+  // A stream of the caller's may never take what it was given.
+  const [output, waited] = await Promise.all([unlessAborted(reading, signal), exit]);
   return { exitCode: exitCodeOf(waited), ...output };
 }
 

@@ -266,6 +266,14 @@ describe("a failure leaves no container and no connection behind", () => {
     });
   });
 
+  test("a timeout is heard while a stream does not take the output of a command that has ended", async () => {
+    await withEngine(script(), async ({ docker, calls }) => {
+      const stdout = new Writable({ write: () => undefined });
+      await expect(docker.run("box", ["x"], { stdout, timeout: 200 })).rejects.toThrow(TimeoutError);
+      expect(calls.at(-1)).toBe(DELETED);
+    });
+  });
+
   test.each([404, 409])(
     "a container that is gone or going (%i) is no failure of the removal",
     async (status) => {
