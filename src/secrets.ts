@@ -41,13 +41,16 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
 /** Whether a member of a request body, at any depth, may hold a secret. */
 export const isSecretMember = (name: string): boolean => SECRET_MEMBERS.has(name);
 
-/** A path and query that are safe to show: values that may hold a secret are masked. */
+/** A path and query that are safe to show: values that may hold a secret are masked, and so are logins in addresses. */
 export function redactUrl(url: string): string {
   const [path = "", query] = url.split(/\?(.*)/s, 2);
   if (query === undefined) return path;
   const shown = query.split("&").map((pair) => {
-    const [name = ""] = pair.split("=", 1);
-    return isSecret(name) ? `${name}=***` : pair;
+    const [name = "", value = ""] = pair.split(/=(.*)/s, 2);
+    if (isSecret(name)) return `${name}=***`;
+    const text = decodeURIComponent(value);
+    const redacted = redactLogins(text);
+    return redacted === text ? pair : `${name}=${encodeURIComponent(redacted)}`;
   });
   return `${path}?${shown.join("&")}`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject } from "../arguments.js";
+import { isObject, quote } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { configFolder } from "./config-file.js";
 import type { TlsMaterial } from "./endpoint.js";
@@ -62,7 +62,7 @@ function unknownContext(input: ConfigInput, name: string, chosenBy: string): Con
     .map((context) => JSON.stringify(context))
     .join(", ");
   return new ConfigError(
-    `There is no context ${JSON.stringify(name)}, which ${chosenBy} names. Known in ${configFolder(input)} are ${known}.`,
+    `There is no context ${quote(name)}, which ${chosenBy} names. Known in ${configFolder(input)} are ${known}.`,
   );
 }
 

@@ -10,6 +10,11 @@ test.each([
   },
   { given: "/commit?changes=ENV%20TOKEN%3Dx&container=a", want: "/commit?changes=***&container=a" },
   { given: "/images/buildargs=x/json?manifests=true", want: "/images/buildargs=x/json?manifests=true" },
+  {
+    given: "/images/create?fromImage=https%3A%2F%2Fu%3Apw%40h%2Fa",
+    want: "/images/create?fromImage=https%3A%2F%2F***%40h%2Fa",
+  },
+  { given: "/images/a/tag?repo=h%3A5000%2Fa&tag=%C3%A9", want: "/images/a/tag?repo=h%3A5000%2Fa&tag=%C3%A9" },
   { given: "/info", want: "/info" },
 ])("the URL $given is shown as $want", ({ given, want }) => {
   expect(redactUrl(given)).toBe(want);

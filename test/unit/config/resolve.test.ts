@@ -40,7 +40,11 @@ test.each<{ options: object; says: string }>([
     options: { headers: { A: 1 } },
     says: "The header A of the option headers has a value that HTTP does not allow",
   },
-  { options: { tls: true }, says: "The option tls must be an object, not true" },
+  {
+    options: { headers: '{"Authorization":"s3cret"}' },
+    says: "The option headers must be an object, not a string",
+  },
+  { options: { tls: true }, says: "The option tls must be an object, not a boolean" },
   {
     options: { host: "tcp://a", tls: { caFile: "/ca.pem" } },
     says: "The option tls: the option caFile is unknown; known are: ca, cert, key, folder, verify. Instead, write ca: readFileSync(path), or folder",
