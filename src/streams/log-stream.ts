@@ -1,8 +1,9 @@
 import { Readable, type Writable } from "node:stream";
+import { checkOptions, type Rules, rule } from "../arguments.js";
 import { chain, type Decoder } from "./body-reader.js";
 import { BodyStream } from "./body-stream.js";
 import { FrameDecoder, type LogChunk, rawDecoder } from "./frame-decoder.js";
-import { pipeOutput } from "./log-pipe.js";
+import { pipeOutput, type Sinks } from "./log-pipe.js";
 import { LineSplitter, type LogLine, TextGatherer } from "./log-text.js";
 import { OutputReadables } from "./output-readables.js";
 
@@ -14,6 +15,11 @@ export interface ReadLimit {
   /** Of `text()` bytes of each stream, of `lines()` characters of a line. */
   readonly limit?: number | undefined;
 }
+
+const LIMIT_RULES: Rules<ReadLimit> = {
+  limit: { must: "a positive number", check: (value) => typeof value === "number" && value > 0 },
+};
+const SINK_RULES: Rules<Sinks> = { stdout: rule.writable, stderr: rule.writable };
 
 /**
  * What a container writes, as it arrives: an async iterable of `{ stream, data }`, to be consumed once, in one of the
@@ -43,8 +49,10 @@ export class LogStream extends BodyStream<LogChunk> {
    *
    * @param options `limit`: the most characters a line may have; 16 Mi if left out
    * @throws {StreamError} the output broke off, or a line is longer
+   * @throws {ArgumentError} the limit is no positive number
    */
-  lines({ limit }: ReadLimit = {}): AsyncGenerator<LogLine, void, undefined> {
+  lines(options?: ReadLimit): AsyncGenerator<LogLine, void, undefined> {
+    const { limit } = this.#checked(options, LIMIT_RULES);
     return this.read(chain(this.decoder(), new LineSplitter(this.operation, limit)));
   }
 
@@ -54,7 +62,8 @@ export class LogStream extends BodyStream<LogChunk> {
    * @param options `limit`: the most bytes of each stream; as much as a text can hold, about 512 MiB, if left out
    * @throws {StreamError} the output broke off, or there is more of it
    */
-  async text({ limit }: ReadLimit = {}): Promise<{ stdout: string; stderr: string }> {
+  async text(options?: ReadLimit): Promise<{ stdout: string; stderr: string }> {
+    const { limit } = this.#checked(options, LIMIT_RULES);
     const [stdout, stderr] = [this.gatherer("stdout", limit), this.gatherer("stderr", limit)];
     for await (const { stream, data } of this) (stream === "stdout" ? stdout : stderr).add(data);
     return { stdout: stdout.text(), stderr: stderr.text() };
@@ -73,7 +82,8 @@ export class LogStream extends BodyStream<LogChunk> {
    * @throws {StreamError} the output broke off, or one of the streams was closed or failed
    */
   async pipe(stdout?: Writable, stderr?: Writable): Promise<void> {
-    await pipeOutput(this.read(this.decoder()), { stdout, stderr }, this.#source);
+    const sinks = this.#checked({ stdout, stderr }, SINK_RULES);
+    await pipeOutput(this.read(this.decoder()), sinks, this.#source);
   }
 
   /**
@@ -101,6 +111,16 @@ export class LogStream extends BodyStream<LogChunk> {
   toNode(): Readable {
     const bytes = { add: ({ data }: LogChunk, emit: (data: Buffer) => void): void => emit(data) };
     return Readable.from(this.read(chain(this.decoder(), bytes)), { objectMode: false });
+  }
+
+  /** Checks options. A stream that is not read because of them is closed: its connection would stay. */
+  #checked<Options extends object>(options: Options | undefined, rules: Rules<Options>): Options {
+    try {
+      return checkOptions(options, rules, { where: this.operation });
+    } catch (error) {
+      this.cancel();
+      throw error;
+    }
   }
 
   get #source() {

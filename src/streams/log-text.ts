@@ -26,7 +26,7 @@ export class TextGatherer {
   constructor(operation: string, stream: string, limit: number = constants.MAX_STRING_LENGTH) {
     this.#operation = operation;
     this.#stream = stream;
-    this.#limit = limit;
+    this.#limit = Math.min(limit, constants.MAX_STRING_LENGTH);
   }
 
   /** @throws {StreamError} there is more than the limit */

@@ -2,6 +2,7 @@ import { createWriteStream, type Stats } from "node:fs";
 import { chmod, chown, lstat, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { describe } from "../arguments.js";
 import { ArgumentError, isDockerError, StreamError } from "../errors.js";
 import { writeBeside } from "./write-beside.js";
 
@@ -53,6 +54,8 @@ export async function writeWhole(
  */
 async function destinationOf(path: string): Promise<{ target: string; existing: Stats | undefined }> {
   if (path === "") throw new ArgumentError("toFile: the path is empty; name a file.");
+  if (typeof path !== "string" || path.includes("\0"))
+    throw new ArgumentError(`toFile: the path must name a file, not ${describe(path)}`);
   try {
     const target = await followLinks(resolve(path));
     const existing = await lstat(target).catch(absent);

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import { checkOptions, type Rules, rule } from "../arguments.js";
 import type { Decoder } from "./body-reader.js";
 import { BodyStream } from "./body-stream.js";
 import { TarCheck } from "./tar-check.js";
@@ -10,6 +11,8 @@ export interface ToFileOptions {
   /** Called after each piece that was handed to the file, with the bytes so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
+
+const TO_FILE_RULES: Rules<ToFileOptions> = { onProgress: rule.function };
 
 /**
  * A tar archive as it arrives: an async iterable of Buffers, to be consumed once, in one of the ways below. It holds
@@ -33,9 +36,10 @@ export class TarStream extends BodyStream<Buffer> {
    * @throws {StreamError} the tar broke off, the Engine reported a late failure, or the file cannot be written
    * @throws {ArgumentError} the path's folder does not exist, or the path is no regular file
    */
-  async toFile(path: string, { onProgress }: ToFileOptions = {}): Promise<number> {
+  async toFile(path: string, options?: ToFileOptions): Promise<number> {
     this.refuseSecondUse();
     try {
+      const { onProgress } = checkOptions(options, TO_FILE_RULES, { where: "toFile" });
       return await writeWhole(this, path, onProgress);
     } catch (error) {
       this.cancel();
