@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Docker } from "../../src/index.js";
-import { tar } from "../faults/wire.js";
+import { tarOf } from "../helpers/tar-archive.js";
 
 /** What ends a job early. */
 export interface Ending {
@@ -161,7 +161,7 @@ export const jobs: Readonly<Record<string, Job>> = {
     const word = text(12);
     // The word first: builds that share a step would have their images deleted under them.
     const dockerfile = `FROM ${IMAGE}\nENV WORD="${word}"\nLABEL ${imageLabel(label)}\n`;
-    const id = await docker.build(tar("Dockerfile", dockerfile), ending);
+    const id = await docker.build(tarOf({ Dockerfile: dockerfile }), ending);
     const { Config } = await docker.imageInspect(id);
     await docker.imageDelete(id, { force: true });
     ok(Config?.Env?.includes(`WORD=${word}`), "the image is not what was built");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Docker, type DockerOptions, isDockerError } from "../../src/index.js";
 import { mockEngine } from "../../src/testing/index.js";
 import { planted, plantedIn } from "../helpers/planted-secrets.js";
-import { withServer } from "../helpers/real-server.js";
+import { withServer } from "../helpers/servers.js";
 
 /** What a caller may do beside passing a secret: end the call, or have it be made wrongly. */
 type Call = (docker: Docker, request: object) => PromiseLike<unknown>;
