@@ -38,6 +38,20 @@ function listen(signal: AbortSignal) {
   return entry;
 }
 
+/** Waits so many milliseconds, or until the signal fires. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    let forget = (): void => undefined;
+    const wake = (): void => {
+      clearTimeout(timer);
+      forget();
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    if (signal) forget = onAbort(signal, wake);
+  });
+}
+
 /** Waits for a promise that several calls share. A call's signal or timeout ends only its own wait. */
 export function waitWithin<T>(
   shared: Promise<T>,

@@ -1,4 +1,4 @@
-import { onAbort } from "../../src/abort.js";
+import { onAbort, sleep } from "../../src/abort.js";
 import { withByteServer } from "../helpers/byte-server.js";
 
 test("any number of acts cost a signal one listener, and none when all are called off", () => {
@@ -26,6 +26,19 @@ test("each act is done once, also one given twice, and none that was called off,
   expect(done).toEqual(["a", "a"]);
   onAbort(abort.signal, act);
   expect(done).toEqual(["a", "a", "a"]);
+});
+
+test("any number of sleepers cost a signal one listener, wake when it fires, and leave no timer", async () => {
+  const abort = new AbortController();
+  const listens = jest.spyOn(abort.signal, "addEventListener");
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  const sleepers = Array.from({ length: 20 }, () => sleep(60_000, abort.signal));
+  expect(listens).toHaveBeenCalledTimes(1);
+  abort.abort();
+  await Promise.all([...sleepers, sleep(60_000, abort.signal)]);
+  expect(timers()).toBe(before);
+  await sleep(1);
 });
 
 test("twenty workflows and calls with streams under one signal warn of no leak", async () => {

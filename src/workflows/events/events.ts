@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { SystemEventsOptions } from "../../../generated/client.js";
 import type { EventMessage } from "../../../generated/schema.js";
+import { sleep } from "../../abort.js";
 import { checkOptions, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import {
   AbortedError,
@@ -89,9 +89,8 @@ export async function* events(
       reason = error;
     }
     onDisconnected?.(reason);
-    await sleep(delay, undefined, { signal }).catch(() => {
-      throw AbortedError.of(signal as AbortSignal, "events");
-    });
+    await sleep(delay, signal);
+    if (signal?.aborted) throw AbortedError.of(signal, "events");
     delay = Math.min(delay * 2, LONGEST_DELAY_MS);
   }
 }
