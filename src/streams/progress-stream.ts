@@ -1,6 +1,7 @@
 import type { ProgressMessage } from "../../generated/schema.js";
 import { StreamError } from "../errors.js";
 import { JsonStream } from "./json-stream.js";
+import { writeJson } from "./wide-json.js";
 
 /**
  * The progress of a pull, push, build or load. The Engine answers 200 before it knows whether it will succeed: a
@@ -11,10 +12,11 @@ import { JsonStream } from "./json-stream.js";
  */
 export class ProgressStream extends JsonStream<ProgressMessage> {
   protected override accept(record: ProgressMessage & { error?: unknown }): ProgressMessage {
-    const failure = record.errorDetail?.message ?? record.error;
+    // The Engine leaves out the text of an error that has none.
+    const failure = record.errorDetail?.message ?? record.error ?? record.errorDetail;
     if (failure === undefined || failure === null) return record;
-    const message = typeof failure === "string" ? failure : JSON.stringify(failure);
-    throw new StreamError(`${this.operation} failed: ${message}`, { cause: record });
+    const message = typeof failure === "string" ? failure : writeJson(failure);
+    throw new StreamError(`${this.operation} failed: ${message || "(no message)"}`, { cause: record });
   }
 
   /** Reads to the end. @throws {StreamError} if the operation failed or the connection broke */

@@ -158,6 +158,18 @@ describe("progress", () => {
     await expect(failing.done()).rejects.toThrow('ImageLoad failed: {"code":1}');
   });
 
+  test.each([
+    { record: '{"errorDetail":{}}', says: "ImageLoad failed: {}" },
+    { record: '{"errorDetail":{"code":7}}', says: 'ImageLoad failed: {"code":7}' },
+    { record: '{"error":""}', says: "ImageLoad failed: (no message)" },
+    {
+      record: '{"error":{"code":12345678901234567890}}',
+      says: 'ImageLoad failed: {"code":12345678901234567890}',
+    },
+  ])("is thrown though it has no text: $record", async ({ record, says }) => {
+    await expect(new ProgressStream(body(record), "ImageLoad").done()).rejects.toThrow(says);
+  });
+
   test("with an errorDetail is thrown as a StreamError, iterated or not", async () => {
     await expect(failing().done()).rejects.toThrow("ImageLoad failed: no space left");
     await expect(collect(failing())).rejects.toBeInstanceOf(StreamError);
