@@ -1,4 +1,12 @@
 import type { Client } from "../../generated/client.js";
+import { StreamError } from "../errors.js";
 
 /** What the workflows are made of: the operations of one Engine. */
 export type EngineClient = Client;
+
+/** The ID in an answer. @throws {StreamError} there is none: no Engine answers so */
+export function idOf(answer: { readonly Id: string } | null, operation: string): string {
+  const id: unknown = answer?.Id;
+  if (typeof id === "string" && id !== "") return id;
+  throw new StreamError(`${operation}: the answer names no ID; check that a Docker Engine listens there`);
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";
 import { given } from "../defined.js";
-import type { EngineClient } from "../engine-client.js";
+import { type EngineClient, idOf } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, unlessAborted, withLimits } from "../limits.js";
 import { type OutputSinks, type OutputText, readOutput, SINK_RULES } from "./output.js";
 import {
@@ -78,13 +78,13 @@ async function execute(
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "exec");
   try {
     return await withLimits("exec", options, async (signal) => {
-      const { Id } = await docker.containerExec(container, body, { signal });
+      const id = idOf(await docker.containerExec(container, body, { signal }), "ContainerExec");
       const start = { Detach: false, Tty: tty };
-      const attached = await docker.execStart(Id, { body: start }, { signal });
+      const attached = await docker.execStart(id, { body: start }, { signal });
       input?.feed(attached);
       // A stream of the caller's may never take what it was given.
       const output = await unlessAborted(readOutput(attached, options), signal);
-      return { exitCode: await exitCodeOf(docker, Id, signal), ...output };
+      return { exitCode: await exitCodeOf(docker, id, signal), ...output };
     });
   } finally {
     input?.close();

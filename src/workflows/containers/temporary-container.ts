@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions } from "../../../generated/client.js";
 import { isEngineError } from "../../errors.js";
-import type { EngineClient } from "../engine-client.js";
+import { type EngineClient, idOf } from "../engine-client.js";
 
 /** What a container is made of. */
 export type ContainerCreateBody = Parameters<EngineClient["containerCreate"]>[0];
@@ -24,7 +24,7 @@ export class OwnContainer {
    */
   create(body: ContainerCreateBody, options: ContainerCreateOptions): Promise<string> {
     const created = this.#docker.containerCreate(body, options, { signal: this.#giveUp.signal });
-    this.#creating = created.then(({ Id }) => Id);
+    this.#creating = created.then((answer) => idOf(answer, "ContainerCreate"));
     return this.#creating;
   }
 

@@ -1,7 +1,7 @@
 import type { ContainerInspectResponse, EventMessage, HealthcheckResult } from "../../../generated/schema.js";
 import { checkOptions } from "../../arguments.js";
 import { HealthError, type HealthFailure, isEngineError, TimeoutError } from "../../errors.js";
-import type { EngineClient } from "../engine-client.js";
+import { type EngineClient, idOf } from "../engine-client.js";
 import { events } from "../events/events.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
@@ -94,7 +94,7 @@ class Patient {
       const isGone = this.#id !== undefined && isEngineError(inspected.error, 404);
       throw isGone ? this.#failure("removed", "was removed") : inspected.error;
     }
-    this.#id = inspected.data.Id;
+    this.#id = idOf(inspected.data, "ContainerInspect");
     this.#log = inspected.data.State?.Health?.Log ?? this.#log;
     return inspected.data;
   }

@@ -329,3 +329,10 @@ test.each([
     expect(calls).toEqual([]);
   });
 });
+
+test.each([null, {}, { Id: 5 }])("an exec whose creation answers %j is a StreamError", async (json) => {
+  await withEngine(script({ [CREATE]: { status: 201, json } }), async ({ docker, calls }) => {
+    await expect(docker.exec("web", ["x"])).rejects.toThrow("ContainerExec: the answer names no ID");
+    expect(calls).toEqual([CREATE]);
+  });
+});

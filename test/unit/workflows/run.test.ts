@@ -373,3 +373,10 @@ test.each([
     expect(calls).toEqual([]);
   });
 });
+
+test.each([null, {}, { Id: 5 }])("a run whose creation answers %j is a StreamError", async (json) => {
+  await withEngine(script({ [CREATE]: { status: 201, json } }), async ({ docker, calls }) => {
+    await expect(docker.run("box")).rejects.toThrow("ContainerCreate: the answer names no ID");
+    expect(calls).toEqual([CREATE]);
+  });
+});

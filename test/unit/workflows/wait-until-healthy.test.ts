@@ -209,3 +209,11 @@ test.each([
     await until("no connection is busy", () => underWay() === 0);
   });
 });
+
+test.each([null, {}, [], { Id: 5 }])("an inspection that is %j is a StreamError", async (json) => {
+  await withEngine({ [INSPECT]: { json } }, async ({ docker }) => {
+    await expect(docker.waitUntilHealthy("web")).rejects.toThrow(
+      "ContainerInspect: the answer names no ID; check that a Docker Engine listens there",
+    );
+  });
+});
