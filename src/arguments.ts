@@ -204,6 +204,8 @@ export function readMembers(
   const members: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (value === undefined) return members;
   try {
+    // Other clients take a stream as an argument of its own.
+    if (can(value, "pipe")) return fail("must be an object, not a stream");
     if (isObject(value)) {
       for (const name in value) members[name] = value[name];
       // Accessors of a class are not enumerable.

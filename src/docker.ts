@@ -72,13 +72,14 @@ export class Docker extends Client {
    *
    * @param name name or ID of the image, such as "alpine:3.20"
    * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has if omitted
-   * @param request signal, timeout until the answer begins (ms), headers
-   * @returns the tar, a declared failure of the Engine, or any other failure; see {@link ImageGetResult}
+   * @param request signal, time limits (ms) and headers of this call
+   * @returns a call: await it for the tar, or its `result()` for one of three cases, see {@link ImageGetResult}
    * @throws {ArgumentError} the name or platform is invalid
+   * @throws {EngineError} 404: no such image, or not for this platform
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
    * @example
-   * const result = await docker.imageGet("alpine:3.20", { os: "linux", architecture: "arm", variant: "v5" });
-   * if (result.ok) await result.data.toFile("alpine.tar");
+   * const tar = await docker.imageGet("alpine:3.20", { os: "linux", architecture: "arm", variant: "v5" });
+   * await tar.toFile("alpine.tar");
    */
   override imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall {
     return exportImage(this.caller, name, platform, request);

@@ -50,7 +50,7 @@ export interface EngineFailure {
  * The Engine reported a failure. Tell failures apart by `status`: the message is the Engine's own and not stable.
  *
  * @example
- * const result = await docker.containerInspect("web");
+ * const result = await docker.containerInspect("web").result();
  * if (!result.ok && isEngineError(result.error, 404)) console.log("no such container");
  */
 export class EngineError extends DockerError implements EngineFailure {

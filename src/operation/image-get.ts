@@ -1,7 +1,8 @@
 import type { RequestOptions } from "../../generated/client.js";
 import { operations } from "../../generated/operations.js";
 import type { ErrorResponse, RequestedPlatform as Platform } from "../../generated/schema.js";
-import { type DockerError, type EngineError, isEngineError } from "../errors.js";
+import { describe } from "../arguments.js";
+import { ArgumentError, type DockerError, type EngineError, isEngineError } from "../errors.js";
 import type { TarStream } from "../streams/index.js";
 import type { StreamCall } from "./call.js";
 import { CallSite } from "./call-site.js";
@@ -51,7 +52,7 @@ export interface ImageExporter {
  * @param docker the client
  * @param name name or ID of the image, such as "alpine:3.20"
  * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has if omitted
- * @param request signal, timeout until the answer begins (ms), headers
+ * @param request signal, time limits (ms) and headers of this call
  * @returns the tar, a declared failure of the Engine, or any other failure; see {@link ImageGetResult}
  * @throws {ArgumentError} the name or platform is invalid
  * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
@@ -67,6 +68,10 @@ export async function imageGet(
   request?: RequestOptions,
 ): Promise<ImageGetResult> {
   const site = new CallSite(imageGet);
+  if (typeof (docker as Partial<ImageExporter> | undefined)?.imageGet !== "function") {
+    const problem = `imageGet: the first argument must be a Docker, not ${describe(docker)}`;
+    throw new ArgumentError(problem);
+  }
   const result = await site.trace(docker.imageGet(name, platform, request).result());
   if (!result.ok) site.claim(result.error);
   return result;

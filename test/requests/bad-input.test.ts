@@ -52,7 +52,7 @@ describe.each(withPath)("%s", (id) => {
   test.each([
     ["nothing", undefined, `${id}: ${parameter} must be a string, not undefined`],
     ["null", null, `${id}: ${parameter} must be a string, not null`],
-    ["a number", 5, `${id}: ${parameter} must be a string, not number`],
+    ["a number", 5, `${id}: ${parameter} must be a string, not a number`],
     ["an empty name", "", `${id}: ${parameter} is empty; give a name or an ID`],
     ["a dot", ".", `${id}: ${parameter} "." has the segment ".", which is not a name`],
     ["two dots", "..", `${id}: ${parameter} ".." has the segment "..", which is not a name`],

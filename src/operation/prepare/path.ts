@@ -1,4 +1,4 @@
-import { quote } from "../../arguments.js";
+import { kindOf, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /** Escapes to undo: ":" and "@" are safe in a path, frequent in image names, and compared literally by proxies. */
@@ -22,8 +22,7 @@ function writeValue(name: string, value: unknown, operation: string): string {
   const fail = (problem: string): never => {
     throw new ArgumentError(`${operation}: ${name} ${problem}`);
   };
-  if (typeof value !== "string")
-    return fail(`must be a string, not ${value === null ? "null" : typeof value}`);
+  if (typeof value !== "string") return fail(`must be a string, not ${kindOf(value)}`);
   if (value === "") return fail("is empty; give a name or an ID");
   const shown = quote(value);
   if (CONTROL.test(value)) return fail(`${shown} contains a control character`);

@@ -5,8 +5,8 @@ import { type PathStat, type PathType, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type CopyDestination, splitPath } from "./copy-plan.js";
 
-/** Refuses a path that is none, and an empty one, which the Engine would answer with a refusal that does not name it. */
-export function refuseEmptyPath(path: string, workflow: string): void {
+/** Refuses a path that is not text, or empty: the Engine's refusal would not name it. */
+export function checkContainerPath(path: string, workflow: string): void {
   if (typeof path !== "string")
     throw new ArgumentError(`${workflow}: the path in the container must be a string, not ${describe(path)}`);
   if (path === "")
@@ -43,7 +43,7 @@ export async function containerDestination(
   path: string,
   signal: AbortSignal,
 ): Promise<CopyDestination> {
-  refuseEmptyPath(path, "copyIn");
+  checkContainerPath(path, "copyIn");
   let target = path;
   let stat = await statPath(docker, container, path, signal);
   if (stat && pathType(stat) === "symlink") {

@@ -7,7 +7,7 @@ import { pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { bytePath } from "./byte-path.js";
-import { followed, refuseEmptyPath, statPath } from "./container-path.js";
+import { checkContainerPath, followed, statPath } from "./container-path.js";
 import { assertion, planCopy, splitPath } from "./copy-plan.js";
 import { halfCopy } from "./half-copy.js";
 import { hostDestination } from "./host-path.js";
@@ -35,7 +35,7 @@ export async function copyOut(
   }
   const done: Unpacked = { entries: 0 };
   const copy = async (signal: AbortSignal): Promise<void> => {
-    refuseEmptyPath(path, "copyOut");
+    checkContainerPath(path, "copyOut");
     const destination = await hostDestination(hostPath, "copyOut");
     const source = options.followLink ? await resolveLink(docker, container, path, signal) : path;
     const archive = await docker.containerArchive(container, { path: source }, { signal });

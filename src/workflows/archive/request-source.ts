@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
+import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
 import { ArgumentError, isDockerError } from "../../errors.js";
 import { release, takeOver } from "../../operation/index.js";
 
@@ -13,17 +14,20 @@ const READ_SIZE = 1 << 20;
  * the process, and one that nobody reads to its end is closed.
  */
 export async function owning<T>(source: string | Bytes, workflow: string, use: () => Promise<T>): Promise<T> {
-  if (source === undefined || source === null) {
-    throw new ArgumentError(`${workflow}: give a path, a Uint8Array or a stream, not ${source}`);
-  }
   // The stream keeps its error for whoever reads it.
   takeOver(source);
   try {
+    if (!reading(workflow, () => isSource(source))) {
+      throw new ArgumentError(`${workflow}: give a path, a Uint8Array or a stream, not ${kindOf(source)}`);
+    }
     return await use();
   } finally {
     release(source);
   }
 }
+
+const isSource = (source: unknown): boolean =>
+  typeof source === "string" || source instanceof Uint8Array || isAsyncIterable(source);
 
 /** Sends what is read from this machine, and waits until its files are closed. */
 export async function sending<T>(

@@ -185,6 +185,7 @@ describe("a path that cannot be written", () => {
     { path: () => folder, problem: "is not a regular file" },
     { path: () => "/dev/null", problem: "is not a regular file" },
     { path: () => join(folder, "missing", "image.tar"), problem: "does not exist" },
+    { path: () => undefined as unknown as string, problem: "must name a file, not undefined" },
   ])(
     "is an ArgumentError that says why ($problem), and the connection is closed",
     async ({ path, problem }) => {

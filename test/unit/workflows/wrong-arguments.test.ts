@@ -1,0 +1,54 @@
+import { ArgumentError, Docker, imageGet } from "../../../src/index.js";
+
+const connect = jest.fn(() => Promise.reject(new Error("nothing may be sent")));
+const docker = new Docker({ connect });
+
+afterAll(() => docker.close());
+
+const tar = Buffer.from("tar");
+const notBytes = "give a path, a Uint8Array or a stream, not";
+const none = undefined as never;
+
+test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
+  {
+    call: "copyIn without a source",
+    make: () => docker.copyIn("box", none, "/"),
+    says: `copyIn: ${notBytes} undefined`,
+  },
+  {
+    call: "copyIn without a path",
+    make: () => docker.copyIn("box", tar, none),
+    says: "copyIn: the path in the container must be a string, not undefined",
+  },
+  {
+    call: "copyOut without a path",
+    make: () => docker.copyOut("box", none, "x"),
+    says: "copyOut: the path in the container must be a string, not undefined",
+  },
+  {
+    call: "build without a context",
+    make: () => docker.build(none),
+    says: `build: ${notBytes} undefined`,
+  },
+  {
+    call: "build of dockerode's context",
+    make: () => docker.build({ context: ".", src: ["Dockerfile"] } as never),
+    says: `build: ${notBytes} an object`,
+  },
+  { call: "load of nothing", make: () => docker.load(none), says: `load: ${notBytes} undefined` },
+  {
+    call: "run with dockerode's stream for output",
+    make: () => docker.run("box", ["true"], process.stdout as never),
+    says: "run: the options must be an object, not a stream; known are: env, ",
+  },
+  {
+    call: "imageGet without a client",
+    make: () => imageGet("alpine" as never, "linux/amd64"),
+    says: 'imageGet: the first argument must be a Docker, not "alpine"',
+  },
+])("$call is refused before anything is sent: $says", async ({ make, says }) => {
+  const error = await make().catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect((error as Error).message).toContain(says);
+  expect(connect).not.toHaveBeenCalled();
+});
