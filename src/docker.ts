@@ -72,7 +72,7 @@ export class Docker extends Client {
    *
    * @param name name or ID of the image, such as "alpine:3.20"
    * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has if omitted
-   * @param request signal, time limits (ms) and headers of this call
+   * @param request signal, timeouts in milliseconds, and headers
    * @returns a call: await it for the tar, or its `result()` for one of three cases, see {@link ImageGetResult}
    * @throws {ArgumentError} the name or platform is invalid
    * @throws {EngineError} 404: no such image, or not for this platform

@@ -52,7 +52,7 @@ export interface ImageExporter {
  * @param docker the client
  * @param name name or ID of the image, such as "alpine:3.20"
  * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has if omitted
- * @param request signal, time limits (ms) and headers of this call
+ * @param request signal, timeouts in milliseconds, and headers
  * @returns the tar, a declared failure of the Engine, or any other failure; see {@link ImageGetResult}
  * @throws {ArgumentError} the name or platform is invalid
  * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGet
