@@ -6,4 +6,5 @@
 export { connectTo, type InProcessRequest } from "./in-process.js";
 export { EngineRequest, type RequestBody, type TimeoutCovers } from "./request.js";
 export { type Answer, EngineResponse } from "./response.js";
+export { releasable } from "./send-body.js";
 export { Transport } from "./transport.js";

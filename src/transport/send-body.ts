@@ -27,16 +27,25 @@ export function sendBody(outgoing: ClientRequest, request: EngineRequest, lifeti
   }
 }
 
+/**
+ * A web stream as a Node stream, which can be destroyed at any time: its own iterator would first wait for the next
+ * piece, which may never come. Anything else stays what it is.
+ *
+ * @throws {Error} it is locked
+ */
+export function releasable<T>(body: T): T | Readable {
+  return body instanceof ReadableStream ? Readable.fromWeb(body) : body;
+}
+
 /** The body as a Node stream. @throws {Error} it cannot be read, such as a locked web stream */
 export function sourceOf(body: Exclude<RequestBody, Uint8Array>): Readable {
-  // Its iterator would wait for a piece that is on its way, which may never come, before it lets go.
-  if (body instanceof ReadableStream) return Readable.fromWeb(body, { objectMode: false });
-  if (!(body instanceof Readable)) return Readable.from(body, { objectMode: false });
-  if (body.errored) throw body.errored;
-  if (body.readableEnded) throw new Error("it was read before");
-  if (body.destroyed) throw new Error("it was closed before");
+  const source = releasable(body);
+  if (!(source instanceof Readable)) return Readable.from(source, { objectMode: false });
+  if (source.errored) throw source.errored;
+  if (source.readableEnded) throw new Error("it was read before");
+  if (source.destroyed) throw new Error("it was closed before");
   // Through an iterator, all that has arrived meanwhile would be copied into one piece.
-  return body.readableObjectMode ? Readable.from(body, { objectMode: false }) : body;
+  return source.readableObjectMode ? Readable.from(source, { objectMode: false }) : source;
 }
 
 /** What to say of a body that failed; an error of this package stays as it is. */

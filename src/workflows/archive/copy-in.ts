@@ -1,6 +1,8 @@
 import { posix } from "node:path";
-import { checkOptions, type Rules, rule } from "../../arguments.js";
+import { checkOptions, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { release, takeOver } from "../../operation/index.js";
+import { releasable } from "../../transport/index.js";
 import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
@@ -61,6 +63,8 @@ async function copyFrom(
         throw sent.hasBegun
           ? halfCopy(error, `A part of the copy may be below ${folder} in the container ${container}.`)
           : error;
+      } finally {
+        sent.close();
       }
     };
     if (from) {
@@ -81,10 +85,17 @@ async function copyFrom(
 /** A body that knows whether anything of it was asked for. */
 class Sent {
   readonly body: Bytes;
+  readonly #source: Bytes;
   hasBegun = false;
 
   constructor(body: Bytes) {
-    this.body = body instanceof Uint8Array ? body : this.#noting(body);
+    this.#source = reading("copyIn", () => releasable(body));
+    takeOver(this.#source);
+    this.body = this.#source instanceof Uint8Array ? this.#source : this.#noting(this.#source);
+  }
+
+  close(): void {
+    release(this.#source);
   }
 
   async *#noting(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

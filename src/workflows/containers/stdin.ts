@@ -3,6 +3,7 @@ import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { release, takeOver } from "../../operation/index.js";
 import type { AttachStream } from "../../streams/index.js";
+import { releasable } from "../../transport/index.js";
 
 /** What can be given as standard input: text, bytes, or a stream of them. */
 export type Input = string | Uint8Array | AsyncIterable<string | Uint8Array>;
@@ -48,7 +49,9 @@ export function standardInput(input: Input, tty: boolean, workflow: string): Sta
       `${workflow}: stdin must be a string, a Uint8Array, a stream or an async iterable of them, not ${kindOf(input)}`,
     );
   }
-  const source = Readable.from(tty ? terminated(bytes(input)) : bytes(input), { objectMode: false });
+  const held = reading(workflow, () => releasable(input));
+  takeOver(held);
+  const source = Readable.from(tty ? terminated(bytes(held)) : bytes(held), { objectMode: false });
   source.on("error", () => undefined);
   return {
     feed: (attached) => {
@@ -61,6 +64,7 @@ export function standardInput(input: Input, tty: boolean, workflow: string): Sta
     },
     close: () => {
       source.destroy();
+      release(held);
     },
   };
 }

@@ -336,3 +336,19 @@ test.each([null, {}, { Id: 5 }])("an exec whose creation answers %j is a StreamE
     expect(calls).toEqual([CREATE]);
   });
 });
+
+test("a web stream that stalls as stdin is let go of when the time is up", async () => {
+  await withEngine(script({ [START]: { upgrade: idle } }), async ({ docker }) => {
+    let cancelled = false;
+    const stdin = new ReadableStream<Uint8Array>({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    await expect(docker.exec("web", ["cat"], { stdin, timeout: 100 })).rejects.toThrow(TimeoutError);
+    await until("the stream is cancelled", () => cancelled);
+    const locked = new ReadableStream<Uint8Array>();
+    locked.getReader();
+    await expect(docker.exec("web", ["cat"], { stdin: locked })).rejects.toThrow(ArgumentError);
+  });
+});

@@ -112,6 +112,22 @@ describe("copyIn", () => {
     });
   });
 
+  test("lets go of a web stream that stalls when the time is up, and refuses a locked one", async () => {
+    await withEngine(intoFolder("hang"), async ({ docker }) => {
+      let cancelled = false;
+      const source = new ReadableStream<Uint8Array>({
+        cancel: () => {
+          cancelled = true;
+        },
+      });
+      await expect(docker.copyIn("box", source, "/into", { timeout: 100 })).rejects.toThrow(TimeoutError);
+      await until("the stream is cancelled", () => cancelled);
+      const locked = new ReadableStream<Uint8Array>();
+      locked.getReader();
+      await expect(docker.copyIn("box", locked, "/into")).rejects.toThrow(ArgumentError);
+    });
+  });
+
   test("that fails while nothing was sent does not speak of a part", async () => {
     await withEngine({ [STAT]: { headers: statHeader(DIRECTORY), status: 500 } }, async ({ docker }) => {
       const error = await docker.copyIn("box", folder, "/into").catch((caught) => caught);
