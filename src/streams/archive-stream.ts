@@ -3,7 +3,7 @@ import { type PathStat, readPathStat } from "./path-stat.js";
 import { TarStream } from "./tar-stream.js";
 
 /**
- * A path of a container as a tar archive, and what the Engine tells of that path.
+ * A path of a container as a tar archive, with the Engine's description of that path.
  *
  * @example
  * const archive = await docker.containerArchive("web", { path: "/etc/nginx" });
@@ -13,16 +13,16 @@ import { TarStream } from "./tar-stream.js";
 export class ArchiveStream extends TarStream {
   readonly #header: string | null;
 
-  /** Made by containerArchive; `header` is the answer's X-Docker-Container-Path-Stat. */
+  /** Created by containerArchive; `header` is the answer's X-Docker-Container-Path-Stat. */
   constructor(body: Readable, operation: string, header: string | null) {
     super(body, operation);
     this.#header = header;
   }
 
   /**
-   * What the path is, known before the archive is read.
+   * Describes the path; available before the archive is read.
    *
-   * @throws {StreamError} the Engine did not tell
+   * @throws {StreamError} the Engine did not describe it
    */
   get stat(): PathStat {
     return readPathStat(this.#header, this.operation);

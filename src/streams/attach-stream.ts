@@ -3,8 +3,8 @@ import { StreamError } from "../errors.js";
 import { type LogFormat, LogStream } from "./log-stream.js";
 
 /**
- * A container's or exec's standard streams: the output as a {@link LogStream}, and `stdin`. Consume the output also
- * when only writing: an Engine that cannot write stops reading.
+ * Standard streams of a container or exec: the output as a {@link LogStream}, and `stdin`. Consume the output even when
+ * you only write: an Engine that cannot write stops reading.
  *
  * @example
  * const attached = await docker.containerAttach("box", { stream: true, stdin: true, stdout: true });
@@ -13,30 +13,30 @@ import { type LogFormat, LogStream } from "./log-stream.js";
  */
 export class AttachStream extends LogStream {
   /**
-   * The standard input. Ending it half-closes the connection: the process sees the end of its input and its output
-   * still arrives (of a container only if it was created with StdinOnce and without a terminal).
+   * The standard input. Ending it half-closes the connection: the process sees the end of its input, and its output
+   * still arrives (from a container, only if it was created with StdinOnce and without a terminal).
    */
   readonly stdin: Writable;
-  /** The connection itself, for protocols of one's own such as the one of `session`. */
+  /** The connection itself, for custom protocols such as that of `session`. */
   readonly duplex: Duplex;
 
   constructor(duplex: Duplex, operation: string, format: LogFormat) {
     super(duplex, operation, format);
     this.duplex = duplex;
-    // It was paused as the upgrade ended, which would stay so for whoever listens to its data; now it begins with that.
+    // The upgrade left it paused, and a data listener would not resume it; with null, one starts the flow.
     (duplex as { readableFlowing: boolean | null }).readableFlowing = null;
     this.stdin = new Writable({
       write: (chunk, _, done) => void duplex.write(chunk, (error) => done(error ?? this.#unwritten())),
       final: (done) => void duplex.end(done),
     });
-    // A process that ends without reading all its input is no fault of the writer's: unheard, the error would end this
-    // process. Whoever pipes into stdin still learns of it.
+    // A process may exit without reading all its input. Unhandled, the error would end this process; code that pipes
+    // into stdin still sees it.
     this.stdin.on("error", () => undefined);
     duplex.on("error", () => undefined);
     duplex.once("close", () => this.stdin.destroy());
   }
 
-  /** A socket that is destroyed reports what it had still to write as written. */
+  /** A destroyed socket reports pending writes as done. */
   #unwritten(): StreamError | null {
     if (!this.duplex.destroyed) return null;
     return new StreamError(`${this.operation}: the connection was closed before it took all input`, {

@@ -1,15 +1,15 @@
 import type { Readable } from "node:stream";
 import { isDockerError, StreamError } from "../errors.js";
 
-/** Makes values of the bytes of a body. What it has handed on before it fails still counts. */
+/** Decodes a body's bytes into values. Values emitted before a failure remain valid. */
 export interface Decoder<T> {
-  /** Takes the next bytes, in whatever pieces they come. @throws {StreamError} they make no sense */
+  /** Takes the next bytes, in pieces of any size. @throws {StreamError} they are invalid */
   decode(chunk: Buffer, emit: (value: T) => void): void;
-  /** To be called when the bytes have ended. @throws {StreamError} they may not end here */
+  /** Call it after the last bytes. @throws {StreamError} they are incomplete */
   end(emit: (value: T) => void): void;
 }
 
-/** A decoder of bytes, and what is made of its values. */
+/** Chains a decoder with a transformation of its values. */
 export const chain = <A, B>(
   bytes: Decoder<A>,
   values: { add(value: A, emit: (value: B) => void): void; end?(emit: (value: B) => void): void },
@@ -26,22 +26,22 @@ interface Waiting<T> {
   reject(error: unknown): void;
 }
 
-/** So many bytes are read ahead of a slow reader; then the body is paused. */
+/** The body is paused when this many bytes have been read ahead of a slow reader. */
 const AHEAD = 256 * 1024;
 const DONE: IteratorResult<never, void> = { done: true, value: undefined };
 
 /**
- * Reads a body as values: the one place where bytes are taken from it and values handed out. By events, because a Node
- * stream's own iterator copies what has queued up, and in one step, because each generator in between costs as much as
- * a system call. Returning it closes the connection at once, also while a reader waits.
+ * Reads a body as values; nothing else turns bytes into values. It uses events, because a Node stream's iterator copies
+ * queued data, and one step, because each generator in between costs as much as a system call. `return()` closes the
+ * connection at once, even while a reader waits.
  */
 export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
   readonly #body: Readable;
   readonly #operation: string;
   readonly #decoder: Decoder<T>;
-  /** Those who asked before there was a value. */
+  /** Readers waiting for a value. */
   readonly #waiting: Waiting<T>[] = [];
-  /** What nobody has asked for yet. */
+  /** Values not yet read. */
   #values: T[] = [];
   #given = 0;
   #ahead = 0;
@@ -86,7 +86,7 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
     this.#leave();
   }
 
-  /** Ends the reading with an error, at once: what was read ahead is dropped. */
+  /** Stops reading with an error at once, and drops what was read ahead. */
   abort(error: Error): void {
     if (this.#isOver && this.#given >= this.#values.length) return;
     this.#drop();
@@ -97,7 +97,7 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
     this.#hasBegun = true;
     if (this.#isOver) return;
     const body = this.#body;
-    // A body that broke before anyone read it says nothing any more.
+    // A body that broke before it was read emits no more events.
     if (body.errored) this.#broke(body.errored);
     else if (body.destroyed) this.#broke(new Error("premature close"));
     else {
@@ -121,7 +121,7 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
     if (this.#isOver) return;
     this.#make(() => this.#decoder.end(this.#emit));
     this.#end();
-    // A two-way connection whose output has ended is of no more use, and would stay.
+    // A two-way connection whose output has ended is useless, and would stay open.
     this.#body.destroy();
   }
 
@@ -156,7 +156,7 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
     this.#ahead = 0;
   }
 
-  /** Who ended the call wants no more of it; if the connection broke, what came before is still worth having. */
+  /** Ending the call drops what was read ahead; after a broken connection it is still delivered. */
   #broke(error: Error): void {
     if (this.#isOver) return;
     if (isDockerError(error)) this.abort(error);
@@ -182,7 +182,7 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
   }
 }
 
-/** An error of this package stays as it is; anything else means that the connection broke. */
+/** Keeps errors of this package; anything else means that the connection broke. */
 export function streamFailure(error: unknown, operation: string, received: number): Error {
   if (isDockerError(error)) return error;
   const reason = (error as Error).message || String(error);

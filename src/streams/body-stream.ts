@@ -4,7 +4,7 @@ import { AbortedError, StreamError } from "../errors.js";
 import { BodyReader, type Decoder } from "./body-reader.js";
 
 /**
- * The body of an answer, read as what it is: an async iterable, to be consumed once, whose end closes the connection.
+ * A decoded answer body: an async iterable that can be consumed once and closes the connection at its end.
  *
  * @example
  * await using logs = await docker.containerLogs("web", { stdout: true, follow: true });
@@ -18,19 +18,19 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
   constructor(body: Readable, operation: string) {
     this.body = body;
     this.operation = operation;
-    // A body that breaks before anyone reads it keeps its error for the reader; unheard, it would end the process.
+    // A body that breaks before it is read keeps its error for the reader; unhandled, it would end the process.
     body.on("error", () => undefined);
   }
 
-  /** Reads the stream; leaving the loop closes the connection. @throws {StreamError} it was consumed already */
+  /** Reads the stream; leaving the loop closes the connection. @throws {StreamError} it was already consumed */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     return this.read(this.decoder());
   }
 
-  /** What makes values of the bytes. */
+  /** Creates the decoder of the bytes. */
   protected abstract decoder(): Decoder<T>;
 
-  /** Consumes the stream as the values of a decoder. */
+  /** Consumes the stream through a decoder. */
   protected read<V>(decoder: Decoder<V>): BodyReader<V> {
     this.refuseSecondUse();
     const reader = new BodyReader(this.body, this.operation, decoder);
@@ -40,38 +40,38 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
 
   protected refuseSecondUse(): void {
     if (!this.#reader) return;
-    throw new StreamError(`${this.operation}: the stream was consumed already; call the operation again`);
+    throw new StreamError(`${this.operation}: the stream was already consumed; call the operation again`);
   }
 
-  /** Closes the connection. An iteration that is under way ends with an AbortedError. */
+  /** Closes the connection. A running iteration ends with an AbortedError. */
   cancel(): void {
     const error = new AbortedError(`${this.operation} was cancelled`);
     this.body.destroy(error);
     this.#reader?.abort(error);
   }
 
-  /** Closes the connection, if it is still open, as `cancel()` does. For `await using`. */
+  /** Closes the connection if it is still open, as `cancel()` does. For `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.cancel();
     if (!this.body.closed) await new Promise((resolve) => this.body.once("close", resolve));
   }
 
   /**
-   * Lets the process end although this stream is open, if nothing else keeps it running: for events or logs that are
-   * followed as long as there is something else to do.
+   * Lets the process exit while this stream is open, if nothing else keeps it running: for events or logs followed
+   * alongside other work.
    */
   unref(): this {
     connectionOf(this.body).unref?.();
     return this;
   }
 
-  /** Has the stream keep the process running, as it does from the start; takes back `unref()`. */
+  /** Undoes `unref()`: the stream keeps the process running, as it does by default. */
   ref(): this {
     connectionOf(this.body).ref?.();
     return this;
   }
 
-  /** What console.log shows: whose stream it is, and nothing of the connection. */
+  /** What console.log shows: the operation, and nothing of the connection. */
   [inspect.custom](): string {
     return `${this.constructor.name} { operation: '${this.operation}' }`;
   }
@@ -82,6 +82,6 @@ interface Connection {
   unref?(): unknown;
 }
 
-/** What keeps the process running: an upgraded connection itself, of an ordinary answer the socket it comes on. */
+/** The handle that keeps the process running: an upgraded connection itself, or the socket of an ordinary answer. */
 const connectionOf = (body: Readable): Connection =>
   ((body as { socket?: Connection | null }).socket ?? body) as Connection;

@@ -1,7 +1,7 @@
 import { StreamError } from "../errors.js";
 import type { Decoder } from "./body-reader.js";
 
-/** A piece of what a container wrote. */
+/** A piece of a container's output. */
 export interface LogChunk {
   readonly stream: "stdout" | "stderr";
   readonly data: Buffer;
@@ -13,8 +13,8 @@ const ENGINE_FAILURE = 3;
 const FAILURE_TEXT_LIMIT = 64 * 1024;
 
 /**
- * Takes apart the Engine's multiplexed format: an 8-byte header (type, three zeros, big-endian length), then that
- * many bytes. Payload is passed on as it arrives, so no frame is ever held whole.
+ * Decodes the Engine's multiplexed format: an 8-byte header (type, three zeros, big-endian length), then that many
+ * bytes. Payload is passed on as it arrives, so no frame is ever held whole.
  *
  * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerAttach
  */
@@ -31,7 +31,7 @@ export class FrameDecoder implements Decoder<LogChunk> {
     this.#operation = operation;
   }
 
-  /** Hands on the payload. @throws {StreamError} a frame of the Engine's own failure, or of an unknown type */
+  /** Emits payload. @throws {StreamError} a frame reports a failure of the Engine, or has an unknown type */
   decode(chunk: Buffer, emit: (chunk: LogChunk) => void): void {
     let at = 0;
     while (at < chunk.length) {
@@ -49,7 +49,7 @@ export class FrameDecoder implements Decoder<LogChunk> {
     }
   }
 
-  /** To be called when the bytes have ended. @throws {StreamError} they ended inside a frame */
+  /** Call it after the last bytes. @throws {StreamError} they end inside a frame */
   end(): void {
     if (this.#headerFilled === 0) return;
     const inside =
@@ -86,7 +86,7 @@ export class FrameDecoder implements Decoder<LogChunk> {
   }
 }
 
-/** Output without frames, as a terminal gives it: all of it is stdout. */
+/** Output without frames, as from a terminal: all of it is stdout. */
 export const rawDecoder: Decoder<LogChunk> = {
   decode: (data, emit) => emit({ stream: "stdout", data }),
   end: () => undefined,

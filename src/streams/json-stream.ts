@@ -3,9 +3,9 @@ import { BodyStream } from "./body-stream.js";
 import { RecordDecoder } from "./record-decoder.js";
 
 /**
- * JSON values as they arrive, each as soon as it is whole: an async iterable, to be consumed once. Leaving the loop
- * closes the connection, and a slow reader slows the Engine. A record that is not JSON or longer than 16 MiB, and a
- * connection that breaks, are a StreamError. A record `null` says nothing and is passed over.
+ * JSON values, each as soon as it is complete: an async iterable that can be consumed once. Leaving the loop closes the
+ * connection, and a slow reader slows the Engine. Throws a StreamError for a record that is not JSON or longer than
+ * 16 MiB, and for a broken connection. `null` records are skipped.
  *
  * @example
  * for await (const event of await docker.systemEvents()) console.log(event.Type, event.Action);
@@ -19,7 +19,7 @@ export class JsonStream<T> extends BodyStream<T> {
     });
   }
 
-  /** Looks at a record before it is handed out; a subclass may refuse it. */
+  /** Inspects a record before it is emitted; a subclass may throw. */
   protected accept(record: T): T {
     return record;
   }

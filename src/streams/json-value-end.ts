@@ -7,30 +7,30 @@ const CLOSE_ARRAY = "]".charCodeAt(0);
 const COLON = ":".charCodeAt(0);
 const COMMA = ",".charCodeAt(0);
 
-/** Whitespace of JSON, and what begins a record of a JSON text sequence (RFC 7464). */
+/** Whether a byte is JSON whitespace or the record separator of a JSON text sequence (RFC 7464). */
 export const isBlank = (byte: number): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0x1e;
 
 /** What may come next. */
 type Expected = "value" | "value or end" | "key" | "key or end" | "colon" | "comma or end";
 
-/** Says that bytes cannot become a JSON value, whatever comes after them. */
+/** The bytes cannot become a JSON value, whatever follows. */
 export const BROKEN = -2;
 
 /**
- * Finds where a JSON value ends in bytes that arrive in any pieces, wherever the lines are, as Go's decoder does. It
- * follows strings, brackets and what stands between them, so that a value that cannot end is found out at once; what is
- * wrong within a number or word is left to JSON.parse.
+ * Finds the end of a JSON value in bytes that arrive in any pieces, regardless of line breaks, as Go's decoder does. It
+ * tracks strings, brackets and separators, so that a value that cannot end is detected at once; errors within numbers
+ * or words are left to JSON.parse.
  */
 export class JsonValueEnd {
-  /** The closing brackets that are to come. */
+  /** The closing brackets still to come. */
   readonly #open: number[] = [];
   #expected: Expected = "value";
   #isInString = false;
   #isEscaped = false;
   #isInWord = false;
 
-  /** The place after the value, -1 if its end is not among these bytes, or {@link BROKEN}. */
+  /** The index after the value, -1 if it does not end in these bytes, or {@link BROKEN}. */
   find(bytes: Buffer, from: number): number {
     for (let at = from; at < bytes.length; at += 1) {
       const byte = bytes[at] as number;
@@ -92,7 +92,7 @@ export class JsonValueEnd {
   }
 }
 
-/** Part of a number, of true, false or null, or of what is no JSON. */
+/** Part of a number, of true, false or null, or of something that is not JSON. */
 const isWord = (byte: number): boolean =>
   !isBlank(byte) &&
   byte !== QUOTE &&

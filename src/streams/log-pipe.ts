@@ -3,17 +3,17 @@ import { isDockerError, StreamError } from "../errors.js";
 import type { BodyReader } from "./body-reader.js";
 import type { LogChunk } from "./frame-decoder.js";
 
-/** Where the output of each stream goes; that of one left out is dropped. */
+/** Where each stream's output goes; without a sink it is dropped. */
 export interface Sinks {
   readonly stdout?: Writable | undefined;
   readonly stderr?: Writable | undefined;
 }
 
 /**
- * Writes output to sinks, at their pace, until it has ended and they have dealt with all of it. They are watched all
- * the time: a sink that is gone is noticed also while the container has nothing to say.
+ * Writes output to sinks, at their pace, until it has ended and they have processed all of it. Sinks are watched
+ * throughout, so a closed one is noticed even while the container is silent.
  *
- * @throws {StreamError} the output broke off, or a sink was closed or failed
+ * @throws {StreamError} the output was cut off, or a sink was closed or failed
  */
 export async function pipeOutput(
   output: BodyReader<LogChunk>,
@@ -47,7 +47,7 @@ export async function pipeOutput(
     for (const [event, handle] of handlers) sink.on(event, handle);
     if (sink.destroyed) fail(sink.errored ? unwritable(sink.errored, operation) : closed(operation));
   }
-  // What waits for a sink has to hear that the output itself has failed; to read on tells why.
+  // Wakes a wait for a sink when the output itself fails; reading on throws the reason.
   const onBodyEnd = (): void => wake();
   body.on("error", onBodyEnd);
   try {
@@ -57,7 +57,7 @@ export async function pipeOutput(
       unwritten += 1;
       if (!sink.write(data, written) && !failure && !body.errored) await woken();
     }
-    // A stream buffers what it cannot take at once: it has not got it before it says so.
+    // A stream buffers what it cannot take at once: nothing is delivered until its callback.
     while (unwritten > 0 && !failure) await woken();
   } finally {
     body.off("error", onBodyEnd);
@@ -67,7 +67,7 @@ export async function pipeOutput(
 }
 
 const closed = (operation: string): StreamError =>
-  new StreamError(`${operation}: the stream the output goes to was closed`);
+  new StreamError(`${operation}: the stream that receives the output was closed`);
 
 function unwritable(cause: Error, operation: string): Error {
   if (isDockerError(cause)) return cause;

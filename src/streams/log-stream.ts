@@ -7,12 +7,12 @@ import { pipeOutput, type Sinks } from "./log-pipe.js";
 import { LineSplitter, type LogLine, TextGatherer } from "./log-text.js";
 import { OutputReadables } from "./output-readables.js";
 
-/** How the bytes are arranged: in frames that tell stdout from stderr, or raw, as a terminal gives them. */
+/** Format of output: frames that separate stdout and stderr, or raw, as from a terminal. */
 export type LogFormat = "frames" | "raw";
 
-/** How much `text()` and `lines()` read at once. */
+/** Limits for `text()` and `lines()`. */
 export interface ReadLimit {
-  /** Of `text()` bytes of each stream, of `lines()` characters of a line. */
+  /** For `text()`, bytes per stream; for `lines()`, characters per line. */
   readonly limit?: number | undefined;
 }
 
@@ -22,9 +22,9 @@ const LIMIT_RULES: Rules<ReadLimit> = {
 const SINK_RULES: Rules<Sinks> = { stdout: rule.writable, stderr: rule.writable };
 
 /**
- * What a container writes, as it arrives: an async iterable of `{ stream, data }`, to be consumed once, in one of the
- * ways below. With a terminal all is stdout. A slow reader slows the Engine, leaving the loop closes the connection,
- * and a cut, a broken frame and a failure that the Engine reports late are a StreamError.
+ * A container's output as it arrives: an async iterable of `{ stream, data }` that can be consumed once, in one of the
+ * ways below. With a terminal, everything is stdout. A slow reader slows the Engine, and leaving the loop closes the
+ * connection. Throws a StreamError if the output is cut off, a frame is broken, or the Engine reports a late failure.
  *
  * @example
  * const logs = await docker.containerLogs("web", { stdout: true, stderr: true, follow: true });
@@ -34,7 +34,7 @@ export class LogStream extends BodyStream<LogChunk> {
   readonly #format: LogFormat;
   #readables: OutputReadables | undefined;
 
-  /** Made by the operations that answer with output; `operation` is named in errors. */
+  /** Created by operations that return output; `operation` is named in errors. */
   constructor(body: Readable, operation: string, format: LogFormat) {
     super(body, operation);
     this.#format = format;
@@ -45,11 +45,11 @@ export class LogStream extends BodyStream<LogChunk> {
   }
 
   /**
-   * The output line by line, each stream's lines whole; a last line without a line end is given too.
+   * The output line by line; lines of the two streams are never mixed. A last line without a line end counts too.
    *
-   * @param options `limit`: the most characters a line may have; 16 Mi if left out
-   * @throws {StreamError} the output broke off, or a line is longer
-   * @throws {ArgumentError} the limit is no positive number
+   * @param options `limit`: maximum characters per line; 16 Mi by default
+   * @throws {StreamError} the output was cut off, or a line is longer
+   * @throws {ArgumentError} the limit is not a positive number
    */
   lines(options?: ReadLimit): AsyncGenerator<LogLine, void, undefined> {
     const { limit } = this.#checked(options, LIMIT_RULES);
@@ -57,10 +57,10 @@ export class LogStream extends BodyStream<LogChunk> {
   }
 
   /**
-   * All output as text, once it has ended. For output that is known to be small.
+   * All output as text, once it has ended. For output known to be small.
    *
-   * @param options `limit`: the most bytes of each stream; as much as a text can hold, about 512 MiB, if left out
-   * @throws {StreamError} the output broke off, or there is more of it
+   * @param options `limit`: maximum bytes per stream; the longest possible string, about 512 MiB, by default
+   * @throws {StreamError} the output was cut off, or is longer
    */
   async text(options?: ReadLimit): Promise<{ stdout: string; stderr: string }> {
     const { limit } = this.#checked(options, LIMIT_RULES);
@@ -69,17 +69,17 @@ export class LogStream extends BodyStream<LogChunk> {
     return { stdout: stdout.text(), stderr: stderr.text() };
   }
 
-  /** @internal For text of one of the streams, in bytes at most. */
+  /** @internal Gathers one stream's text; `limit` is in bytes. */
   gatherer(stream: LogChunk["stream"], limit?: number): TextGatherer {
     return new TextGatherer(this.operation, stream, limit);
   }
 
   /**
-   * Writes the output to streams as it arrives, at their pace, and resolves when it has ended and they have dealt with
-   * all of it. The streams are not ended, so that `process.stdout` can be one; what goes to a stream left out is dropped.
-   * One that is closed or fails ends the output at once, also while the container is silent.
+   * Writes the output to streams as it arrives, at their pace, and resolves when it has ended and they have processed
+   * all of it. It does not end the streams, so `process.stdout` can be one; output without a stream is dropped. A stream
+   * that closes or fails ends the output at once, even while the container is silent.
    *
-   * @throws {StreamError} the output broke off, or one of the streams was closed or failed
+   * @throws {StreamError} the output was cut off, or a stream was closed or failed
    */
   async pipe(stdout?: Writable, stderr?: Writable): Promise<void> {
     const sinks = this.#checked({ stdout, stderr }, SINK_RULES);
@@ -87,12 +87,12 @@ export class LogStream extends BodyStream<LogChunk> {
   }
 
   /**
-   * The standard output as a Node stream. Take it and `stderr` before either is read: what goes to a stream that was not
-   * taken is dropped. The two share a connection, and cannot block each other: while one is read, what arrives for the
-   * other waits in memory, up to 16 MiB, beyond which both fail. When nobody reads, the Engine waits. Destroying all that
-   * were taken closes the connection.
+   * The standard output as a Node stream. Access it and `stderr` before reading either: output of a stream you have not
+   * accessed is dropped. They share a connection but cannot block each other: while one is read, up to 16 MiB of the
+   * other wait in memory; beyond that both fail. When nobody reads, the Engine waits. Destroying every accessed stream
+   * closes the connection.
    *
-   * @throws {StreamError} the stream was consumed already
+   * @throws {StreamError} the stream was already consumed
    * @example
    * const logs = await docker.containerLogs("web", { stdout: true, stderr: true });
    * logs.stdout.pipe(createWriteStream("out.log"));
@@ -102,12 +102,12 @@ export class LogStream extends BodyStream<LogChunk> {
     return this.#taken().take("stdout");
   }
 
-  /** The standard error as a Node stream; see {@link stdout}. With a terminal there is none, and it is empty. */
+  /** The standard error as a Node stream; see {@link stdout}. Empty with a terminal. */
   get stderr(): Readable {
     return this.#taken().take("stderr");
   }
 
-  /** All output as one Node stream of bytes, in the order it arrives. Destroying it closes the connection. */
+  /** All output as one Node stream of bytes, in order of arrival. Destroying it closes the connection. */
   toNode(): Readable {
     const bytes = { add: ({ data }: LogChunk, emit: (data: Buffer) => void): void => emit(data) };
     return Readable.from(this.read(chain(this.decoder(), bytes)), { objectMode: false });

@@ -3,14 +3,14 @@ import { StringDecoder } from "node:string_decoder";
 import { StreamError } from "../errors.js";
 import type { LogChunk } from "./frame-decoder.js";
 
-/** A line of what a container wrote, without its line end. */
+/** A line of a container's output, without its line end. */
 export interface LogLine {
   readonly stream: "stdout" | "stderr";
   readonly line: string;
 }
 
 const MIB = 2 ** 20;
-/** As long as a line may be if nothing else is asked for; a JSON record has the same limit. */
+/** Default limit of a line; a JSON record has the same one. */
 export const LINE_LIMIT = 16 * MIB;
 const EXCERPT = 200;
 
@@ -22,14 +22,14 @@ export class TextGatherer {
   readonly #pieces: Buffer[] = [];
   #length = 0;
 
-  /** `limit` is in bytes: as much as a text can hold, if left out. */
+  /** `limit` is in bytes; the longest possible string by default. */
   constructor(operation: string, stream: string, limit: number = constants.MAX_STRING_LENGTH) {
     this.#operation = operation;
     this.#stream = stream;
     this.#limit = Math.min(limit, constants.MAX_STRING_LENGTH);
   }
 
-  /** @throws {StreamError} there is more than the limit */
+  /** @throws {StreamError} the limit is exceeded */
   add(data: Buffer): void {
     this.#length += data.length;
     if (this.#length > this.#limit) {
@@ -41,13 +41,13 @@ export class TextGatherer {
     this.#pieces.push(data);
   }
 
-  /** What was gathered; a character that pieces split is whole. */
+  /** The gathered text; characters split between pieces are intact. */
   text(): string {
     return Buffer.concat(this.#pieces).toString("utf8");
   }
 }
 
-/** Makes lines of output, each stream's by itself; what no line end has come for is a line too. */
+/** Splits output into lines, separately for each stream; an unfinished last line counts. */
 export class LineSplitter {
   readonly #pending: { readonly stdout: PendingLine; readonly stderr: PendingLine };
 
@@ -69,7 +69,7 @@ export class LineSplitter {
   }
 }
 
-/** The line of one stream whose end has not come yet; its pieces are joined once, so a long one costs linear time. */
+/** The unfinished line of one stream. Its pieces are joined once, so a long line costs linear time. */
 class PendingLine {
   readonly #operation: string;
   readonly #limit: number;
@@ -94,7 +94,7 @@ class PendingLine {
     this.#keep(text.slice(start));
   }
 
-  /** A carriage return alone is no line end. */
+  /** A lone carriage return is not a line end. */
   end(): string {
     this.#keep(this.#decoder.end());
     return this.#take();
@@ -107,8 +107,8 @@ class PendingLine {
     if (this.#length <= this.#limit) return;
     const start = this.#take().slice(0, EXCERPT);
     throw new StreamError(
-      `${this.#operation}: there is a line of more than ${this.#limit} characters, ` +
-        `the limit that lines() was given: ${start}…`,
+      `${this.#operation}: a line is longer than ${this.#limit} characters, ` +
+        `the limit of lines(): ${start}…`,
     );
   }
 

@@ -6,10 +6,10 @@ import type { LogChunk } from "./frame-decoder.js";
 type Name = LogChunk["stream"];
 
 const MIB = 2 ** 20;
-/** So much of one stream may wait while the other is read. */
+/** How much of one stream may wait while the other is read. */
 const WAITING_LIMIT = 16 * MIB;
 
-/** Output of one connection as two Node streams, neither of which can block the other. */
+/** Output of one connection as two Node streams that cannot block each other. */
 export class OutputReadables {
   readonly #output: BodyReader<LogChunk>;
   readonly #body: Readable;
@@ -28,24 +28,24 @@ export class OutputReadables {
     this.#output = output;
     this.#body = body;
     this.#operation = operation;
-    // Whoever reads none of it at the moment is still told that it has failed.
+    // A failure must reach readers that are not reading at the moment.
     body.once("error", () => this.#wake());
   }
 
-  /** @throws {StreamError} reading has begun, so that some of it may be gone */
+  /** @throws {StreamError} reading has begun, so some output may be gone */
   take(name: Name): Readable {
     const taken = this.#taken.get(name);
     if (taken) return taken;
     if (this.#hasBegun) {
       throw new StreamError(
-        `${this.#operation}: the output is being read already; take stdout and stderr before you read either`,
+        `${this.#operation}: the output is already being read; access stdout and stderr before you read either`,
       );
     }
     const readable = new Readable({
       read: () => {
         this.#hungry.add(name);
         this.#wake();
-        // Whoever reads one takes the other in the same breath.
+        // Later, so that the caller can take the other stream first.
         process.nextTick(() => this.#run());
       },
       destroy: (error, done) => {
@@ -85,7 +85,7 @@ export class OutputReadables {
     });
   }
 
-  /** Whether all that were taken have been destroyed. */
+  /** Whether all streams taken have been destroyed. */
   get #isLeft(): boolean {
     return [...this.#taken.values()].every(({ destroyed }) => destroyed);
   }
@@ -97,7 +97,7 @@ export class OutputReadables {
   #unread(name: Name): StreamError {
     return new StreamError(
       `${this.#operation}: ${WAITING_LIMIT / MIB} MiB of ${name} wait to be read while the other stream is read; ` +
-        "read both at once, or do not take the one you do not need",
+        "read both at once, or do not access the one you do not need",
     );
   }
 }

@@ -1,28 +1,28 @@
 import { StreamError } from "../errors.js";
 
-/** What the Engine tells of a path in a container. */
+/** The Engine's description of a path in a container. */
 export interface PathStat {
   /** The last part of the path. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
   /**
-   * The bits of Go's FileMode: the lowest nine are the permissions as POSIX has them (`mode & 0o777`), the others are
-   * not POSIX's. {@link pathType} reads what kind of file it is.
+   * Bits of Go's FileMode: the lowest nine are the POSIX permissions (`mode & 0o777`), the others differ from POSIX.
+   * {@link pathType} tells the file type.
    *
    * @see https://pkg.go.dev/io/fs#FileMode
    */
   readonly mode: number;
-  /** When it was changed last, in RFC 3339. */
+  /** Time of the last modification, in RFC 3339. */
   readonly mtime: string;
-  /** Where a symbolic link leads, as the container sees it; empty for anything else. */
+  /** Target of a symbolic link, as seen in the container; empty for anything else. */
   readonly linkTarget: string;
 }
 
-/** What kind of file a path is. */
+/** Type of file a path is. */
 export type PathType = "file" | "directory" | "symlink" | "device" | "pipe" | "socket" | "irregular";
 
-/** The bits of Go's FileMode that say so. */
+/** Bits of Go's FileMode, by type. */
 const TYPE_BITS: readonly (readonly [bit: number, type: PathType])[] = [
   [31, "directory"],
   [27, "symlink"],
@@ -33,9 +33,9 @@ const TYPE_BITS: readonly (readonly [bit: number, type: PathType])[] = [
 ];
 
 /**
- * Reads from a path's mode what kind of file it is.
+ * The file type in a path's mode.
  *
- * @param stat what containerArchiveInfo gives, or the `stat` of an ArchiveStream
+ * @param stat the result of containerArchiveInfo, or the `stat` of an ArchiveStream
  * @example
  * const stat = await docker.containerArchiveInfo("web", { path: "/etc" });
  * if (pathType(stat) === "directory") console.log("a folder");
@@ -47,11 +47,11 @@ export function pathType({ mode }: Pick<PathStat, "mode">): PathType {
 /**
  * Reads the X-Docker-Container-Path-Stat header: base64 of JSON.
  *
- * @throws {StreamError} the header is missing, or is something else
+ * @throws {StreamError} the header is missing or invalid
  */
 export function readPathStat(header: string | null, operation: string): PathStat {
   const fail = (what: string, cause?: unknown): never => {
-    throw new StreamError(`${operation}: the answer does not say what the path is: its header ${what}`, {
+    throw new StreamError(`${operation}: the answer does not describe the path: its header ${what}`, {
       cause,
     });
   };

@@ -4,8 +4,8 @@ import { JsonStream } from "./json-stream.js";
 import { writeJson } from "./wide-json.js";
 
 /**
- * The progress of a pull, push, build or load. The Engine answers 200 before it knows whether it will succeed: a
- * record with `errorDetail` is thrown as a StreamError, whether the records are iterated or `done()` is awaited.
+ * Progress of a pull, push, build or load. The Engine answers 200 before it knows the outcome, so iterating the records
+ * and awaiting `done()` both throw a StreamError for a record with `errorDetail`.
  *
  * @example
  * await (await docker.imageLoad(tar)).done();
@@ -19,7 +19,7 @@ export class ProgressStream extends JsonStream<ProgressMessage> {
     throw new StreamError(`${this.operation} failed: ${message || "(no message)"}`, { cause: record });
   }
 
-  /** Reads to the end. @throws {StreamError} if the operation failed or the connection broke */
+  /** Reads to the end. @throws {StreamError} the operation failed, or the connection broke */
   async done(): Promise<void> {
     for await (const _ of this);
   }

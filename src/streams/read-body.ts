@@ -5,17 +5,17 @@ import { streamFailure } from "./body-reader.js";
 import { parseJson } from "./wide-json.js";
 
 const MIB = 2 ** 20;
-/** Of an error page, or of a body where none belongs, no more is read. */
+/** Limit for error pages and unexpected bodies. */
 const UNWANTED_LIMIT = MIB;
-/** The longest text that JavaScript can hold: 512 MiB on Node. */
+/** The longest string JavaScript can hold: 512 MiB on Node. */
 export const LONGEST_TEXT = constants.MAX_STRING_LENGTH;
 
 /**
- * Reads an answer whose body is one JSON value, wide integers exactly. The Engine's answers of this kind are never
- * empty, so nothing at all is a connection that was cut.
+ * Reads a body that is one JSON value, with exact wide integers. The Engine never answers these with nothing, so an empty
+ * body means that the connection was cut.
  *
- * @param limit bytes; as much as a text can hold, if left out
- * @throws {StreamError} the body is empty, cut, longer than the limit or not JSON
+ * @param limit maximum bytes; the longest possible string by default
+ * @throws {StreamError} the body is empty, cut off, longer than the limit or not JSON
  */
 export async function readJsonBody(
   body: Readable,
@@ -31,7 +31,7 @@ export async function readJsonBody(
   }
 }
 
-/** What is wrong with text that JSON.parse refuses; V8 reads any depth, other runtimes do not. */
+/** Why JSON.parse failed. V8 parses any depth; other runtimes do not. */
 export function notJson(what: string, cause: Error): StreamError {
   if (cause instanceof RangeError)
     return new StreamError(`${what} is nested too deeply to be read`, { cause });
@@ -39,10 +39,10 @@ export function notJson(what: string, cause: Error): StreamError {
 }
 
 /**
- * Reads an answer whose body is text.
+ * Reads a body that is text.
  *
- * @param limit bytes; as much as a text can hold, if left out
- * @throws {StreamError} the body is cut or longer than the limit
+ * @param limit maximum bytes; the longest possible string by default
+ * @throws {StreamError} the body is cut off off or longer than the limit
  */
 export async function readTextBody(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<string> {
   const bytes = await readBodyStart(body, operation, limit + 1);
@@ -52,14 +52,14 @@ export async function readTextBody(body: Readable, operation: string, limit = LO
   );
 }
 
-/** ASCII, which most answers are, is decoded in a third of the time as Latin-1. */
+/** Most answers are ASCII; decoding it as Latin-1 takes a third of the time. */
 const decode = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
 
 /**
- * Reads the body of a failure: its JSON, or the text of whatever else answered, such as a proxy; 1 MiB at most.
- * Undefined if there is none.
+ * Reads the body of a failure: its JSON, or the text of another answer, such as a proxy's; 1 MiB at most. Undefined if
+ * there is none.
  *
- * @throws {StreamError} the body is cut
+ * @throws {StreamError} the body is cut off
  */
 export async function readErrorBody(body: Readable, operation: string): Promise<unknown> {
   const text = (await readBodyStart(body, operation)).toString("utf8");
@@ -71,14 +71,14 @@ export async function readErrorBody(body: Readable, operation: string): Promise<
   }
 }
 
-/** Reads a body that nobody wants, so that its connection can serve the next call. @throws {StreamError} it is cut */
+/** Discards a body, so that its connection can serve the next call. @throws {StreamError} it is cut off */
 export async function drainBody(body: Readable, operation: string): Promise<void> {
   await readBodyStart(body, operation);
 }
 
 /**
- * Reads a body to its end, or its first `limit` bytes (1 MiB, if left out), whereupon its connection is closed. By events: for the small
- * bodies of most calls an async iterator costs more than all else.
+ * Reads a body to its end, or its first `limit` bytes (1 MiB by default) and then closes the connection. It uses events:
+ * for the small bodies of most calls, an async iterator would cost more than all the rest.
  */
 export function readBodyStart(body: Readable, operation: string, limit = UNWANTED_LIMIT): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -100,7 +100,7 @@ export function readBodyStart(body: Readable, operation: string, limit = UNWANTE
     });
     body.once("end", finish);
     body.once("error", fail);
-    // Asked first: making an error that nobody gets is the dearest part of a small call.
+    // Checked first: an unneeded error would be the most expensive part of a small call.
     body.once("close", () => body.readableEnded || received >= limit || fail(new Error("premature close")));
     // A body that broke before anyone read it says nothing any more.
     if (body.errored) fail(body.errored);

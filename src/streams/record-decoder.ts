@@ -5,23 +5,22 @@ import { parseJson } from "./wide-json.js";
 
 const NEWLINE = 0x0a;
 const CLOSE_OBJECT = 0x7d;
-/** What begins a record of a JSON text sequence (RFC 7464). */
+/** Begins a record of a JSON text sequence (RFC 7464). */
 const RECORD_SEPARATOR = "\x1e";
 const EXCERPT = 200;
 const MIB = 2 ** 20;
 const RECORD_LIMIT = 16 * MIB;
 
 /**
- * Takes JSON values from bytes as Go's decoder does: one per line, as the Engine writes them, but also several on a line
- * or one over several lines. A line that is a value is read at once; only where one is not are the bytes looked through
- * for the ends of values.
+ * Decodes JSON values as Go's decoder does: one per line, as the Engine writes them, but also several on a line, or one
+ * across lines. A line that is a value is parsed at once; only other lines are scanned for the ends of values.
  */
 export class RecordDecoder implements Decoder<unknown> {
   readonly #operation: string;
-  /** Of the record under way; joined once, so that a long one costs linear time. */
+  /** Pieces of the current record; joined once, so that a long one costs linear time. */
   #pieces: Buffer[] = [];
   #length = 0;
-  /** Looks for the end of the record under way, if a line's end is not it. */
+  /** Finds the end of the current record, if that is not the line's end. */
   #end: JsonValueEnd | undefined;
 
   constructor(operation: string) {
@@ -42,7 +41,7 @@ export class RecordDecoder implements Decoder<unknown> {
     }
     if (at === chunk.length) return;
     this.#keep(chunk.subarray(at), emit);
-    // A record may be whole before its line is.
+    // A record may be complete before its line is.
     if (!this.#end && chunk[chunk.length - 1] === CLOSE_OBJECT) this.#separate(this.#take(), emit);
   }
 
@@ -66,7 +65,7 @@ export class RecordDecoder implements Decoder<unknown> {
     emit(record);
   }
 
-  /** Takes the values from bytes that are no single one; the last may not be whole. */
+  /** Separates bytes that are not a single value into values; the last may be incomplete. */
   #separate(bytes: Buffer, emit: (record: unknown) => void): void {
     for (let at = skipBlanks(bytes, 0); at < bytes.length; ) {
       this.#end = new JsonValueEnd();
@@ -74,7 +73,7 @@ export class RecordDecoder implements Decoder<unknown> {
     }
   }
 
-  /** Goes on with the record under way, and returns the place after it, or after the bytes. */
+  /** Continues the current record, and returns the index after it, or after the bytes. */
   #goOn(end: JsonValueEnd, bytes: Buffer, at: number, emit: (record: unknown) => void): number {
     const to = end.find(bytes, at);
     if (to === BROKEN) throw this.#notJson(this.#take(bytes.subarray(at)));
@@ -88,7 +87,7 @@ export class RecordDecoder implements Decoder<unknown> {
     return to;
   }
 
-  /** Where a value is not JSON, what follows it is shown too: it may be one page. */
+  /** If a value is not JSON, the message shows what follows too: all of it may be an error page. */
   #parse(record: Buffer, following: Buffer): unknown {
     try {
       return parseJson(record.toString("utf8"));

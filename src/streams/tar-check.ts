@@ -4,11 +4,11 @@ import { TarTail } from "./tar-tail.js";
 
 const BLOCK = 512;
 const ZEROS = Buffer.alloc(BLOCK);
-/** An archive ends with so many blocks of zeros; what follows pads it. */
+/** An archive ends with this many blocks of zeros; anything after them is padding. */
 const END_BLOCKS = 2;
 /** Extended headers hold a few names and numbers. */
 const EXTENDED_LIMIT = 2 ** 20;
-/** Links, devices, folders and pipes have a header only, whatever size it states. */
+/** Links, devices, folders and pipes have only a header, whatever size it states. */
 const HEADER_ONLY = "123456";
 const EXTENDED = "x";
 /** Headers that describe the entry after them. */
@@ -16,24 +16,24 @@ const PRELUDES = "xgLK";
 const EXCERPT = 60;
 
 /**
- * Passes a tar on as it arrives and checks that it is one, and whole: HTTP cannot always tell. Only headers are looked
- * at; contents are skipped by their size.
+ * Passes a tar on as it arrives, and checks that it is a complete tar: HTTP cannot always tell. It reads only headers,
+ * and skips contents by their size.
  */
 export class TarCheck implements Decoder<Buffer> {
   readonly #operation: string;
   readonly #tail = new TarTail();
-  /** A header that a chunk has cut. */
+  /** A header split between chunks. */
   readonly #header = Buffer.alloc(BLOCK);
   #filled = 0;
   /** Bytes of content until the next header. */
   #skip = 0;
   #endBlocks = 0;
   #received = 0;
-  /** The content of an extended header, of which the end may be missing. */
+  /** Content of an extended header, possibly incomplete. */
   #extended: Buffer[] | undefined;
-  /** The size that an extended header states for the entry after it. */
+  /** Size from an extended header for the next entry. */
   #statedSize: number | undefined;
-  /** Where something stands that is no header. */
+  /** Position of something that is not a header. */
   #brokenAt: number | undefined;
 
   constructor(operation: string) {
@@ -59,7 +59,7 @@ export class TarCheck implements Decoder<Buffer> {
         this.#read(this.#header, 0, begin + at - BLOCK);
       }
     }
-    // What is no header may be the beginning of the Engine's error, which is known when it has ended.
+    // It may be the start of the Engine's error, which can only be told at its end.
     if (this.#brokenAt !== undefined && this.#received - this.#brokenAt > TarTail.LENGTH)
       throw this.#broken();
   }
@@ -70,10 +70,10 @@ export class TarCheck implements Decoder<Buffer> {
     if (this.#endBlocks === END_BLOCKS) return;
     if (this.#received === 0) throw this.#error("the archive is empty: the answer ended before it began");
     if (this.#brokenAt !== undefined || this.#received < BLOCK) throw this.#broken();
-    throw this.#error(`the archive is cut off: it stops after ${this.#received} bytes, without its end`);
+    throw this.#error(`the archive is cut off after ${this.#received} bytes`);
   }
 
-  /** Whether more headers are to come. */
+  /** Whether more headers may come. */
   get #isOpen(): boolean {
     return this.#brokenAt === undefined && this.#endBlocks < END_BLOCKS;
   }
@@ -124,7 +124,7 @@ export class TarCheck implements Decoder<Buffer> {
   }
 }
 
-/** A number in octal digits, or in binary if its first bit is set. */
+/** Reads a number in octal digits, or binary if its first bit is set. */
 function readNumber(bytes: Buffer, at: number, length: number): number | undefined {
   const first = bytes[at] ?? 0;
   if (first & 0x80) {
@@ -136,7 +136,7 @@ function readNumber(bytes: Buffer, at: number, length: number): number | undefin
   return digits === undefined ? undefined : Number.parseInt(digits || "0", 8);
 }
 
-/** The sum of a header's bytes, with spaces in place of the sum itself; some take the bytes as signed. */
+/** Checks a header's checksum, computed with spaces in its own field; some writers treat the bytes as signed. */
 function isSumRight(bytes: Buffer, at: number): boolean {
   const stated = readNumber(bytes, at + 148, 8);
   let unsigned = 8 * 0x20;
@@ -150,7 +150,7 @@ function isSumRight(bytes: Buffer, at: number): boolean {
   return stated === unsigned || stated === unsigned - high;
 }
 
-/** The size among the records of an extended header, each of which is "LENGTH NAME=VALUE\n". */
+/** The size in the records of an extended header, each "LENGTH NAME=VALUE\n". */
 function statedSize(records: Buffer): number | undefined {
   let size: number | undefined;
   for (let at = 0; at < records.length; ) {

@@ -7,12 +7,12 @@ import { ArgumentError, isDockerError, StreamError } from "../errors.js";
 import { writeBeside } from "./write-beside.js";
 
 const LINKS_AT_MOST = 40;
-/** As `docker save` has it: what is exported may hold secrets. */
+/** As with `docker save`: an export may hold secrets. */
 const NEW_FILE_MODE = 0o600;
 
 /**
- * Writes chunks to a file that appears only when it is whole. An older file of that name keeps its mode, and its owner
- * where the system lets it.
+ * Writes chunks to a file that appears only when complete. An existing file's mode is kept, and its owner where the
+ * system allows it.
  *
  * @returns the number of bytes
  */
@@ -48,9 +48,9 @@ export async function writeWhole(
 }
 
 /**
- * Where a path leads, its links followed. What they name need not exist, but its folder must.
+ * Resolves a path through its links. The target need not exist, but its folder must.
  *
- * @throws {ArgumentError} there is no such folder, or something that a file must not replace
+ * @throws {ArgumentError} the folder does not exist, or the target must not be replaced by a file
  */
 async function destinationOf(path: string): Promise<{ target: string; existing: Stats | undefined }> {
   if (path === "") throw new ArgumentError("toFile: the path is empty; name a file.");
@@ -78,7 +78,7 @@ async function destinationOf(path: string): Promise<{ target: string; existing: 
 async function followLinks(path: string): Promise<string> {
   let target = path;
   for (let links = 0; (await lstat(target).catch(absent))?.isSymbolicLink(); links += 1) {
-    if (links > LINKS_AT_MOST) throw new ArgumentError(`toFile: ${path} is a link that leads in a circle.`);
+    if (links > LINKS_AT_MOST) throw new ArgumentError(`toFile: ${path} is a circular link.`);
     target = resolve(dirname(target), await readlink(target));
   }
   return target;

@@ -8,16 +8,16 @@ import { writeWhole } from "./tar-file.js";
 
 /** Options of {@link TarStream.toFile}. */
 export interface ToFileOptions {
-  /** Called after each piece that was handed to the file, with the bytes so far. */
+  /** Called after each piece handed to the file, with the bytes so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
 const TO_FILE_RULES: Rules<ToFileOptions> = { onProgress: rule.function };
 
 /**
- * A tar archive as it arrives: an async iterable of Buffers, to be consumed once, in one of the ways below. It holds
- * no more than a few pieces in memory, and a slow reader slows the Engine. However it is read, an archive that is cut
- * off, damaged, empty or not a tar, and an error that the Engine appends after it began, are a StreamError at its end.
+ * A tar archive as it arrives: an async iterable of Buffers that can be consumed once, in one of the ways below. Only a
+ * few pieces are held in memory, and a slow reader slows the Engine. However it is read, it throws a StreamError at the
+ * end if the archive is cut off, damaged, empty or not a tar, or if the Engine appended an error.
  *
  * @example
  * const tar = await docker.imageGet("alpine:3.20");
@@ -29,12 +29,12 @@ export class TarStream extends BodyStream<Buffer> {
   }
 
   /**
-   * Writes the tar to a file, which appears only when it is whole; a failure leaves nothing behind, and an older
-   * file of that name as it was.
+   * Writes the tar to a file, which appears only when complete. A failure leaves nothing behind, and an existing file
+   * untouched.
    *
    * @returns the number of bytes written
-   * @throws {StreamError} the tar broke off, the Engine reported a late failure, or the file cannot be written
-   * @throws {ArgumentError} the path's folder does not exist, or the path is no regular file
+   * @throws {StreamError} the tar is incomplete, the Engine reported a late failure, or the file cannot be written
+   * @throws {ArgumentError} the path's folder does not exist, or the path is not a regular file
    */
   async toFile(path: string, options?: ToFileOptions): Promise<number> {
     this.refuseSecondUse();
@@ -47,7 +47,7 @@ export class TarStream extends BodyStream<Buffer> {
     }
   }
 
-  /** The whole tar in memory. For archives that are known to be small. */
+  /** The whole tar in memory. For archives known to be small. */
   async bytes(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for await (const chunk of this) chunks.push(chunk);

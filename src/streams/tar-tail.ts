@@ -2,9 +2,9 @@ import { StreamError } from "../errors.js";
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d];
 
-/** Watches the end of a tar for the JSON error that the Engine appends when an export fails after the 200 was sent. */
+/** Watches the end of a tar for the JSON error that the Engine appends when an export fails after its 200. */
 export class TarTail {
-  /** As long as an error may be to be recognised, in bytes. */
+  /** Length in bytes of the longest error that is recognised. */
   static readonly LENGTH = 64 * 1024;
   #chunks: Buffer[] = [];
   #length = 0;
@@ -22,7 +22,7 @@ export class TarTail {
     }
   }
 
-  /** The failure that the tar ends with, if it does. */
+  /** The failure at the end of the tar, if there is one. */
   failure(operation: string): StreamError | undefined {
     const record = lastObject(Buffer.concat(this.#chunks).subarray(-TarTail.LENGTH));
     const message = record === undefined ? undefined : errorMessage(record);
@@ -33,8 +33,8 @@ export class TarTail {
 }
 
 /**
- * The text of the JSON object that bytes end with. It is read backwards, from its last brace to the one that opens it,
- * so that its beginning need not be guessed; a quote counts if an even number of backslashes stands before it.
+ * The text of the JSON object at the end of the bytes. It is scanned backwards from its last brace to the matching one,
+ * so that its start need not be guessed. A quote counts after an even number of backslashes.
  */
 function lastObject(bytes: Buffer): string | undefined {
   let last = bytes.length - 1;

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 
 /**
- * JSON whose integers may be wider than a number can hold: those become bigints, and bigints are written as integers.
- * Everything else is as JSON.parse and JSON.stringify have it.
+ * JSON with integers wider than a number can hold: they are parsed as bigints, and bigints are written as integers.
+ * Otherwise it works like JSON.parse and JSON.stringify.
  */
 
-/** Every integer of fewer digits is exact as a number. */
+/** Integers with fewer digits are exact as numbers. */
 const LONG = 16;
 const LONG_INTEGER = /^-?\d{16,}$/;
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** The last member of an object, up to its value; only an opening quote follows a comma or brace. */
 const LAST_MEMBER = /[{,]"(\w+)":-?$/;
-/** Longer than any key of the Engine's that {@link LAST_MEMBER} has to find. */
+/** Longer than any of the Engine's keys that {@link LAST_MEMBER} must match. */
 const MEMBER = 64;
 
-// No text of an Engine or a caller can hold it, so what begins with it is ours.
+// Random, so that no text of the Engine or a caller begins with it.
 const MARK = `integer ${randomUUID()} `;
 const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
 
@@ -27,9 +27,8 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * Where the first run of 16 digits or more begins that may be an integer, by what stands around it. As such a run fills
- * any window of 16 characters at some place, the search goes backwards through a window and skips one that has another
- * character.
+ * Start of the first run of 16 or more digits that, judging by its neighbours, may be an integer. Such a run covers the
+ * last character of some 16-character window, so each window is searched backwards and skipped at the first non-digit.
  */
 function longDigits(text: string): number {
   for (let last = LONG - 1; last < text.length; ) {
@@ -50,13 +49,13 @@ function longDigits(text: string): number {
 
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
-/** Whether digits are an integer, to judge by their neighbours; those in a string may seem so too. */
+/** Whether digits are an integer, judging by their neighbours; digits in a string may look like one too. */
 const isInteger = (before = " ", after = " "): boolean =>
   " \t\r\n:,[-".includes(before) && " \t\r\n,}]".includes(after);
 
 /**
- * Widens the integer that ends a record, as `timeNano` does in each event: the braces that follow it and the quotes
- * before it prove that it is the last member of the outermost object. Tells whether it was so.
+ * Widens the integer at the end of a record, such as an event's `timeNano`: the brace after it and the quotes before it
+ * prove that it is the last member of the outermost object. Returns whether it is.
  */
 function widenLastMember(value: unknown, text: string, digits: number): boolean {
   const end = text.length - 1;
@@ -71,7 +70,7 @@ function widenLastMember(value: unknown, text: string, digits: number): boolean 
   return true;
 }
 
-/** Widens integers wherever they stand, by parsing the text once more with those in quotes. */
+/** Widens integers anywhere, by parsing the text again with wide ones in quotes. */
 function widenAll(value: unknown, text: string): unknown {
   let wide = false;
   const marked = text.replace(TOKEN, (token) => {
@@ -82,7 +81,7 @@ function widenAll(value: unknown, text: string): unknown {
   return wide ? unmark(JSON.parse(marked)) : value;
 }
 
-/** Not by a reviver, and not by recursion: one is slow, and both fail on what is nested deeply. */
+/** Without a reviver, which is slow, and without recursion: both fail on deep nesting. */
 function unmark(value: unknown): unknown {
   const root = { value };
   const left: Record<string, unknown>[] = [root];
@@ -99,12 +98,12 @@ function unmark(value: unknown): unknown {
   return root.value;
 }
 
-/** Writes JSON, bigints as integers; undefined where JSON.stringify gives it. @throws {TypeError} there is a cycle */
+/** Writes JSON, with bigints as integers; undefined where JSON.stringify is. @throws {TypeError} there is a cycle */
 export function writeJson(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {
-    // There is a bigint, or it fails once more for what else is wrong.
+    // There is a bigint, or this fails again for another reason.
     const text = JSON.stringify(value, (_, member) =>
       typeof member === "bigint" ? `${MARK}${member}` : member,
     );

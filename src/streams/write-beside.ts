@@ -3,13 +3,13 @@ import { unlinkSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { sep } from "node:path";
 
-/** What is being written; removed when the process exits before it is done. */
+/** Files being written; removed if the process exits before they are done. */
 const unfinished = new Set<Buffer>();
 
 /**
- * Has something appear at a path only when it is whole, in place of what is there: `write` makes it beside the path,
- * under a name of its own, and it is renamed at the end. A failure leaves nothing behind and touches nothing else, and
- * neither does `process.exit()` meanwhile.
+ * Makes something appear at a path only when complete, replacing what is there: `write` creates it next to the path under
+ * a temporary name, and it is renamed at the end. A failure, or `process.exit()` meanwhile, leaves nothing behind and
+ * touches nothing else.
  */
 export async function writeBeside<T>(
   path: string | Buffer,
@@ -23,14 +23,14 @@ export async function writeBeside<T>(
     await rename(partial, path);
     return result;
   } finally {
-    // Left by a failure, or by a rename over another name of the same file, which does nothing.
+    // Left over after a failure, or after a rename onto another link to the same file, which does nothing.
     await rm(partial, { force: true });
     unfinished.delete(partial);
     if (unfinished.size === 0) process.off("exit", removeUnfinished);
   }
 }
 
-/** Not made of the final name, which may be as long as names can be. */
+/** Not derived from the final name, which may already have the maximum length. */
 function besideOf(path: Buffer): Buffer {
   const folder = path.subarray(0, path.lastIndexOf(sep) + 1);
   return Buffer.concat([folder, Buffer.from(`.docker-${randomBytes(8).toString("hex")}.partial`)]);
@@ -41,7 +41,7 @@ function removeUnfinished(): void {
     try {
       unlinkSync(partial);
     } catch {
-      // It was not made yet.
+      // Not created yet.
     }
   }
 }

@@ -70,7 +70,7 @@ async function followDestination(path: string, workflow: string): Promise<CopyDe
     found = await lstat(target).catch(absent);
     if (!found?.isSymbolicLink()) break;
     if (links > LINKS_AT_MOST) {
-      throw new ArgumentError(`${workflow}: ${path} is a link that leads in a circle.`);
+      throw new ArgumentError(`${workflow}: ${path} is a circular link.`);
     }
     target = paths.resolve(splitPath(target, paths).folder, await readlink(target));
   }

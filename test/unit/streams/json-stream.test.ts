@@ -129,7 +129,7 @@ test("cancel() ends an iteration under way with an AbortedError", async () => {
 test("a stream can be consumed once only", async () => {
   const stream = new JsonStream(body('{"a":1}\n'), "SystemEvents");
   await collect(stream);
-  await expect(collect(stream)).rejects.toThrow("was consumed already");
+  await expect(collect(stream)).rejects.toThrow("was already consumed");
 });
 
 describe("progress", () => {

@@ -16,7 +16,7 @@ describe("a sink that is gone while the container is silent ends the output at o
     {
       how: "destroyed",
       leave: (sink) => void sink.destroy(),
-      message: "the stream the output goes to was closed",
+      message: "the stream that receives the output was closed",
     },
     {
       how: "failed",
@@ -26,7 +26,7 @@ describe("a sink that is gone while the container is silent ends the output at o
     {
       how: "ended",
       leave: (sink) => void sink.resume().end(),
-      message: "the stream the output goes to was closed",
+      message: "the stream that receives the output was closed",
     },
   ])("$how", async ({ leave, message }) => {
     const { body, logs } = silent();
@@ -52,7 +52,7 @@ describe("a sink that is gone while the container is silent ends the output at o
   });
 
   test.each([
-    { how: "", error: undefined, message: "the stream the output goes to was closed" },
+    { how: "", error: undefined, message: "the stream that receives the output was closed" },
     { how: " with an error", error: new Error("EPIPE"), message: "the output cannot be written: EPIPE" },
   ])("also if it was destroyed before$how", async ({ error, message }) => {
     const { body, logs } = silent();

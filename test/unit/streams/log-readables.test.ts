@@ -159,8 +159,8 @@ test("they are refused once the output is consumed, and one once the other is re
   const logs = logsOf(Readable.from([frame("stdout", "out")]));
   expect(logs.stdout).toBe(logs.stdout);
   expect(await text(logs.stdout)).toBe("out");
-  expect(() => logs.stderr).toThrow("take stdout and stderr before you read either");
-  expect(() => logs.lines()).toThrow("was consumed already");
+  expect(() => logs.stderr).toThrow("access stdout and stderr before you read either");
+  expect(() => logs.lines()).toThrow("was already consumed");
   const other = logsOf(Readable.from([frame("stdout", "out")]));
   await other.text();
   expect(() => other.stdout).toThrow(StreamError);

@@ -116,5 +116,5 @@ test("output can be consumed once only, and leaving the loop closes it", async (
   const stream = new LogStream(body, "ContainerLogs", "raw");
   for await (const _ of stream) break;
   expect(body.destroyed).toBe(true);
-  await expect(stream.text()).rejects.toThrow("was consumed already");
+  await expect(stream.text()).rejects.toThrow("was already consumed");
 });

@@ -16,7 +16,7 @@ test.each([
     title: "a missing header",
     header: null,
     message:
-      "ContainerArchive: the answer does not say what the path is: its header X-Docker-Container-Path-Stat is missing",
+      "ContainerArchive: the answer does not describe the path: its header X-Docker-Container-Path-Stat is missing",
   },
   { title: "no base64", header: "{}", message: 'cannot be read: "{}"' },
   { title: "no JSON", header: Buffer.from("passwd").toString("base64"), message: "cannot be read" },

@@ -79,13 +79,13 @@ test.each([
   {
     what: "a tar without its end",
     bytes: tar.subarray(0, -1024),
-    message: `the archive is cut off: it stops after ${tar.length - 1024} bytes`,
+    message: `the archive is cut off after ${tar.length - 1024} bytes`,
   },
   { what: "a tar with half of its end", bytes: tar.subarray(0, -512), message: "the archive is cut off" },
   {
     what: "a tar cut inside a file",
     bytes: tar.subarray(0, 2000),
-    message: "the archive is cut off: it stops after 2000 bytes",
+    message: "the archive is cut off after 2000 bytes",
   },
   { what: "a tar cut inside a header", bytes: tar.subarray(0, 1100), message: "the archive is cut off" },
   {

@@ -65,8 +65,8 @@ describe("a whole tar", () => {
     withServer(whole, async (docker) => {
       const tar = await exportTar(docker);
       await tar.bytes();
-      await expect(tar.bytes()).rejects.toThrow("the stream was consumed already");
-      await expect(tar.toFile(join(folder, "image.tar"))).rejects.toThrow("the stream was consumed already");
+      await expect(tar.bytes()).rejects.toThrow("the stream was already consumed");
+      await expect(tar.toFile(join(folder, "image.tar"))).rejects.toThrow("the stream was already consumed");
     }));
 
   test("may hold JSON at its end, which is no error", () =>

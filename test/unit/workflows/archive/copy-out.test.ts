@@ -204,7 +204,7 @@ test("copyOut of an archive that ends too early, or makes no sense, is a StreamE
 test("an answer without the path's description is a StreamError", async () => {
   await withEngine({ [ARCHIVE]: { json: {} }, [STAT]: { json: {} } }, async ({ docker, underWay }) => {
     await expect(docker.copyOut("box", "/a", join(folder, "target"))).rejects.toThrow(
-      "does not say what the path is",
+      "does not describe the path",
     );
     await until("no connection is busy", () => underWay() === 0);
   });
