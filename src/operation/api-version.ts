@@ -68,7 +68,7 @@ const PING_TIMEOUT_MS = 10_000;
 const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
   new EngineRequest("/_ping", {
     method: "HEAD",
-    wireHeaders: headers,
+    requestHeaders: headers,
     timeout: PING_TIMEOUT_MS,
     operation: "SystemPingHead",
   });

@@ -135,7 +135,7 @@ export class Performer implements Caller {
       `/v${version}${call.path}` as never,
       {
         fetch: (engineRequest: EngineRequest) => send(this.#transport, engineRequest),
-        wireHeaders: mergeHeaders(settings.headers, call.headers),
+        requestHeaders: mergeHeaders(settings.headers, call.headers),
         body: call.body,
         bodySerializer: (body: unknown) => body,
         querySerializer: () => call.query,

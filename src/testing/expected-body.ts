@@ -2,24 +2,24 @@ import { isObject } from "../arguments.js";
 import { isSecretMember } from "../secrets.js";
 import { writeJson } from "../streams/index.js";
 
-/** Decides about a body: what it gives is taken as true or false. */
+/** Accepts or refuses a body by returning a truthy or falsy value. */
 type Decide = (body: unknown) => unknown;
 
-/** The matchers of Jest, Vitest and others: `expect.any(String)`. */
+/** A matcher of Jest, Vitest and others, such as `expect.any(String)`. */
 interface AsymmetricMatcher {
   asymmetricMatch(value: unknown): boolean;
 }
 
 /**
- * How a body differs from what is expected of it; undefined if it does not. Of an object only the members that are
- * named count, at any depth; lists must be of the same length; bytes must be the same.
+ * How a body differs from the expected one; undefined if it does not. Objects may have further members, at any depth;
+ * lists must have the same length; bytes must be equal.
  */
 export function bodyDifference(seen: unknown, expected: unknown): string | undefined {
   if (typeof expected === "function") {
     return (expected as Decide)(seen) ? undefined : "the mock's function refuses the body";
   }
   if (expected instanceof Uint8Array) return bytesDifference(seen, Buffer.from(expected));
-  // The settings of a plugin are a list of "NAME=value".
+  // Plugin settings are a list of "NAME=value".
   return difference(seen, expected, { name: "body", secret: Array.isArray(expected) });
 }
 
@@ -33,7 +33,7 @@ function bytesDifference(seen: unknown, expected: Buffer): string | undefined {
 /** A place in a body, such as `body.HostConfig.Memory`. */
 interface Place {
   readonly name: string;
-  /** Whether what stands there may be a secret: then it is not shown. */
+  /** Whether the value may be a secret, which is not shown. */
   readonly secret: boolean;
 }
 
@@ -70,7 +70,7 @@ function firstOf<T>(items: Iterable<T>, differenceOf: (item: T) => string | unde
   return undefined;
 }
 
-/** A value as it comes out of JSON: a date as text, a bigint that fits into a number as one. */
+/** A value as it would come out of JSON: a date as text, a bigint as a number if it fits. */
 function asJson(value: unknown): unknown {
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (isObject(value) && typeof value.toJSON === "function") return value.toJSON();
@@ -82,7 +82,7 @@ const isMatcher = (value: unknown): value is AsymmetricMatcher =>
 
 const LONGEST = 100;
 
-/** A value of a body for people to read, without its secrets. */
+/** Formats a value of a body for a message, without secrets. */
 function shown(value: unknown, { secret }: Place): string {
   if (value === undefined) return "not given";
   if (secret) return "***";

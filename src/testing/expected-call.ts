@@ -7,7 +7,7 @@ import { parseJson, writeJson } from "../streams/index.js";
 import { bodyDifference } from "./expected-body.js";
 import { type MockedCall, methodOf } from "./mocked-call.js";
 
-/** The call that a mock waits for. Parameters are written as the SDK writes them, and compared as they are sent. */
+/** The call a mock expects. Its parameters are encoded like the SDK's, and compared in that form. */
 export class ExpectedCall {
   readonly operation: Operation;
   readonly #path: string | undefined;
@@ -16,9 +16,9 @@ export class ExpectedCall {
   readonly #body: unknown;
 
   /**
-   * `args` holds path parameters, options and the body by name.
+   * `args` has path parameters, options and the body by name.
    *
-   * @throws {ArgumentError} the operation has no such parameter, or a value could never be sent
+   * @throws {ArgumentError} the operation has no such parameter, or a value is invalid
    */
   constructor(operation: Operation, args: Readonly<Record<string, unknown>>) {
     this.operation = operation;
@@ -31,7 +31,7 @@ export class ExpectedCall {
       throw new ArgumentError(`${operation.id}: a mock needs all of ${names.join(", ")}, or none`);
     }
     this.#path = given.length > 0 ? writePath(operation.path, args, operation.id) : undefined;
-    // A mock may leave out what a call requires.
+    // A mock may omit what a call requires.
     const written = writeParameters({ ...operation, required: [] }, withPlatform(operation, options));
     this.#query = new URLSearchParams(written.query);
     this.#headers = Object.fromEntries(
@@ -41,7 +41,7 @@ export class ExpectedCall {
     this.#body = body;
   }
 
-  /** How a call differs from this one; empty if it does not. Values that may be secret are not shown. */
+  /** How a call differs from this one; empty if it does not. Possible secrets are not shown. */
   differences({ operation, path, query, headers, body }: MockedCall): string[] {
     if (operation !== methodOf(this.operation.id)) return [`${operation} was called`];
     const found: string[] = [];
@@ -76,7 +76,7 @@ export class ExpectedCall {
   }
 }
 
-/** A path and query for people to read: unescaped, without secrets. */
+/** Formats a path and query for a message: unescaped, without secrets. */
 export function shownUrl(path: string, query: URLSearchParams): string {
   const text = query.toString();
   return text === "" ? path : decodeURIComponent(redactUrl(`${path}?${text}`).replaceAll("+", " "));
@@ -88,7 +88,7 @@ function shownValues(name: string, values: readonly string[]): string {
   return urls.map((url) => url.slice(`?${name}=`.length)).join(", ");
 }
 
-/** A platform that is sent as JSON may be given as "os/arch[/variant]". */
+/** A platform that is sent as JSON may also be "os/arch[/variant]". */
 function withPlatform({ id, query }: Operation, options: Readonly<Record<string, unknown>>) {
   const { platform } = options;
   if (query.platform !== "json" || typeof platform !== "string") return options;
@@ -98,7 +98,7 @@ function withPlatform({ id, query }: Operation, options: Readonly<Record<string,
 const readAll = (encoding: ParameterEncoding | undefined, values: readonly string[]): unknown[] =>
   values.map((value) => read(encoding, value));
 
-/** JSON is compared by value, so that the order of its keys does not matter; all else as text. */
+/** JSON is compared by value, so that key order does not matter; everything else as text. */
 function read(encoding: ParameterEncoding | undefined, text: string): unknown {
   switch (encoding) {
     case "json":

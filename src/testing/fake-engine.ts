@@ -15,21 +15,21 @@ export interface FakeEngineOptions {
   readonly images?: readonly FakeImage[] | undefined;
 }
 
-/** A running fake; close it when done. */
+/** A running fake Engine; close it when done. */
 export interface FakeEngine extends AsyncDisposable {
   /** Its address, for `new Docker({ host })`. */
   readonly host: string;
-  /** Stops the server, ends its connections and removes its socket. */
+  /** Stops the server, closes its connections and removes its socket. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a small real server on a temporary socket. It answers as an Engine does to ping, image list, inspect and export:
- * an image is found by name, digest or ID, platforms are exported one by one, and what is missing gets a 404. For tests
- * that need real connections, and for trying the SDK without Docker.
+ * Starts a small real server on a temporary socket, for tests that need real connections and for trying the SDK without
+ * Docker. It answers ping, image list, inspect and export like an Engine: images are found by name, digest or ID, a
+ * single platform can be exported, and anything missing is a 404.
  *
- * @returns the running server; its `host` goes to `new Docker({ host })`
- * @throws {ArgumentError} an image has no name, the name of another or an unusable platform
+ * @returns the running server; pass its `host` to `new Docker({ host })`
+ * @throws {ArgumentError} an image has no name, a duplicate name or an invalid platform
  * @example
  * const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64", "linux/arm64"] }] });
  * const docker = new Docker({ host: fake.host });
@@ -48,7 +48,7 @@ export async function startFakeEngine({ images = [] }: FakeEngineOptions = {}): 
 }
 
 async function listen(server: Server): Promise<{ host: string; cleanUp: () => Promise<void> }> {
-  // Windows has no unix sockets that every Node can use; the loopback serves as well.
+  // Not every Node supports unix sockets on Windows; loopback does as well.
   const folder = process.platform === "win32" ? undefined : await mkdtemp(join(tmpdir(), "fake-engine-"));
   const socketPath = folder && join(folder, "engine.sock");
   const cleanUp = async (): Promise<void> => {
@@ -68,7 +68,7 @@ async function listen(server: Server): Promise<{ host: string; cleanUp: () => Pr
   return { host: socketPath ? `unix://${socketPath}` : `tcp://127.0.0.1:${port}`, cleanUp };
 }
 
-/** A failure to answer with. */
+/** A failure to send as the answer. */
 class Refusal extends Error {
   readonly status: number;
 
@@ -90,7 +90,7 @@ async function answer(images: FakeImages, request: IncomingMessage, response: Se
   }
 }
 
-/** The options of what has a path below /images; an Engine's others would have to change the answer. */
+/** Supported options of calls below /images; an Engine's other options would change the answer. */
 const OPTIONS = { list: ["all", "digests"], inspect: [], export: ["platform"] } as const;
 
 async function route(
@@ -118,7 +118,7 @@ async function route(
   await pipeline(tar, response);
 }
 
-/** The unescaped path. A newer version is refused, as an Engine does. */
+/** The unescaped path. Refuses a newer version, like an Engine. */
 function withoutVersion(pathname: string): string {
   const [, version, path = pathname] = /^\/v(\d+\.\d+)(\/.*)$/.exec(pathname) ?? [];
   if (version !== undefined && isOlder(apiVersion, version)) {
@@ -139,7 +139,7 @@ function checkOptions(options: URLSearchParams, action: keyof typeof OPTIONS): v
   throw new Refusal(501, `the fake Engine does not know the option ${unknown} of an image ${action}`);
 }
 
-/** What of an image is exported: the platform that was asked for, or undefined for all. */
+/** The requested platform to export, or undefined for all. */
 function manifestOf(image: OciImage, wanted: string | null): OciImage["manifests"][number] | undefined {
   if (wanted === null) return undefined;
   const platform = parsePlatform(wanted);

@@ -12,7 +12,7 @@ export interface FakeImage extends Omit<OciImageSpec, "platforms"> {
 
 const ID = /^(?:sha256:)?([0-9a-f]{4,64})$/;
 
-/** The images that a fake Engine has. */
+/** The images of a fake Engine. */
 export class FakeImages {
   readonly #byName: ReadonlyMap<string, OciImage>;
 
@@ -20,7 +20,7 @@ export class FakeImages {
     this.#byName = byName;
   }
 
-  /** Builds images. @throws {ArgumentError} one has no name, the name of another or no usable platform */
+  /** Builds images. @throws {ArgumentError} an image has no name, a duplicate name or no valid platform */
   static async build(images: readonly FakeImage[]): Promise<FakeImages> {
     const byName = new Map<string, OciImage>();
     for (const { name, platforms = ["linux/amd64"], layerBytes } of images) {
@@ -40,7 +40,7 @@ export class FakeImages {
     return new FakeImages(byName);
   }
 
-  /** Finds an image by name, by digest or by its ID, of which a beginning will do. */
+  /** Finds an image by name, digest, ID or unique ID prefix. */
   find(reference: string): OciImage | undefined {
     const named = this.#byName.get(shortName(reference));
     if (named) return named;
@@ -68,7 +68,7 @@ export class FakeImages {
   }
 }
 
-/** What an inspect tells of an image: of several platforms the first. */
+/** The inspection of an image; of its first platform if there are several. */
 export function inspect(image: OciImage): ImageInspect {
   const [{ platform, layers } = { platform: { os: "", architecture: "" }, layers: [] }] = image.manifests;
   const { os, architecture, variant } = platform;

@@ -13,20 +13,20 @@ import type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mo
 export interface MockedAnswerOptions {
   /** Headers to add. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds before the answer; none by default. */
+  /** Delay before the answer in milliseconds; none by default. */
   readonly delay?: number | undefined;
-  /** How many calls it answers: 1 by default; Infinity for any number, none included. */
+  /** Number of calls to answer: 1 by default; Infinity for any number, including none. */
   readonly times?: number | undefined;
 }
 
-/** What {@link MockEngine.on} returns: says what the call gets. */
+/** Result of {@link MockEngine.on}: sets the answer. */
 export interface MockedReply<Name extends MockedName> {
   /**
-   * Answers with a status that the API declares, and its body: of JSON a part will do; of logs, events and the like all
-   * pieces, or an async iterable that gives them in time and breaks the connection if it throws; of an export the bytes
-   * of a tar. A function makes the body of the call that it gets.
+   * Answers with a status that the API declares, and its body. JSON may be partial. For logs, events and the like, pass
+   * all pieces, or an async iterable that yields them over time and breaks the connection if it throws. For an export,
+   * pass the bytes of a tar. A function receives the call and returns the body.
    *
-   * @throws {ArgumentError} the operation cannot have such a body, or a stream is to serve more than one call
+   * @throws {ArgumentError} the operation cannot have such a body, or a stream would have to serve several calls
    */
   reply<Status extends MockedStatus<Name>>(
     status: Status,
@@ -45,15 +45,14 @@ interface Mock {
   readonly answer: (call: MockedCall) => Promise<MockedAnswer>;
   readonly delay: number;
   readonly times: number;
-  /** What the body is read from, if that has to be ended. */
+  /** The stream behind the body, if it must be closed. */
   readonly source: Readable | undefined;
   used: number;
 }
 
 /**
- * An Engine of mocked answers, for unit tests: operations by name; the compiler checks their parameters, statuses and
- * bodies. It answers inside this process: nothing is sent, and nothing is patched, so that nock and the like may be in
- * use at the same time.
+ * An Engine of mocked answers, for unit tests. Operations are mocked by name, and the compiler checks parameters, statuses
+ * and bodies. It answers inside this process: nothing is sent or patched, so nock and the like may be active too.
  *
  * @returns the engine; pass its `options` to `new Docker(options)`
  * @example
@@ -67,27 +66,27 @@ export function mockEngine(): MockEngine {
   return new MockEngine();
 }
 
-/** Made by {@link mockEngine}. */
+/** Created by {@link mockEngine}. */
 export class MockEngine {
-  /** For `new Docker(options)`: leads to this engine, whatever this machine's configuration says. */
+  /** For `new Docker(options)`: selects this engine, whatever the local configuration. */
   readonly options: DockerOptions = {
     connect: connectTo({ answer: (request, ended) => this.#answer(request, ended) }),
     env: { DOCKER_CONFIG: "/nonexistent" },
   };
-  /** All calls so far, in order, those that no mock answered included. */
+  /** All calls so far, in order, including those that no mock answered. */
   readonly calls: readonly MockedCall[] = [];
   readonly #mocks: Mock[] = [];
   readonly #problems: string[] = [];
-  /** One for each call under way, the bodies of their answers included. */
+  /** One for each call in progress, until the end of its answer's body. */
   readonly #open = new Set<AbortController>();
 
   /**
-   * Expects a call. Mocks are tried in the order they were made; each answers once, unless told otherwise.
+   * Expects a call. Mocks are tried in the order of creation; each answers once by default.
    *
    * @param name method of Docker, such as "imageGet"
-   * @param args path parameters, options and `body` that the call must have, by name; what is left out may be anything.
-   *   Of a JSON body the members that are named must be there; a function decides about a body by itself
-   * @throws {ArgumentError} there is no such operation, or it has no such parameter
+   * @param args path parameters, options and `body` that the call must have, by name; anything omitted matches. A JSON
+   *   body must have at least the given members; a function decides whether a body matches
+   * @throws {ArgumentError} no such operation, or it has no such parameter
    * @example
    * engine.on("containerCreate", { body: { Image: "alpine" } }).reply(201, { Id: "1" });
    * engine.on("imageLoad", { body: (tar) => tar.length > 0 }).reply(200, []);
@@ -115,9 +114,9 @@ export class MockEngine {
   }
 
   /**
-   * Checks that every mock was used and that nothing else was called, then forgets all of them.
+   * Checks that every mock was used and nothing else was called, then forgets all mocks.
    *
-   * @throws {Error} a list of what was not called and what was not expected
+   * @throws {Error} lists the mocks that were not called and the calls that were not expected
    */
   done(): void {
     const unused = this.#mocks.filter(
@@ -131,7 +130,7 @@ export class MockEngine {
     if (problems.length > 0) throw new Error(`mockEngine:\n  ${problems.join("\n  ")}`);
   }
 
-  /** Forgets all mocks and breaks the connections of calls and streams that are under way; checks nothing. */
+  /** Forgets all mocks and breaks the connections of running calls and streams; checks nothing. */
   close(): void {
     for (const { source } of this.#mocks) source?.destroy();
     this.#mocks.length = 0;
@@ -144,7 +143,7 @@ export class MockEngine {
     const mock = this.#mocks.find(
       ({ expected, times, used }) => used < times && expected.differences(call).length === 0,
     );
-    // The SDK asks for the Engine's version by itself, which is no call of the code under test.
+    // The SDK itself asks for the Engine's version; that is not a call of the code under test.
     if (!mock && isVersionQuestion(request)) return send({ status: 200, headers: {}, pieces: [] });
     (this.calls as MockedCall[]).push(call);
     if (!mock) return send(this.#refuse(call));
@@ -173,7 +172,7 @@ export class MockEngine {
     }
   }
 
-  /** The answer to a call that nothing was set for. It says why, and so does done(). */
+  /** The answer to a call without a mock. It says why, and so does done(). */
   #refuse(call: MockedCall): MockedAnswer {
     const near = this.#mocks.filter(
       ({ expected, times, used }) => used < times && methodOf(expected.operation.id) === call.operation,
@@ -199,7 +198,7 @@ function operationOf(name: string): Operation {
   return operations[id as OperationId];
 }
 
-/** Writes the body once, or for each call if a function makes it. */
+/** Encodes the body once, or for each call if it is a function. */
 function replier(
   operation: Operation,
   status: number,
@@ -225,7 +224,7 @@ function replier(
   }
   if (times > 1 && isReadOnce(body)) {
     throw new ArgumentError(
-      `${name}: a stream can answer one call only; give bytes, or a function that makes a stream for each call`,
+      `${name}: a stream can answer only one call; pass bytes, or a function that creates a stream for each call`,
     );
   }
   const answer = write(body);
@@ -248,7 +247,7 @@ const isVersionQuestion = ({ method, url }: InProcessRequest): boolean =>
 
 const brokenConnection = (): Error => Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
 
-/** Waits, at the longest until a signal fires. */
+/** Waits for a delay, or until a signal fires. */
 function pause(delay: number, end: AbortSignal): Promise<void> {
   if (delay === 0 || end.aborted) return Promise.resolve();
   return new Promise((resolve) => {

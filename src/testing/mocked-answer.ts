@@ -6,13 +6,13 @@ import type { Answer } from "../transport/index.js";
 import { methodOf } from "./mocked-call.js";
 import type { MockedArchive, MockedOutput, Pieces } from "./mocked-operations.js";
 
-/** An answer's body as it is sent, and the headers that tell what it is. */
+/** An encoded body, and the headers that describe it. */
 interface Written {
   readonly headers: Readonly<Record<string, string>>;
   readonly pieces: Pieces<Uint8Array>;
 }
 
-/** What is sent in answer to a call. */
+/** An encoded answer. */
 export interface MockedAnswer extends Written {
   readonly status: number;
 }
@@ -23,11 +23,11 @@ const FRAMES_TYPE = "application/vnd.docker.multiplexed-stream";
 const TAR_TYPE = "application/x-tar";
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
-/** How the Engine sends the body of each response kind. `where` begins the message about a body that it cannot be. */
+/** Encodes bodies as the Engine does, by response kind. `where` is the prefix of the message about an invalid body. */
 const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => Written>> = {
   json: (body, where) => whole(JSON_TYPE, json(body, where)),
   text: (body, where) => whole("text/plain; charset=utf-8", text(body, where)),
-  none: (_, where) => fail(where, "must be left out: this operation answers without one"),
+  none: (_, where) => fail(where, "must be omitted: this operation answers without one"),
   tar: tarOf,
   archive: (body, where) => {
     const { stat, tar } = (body ?? {}) as Partial<MockedArchive>;
@@ -43,7 +43,7 @@ const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => W
   websocket: (body, where) => ({ headers: {}, pieces: each(body, where, (output) => dataOf(output, where)) }),
 };
 
-/** Writes an answer as the Engine sends it. @throws {ArgumentError} the operation cannot have such an answer */
+/** Encodes an answer as the Engine does. @throws {ArgumentError} the operation cannot have such an answer */
 export function writeAnswer({ id, kind, method }: Operation, status: number, body: unknown): MockedAnswer {
   const where = `${methodOf(id)}: the mocked body`;
   const upgraded = status === SWITCHING_PROTOCOLS && (kind === "hijack" || kind === "websocket");
@@ -55,7 +55,7 @@ export function writeAnswer({ id, kind, method }: Operation, status: number, bod
   return { status, headers, pieces: method === "HEAD" ? [] : pieces };
 }
 
-/** Begins to send an answer. Of an upgraded connection, what the client writes is dropped. */
+/** Starts sending an answer. Anything the client writes to an upgraded connection is dropped. */
 export function send({ status, headers, pieces }: MockedAnswer): Answer {
   const upgraded = status === SWITCHING_PROTOCOLS;
   const readable = Readable.from(pieces, { objectMode: false });
@@ -68,7 +68,7 @@ export function send({ status, headers, pieces }: MockedAnswer): Answer {
   };
 }
 
-/** Whether a body can be sent once only: a stream or a generator. */
+/** Whether a body can be sent only once: a stream or a generator. */
 export function isReadOnce(body: unknown): boolean {
   const source = tarIn(body);
   return (
@@ -76,7 +76,7 @@ export function isReadOnce(body: unknown): boolean {
   );
 }
 
-/** The Node stream that a body is read from, if it is one. It is ours from now on: its errors go to its reader. */
+/** The Node stream behind a body, if any. We own it from now on: its errors go to its reader. */
 export function sourceOf(body: unknown): Readable | undefined {
   const source = tarIn(body);
   return source instanceof Readable ? source.on("error", () => undefined) : undefined;
@@ -133,7 +133,7 @@ function dataOf(output: unknown, where: string): Uint8Array {
   return fail(where, 'must consist of { stream: "stdout" or "stderr", data: text or bytes }');
 }
 
-/** Writes each piece: a list at once, so that what is wrong with it is known at once, and a stream as it arrives. */
+/** Encodes each piece: of a list immediately, so that errors show at once; of a stream as it arrives. */
 function each(body: unknown, where: string, write: (piece: unknown) => Uint8Array): Pieces<Uint8Array> {
   if (!isIterable(body)) return fail(where, "must be a list or an async iterable");
   if (Symbol.iterator in body) return Array.from(body, write);

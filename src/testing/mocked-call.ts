@@ -1,7 +1,7 @@
 import { parseJson } from "../streams/index.js";
 import type { InProcessRequest } from "../transport/index.js";
 
-/** A call that a mocked Engine got. */
+/** A call that a mocked Engine received. */
 export interface MockedCall {
   /** The method of Docker that was called, such as "containerList". */
   readonly operation: string;
@@ -10,17 +10,17 @@ export interface MockedCall {
   /** Without the API version. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** By name in lower case. */
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** JSON as its value, integers that a number would round as bigint; any other body as a Buffer; undefined if none. */
+  /** The value of JSON, with a bigint for integers a number would round; a Buffer for other bodies; undefined if none. */
   readonly body: unknown;
 }
 
-/** The method of Docker that an operation is called by. */
+/** The Docker method of an operation. */
 export const methodOf = (operationId: string): string =>
   operationId.charAt(0).toLowerCase() + operationId.slice(1);
 
-/** Reads a request that a client sent. */
+/** Reads a client's request. */
 export function readCall({ operation, method, url, headers, body }: InProcessRequest): MockedCall {
   const [path = "", query] = url.split(/\?(.*)/s, 2);
   const seen: Record<string, string> = {};

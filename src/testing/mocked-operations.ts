@@ -4,18 +4,18 @@ import type { PathStat } from "../streams/index.js";
 
 type Kind<Id extends OperationId> = (typeof operations)[Id]["kind"];
 
-/** An operation by the name of its method. */
+/** Method name of an operation. */
 export type MockedName = Uncapitalize<OperationId>;
 
 /** The operationId of a method. */
 export type IdOf<Name extends MockedName> = Extract<Capitalize<Name>, OperationId>;
 
-/** Where an operation has no parameters of a place, the schema says never; a mock may then name none. */
+/** Without parameters in a place, the schema says never; a mock may then have none there. */
 type Named<Values> = [NonNullable<Values>] extends [never] ? unknown : Partial<NonNullable<Values>>;
 type Path<Id extends OperationId> = Named<Schema[Id]["parameters"]["path"]>;
 type Header<Id extends OperationId> = Named<Schema[Id]["parameters"]["header"]>;
 type Query<Id extends OperationId> = WrittenPlatform<Named<Schema[Id]["parameters"]["query"]>>;
-/** imageGet takes a platform as text too, and so does its mock. */
+/** imageGet also accepts a platform as text, and so does its mock. */
 type WrittenPlatform<Options> = "platform" extends keyof Options
   ? RequestedPlatform extends Options["platform"]
     ? Omit<Options, "platform"> & { platform?: RequestedPlatform | string }
@@ -29,15 +29,15 @@ type ExpectedBody<Sent> = [Sent] extends [BinaryBody]
   : Part<Sent> | ((body: Sent) => boolean);
 
 /**
- * What a call must have to be answered by a mock: path parameters, options and the body by name. What is left out may
- * be anything, also within a JSON body; a function decides about a body by itself.
+ * What a call must have for a mock to answer: path parameters, options and the body by name. Anything omitted matches,
+ * also within a JSON body; a function decides whether a body matches.
  */
 export type MockedArguments<Name extends MockedName> = Path<IdOf<Name>> &
   Query<IdOf<Name>> &
   Header<IdOf<Name>> &
   Body<IdOf<Name>>;
 
-/** The statuses the description declares for an operation. */
+/** The statuses that the API declares for an operation. */
 export type MockedStatus<Name extends MockedName> = keyof Schema[IdOf<Name>]["responses"] & number;
 
 type Content<Id extends OperationId, Status> = Status extends keyof Schema[Id]["responses"]
@@ -48,14 +48,14 @@ type Content<Id extends OperationId, Status> = Status extends keyof Schema[Id]["
 
 type Success = 101 | 200 | 201 | 202 | 204 | 304;
 
-/** A part of a value: whatever it leaves out does not matter to the test. */
+/** Part of a value: whatever it omits does not matter to the test. */
 export type Part<T> = T extends readonly (infer Item)[]
   ? readonly Part<Item>[]
   : T extends object
     ? { readonly [Name in keyof T]?: Part<T[Name]> | undefined }
     : T;
 
-/** All pieces of a stream, or a source that gives them in time; if it throws, the connection breaks. */
+/** All pieces of a stream, or a source that yields them over time; if it throws, the connection breaks. */
 export type Pieces<T> = Iterable<T> | AsyncIterable<T>;
 
 /** A piece of a container's output. */
@@ -64,13 +64,13 @@ export interface MockedOutput {
   readonly data: string | Uint8Array;
 }
 
-/** A path of a container as a tar, and what the Engine tells of that path. */
+/** A path of a container as a tar, with the Engine's description of that path. */
 export interface MockedArchive {
   readonly stat: PathStat;
   readonly tar: BinaryBody;
 }
 
-/** The bodies of successful answers that are not what the schema says, by response kind. */
+/** Bodies of successful answers by response kind, where they differ from the schema. */
 interface BodyOfKind<Data> {
   readonly json: Part<Data>;
   readonly none: undefined;
@@ -85,11 +85,11 @@ interface BodyOfKind<Data> {
   readonly websocket: Pieces<MockedOutput>;
 }
 
-/** Without an upgrade, an attach or exec answers that it has begun, and nothing else. */
+/** Without an upgrade, the answer to an attach or exec has no body. */
 type NotUpgraded<Id extends OperationId, Status> =
   Kind<Id> extends "hijack" | "websocket" ? (Status extends 101 ? false : true) : false;
 
-/** The body of an answer: what the schema says, or a part of it; of a stream its records or pieces. */
+/** Body of an answer: the schema's, or part of it; for a stream, its records or pieces. */
 export type MockedBody<Name extends MockedName, Status> = Status extends Success
   ? NotUpgraded<IdOf<Name>, Status> extends true
     ? undefined

@@ -4,7 +4,7 @@ import type { RequestedPlatform } from "../../generated/schema.js";
 import { tarPieces } from "../workflows/index.js";
 import { qualifiedName, splitTag } from "./image-name.js";
 
-/** What an image is to hold: one layer per platform, with a text file that names the platform and some padding. */
+/** Content of an image: one layer per platform, with a text file naming the platform, and padding. */
 export interface OciImageSpec {
   /** Name with tag, such as "demo:latest". */
   readonly name: string;
@@ -23,16 +23,16 @@ interface Descriptor {
 
 interface PlatformManifest extends Descriptor {
   readonly platform: RequestedPlatform;
-  /** The digests that an Engine without a containerd store looks for. */
+  /** Digests that an Engine without a containerd store looks for. */
   readonly config: string;
   readonly layers: readonly string[];
-  /** Digests of all blobs that this platform's image consists of, the manifest's own included. */
+  /** Digests of all blobs of this platform's image, including the manifest. */
   readonly blobs: readonly string[];
 }
 
 const OCI = "application/vnd.oci.image";
 
-/** An image in the form that an Engine exports and loads: an OCI image layout in a tar. */
+/** An image in the form an Engine exports and loads: an OCI image layout in a tar. */
 export class OciImage {
   readonly name: string;
   readonly manifests: readonly PlatformManifest[];
@@ -51,7 +51,7 @@ export class OciImage {
     this.#index = index;
   }
 
-  /** Builds the image in memory; the same specification gives the same bytes. */
+  /** Builds the image in memory; the same specification always produces the same bytes. */
   static async build({ name, platforms, layerBytes = 64 * 1024 }: OciImageSpec): Promise<OciImage> {
     const blobs = new Map<string, Buffer>();
     const add = (mediaType: string, content: Buffer): Descriptor => {
@@ -96,12 +96,12 @@ export class OciImage {
     return this.#index.digest;
   }
 
-  /** Bytes of all blobs. */
+  /** Total bytes of all blobs. */
   get size(): number {
     return [...this.#blobs.values()].reduce((sum, blob) => sum + blob.length, 0);
   }
 
-  /** The image as a tar: all its platforms, or the one of a manifest. */
+  /** The image as a tar: all its platforms, or only a manifest's. */
   async export(manifest?: PlatformManifest): Promise<Readable> {
     const digests = manifest?.blobs ?? [...this.#blobs.keys()];
     const root = manifest ? descriptorOf(manifest) : this.#index;
@@ -124,7 +124,7 @@ export class OciImage {
     return Readable.from(tarPieces(files), { objectMode: false });
   }
 
-  /** The older list of what a tar holds, of one platform, which is all that an Engine with the overlay2 store reads. */
+  /** The older index of a tar, for one platform; an Engine with the overlay2 store reads only this. */
   #savedImages(manifest: PlatformManifest | undefined) {
     if (!manifest) return [];
     const { config, layers } = manifest;

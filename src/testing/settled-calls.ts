@@ -10,16 +10,16 @@ import {
 import { TarStream } from "../streams/index.js";
 import type { Part } from "./mocked-operations.js";
 
-/** What {@link failure} returns: stands in for a call of any operation. */
+/** Result of {@link failure}; fits any operation. */
 export type FailedCall = StreamCall<never, never, Extract<ImageGetResult, { readonly ok: false }>>;
 
 /**
- * A call that has succeeded, for a fake made by hand or a spy. It is what an operation returns: await it, ask for its
- * `result()` or wait for `begun()`.
+ * A successful call, for hand-written fakes and spies. It behaves like an operation's: await it, its `result()` or its
+ * `begun()`.
  *
- * @param data what awaiting the call gives: a part of the operation's answer will do; of an operation that streams, the
- *   stream; nothing of one that answers with nothing
- * @returns the call; its type is the one that is asked for
+ * @param data the data of the call: the operation's answer, or part of it; the stream, for an operation that streams;
+ *   omitted, for one without data
+ * @returns the call, of the type the context requires
  * @example
  * jest.spyOn(docker, "containerInspect").mockReturnValue(success({ State: { Running: true } }));
  * vi.spyOn(docker, "containerStart").mockImplementation(() => success());
@@ -39,23 +39,23 @@ export function success(data?: unknown): Call<unknown> {
 }
 
 /**
- * A call that has failed, for a fake made by hand or a spy: awaiting it throws, its `result()` has the error.
+ * A failed call, for hand-written fakes and spies: awaiting it throws, and its `result()` has the error.
  *
  * @param status HTTP status of the Engine's answer, for an {@link EngineError}
- * @param message the Engine's words
- * @returns a call that stands in for one of any operation
+ * @param message the Engine's message
+ * @returns a call that fits any operation
  * @example
  * jest.spyOn(docker, "containerInspect").mockReturnValue(failure(404, "No such container: web"));
  * vi.spyOn(docker, "systemPing").mockReturnValue(failure(new TimeoutError("no answer")));
  */
 export function failure(status: number, message: string): FailedCall;
-/** @param error what awaiting the call throws */
+/** @param error the error that awaiting the call throws */
 export function failure(error: DockerError): FailedCall;
 export function failure(given: number | DockerError, message = ""): FailedCall {
   const call = imageGetCall(
     typeof given === "number" ? answered(given, message) : { ok: false, error: given },
   );
-  // It is made before anyone awaits it.
+  // It is created before anyone awaits it.
   call.catch(() => undefined);
   return call as Call<TarStream, ImageGetResult> as FailedCall;
 }
@@ -66,7 +66,7 @@ function answered(status: number, message: string): Result<never> {
   return { ok: false, status, headers: new Headers(), error };
 }
 
-/** With the arms of an imageGet, which other operations do not mind. */
+/** With the fields of an imageGet's result, which do no harm elsewhere. */
 const imageGetCall = (result: Result<TarStream>): ImageGetCall =>
   new StreamCall<TarStream, Buffer, ImageGetResult>(async () => armOf(result));
 

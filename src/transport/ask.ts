@@ -7,10 +7,10 @@ import { EngineResponse, headerOf } from "./response.js";
 import { sendBody } from "./send-body.js";
 
 /**
- * Sends a request through node:http and resolves when its answer begins; from then on the lifetime ends with the body,
- * or with the upgraded connection. Rejects with node:http's own error if there is no answer.
+ * Sends a request through node:http and resolves when its answer begins; the lifetime then ends with the body or the
+ * upgraded connection. Rejects with node:http's error if there is no answer.
  *
- * @param wantsUpgrade whether an upgraded connection is an answer; it is a failure otherwise
+ * @param wantsUpgrade whether an upgraded connection is a valid answer
  */
 export function ask(
   outgoing: ClientRequest,
@@ -19,7 +19,7 @@ export function ask(
   wantsUpgrade = false,
 ): Promise<EngineResponse> {
   return new Promise((resolve, reject) => {
-    // What to destroy to end the call: the request, then what came of it.
+    // What to destroy to end the call: the request, later its answer.
     let current: ClientRequest | IncomingMessage | Duplex = outgoing;
     let failed = false;
     const fail = (error: Error): void => {
@@ -32,13 +32,13 @@ export function ask(
     };
     const onClose = (): void => {
       if (current !== outgoing) lifetime.over();
-      // node:http drops some answers without a word, such as an upgrade that nobody asked for. The error is made only
-      // here: its stack would cost more than the rest of a small call.
+      // node:http silently drops some answers, such as an upgrade that was not requested. The error is created only
+      // here, because its stack would cost more than the rest of a small call.
       else if (!failed) fail(hungUp());
     };
     lifetime.onEnd((reason) => {
       current.destroy(reason);
-      // A request that still waits for its connection says nothing when it is destroyed.
+      // Destroying a request that still waits for its connection emits nothing.
       fail(reason);
     });
     watchConnection(outgoing, lifetime, fail);
@@ -61,7 +61,7 @@ export function ask(
   });
 }
 
-/** Tells a lifetime when its request has a connection; `fail` is told if that is dead by then, which nothing else says. */
+/** Tells a lifetime when its request has a connection. Calls `fail` if it is already dead, which nothing else reports. */
 export function watchConnection(
   outgoing: ClientRequest,
   lifetime: Lifetime,
@@ -75,9 +75,9 @@ export function watchConnection(
   });
 }
 
-/** Closes a connection of its own after an ordinary answer: it is in nobody's care. */
+/** Closes a dedicated connection after an ordinary answer: no agent manages it. */
 export function closeAfter(message: IncomingMessage): void {
-  // By then the message has forgotten it.
+  // Read now: on close, the message no longer has it.
   const { socket } = message;
   message.once("close", () => socket.destroy());
 }
@@ -85,12 +85,12 @@ export function closeAfter(message: IncomingMessage): void {
 const hungUp = (): Error => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" });
 
 function ordinary(message: IncomingMessage, { method, operation }: EngineRequest): EngineResponse {
-  // A body that breaks before anyone reads it keeps its error for the reader; unheard, it would end the process.
+  // A body that breaks before it is read keeps its error for the reader; unhandled, it would end the process.
   message.on("error", () => undefined);
   const { statusCode: status = 0, rawHeaders } = message;
   const isEmpty =
     method === "HEAD" || status === 204 || status === 304 || headerOf(rawHeaders, "content-length") === "0";
-  // The connection of an answer without a body is free at once, whether anyone reads the nothing or not.
+  // Without a body the connection is free at once, whether or not the answer is read.
   const body = isEmpty ? Readable.from([]) : message;
   if (isEmpty) message.resume();
   return new EngineResponse({ status, rawHeaders, body }, operation);
@@ -107,7 +107,7 @@ function upgraded(
   return new EngineResponse({ status, rawHeaders, body: connection, upgraded: true }, operation);
 }
 
-/** An Engine that has answered in full without reading the body will not read the rest. */
+/** Stops sending: an Engine that has fully answered will not read the rest of the body. */
 function giveUpSending(outgoing: ClientRequest): void {
   if (!outgoing.writableFinished) outgoing.destroy();
 }

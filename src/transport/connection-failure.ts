@@ -6,7 +6,7 @@ import { tlsProblem } from "./tls-problem.js";
 export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoException): ConnectionError {
   const { code = "", message } = error;
   const advice = tlsProblem(error) ?? adviceFor(endpoint, code);
-  // Node's HTTP parser names its complaints HPE_….
+  // Error codes of Node's HTTP parser begin with HPE_.
   const problem = code.startsWith("HPE_")
     ? code === "HPE_HEADER_OVERFLOW"
       ? "its answer has more than 16 KiB of headers"
@@ -17,7 +17,7 @@ export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoExcepti
   });
 }
 
-/** Where the Engine is, worded to follow "Docker Engine". */
+/** The Engine's location, worded to follow "Docker Engine". */
 export const placeOf = (endpoint: Endpoint): string =>
   endpoint.kind === "connect" ? "through the option connect" : `at ${describeEndpoint(endpoint)}`;
 
@@ -28,7 +28,7 @@ function adviceFor(endpoint: Endpoint, code: string): string | undefined {
   if (endpoint.kind !== "tcp") return socketAdvice[code];
   const { tls } = endpoint;
   const advice = tcpAdvice[code];
-  // What it says of a missing certificate is lost if it hangs up on a body that is still being sent.
+  // If it hangs up while a body is being sent, its alert about a missing certificate is lost.
   return advice === closedEarly && tls && !tls.cert ? `${advice} ${maybeCertificate}` : advice;
 }
 
@@ -40,7 +40,7 @@ const closedEarly =
 const maybeCertificate =
   "If it wants a client certificate, give one (tls.cert and tls.key, or cert.pem and key.pem in DOCKER_CERT_PATH).";
 
-/** Of this side, wherever the Engine is. */
+/** Local problems, wherever the Engine is. */
 const ownAdvice: Readonly<Record<string, string>> = {
   EMFILE:
     "this process has too many files and connections open (EMFILE). Make fewer calls at once, or raise its limit " +
@@ -52,15 +52,14 @@ const socketAdvice: Readonly<Record<string, string>> = {
   ENOENT:
     "there is no such socket. Start Docker, or name another address with the host option or DOCKER_HOST " +
     "(rootless Docker: unix://$XDG_RUNTIME_DIR/docker.sock).",
-  ECONNREFUSED: "the socket is there but nothing listens on it. Start Docker (systemctl start docker).",
+  ECONNREFUSED: "the socket exists but nothing listens on it. Start Docker (systemctl start docker).",
   EACCES:
     "permission denied. Add your user to the docker group (usermod -aG docker $USER, then log in again), " +
     "or use rootless Docker.",
   EPERM: "the operating system does not permit it. Check the sandbox or container this process runs in.",
   ENOTSOCK:
-    "the path is there but is not a socket. Name the Engine's socket with the host option or DOCKER_HOST.",
-  ENOTDIR:
-    "a part of the path is not a folder. Name the Engine's socket with the host option or DOCKER_HOST.",
+    "the path exists but is not a socket. Name the Engine's socket with the host option or DOCKER_HOST.",
+  ENOTDIR: "part of the path is not a folder. Name the Engine's socket with the host option or DOCKER_HOST.",
   ECONNRESET: closedEarly,
   EPIPE: closedEarly,
 };
@@ -80,7 +79,7 @@ const tcpAdvice: Readonly<Record<string, string>> = {
   ECONNREFUSED:
     "nothing listens on that port. Check host and port, and that the Engine was started with -H tcp://….",
   ENOTFOUND: "the host name is unknown. Check its spelling and the DNS.",
-  EAI_AGAIN: "the host name cannot be looked up now. Check the network and the DNS.",
+  EAI_AGAIN: "the host name cannot be resolved at the moment. Check the network and the DNS.",
   ETIMEDOUT: "the connection timed out. Check the network and firewalls on the way.",
   EHOSTUNREACH: "there is no route to the host. Check the network.",
   ENETUNREACH: "there is no route to its network. Check the network.",

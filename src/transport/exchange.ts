@@ -11,8 +11,8 @@ import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 
 /**
- * One request and the beginning of its answer, on a kept connection if there is one, else on a new one. A request that
- * meets a dead connection is sent again if that can do no harm.
+ * Sends a request on a kept connection, or a new one, and resolves when its answer begins. A request that meets a dead
+ * connection is sent again if that is safe.
  */
 export async function exchange(
   agent: EngineAgent,
@@ -40,7 +40,7 @@ function start(
 ): ClientRequest {
   const path = pathOf(endpoint, url);
   const options: DialOptions = { method, headers: { ...headers }, agent, path, lifetime };
-  // The agent connects by itself; the rest is for what stands in for node:http, such as mocks.
+  // The agent opens connections itself; the address is for replacements of node:http, such as mocks.
   switch (endpoint.kind) {
     case "unix":
       return httpRequest({ ...options, socketPath: endpoint.socketPath });
@@ -59,9 +59,9 @@ function start(
 }
 
 /**
- * Tells, after a failure, whether a request met a kept connection that was dead and may be sent again. GET and HEAD
- * change nothing. Anything else only if the system took no byte of it: a container must not be created twice. A
- * stream is spent.
+ * After a failure, tells whether the request met a dead kept connection and may be sent again. GET and HEAD always may:
+ * they change nothing. Others may only if the system accepted none of their bytes, since a container must not be created
+ * twice. A stream cannot be sent again.
  */
 function watchKept(outgoing: ClientRequest, { method, body }: EngineRequest): () => boolean {
   if (body !== undefined && !(body instanceof Uint8Array)) return () => false;
@@ -74,8 +74,8 @@ function watchKept(outgoing: ClientRequest, { method, body }: EngineRequest): ()
     kept = socket;
     received = socket.bytesRead;
     if (isHarmless) return;
-    // node:http now hands all it has to the system, in one piece. A socket that has failed when it returns has
-    // passed nothing on; later it may have.
+    // node:http now hands everything to the system in one piece. A socket that has failed by the next tick has sent
+    // nothing; later it may have.
     process.nextTick(() => {
       refused = isPlain(socket) && Boolean(socket.errored);
     });
@@ -83,5 +83,5 @@ function watchKept(outgoing: ClientRequest, { method, body }: EngineRequest): ()
   return () => kept !== undefined && kept.bytesRead === received && (isHarmless || refused);
 }
 
-/** Of other streams, such as TLS, it cannot be told what they have passed on. */
+/** Whether it is known what a stream has sent; for others, such as TLS, it is not. */
 const isPlain = (socket: Socket): boolean => socket instanceof Socket && !("encrypted" in socket);

@@ -1,14 +1,14 @@
 import type { Readable } from "node:stream";
 
 /**
- * Calls `act` when no piece of a body has arrived for so many milliseconds. A reader that takes its time is none of the
- * sender's fault: while pieces wait to be read, time does not count.
+ * Calls `act` when nothing of a body has arrived for `ms` milliseconds. While pieces wait to be read, the clock stops: a
+ * slow reader is not the sender's fault.
  *
- * @returns a function that ends the waiting
+ * @returns a function that stops the watch
  */
 export function onIdle(body: Readable, ms: number, act: () => void): () => void {
   const timer = setTimeout(() => (body.readableLength > 0 ? timer.refresh() : act()), ms);
-  // Whatever feeds a stream pushes. A listener for data would make the body flow before anyone reads it.
+  // Every source of a stream calls push. A data listener would start the flow before anyone reads.
   const { push } = body;
   body.push = (...piece) => {
     timer.refresh();

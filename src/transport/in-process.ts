@@ -6,21 +6,21 @@ import type { EngineRequest } from "./request.js";
 import { type Answer, EngineResponse } from "./response.js";
 import { sourceOf, unreadable } from "./send-body.js";
 
-/** A request as an {@link InProcessEngine} gets it: its body was read to the end. */
+/** A request as an {@link InProcessEngine} receives it, with its body read completely. */
 export interface InProcessRequest extends Pick<EngineRequest, "method" | "url" | "headers" | "operation"> {
   readonly body: Uint8Array | undefined;
 }
 
-/** An Engine inside this process, which answers without a connection and so without node:http. */
+/** An Engine inside this process, which answers without a connection and without node:http. */
 export interface InProcessEngine {
-  /** Answers a request. A rejection stands for a connection that broke; `ended` fires when nobody waits any more. */
+  /** Answers a request. A rejection stands for a broken connection; `ended` fires when nobody is waiting any more. */
   answer(request: InProcessRequest, ended: AbortSignal): Promise<Answer>;
 }
 
-// Of the registry: the client and the Engine may belong to different copies of this package.
+// Registered globally: the client and the Engine may belong to different copies of this package.
 const IN_PROCESS = Symbol.for("docker-engine-sdk.InProcessEngine");
 
-/** The option `connect` of a client that asks an Engine inside this process. */
+/** The option `connect` for a client of an Engine inside this process. */
 export function connectTo(engine: InProcessEngine): Connect {
   const connect: Connect = () => {
     throw new ConfigError(
@@ -30,13 +30,13 @@ export function connectTo(engine: InProcessEngine): Connect {
   return Object.assign(connect, { [IN_PROCESS]: engine });
 }
 
-/** The Engine inside this process that an endpoint leads to, if it is one. */
+/** The Engine inside this process that an endpoint stands for, if any. */
 export function inProcessEngine(endpoint: Endpoint): InProcessEngine | undefined {
   if (endpoint.kind !== "connect") return undefined;
   return (endpoint.connect as { readonly [IN_PROCESS]?: InProcessEngine })[IN_PROCESS];
 }
 
-/** Has an Engine inside this process answer a call, ordinary or upgraded. */
+/** Performs a call, ordinary or upgraded, on an Engine inside this process. */
 export function askInProcess(
   engine: InProcessEngine,
   request: EngineRequest,
@@ -49,7 +49,7 @@ export function askInProcess(
     const answered = await engine.answer({ method, url, headers, operation, body }, ended.signal);
     const response = new EngineResponse({ upgraded: answered.status === 101, ...answered }, operation);
     lifetime.answered(response);
-    // A body that breaks before anyone reads it keeps its error for the reader.
+    // A body that breaks before it is read keeps its error for the reader.
     answered.body.on("error", () => undefined).once("close", () => lifetime.over());
     lifetime.onEnd((reason) => answered.body.destroy(reason));
     return response;

@@ -4,7 +4,7 @@ import { onIdle } from "./idle.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 
-/** How long a call may wait for its connection, and what to say when it has. */
+/** How long a call may wait for its connection, and the error after that. */
 export interface ConnectLimit {
   /** Milliseconds. */
   readonly connectTimeout: number;
@@ -12,9 +12,9 @@ export interface ConnectLimit {
 }
 
 /**
- * The life of one call, from the wish for a connection to the end of the body or of the stream. Its signal or closing
- * the client ends it at any time; `connectTimeout` if there is no connection; `timeout` if the answer, or its head for
- * streams, is not there; and `idleTimeout` if nothing more of the body comes.
+ * The life of one call, from the request for a connection to the end of the body or stream. Its signal, or closing the
+ * client, ends it at any time; `connectTimeout` if there is no connection; `timeout` if the answer (for streams, its
+ * head) is incomplete; `idleTimeout` if the body stalls.
  */
 export class Lifetime {
   readonly #request: EngineRequest;
@@ -34,7 +34,7 @@ export class Lifetime {
     this.#request = request;
     this.#limit = limit;
     const { operation, signal, timeout } = request;
-    // First, because it fails if that is no signal.
+    // First, because it throws if that is not a signal.
     if (signal) this.#stopAbort = onAbort(signal, () => this.end(AbortedError.of(signal, operation)));
     if (timeout !== undefined) this.#answering = setTimeout(() => this.end(this.#late()), timeout);
   }
@@ -45,30 +45,30 @@ export class Lifetime {
     return new TimeoutError(`${operation}: ${what} within ${timeout} ms`);
   }
 
-  /** Why the call was ended early, if it was. */
+  /** Why the call ended early, if it did. */
   get reason(): Error | undefined {
     return this.#reason;
   }
 
-  /** There is no connection yet. */
+  /** Call it when the wait for a connection begins. */
   connecting(): void {
     if (this.#over || this.#reason) return;
     const { connectTimeout, late } = this.#limit;
     this.#connecting ??= setTimeout(() => this.end(late(this.#obstacle)), connectTimeout);
   }
 
-  /** Notes why an attempt to connect was in vain, in case there is no time for another. */
+  /** Notes why an attempt to connect failed, in case there is no time for another. */
   hindered(obstacle: string): void {
     this.#obstacle = obstacle;
   }
 
-  /** There is one, ready to be written to. */
+  /** Call it when the connection is ready. */
   connected(): void {
     clearTimeout(this.#connecting);
     this.#connecting = undefined;
   }
 
-  /** The answer has begun. */
+  /** Call it when the answer begins. */
   answered({ status, body }: EngineResponse): void {
     this.#begun = true;
     this.connected();
@@ -81,7 +81,7 @@ export class Lifetime {
     );
   }
 
-  /** Nothing of the call is left. */
+  /** Call it when nothing of the call is left. */
   over(): void {
     if (this.#over) return;
     this.#over = true;
@@ -89,7 +89,7 @@ export class Lifetime {
     for (const act of this.#onOver) act();
   }
 
-  /** Ends the call, in whatever state it is. */
+  /** Ends the call in any state. */
   end(reason: Error): void {
     if (this.#over || this.#reason) return;
     this.#reason = reason;
@@ -104,13 +104,13 @@ export class Lifetime {
     this.#stopAbort?.();
   }
 
-  /** Has something done when the call is ended early; at once, if it has been. */
+  /** Calls `act` when the call ends early; at once if it has. */
   onEnd(act: (reason: Error) => void): void {
     if (this.#reason) act(this.#reason);
     else this.#onEnd.push(act);
   }
 
-  /** Has something done when nothing of the call is left; at once, if nothing is. */
+  /** Calls `act` when nothing of the call is left; at once if that is so. */
   onOver(act: () => void): void {
     if (this.#over) act();
     else this.#onOver.push(act);

@@ -1,33 +1,33 @@
 import { headerProblem, isHeaderName } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 
-/** A body that can be sent: bytes at once, whose length is known, or a stream. */
+/** A request body: bytes, whose length is known, or a stream. */
 export type RequestBody = Uint8Array | AsyncIterable<Uint8Array>;
 
-/** Headers by name; several values are sent as several lines. */
+/** Headers by name; an array is sent as several lines. */
 export type RequestHeaders = Readonly<Record<string, string | string[]>>;
 
-/** How far a `timeout` reaches: to the head of the answer, or to the end of its body. */
+/** What a `timeout` covers: the head of the answer, or its body too. */
 export type TimeoutCovers = "head" | "answer";
 
-/** What openapi-fetch hands to the request class, beside its URL. */
+/** What openapi-fetch passes to the request class along with the URL. */
 export interface EngineRequestInit {
   readonly method: string;
-  /** null leaves a header out. Not named `headers`, of which openapi-fetch would build a Headers object. */
-  readonly wireHeaders: Readonly<Record<string, string | string[] | null>>;
+  /** null omits a header. Not named `headers`, from which openapi-fetch would build a Headers object. */
+  readonly requestHeaders: Readonly<Record<string, string | string[] | null>>;
   readonly body?: RequestBody | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds the answer may take; see `timeoutCovers`. */
+  /** Limit for the answer in milliseconds; see `timeoutCovers`. */
   readonly timeout?: number | undefined;
-  /** "answer" by default. The body of what is no success is covered either way. */
+  /** "answer" by default. Bodies of anything but a success are covered either way. */
   readonly timeoutCovers?: TimeoutCovers | undefined;
-  /** Milliseconds that may pass between two pieces of the answer's body, or of an upgraded connection's output. */
+  /** Maximum milliseconds between two pieces of the answer's body, or of an upgraded connection's output. */
   readonly idleTimeout?: number | undefined;
   /** Named in errors. */
   readonly operation: string;
 }
 
-/** A request to the Engine, in place of the platform's Request, which costs more to make than the rest of a call. */
+/** A request to the Engine. It replaces the platform's Request, which costs more to create than the rest of a call. */
 export class EngineRequest {
   readonly url: string;
   readonly method: string;
@@ -50,7 +50,7 @@ export class EngineRequest {
     this.timeoutCovers = init.timeoutCovers ?? "answer";
     this.idleTimeout = init.idleTimeout;
     this.operation = init.operation;
-    for (const name in init.wireHeaders) this.#set(name, init.wireHeaders[name] ?? null);
+    for (const name in init.requestHeaders) this.#set(name, init.requestHeaders[name] ?? null);
   }
 
   get headers(): RequestHeaders {
@@ -58,7 +58,7 @@ export class EngineRequest {
   }
 
   /**
-   * Sets a header in place of one of the same name, in whatever case; null removes it.
+   * Sets or replaces a header, ignoring case; null removes it.
    *
    * @throws {ArgumentError} HTTP does not allow it, or it contradicts how the body is sent
    */
@@ -76,13 +76,11 @@ export class EngineRequest {
   #set(name: string, value: string | string[] | null): void {
     if (value === null) return;
     if (FRAMING.test(name)) {
-      throw new ArgumentError(
-        `${this.operation}: leave out the header ${name}; it is derived from the body.`,
-      );
+      throw new ArgumentError(`${this.operation}: omit the header ${name}; it is derived from the body.`);
     }
     this.#headers[name] = value;
   }
 }
 
-/** A wrong value would make the Engine take a part of the body for the next request on a kept connection. */
+/** With a wrong value, the Engine would take part of the body for the next request on a kept connection. */
 const FRAMING = /^(?:content-length|transfer-encoding)$/i;

@@ -2,25 +2,25 @@ import type { Duplex, Readable } from "node:stream";
 import { ConnectionError } from "../errors.js";
 import { drainBody, readErrorBody, readJsonBody, readTextBody } from "../streams/index.js";
 
-/** An answer's head, and the stream its body arrives on. */
+/** An answer's head, and its body as a stream. */
 export interface Answer {
   readonly status: number;
-  /** Names and values in turn. */
+  /** Names and values alternate. */
   readonly rawHeaders: readonly string[];
   readonly body: Readable;
   /** Whether the body is an upgraded connection. */
   readonly upgraded?: boolean;
 }
 
-/** An answer of the Engine, in place of the platform's Response, with the body as the Node stream it arrives on. */
+/** An answer of the Engine, whose body is a Node stream. It replaces the platform's Response. */
 export class EngineResponse {
   readonly status: number;
-  /** For openapi-fetch, which would parse the body of anything else. What counts as a success, the operation knows. */
+  /** Always true, or openapi-fetch would parse the body. The operation knows what counts as a success. */
   readonly ok = true;
   readonly body: Readable;
   /**
-   * Whether the body is the two-way connection that was asked for. If it is not, a status of 200 does not mean success:
-   * something on the way has dropped the request to upgrade. Only a detached exec is answered so by an Engine.
+   * Whether the body is the requested two-way connection. If not, a 200 is no success: something on the way dropped the
+   * request to upgrade. An Engine answers that only to a detached exec.
    */
   readonly upgraded: boolean;
   readonly #rawHeaders: readonly string[];
@@ -35,12 +35,12 @@ export class EngineResponse {
     this.#operation = operation;
   }
 
-  /** The headers that the SDK itself reads, without building a Headers object for them. */
+  /** Reads single headers, as the SDK does, without building a Headers object. */
   readonly headers = {
     get: (name: string): string | null => headerOf(this.#rawHeaders, name),
   };
 
-  /** All headers, for the caller of the operation. */
+  /** All headers, for the caller. */
   get allHeaders(): Headers {
     if (!this.#headers) {
       this.#headers = new Headers();
@@ -52,16 +52,16 @@ export class EngineResponse {
   }
 
   /**
-   * The upgraded connection, for the operations that stream both ways.
+   * The upgraded connection, for operations that stream both ways.
    *
-   * @throws {ConnectionError} the answer is an ordinary one; its connection is closed then
+   * @throws {ConnectionError} the answer is ordinary; its connection is then closed
    */
   get connection(): Duplex {
     if (this.upgraded) return this.body as Duplex;
     this.body.destroy();
     throw new ConnectionError(
       `${this.#operation}: the connection was not upgraded (status ${this.status}). ` +
-        "A proxy between here and the Engine drops the header Upgrade: have it pass upgrades on, or go around it.",
+        "A proxy in front of the Engine drops the Upgrade header: configure it to pass upgrades on, or bypass it.",
     );
   }
 
@@ -79,13 +79,13 @@ export class EngineResponse {
     return readJsonBody(this.body, this.#operation);
   }
 
-  /** Reads a body that nobody wants, so that its connection can serve the next call. */
+  /** Discards the body, so that its connection can serve the next call. */
   drain(): Promise<void> {
     return drainBody(this.body, this.#operation);
   }
 }
 
-/** The first value of a header, of names and values in turn. */
+/** The first value of a header in a list of alternating names and values. */
 export function headerOf(rawHeaders: readonly string[], name: string): string | null {
   const wanted = name.toLowerCase();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {

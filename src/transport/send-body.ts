@@ -6,8 +6,8 @@ import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest, RequestBody } from "./request.js";
 
 /**
- * Sends the body of a request. A stream is ours from here on: it is destroyed when nothing of the call is left, whether
- * the Engine has read it or not, and its failure ends the call.
+ * Sends the body of a request. It owns a stream from now on: its failure ends the call, and it is destroyed when the
+ * call is over, whether or not the Engine has read it.
  */
 export function sendBody(outgoing: ClientRequest, request: EngineRequest, lifetime: Lifetime): void {
   const { body, operation } = request;
@@ -44,11 +44,11 @@ export function sourceOf(body: Exclude<RequestBody, Uint8Array>): Readable {
   if (source.errored) throw source.errored;
   if (source.readableEnded) throw new Error("it was read before");
   if (source.destroyed) throw new Error("it was closed before");
-  // Through an iterator, all that has arrived meanwhile would be copied into one piece.
+  // An iterator would copy everything that has arrived meanwhile into one piece.
   return source.readableObjectMode ? Readable.from(source, { objectMode: false }) : source;
 }
 
-/** What to say of a body that failed; an error of this package stays as it is. */
+/** The error for a body that failed; keeps errors of this package. */
 export function unreadable(operation: string, error: unknown): Error {
   if (isDockerError(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-/** What is wrong with a TLS connection and what to try; undefined if the error is not about TLS. */
+/** Explains a TLS failure and what to try; undefined if the error is not about TLS. */
 export function tlsProblem({ code = "", message }: NodeJS.ErrnoException): string | undefined {
   const reason = openSslReason(code, message);
   if (reason === undefined) return verification[code];
@@ -6,8 +6,8 @@ export function tlsProblem({ code = "", message }: NodeJS.ErrnoException): strin
 }
 
 /**
- * OpenSSL's reason, such as ALERT_UNKNOWN_CA: in the code (ERR_SSL_…), or in the message if writing failed. What is
- * before ALERT differs between its versions.
+ * OpenSSL's reason, such as ALERT_UNKNOWN_CA, from the code (ERR_SSL_…), or the message if writing failed. The part before
+ * ALERT differs between versions.
  */
 function openSslReason(code: string, message: string): string | undefined {
   const [, named] = /^ERR_SSL_(.+)$/.exec(code) ?? [];
@@ -19,10 +19,10 @@ function openSslReason(code: string, message: string): string | undefined {
 }
 
 const unknownAuthority =
-  "its certificate is signed by an authority that is not known here. Give the CA that signed it (tls.ca, or ca.pem in " +
+  "its certificate is signed by an unknown authority. Provide the CA that signed it (tls.ca, or ca.pem in " +
   "DOCKER_CERT_PATH).";
 
-/** Of the Engine's certificate, by us. */
+/** Our verification of the Engine's certificate. */
 const verification: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
   UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
@@ -40,7 +40,7 @@ const noTls = "what listens there does not speak TLS. Check the port, or use tcp
 const oldTls = "it does not speak TLS 1.2 or later. Update what listens there.";
 const refused = "it does not accept the client certificate";
 
-/** Of the handshake, and of the client's certificate by the Engine. */
+/** The handshake, and the Engine's verification of the client certificate. */
 const handshake: Readonly<Record<string, string>> = {
   ALERT_CERTIFICATE_REQUIRED:
     "it wants a client certificate. Give one (tls.cert and tls.key, or cert.pem and key.pem in DOCKER_CERT_PATH).",
@@ -51,7 +51,7 @@ const handshake: Readonly<Record<string, string>> = {
   ALERT_UNSUPPORTED_CERTIFICATE: `${refused}. It has to be for client authentication.`,
   ALERT_CERTIFICATE_UNKNOWN: `${refused}.`,
   ALERT_HANDSHAKE_FAILURE:
-    "it agreed to no handshake. It may want a client certificate, or know other ciphers.",
+    "it rejected the handshake. It may require a client certificate, or other ciphers.",
   ALERT_PROTOCOL_VERSION: oldTls,
   UNSUPPORTED_PROTOCOL: oldTls,
   WRONG_VERSION_NUMBER: noTls,

@@ -15,34 +15,34 @@ import { websocket } from "./websocket.js";
 /** Where the Engine is, and how long connecting to it may take. */
 export type Destination = Pick<ResolvedConfig, "endpoint" | "connectTimeout">;
 
-/** Sends requests to one Engine over node:http, on connections that are kept for the next call. */
+/** Sends requests to one Engine over node:http, and keeps connections for the next call. */
 export class Transport {
   readonly #resolve: () => Destination;
   readonly #running = new Set<Lifetime>();
   #found: (Destination & { readonly agent: EngineAgent }) | undefined;
   #closed = false;
 
-  /** `resolve` is asked at the first call, and may fail with a ConfigError. */
+  /** `resolve` is called at the first call, and may throw a ConfigError. */
   constructor(resolve: () => Destination) {
     this.#resolve = resolve;
   }
 
-  /** Sends a request; resolves when the answer's headers are there. Rejects with a DockerError. */
+  /** Sends a request; resolves when the answer's headers have arrived. Rejects with a DockerError. */
   send(request: EngineRequest): Promise<EngineResponse> {
     return this.#carryOut(request, exchange);
   }
 
-  /** Sends a request for an upgraded connection; if it is `upgraded`, the response has it as its `connection`. */
+  /** Requests an upgraded connection; if the response is `upgraded`, it is its `connection`. */
   upgrade(request: EngineRequest): Promise<EngineResponse> {
     return this.#carryOut(request, upgrade);
   }
 
-  /** Sends a request for a WebSocket; if it is `upgraded`, the response has its two-way stream as its `connection`. */
+  /** Requests a WebSocket; if the response is `upgraded`, its two-way stream is its `connection`. */
   websocket(request: EngineRequest): Promise<EngineResponse> {
     return this.#carryOut(request, websocket);
   }
 
-  /** Sends a request in one of the three ways, under a lifetime that is over when it fails. */
+  /** Sends a request in one of the three ways, within a lifetime that ends if it fails. */
   async #carryOut(request: EngineRequest, way: typeof exchange): Promise<EngineResponse> {
     const { operation, signal } = request;
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
@@ -65,14 +65,14 @@ export class Transport {
     }
   }
 
-  /** Ends idle and running connections; later calls are refused. */
+  /** Closes all connections; later calls are refused. */
   close(): void {
     this.#closed = true;
     for (const lifetime of this.#running) lifetime.end(new AbortedError("The client was closed"));
     this.#found?.agent.destroy();
   }
 
-  /** Where the Engine is, and the connections to it. */
+  /** The Engine's address, and the connections to it. */
   #engine() {
     if (this.#found) return this.#found;
     const { endpoint, connectTimeout } = this.#resolve();
@@ -95,7 +95,7 @@ function tooLate(
     agent instanceof SshAgent && agent.full
       ? `All ${MOST_SSH_CONNECTIONS} connections over ssh are busy: end a stream, raise connectTimeout, or use a second client.`
       : obstacle
-        ? `It is overrun by connections (${obstacle}): make fewer calls at once, or raise connectTimeout.`
+        ? `It has too many connections (${obstacle}): make fewer calls at once, or raise connectTimeout.`
         : "Check the address and the network on the way, or raise connectTimeout.";
   return new TimeoutError(
     `No connection to a Docker Engine ${placeOf(endpoint)} within ${connectTimeout} ms. ${advice}`,

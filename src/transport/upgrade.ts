@@ -8,8 +8,8 @@ import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 
 /**
- * Asks the Engine to turn a connection of its own into a two-way stream. Of an answer that is upgraded, the body is
- * that connection; any other answer says why it is not.
+ * Asks the Engine to turn a dedicated connection into a two-way stream. The body of an upgraded answer is that connection;
+ * any other answer says why there is none.
  */
 export function upgrade(
   agent: EngineAgent,

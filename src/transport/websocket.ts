@@ -9,12 +9,12 @@ import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import { EngineResponse } from "./response.js";
 
-/** What RFC 6455 calls an end without a closing frame; the Engine sends one. */
+/** RFC 6455's code for an end without a closing frame; the Engine sends one. */
 const CUT_OFF = 1006;
 
 /**
- * Opens a WebSocket over a connection of its own. Of an answer that is upgraded, the body is its two-way stream; any
- * other answer says why it is not. The library is loaded when first used.
+ * Opens a WebSocket over a dedicated connection. The body of an upgraded answer is its two-way stream; any other answer
+ * says why there is none. The library is loaded on first use.
  */
 export async function websocket(
   agent: EngineAgent,
@@ -27,7 +27,7 @@ export async function websocket(
   const { url, headers, operation } = request;
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, url)}`, {
-      // Like node:http, it takes a connection that comes later, which its types do not know.
+      // Like node:http, it accepts a connection asynchronously, although its types do not say so.
       createConnection: ((_: unknown, created: never) =>
         agent.createConnection({ lifetime }, created)) as () => Socket,
       finishRequest: (outgoing) => {
@@ -37,7 +37,7 @@ export async function websocket(
       headers: { ...(headers as Readonly<Record<string, string>>) },
       perMessageDeflate: false,
     });
-    // What to destroy to end the call: a refusal's body or the stream, so that whoever reads it hears why.
+    // What to destroy to end the call: a refusal's body or the stream, so that its reader gets the reason.
     let current: Readable | undefined;
     lifetime.onEnd((reason) => {
       if (current) current.destroy(reason);
@@ -53,9 +53,9 @@ export async function websocket(
       const opened = createWebSocketStream(socket);
       current = opened;
       opened.on("error", () => undefined);
-      // As an answer of node:http has it: what keeps the process running.
+      // Like a node:http answer's: the handle that keeps the process running.
       Object.assign(opened, { socket: answer?.socket });
-      // Before the stream's own listener, which takes any end for a good one.
+      // Before the stream's own listener, which treats every end as clean.
       socket.prependOnceListener("close", (code) => {
         if (lifetime.reason) opened.destroy(lifetime.reason);
         else if (code === CUT_OFF) opened.destroy(new Error("the WebSocket was cut off"));
@@ -76,7 +76,7 @@ export async function websocket(
   });
 }
 
-// The connection is TLS already where it has to be; the scheme tells the Host header's default port only.
+// TLS, if any, is already in place; the scheme only determines the default port of the Host header.
 const scheme = (endpoint: Endpoint): string => (endpoint.kind === "tcp" && endpoint.tls ? "wss" : "ws");
 
 function responseOf(

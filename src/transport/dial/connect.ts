@@ -4,7 +4,7 @@ import { ConfigError } from "../../errors.js";
 import type { Lifetime } from "../lifetime.js";
 import { socketLike } from "./socket-methods.js";
 
-/** Has the caller's own function open a connection. It is told, but not relied on, to stop when the call is ended. */
+/** Opens a connection with the caller's function. Its signal fires when the call ends, but need not be obeyed. */
 export function dialOwn(connect: Connect, lifetime: Lifetime): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const abandoned = new AbortController();
@@ -19,11 +19,11 @@ export function dialOwn(connect: Connect, lifetime: Lifetime): Promise<Duplex> {
           reject(new ConfigError("The option connect must return a Duplex, or a promise of one."));
           return;
         }
-        // Some streams fail when they are destroyed, as no socket does; unheard, that would end the process.
+        // Unlike sockets, some streams emit an error when destroyed; unhandled, it would end the process.
         stream.on("error", () => undefined);
         if (lifetime.reason || isDead(stream)) {
           stream.destroy();
-          reject(stream.errored ?? new Error("the stream that connect returned is closed already"));
+          reject(stream.errored ?? new Error("the stream that connect returned is already closed"));
         } else resolve(socketLike(stream));
       },
       (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
@@ -31,12 +31,12 @@ export function dialOwn(connect: Connect, lifetime: Lifetime): Promise<Duplex> {
   });
 }
 
-/** By what it can do, not by its class: there are other implementations. */
+/** Checks methods, not the class: there are other implementations. */
 function isDuplex(value: unknown): value is Duplex {
   const { read, write, destroy, on } = (value ?? {}) as Partial<Duplex>;
   return [read, write, destroy, on].every((method) => typeof method === "function");
 }
 
-/** Nothing can be sent or received any more, and no event will say so. */
+/** Whether nothing can be sent or received any more, without another event. */
 const isDead = ({ destroyed, readableEnded, writableEnded }: Duplex): boolean =>
   destroyed || readableEnded || writableEnded;

@@ -6,13 +6,13 @@ import type { Lifetime } from "../lifetime.js";
 import { dialOwn } from "./connect.js";
 import { dialLocal } from "./local.js";
 
-/** NAT and firewalls drop connections that stay silent; the Engine's may be silent for hours. */
+/** NAT and firewalls drop silent connections, and the Engine's may be silent for hours. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
 
-/** Opens a connection for a call; what is returned at once may still be connecting. */
+/** Opens a connection for a call; one returned synchronously may still be connecting. */
 export type Dial = (lifetime: Lifetime) => Duplex | Promise<Duplex>;
 
-/** TLS as Node's clients want it. */
+/** TLS options of Node's clients. */
 export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
   const minVersion: SecureVersion = "TLSv1.2";
   return {
@@ -24,7 +24,7 @@ export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
   };
 }
 
-/** How to open connections to an Engine that is not behind ssh. */
+/** Opens connections to an Engine that is not behind ssh. */
 export function dialer(endpoint: Exclude<Endpoint, { kind: "ssh" }>): Dial {
   switch (endpoint.kind) {
     case "unix":
@@ -42,7 +42,7 @@ function dialTcp({ hostname: host, port, tls }: Extract<Endpoint, { kind: "tcp" 
   const socket = tls
     ? connectTls({ host, port, ...serverName(host), ...tlsOptions(tls) })
     : connect({ host, port });
-  // Not as options: TLS sockets leave them out.
+  // Not as options, which TLS sockets ignore.
   return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
 }
 

@@ -2,13 +2,13 @@ import { connect, type Socket } from "node:net";
 import type { Lifetime } from "../lifetime.js";
 
 /**
- * No connection is to be had for a moment: all instances of a pipe are taken until the Engine makes the next one
- * (EBUSY), or more connections wait at a socket than it lets wait (EAGAIN).
+ * Temporary failures: all instances of a pipe are taken until the Engine creates another (EBUSY), or the backlog of a
+ * socket is full (EAGAIN).
  */
 const BUSY = new Set(["EBUSY", "EAGAIN"]);
 const PAUSE_MS = 50;
 
-/** Opens a socket or a Windows pipe, and tries again while it is busy, until the call is ended. */
+/** Opens a socket or a Windows pipe. Retries while it is busy, until the call ends. */
 export async function dialLocal(
   path: string,
   lifetime: Lifetime,

@@ -4,12 +4,12 @@ import { EngineAgent } from "../engine-agent.js";
 import type { Lifetime } from "../lifetime.js";
 import { SshConnection } from "./connection.js";
 
-/** sshd takes ten sessions, or ten logins at once, as it is installed; one is left to the user. */
+/** By default sshd allows ten sessions, or ten simultaneous logins; one is left to the user. */
 export const MOST_SSH_CONNECTIONS = 9;
 
 /**
- * Connections over ssh: kept for the next call, upgraded ones included in the count, and never more than nine. A call
- * that finds them all busy waits for one, as long as it may take to connect.
+ * Connections over ssh, kept for the next call: nine at most, upgraded ones included. A call that finds them all busy
+ * waits for one within its connectTimeout.
  */
 export class SshAgent extends EngineAgent {
   readonly #waiting: (() => void)[] = [];
@@ -23,12 +23,12 @@ export class SshAgent extends EngineAgent {
     this.#connect = () => new SshConnection(endpoint, connectTimeout);
   }
 
-  /** Whether no further connection may be opened now. */
+  /** Whether the maximum number of connections is open. */
   get full(): boolean {
     return this.#open >= MOST_SSH_CONNECTIONS;
   }
 
-  /** Whether a connection that has served a call is kept; not while one that is of its own waits for the place. */
+  /** Whether to keep a connection that has served a call; not while a dedicated one waits for its place. */
   override keepSocketAlive(socket: Duplex): boolean {
     if (this.#waiting.length > 0) return false;
     return (super.keepSocketAlive(socket) as unknown as boolean | undefined) ?? true;

@@ -8,17 +8,17 @@ import { Pong } from "./pong.js";
 
 type SshEndpoint = Extract<Endpoint, { kind: "ssh" }>;
 
-/** What the docker CLI gives ssh; our own limit comes first unless it is longer. */
+/** The docker CLI's timeout for ssh; ours applies first unless it is longer. */
 const CONNECT_TIMEOUT_S = 30;
 const STDERR_LIMIT = 8 * 1024;
 const COMMAND_NOT_FOUND = 127;
 
-/** ssh does not tell when it has got through, so the Engine is asked for a sign of life. */
+/** ssh does not report when it is connected, so the Engine is pinged. */
 const PING = "HEAD /_ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /**
- * The arguments of `ssh`. The host cannot be taken for an option, because `--` is before it, and the socket's path
- * reaches the remote shell quoted.
+ * The arguments of `ssh`. `--` keeps the host from being taken for an option, and the socket's path is quoted for the
+ * remote shell.
  */
 export function sshArguments(
   { user, hostname, port, socketPath }: SshEndpoint,
@@ -35,8 +35,8 @@ export function sshArguments(
 }
 
 /**
- * A connection to an Engine through the system's own `ssh`, so that the user's configuration, agent and known hosts
- * apply. As a socket, it is connecting until the Engine has answered a ping; what is written before waits.
+ * A connection to an Engine through the system's `ssh`, so that the user's configuration, agent and known hosts apply.
+ * Like a socket, it is connecting until the Engine has answered a ping; earlier writes wait.
  */
 export class SshConnection extends Duplex {
   readonly #endpoint: SshEndpoint;
@@ -56,20 +56,20 @@ export class SshConnection extends Duplex {
       const problem = error.code === "ENOENT" ? "the command ssh is not installed here" : error.message;
       this.destroy(this.#failure(problem, error));
     });
-    // A process that may open no more files gets a child without them; the error that comes next says so.
+    // When no more files can be opened, the child has no streams; the error event that follows says why.
     if (!stdout) return;
     stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_LIMIT);
     });
     stdout.on("data", (chunk: Buffer) => this.#received(chunk));
-    // Only at "close" has all of stderr arrived, which says why.
+    // Only on "close" is stderr complete, which says why.
     this.#child.once("close", (code) => this.#ended(code));
-    // What cannot be written is explained by how ssh ends.
+    // How ssh exits explains why writing failed.
     stdin.on("error", () => undefined);
     stdin.write(PING);
   }
 
-  /** As of a socket. */
+  /** Like a socket's. */
   get connecting(): boolean {
     return this.#connecting;
   }
@@ -106,7 +106,7 @@ export class SshConnection extends Duplex {
       this.emit("connect");
     } catch (error) {
       const talk =
-        "what answered is no Docker Engine; if the shell there greets, have it do so on terminals only";
+        "the answer is not a Docker Engine's; if the remote shell prints a greeting, restrict it to terminals";
       this.destroy(this.#failure(talk, error as Error));
     }
   }
@@ -122,7 +122,7 @@ export class SshConnection extends Duplex {
 
   #failure(problem: string, cause?: Error): ConnectionError {
     const advice =
-      "Check that `ssh` reaches the machine by itself (host key, key, user) and that docker is installed there.";
+      "Check that `ssh` alone can reach the machine (host key, key, user) and that docker is installed there.";
     const message = `Cannot reach a Docker Engine at ${describeEndpoint(this.#endpoint)}: ${problem.replace(/\.$/, "")}. ${advice}`;
     return new ConnectionError(message, { cause });
   }
@@ -138,7 +138,7 @@ export class SshConnection extends Duplex {
 
   #each(method: "ref" | "unref"): this {
     const { stdin, stdout, stderr } = this.#child;
-    // Node gives them sockets; Bun, streams that have neither method.
+    // Sockets in Node; in Bun, streams without these methods.
     for (const part of [this.#child, stdin, stdout, stderr])
       (part as Partial<Socket> | undefined)?.[method]?.();
     return this;

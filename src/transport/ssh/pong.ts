@@ -3,13 +3,13 @@ const STATUS_LINE = /^HTTP\/1\.[01] \d{3}[ \r]/;
 const START = "HTTP/1.";
 
 /**
- * Waits for the answer to the ping that goes ahead of a connection over ssh. It is all head, the answer to a HEAD, of
- * which only that it is HTTP is of interest; node:http cannot read it, since the connection is not its yet.
+ * Waits for the answer to the initial ping of a connection over ssh. As the answer to a HEAD it is only a head, and all
+ * that matters is that it is HTTP; node:http cannot read it, because it does not have the connection yet.
  */
 export class Pong {
   #received = "";
 
-  /** Takes what arrives; true when the answer is whole. @throws {Error} it is not the answer to a HEAD */
+  /** Adds bytes; true when the answer is complete. @throws {Error} it is not the answer to a HEAD */
   add(chunk: Buffer): boolean {
     this.#received += chunk.toString("latin1");
     const text = this.#received;

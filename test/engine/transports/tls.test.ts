@@ -54,7 +54,7 @@ test("a certificate that cannot be trusted is refused, and the reason told", () 
 
     await using docker = new Docker({ host: at(good), tls: { ca } });
     expect(await docker.containerList().result()).toMatchObject({ ok: true });
-    await allSay(at(good), {}, "signed by an authority that is not known here. Give the CA that signed it");
+    await allSay(at(good), {}, "signed by an unknown authority. Provide the CA that signed it");
     await allSay(
       at(expired),
       { ca },
@@ -106,7 +106,7 @@ if (tlsEngine) {
       inFolder(async (folder) => {
         const ca = await (await Authority.make(folder)).certificate;
         const [cert, key] = [await pem("cert.pem"), await pem("key.pem")];
-        await allSay(host, { ca, cert, key }, "signed by an authority that is not known here");
+        await allSay(host, { ca, cert, key }, "signed by an unknown authority");
       }));
 
     test("is refused under a host name that its certificate does not have", async () => {

@@ -122,7 +122,7 @@ describe("a stream as a body", () => {
   test("is refused for more than one call, which a function can serve", async () => {
     const mock = engine.on("containerExport");
     expect(() => mock.reply(200, Readable.from([tar]), { times: 2 })).toThrow(
-      /one call only; give bytes, or a function/,
+      /only one call; pass bytes, or a function/,
     );
     expect(() => engine.on("systemEvents").reply(200, (function* () {})(), { times: 2 })).toThrow(
       ArgumentError,

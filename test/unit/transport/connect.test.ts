@@ -164,7 +164,7 @@ describe("a connect that gives a dead stream", () => {
     end(stream);
     return stream;
   };
-  const closed = "the stream that connect returned is closed already";
+  const closed = "the stream that connect returned is already closed";
 
   test.each([
     { what: "destroyed", end: (stream: Duplex) => stream.destroy(), says: closed },

@@ -10,7 +10,7 @@ import { Lifetime } from "../../../src/transport/lifetime.js";
 import { makeCertificate } from "../config/certificates.js";
 
 const wire = (more = {}) =>
-  new EngineRequest("/_ping", { method: "GET", wireHeaders: {}, operation: "SystemPing", ...more });
+  new EngineRequest("/_ping", { method: "GET", requestHeaders: {}, operation: "SystemPing", ...more });
 function lifetimeFor(ms: number, more = {}): Lifetime {
   const lifetime = new Lifetime(wire(more), { connectTimeout: ms, late: () => new TimeoutError("late") });
   lifetime.connecting();

@@ -5,7 +5,7 @@ import { withByteServer } from "../../helpers/byte-server.js";
 const request = () =>
   new EngineRequest("/containers/web/attach", {
     method: "POST",
-    wireHeaders: {},
+    requestHeaders: {},
     timeoutCovers: "head",
     operation: "ContainerAttach",
   });
@@ -30,7 +30,7 @@ test.each([
       expect(response.upgraded).toBe(false);
       expect(() => response.connection).toThrow(ConnectionError);
       expect(() => response.connection).toThrow(
-        /^ContainerAttach: the connection was not upgraded \(status \d+\)\. .* drops the header Upgrade/,
+        /^ContainerAttach: the connection was not upgraded \(status \d+\)\. .* drops the Upgrade header/,
       );
       await closed();
       transport.close();

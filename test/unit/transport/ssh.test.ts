@@ -135,7 +135,7 @@ describe("with a stand-in for ssh on the path", () => {
       return result.ok ? "" : result.error.message;
     };
     expect(await error(`console.log("Welcome to box!"); setTimeout(() => undefined, 5000);`)).toContain(
-      "if the shell there greets, have it do so on terminals only",
+      "if the remote shell prints a greeting, restrict it to terminals",
     );
     expect(await error(`console.error("sh: 1: docker: not found"); process.exitCode = 127;`)).toContain(
       "the command docker is not installed there: sh: 1: docker: not found. Check",

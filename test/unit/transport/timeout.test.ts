@@ -96,7 +96,7 @@ describe("an idle timeout", () => {
   const request = (more = {}) =>
     new EngineRequest("/x", {
       method: "GET",
-      wireHeaders: {},
+      requestHeaders: {},
       timeoutCovers: "head",
       idleTimeout: 150,
       operation: "X",

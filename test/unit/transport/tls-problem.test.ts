@@ -9,7 +9,7 @@ const eproto = (reason: string) =>
 
 test.each([
   { given: error("CERT_HAS_EXPIRED"), want: "its certificate has expired" },
-  { given: error("DEPTH_ZERO_SELF_SIGNED_CERT"), want: "an authority that is not known here" },
+  { given: error("DEPTH_ZERO_SELF_SIGNED_CERT"), want: "an unknown authority" },
   { given: error("ERR_TLS_CERT_ALTNAME_INVALID"), want: "for other host names" },
   { given: error("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"), want: "it wants a client certificate" },
   { given: error("ERR_SSL_TLSV1_ALERT_UNKNOWN_CA"), want: "another authority signed it" },
