@@ -1,12 +1,12 @@
 import { isIPv6 } from "node:net";
 
-/** The parts of `[user[:password]@]hostname[:port][/path]`, none of them decoded. */
+/** The parts of `[user[:password]@]hostname[:port][/path]`, not decoded. */
 export interface Authority {
   readonly user?: string | undefined;
   /** Without the brackets of an IPv6 address. */
   readonly hostname: string;
   readonly port?: number | undefined;
-  /** Empty, or beginning with a slash. */
+  /** Empty, or starts with a slash. */
   readonly path: string;
 }
 
@@ -14,16 +14,16 @@ const PARTS =
   /^(?:(?<user>[^/]*)@)?(?:\[(?<ipv6>[^\]/]*)\]|(?<name>[^/:[\]]*))(?::(?<port>[^/]*))?(?<path>\/.*)?$/s;
 
 /**
- * Splits what follows "tcp://" or "ssh://". Not left to URL, which reads nothing of schemes it does not know, takes
- * "0x7f.1" for an address, and knows no IPv6 zones.
+ * Splits what follows "tcp://" or "ssh://". URL will not do: it does not parse unknown schemes, takes "0x7f.1" for an
+ * address, and does not support IPv6 zones.
  *
- * @param fail makes the error of a problem, worded to follow the quoted address
+ * @param fail throws the error for a problem, worded to follow the quoted address
  */
 export function parseAuthority(text: string, fail: (problem: string) => never): Authority {
-  if (/[?#]/.test(text)) return fail("has a query or fragment, which nothing would read");
+  if (/[?#]/.test(text)) return fail("has a query or fragment, which would be ignored");
   const parts = PARTS.exec(text)?.groups ?? fail("is not a valid address");
   const { user, ipv6, name = "", port, path = "" } = parts;
-  if (user?.includes(":")) return fail("has a password, which would show in messages and lists of processes");
+  if (user?.includes(":")) return fail("has a password, which would show in messages and process lists");
   if (port?.includes(":")) return fail("has an IPv6 address without brackets");
   return {
     user,
@@ -33,9 +33,9 @@ export function parseAuthority(text: string, fail: (problem: string) => never): 
   };
 }
 
-/** Strict, because ssh is given it as an argument. */
+/** Strict, because it becomes an argument of ssh. */
 function hostName(name: string, fail: (problem: string) => never): string {
-  if (name === "") return fail("names no host");
+  if (name === "") return fail("has no host");
   if (name.startsWith("-")) return fail('has a host that begins with "-"');
   const sound = /^[a-z0-9._-]+$/i.test(name);
   return sound
@@ -43,15 +43,15 @@ function hostName(name: string, fail: (problem: string) => never): string {
     : fail("has a host with characters other than letters, digits, dot, dash and underscore");
 }
 
-/** The zone of "fe80::1%25eth0" is set off by an escaped percent sign. */
+/** The zone in "fe80::1%25eth0" follows an escaped percent sign. */
 function zoned(address: string, fail: (problem: string) => never): string {
   const plain = address.replace(/%(?:25)?/, "%");
   const sound = isIPv6(plain) && /^[a-f0-9:.]+(?:%[a-z0-9._-]+)?$/i.test(plain);
-  return sound ? plain : fail("has no IPv6 address between its brackets");
+  return sound ? plain : fail("has no valid IPv6 address in its brackets");
 }
 
 function portOf(port: string | undefined, fail: (problem: string) => never): number | undefined {
   if (!port) return undefined;
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
-  return number >= 1 && number <= 65_535 ? number : fail("has a port that is none of 1 to 65535");
+  return number >= 1 && number <= 65_535 ? number : fail("has a port that is not between 1 and 65535");
 }

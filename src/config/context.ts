@@ -7,25 +7,25 @@ import { type ConfigInput, joinPath, listFolder, readJson } from "./machine.js";
 import { readTlsFolder } from "./tls.js";
 import { tlsMaterial } from "./tls-material.js";
 
-/** The context that has no files: it stands for DOCKER_HOST or the default socket. */
+/** The context without files: DOCKER_HOST or the default socket. */
 export const DEFAULT_CONTEXT = "default";
 
 /** An Engine's address as `docker context create` stored it. */
 export interface Context {
   readonly host: string;
-  /** The file the host is from. */
+  /** The file that has the host. */
   readonly file: string;
-  /** The context and how it came to be chosen; named in errors. */
+  /** The context and what selected it; named in errors. */
   readonly source: string;
-  /** TLS of the context, if it has any. */
+  /** TLS of the context, if any. */
   readonly tls: () => TlsMaterial | undefined;
 }
 
 /**
- * Reads a context of the CLI's store: `<folder>/contexts/meta/<id>/meta.json` and, beside it,
+ * Reads a context from the CLI's store: `<folder>/contexts/meta/<id>/meta.json` and, next to it,
  * `<folder>/contexts/tls/<id>/docker/*.pem`, where the id is the SHA-256 of the name.
  *
- * @param chosenBy what names the context, such as DOCKER_CONTEXT
+ * @param chosenBy what selected the context, such as DOCKER_CONTEXT
  */
 export function readContext(input: ConfigInput, name: string, chosenBy: string): Context {
   const source = `the context ${JSON.stringify(name)} (${chosenBy})`;
@@ -35,11 +35,11 @@ export function readContext(input: ConfigInput, name: string, chosenBy: string):
   if (meta === undefined) throw unknownContext(input, name, chosenBy);
   const { Host: host, SkipTLSVerify: skip } = dockerEndpoint(meta);
   if (typeof host !== "string" || host === "") {
-    throw new ConfigError(`${file} has no Endpoints.docker.Host: ${source} is not for an Engine.`);
+    throw new ConfigError(`${file} has no Endpoints.docker.Host: ${source} is not for a Docker Engine.`);
   }
   const tls = () => {
     const files = readTlsFolder(input, joinPath(input, configFolder(input), "contexts", "tls", id, "docker"));
-    // As the CLI has it, to skip the verification is to ask for TLS.
+    // As in the CLI, skipping verification implies TLS.
     if (!files.ca && !files.cert && !files.key && skip !== true) return undefined;
     return tlsMaterial({ ...files, verify: skip !== true, source });
   };
@@ -62,11 +62,11 @@ function unknownContext(input: ConfigInput, name: string, chosenBy: string): Con
     .map((context) => JSON.stringify(context))
     .join(", ");
   return new ConfigError(
-    `There is no context ${quote(name)}, which ${chosenBy} names. Known in ${configFolder(input)} are ${known}.`,
+    `There is no context ${quote(name)}, which ${chosenBy} names. Known contexts in ${configFolder(input)}: ${known}.`,
   );
 }
 
-/** What cannot be read is left out: this is for a message about another context. */
+/** Skips what cannot be read: this is for a message about another context. */
 function storedNames(input: ConfigInput): string[] {
   try {
     const ids = listFolder(input, joinPath(input, configFolder(input), "contexts", "meta"));

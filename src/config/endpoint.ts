@@ -1,16 +1,16 @@
 import type { Connect } from "../options.js";
 
-/** TLS of one address, ready for use: read, and checked as far as can be without connecting. */
+/** TLS of one address, ready to use: read, and checked as far as possible without connecting. */
 export interface TlsMaterial {
-  /** Who may have signed the Engine's certificate, as PEM; the platform's authorities if left out. */
+  /** Certificate authorities to trust, as PEM; the platform's by default. */
   readonly ca?: Buffer | string;
   /** The client's certificate, as PEM; never without `key`. */
   readonly cert?: Buffer | string;
   /** The client's private key, as PEM. */
   readonly key?: Buffer | string;
-  /** Whether the Engine has to prove who it is. */
+  /** Whether to verify the Engine's certificate. */
   readonly verify: boolean;
-  /** Where the material is from; named in errors. */
+  /** Where the TLS settings come from; named in errors. */
   readonly source: string;
 }
 
@@ -19,31 +19,31 @@ export type Endpoint =
   | { readonly kind: "unix"; readonly socketPath: string }
   | {
       readonly kind: "npipe";
-      /** As the system wants it: `//./pipe/docker_engine`. */
+      /** In the system's form: `//./pipe/docker_engine`. */
       readonly path: string;
     }
   | {
       readonly kind: "tcp";
-      /** An IPv6 address is without its brackets. */
+      /** IPv6 addresses have no brackets. */
       readonly hostname: string;
       readonly port: number;
-      /** What goes before every path: empty, or beginning with a slash and ending without. */
+      /** Prefix of every path: empty, or starts with a slash and does not end with one. */
       readonly basePath: string;
-      /** HTTPS if present, plain HTTP if not. */
+      /** HTTPS if present, otherwise plain HTTP. */
       readonly tls?: TlsMaterial;
     }
   | {
       readonly kind: "ssh";
-      /** Holds, as does `hostname`, only letters, digits and `._-:@%+`, and does not begin with a dash. */
+      /** Like `hostname`, has only letters, digits and `._-:@%+`, and does not start with a dash. */
       readonly user?: string;
       readonly hostname: string;
       readonly port?: number;
-      /** The Engine's socket on that machine; what docker finds there, if left out. */
+      /** The Engine's socket on that machine; docker's default there if omitted. */
       readonly socketPath?: string;
     }
   | { readonly kind: "connect"; readonly connect: Connect };
 
-/** An address as shown to people, in a form {@link parseHost} reads. */
+/** Formats an address for messages, in a form that {@link parseHost} accepts. */
 export function describeEndpoint(endpoint: Endpoint): string {
   switch (endpoint.kind) {
     case "unix":

@@ -9,41 +9,41 @@ import { tlsOfEnvironment, tlsOfOptions } from "./tls.js";
 const SYSTEM_SOCKET = "/var/run/docker.sock";
 const PIPE = "//./pipe/docker_engine";
 
-/** An address and what decided for it. */
+/** An address and what selected it. */
 export interface Found {
   readonly endpoint: Endpoint;
   readonly source: string;
 }
 
-/** Refuses options that contradict each other, without a look at any file. @throws {ConfigError} */
+/** Refuses contradictory options, without reading any file. @throws {ConfigError} there are some */
 export function checkAddress({ host, context, connect, tls }: ConfigOptions): void {
   const places = Object.entries({ host, context, connect }).filter(([, value]) => value !== undefined);
   if (places.length > 1) {
     const names = places.map(([name]) => name).join(" and ");
     throw new ConfigError(
-      `The options ${names} ${places.length > 2 ? "all" : "both"} say where the Engine is; give one of them.`,
+      `The options ${names} ${places.length > 2 ? "all" : "both"} say where the Engine is; use one of them.`,
     );
   }
   if (host !== undefined) parseHost(host, "The option host");
-  if (context === "") throw new ConfigError("The option context is empty. Leave it out or name one.");
+  if (context === "") throw new ConfigError("The option context is empty. Omit it, or name a context.");
   if (connect !== undefined && tls !== undefined) {
-    throw new ConfigError("The option tls has no use beside connect: have connect return a TLS socket.");
+    throw new ConfigError("The option tls has no effect with connect: make connect return a TLS socket.");
   }
 }
 
 /**
- * Finds the Engine's address as the docker CLI does. The first of these that says something decides:
- * 1. the option `host`, or `connect` in its place;
+ * Finds the Engine's address as the docker CLI does. The first of these that is set decides:
+ * 1. the option `host`, or `connect`;
  * 2. the option `context`;
  * 3. DOCKER_HOST;
  * 4. DOCKER_CONTEXT;
  * 5. `currentContext` of config.json, in the folder DOCKER_CONFIG or in ~/.docker;
  * 6. the platform's default sockets.
  *
- * A context named "default" stands for 3 and 6: as an option it skips 4 and 5, as DOCKER_CONTEXT it skips 5.
- * Hosts take TLS from the environment, contexts from their own store; the option `tls` goes before both.
+ * The context "default" means 3 and 6: as an option it skips 4 and 5, as DOCKER_CONTEXT it skips 5. TLS comes from the
+ * environment for hosts, and from the store for contexts; the option `tls` takes precedence over both.
  *
- * @throws {ConfigError} what decides cannot be used; nothing further down is tried instead
+ * @throws {ConfigError} what decides is invalid; nothing further down is tried
  */
 export function findEndpoint(input: ConfigInput): Found {
   const found = decide(input);
@@ -55,7 +55,7 @@ export function findEndpoint(input: ConfigInput): Found {
   }
   if (kind !== "tcp" && input.options.tls !== undefined) {
     throw new ConfigError(
-      `The option tls is for tcp:// and https:// hosts; ${describe(found)} has no use for it.`,
+      `The option tls is for tcp:// and https:// hosts; ${describe(found)} does not use TLS.`,
     );
   }
   return found;
@@ -92,11 +92,11 @@ function byContext(input: ConfigInput, name: string, chosenBy: string): Found {
 const describe = ({ endpoint, source }: Found): string => `${describeEndpoint(endpoint)} (${source})`;
 
 /**
- * Where an Engine listens if nobody said otherwise. On Windows the pipe; elsewhere the first of these that exists:
+ * Where an Engine listens by default. On Windows, the pipe; elsewhere, the first of these that exists:
  * 1. the system's: /var/run/docker.sock;
  * 2. that of a rootless Engine: $XDG_RUNTIME_DIR/docker.sock;
  * 3. Docker Desktop's: ~/.docker/run/docker.sock.
- * If none does, the first, so that the error names the one people look for.
+ * If none exists, the first, so that the error names the expected one.
  */
 function defaultEndpoint(input: ConfigInput): Endpoint {
   if (input.platform === "win32") return { kind: "npipe", path: PIPE };

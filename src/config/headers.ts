@@ -6,14 +6,14 @@ import type { ConfigInput } from "./machine.js";
 type Header = readonly [name: string, value: string];
 
 /**
- * The headers to send with every call: DOCKER_CUSTOM_HEADERS or else HttpHeaders of config.json, and over them those
- * of the options. A User-Agent is taken from the options only: the CLI replaces it with its own elsewhere, and old
- * releases left theirs in config.json.
+ * The headers to send with every call: DOCKER_CUSTOM_HEADERS or else HttpHeaders of config.json, overridden by the
+ * options'. Only the options can set User-Agent: elsewhere the CLI replaces it with its own, and old releases left
+ * theirs in config.json.
  */
 export function resolveHeaders(input: ConfigInput): Readonly<Record<string, string>> {
   const { DOCKER_CUSTOM_HEADERS: custom } = input.env;
   const shared = custom ? customHeaders(custom) : headersOfFile(input);
-  // A name is the same in any case, and the last one wins.
+  // Names are case-insensitive, and the last one wins.
   const headers = new Map<string, Header>();
   for (const header of shared) headers.set(header[0].toLowerCase(), header);
   headers.delete("user-agent");
@@ -22,7 +22,7 @@ export function resolveHeaders(input: ConfigInput): Readonly<Record<string, stri
   return Object.fromEntries(headers.values());
 }
 
-/** Refuses headers that cannot be sent. @throws {ConfigError} */
+/** Refuses invalid headers. @throws {ConfigError} there is one */
 export function checkHeaders(headers: readonly Header[], source: string): void {
   headers.forEach(([name, value], index) => {
     const problem = headerProblem(name, value);
@@ -37,7 +37,7 @@ function headersOfFile(input: ConfigInput): readonly Header[] {
   return headers;
 }
 
-/** None is named: what follows a comma in a token is taken for the name of the next one. */
+/** Names no header: the part of a token after a comma would look like the next name. */
 function customHeaders(text: string): readonly Header[] {
   const headers = parseCustomHeaders(text);
   headers.forEach(([name, value], index) => {
@@ -48,7 +48,7 @@ function customHeaders(text: string): readonly Header[] {
   return headers;
 }
 
-/** `Name=value` fields of one CSV record; the value may hold further "=". */
+/** `Name=value` fields of one CSV record; a value may contain "=". */
 function parseCustomHeaders(text: string): Header[] {
   const fields = parseCsvRecord(text);
   if (!fields) throw wrongForm("is not a valid CSV record");
@@ -60,8 +60,8 @@ function parseCustomHeaders(text: string): Header[] {
 }
 
 /**
- * The fields of one CSV record as RFC 4180 has it: a field with a comma stands in quotes, a quote within those is
- * doubled. Undefined if the text is not of that form.
+ * The fields of one CSV record as in RFC 4180: a field with a comma is quoted, and quotes within it are doubled.
+ * Undefined if the text is not in that form.
  */
 export function parseCsvRecord(text: string): string[] | undefined {
   if (!/^(?:"(?:[^"]|"")*"|[^",]*)(?:,(?:"(?:[^"]|"")*"|[^",]*))*$/.test(text)) return undefined;
@@ -73,7 +73,7 @@ export function parseCsvRecord(text: string): string[] | undefined {
 /** Values are not shown: they are often tokens. */
 function wrongForm(problem: string): ConfigError {
   return new ConfigError(
-    `DOCKER_CUSTOM_HEADERS ${problem}. Write name=value,name=value, with quotes around a pair that has a comma: ` +
+    `DOCKER_CUSTOM_HEADERS ${problem}. Write name=value,name=value, with quotes around a pair that contains a comma: ` +
       '"name=one,two".',
   );
 }

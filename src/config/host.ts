@@ -8,29 +8,29 @@ const ACCEPTED =
   "unix:///path/to/docker.sock, npipe:////./pipe/name, tcp://host[:port][/base], http:// and https:// likewise, and " +
   "ssh://[user@]host[:port][/path/to/docker.sock]";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matching them is the purpose
 const CONTROL = /[\x00-\x1f\x7f]/;
 
-/** Makes the error of a problem, worded to follow the quoted host. */
+/** Throws the error for a problem, worded to follow the quoted host. */
 type Fail = (problem: string) => never;
 
 /**
- * Reads a host such as "unix:///var/run/docker.sock" or "tcp://10.0.0.5:2375".
+ * Parses a host such as "unix:///var/run/docker.sock" or "tcp://10.0.0.5:2375".
  *
- * @param source where the host is from; errors begin with it
- * @param tls looks for TLS settings; asked only for addresses that can use them, so that a unix socket does not fail
- * for want of certificates. https:// without settings trusts the platform's authorities.
+ * @param source where the host comes from; prefix of errors
+ * @param tls finds TLS settings; called only for addresses that can use them, so that a unix socket does not fail over
+ * missing certificates. Without settings, https:// trusts the platform's authorities.
  * @throws {ConfigError} the host is not one of the accepted forms
  */
 export function parseHost(host: string, source: string, tls?: () => TlsMaterial | undefined): Endpoint {
   const fail: Fail = (problem) => {
     const subject = source.charAt(0).toUpperCase() + source.slice(1);
     throw new ConfigError(
-      `${subject} ${JSON.stringify(redactHost(host))} ${problem}. Accepted are ${ACCEPTED}.`,
+      `${subject} ${JSON.stringify(redactHost(host))} ${problem}. Accepted: ${ACCEPTED}.`,
     );
   };
   const text = host.trim();
-  // Only a pipe may be written without the slashes: npipe:\\.\pipe\name.
+  // Only pipes may omit the slashes: npipe:\\.\pipe\name.
   const [, scheme = "", rest = ""] =
     /^(npipe(?=:)|[a-z][a-z0-9+.-]*(?=:\/\/)):(?:\/\/)?(.*)$/is.exec(text) ?? fail(unschemed(text));
   if (CONTROL.test(text)) return fail("has control characters");
@@ -51,10 +51,10 @@ export function parseHost(host: string, source: string, tls?: () => TlsMaterial 
   }
 }
 
-/** A host for use in a message: without user, password, query and fragment, which may hold secrets. */
+/** Formats a host for a message: without user, password, query and fragment, which may hold secrets. */
 export function redactHost(host: string): string {
   const [, scheme = "", rest = ""] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(host) ?? [];
-  // A file's path is no secret, and may well hold an "@".
+  // A file path is not secret, and may contain an "@".
   if (/^(?:unix:\/\/)?$/i.test(scheme) && /^\/(?!\/)/.test(rest)) return host;
   return scheme + rest.replace(/^(\/*).*@/s, "$1***@").replace(/[?#].*$/s, (tail) => `${tail[0]}***`);
 }
@@ -68,28 +68,29 @@ function unschemed(text: string): string {
 }
 
 function socketPath(path: string, fail: Fail): string {
-  if (!path.startsWith("/")) return fail("does not name an absolute path");
-  return path.endsWith("/") ? fail("names a folder instead of a socket") : path;
+  if (!path.startsWith("/")) return fail("is not an absolute path");
+  return path.endsWith("/") ? fail("is a folder, not a socket") : path;
 }
 
-/** All spellings in use lead to one: any number of slashes, forward or backward. */
+/** Normalizes all spellings in use: any number of slashes, forward or backward. */
 function pipePath(path: string, fail: Fail): string {
   const parts = path.split(/[\\/]+/).filter((part) => part !== "");
   const [server, pipe, ...name] = parts;
-  if (!server || pipe?.toLowerCase() !== "pipe" || name.length === 0) return fail("does not name a pipe");
+  if (!server || pipe?.toLowerCase() !== "pipe" || name.length === 0)
+    return fail("is not the name of a pipe");
   return `//${server}/pipe/${name.join("/")}`;
 }
 
 function tcp({ user, hostname, port, path }: Authority, tls: TlsMaterial | undefined, fail: Fail): Endpoint {
-  if (user !== undefined) return fail("has a user, which the Engine does not read");
-  // URL escapes what cannot be sent, and resolves "..".
+  if (user !== undefined) return fail("has a user, which the Engine ignores");
+  // URL escapes invalid characters and resolves "..".
   const basePath = new URL(`http://host${path}`).pathname.replace(/\/+$/, "");
   return { kind: "tcp", hostname, port: port ?? (tls ? TLS_PORT : TCP_PORT), basePath, ...(tls && { tls }) };
 }
 
 function ssh({ user: escapedUser, hostname, port, path: escapedPath }: Authority, fail: Fail): Endpoint {
   const user = unescaped(escapedUser, fail);
-  // ssh takes what begins with a dash for an option, and its own configuration may hand the user to a shell.
+  // ssh takes a leading dash for an option, and its configuration may pass the user to a shell.
   if (user !== undefined && !/^[a-z0-9._:@%+][a-z0-9._:@%+-]*$/i.test(user)) {
     return fail(
       "has a user that is empty, begins with a dash, or has characters other than letters, digits and ._-:@%+",

@@ -5,31 +5,31 @@ import { isObject } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import type { DockerOptions } from "../options.js";
 
-/** Everything the configuration depends on; nothing else is looked at. */
+/** Everything the configuration depends on. */
 export interface ConfigInput extends Machine {
   readonly options: ConfigOptions;
-  /** As in the docker CLI, a variable that is empty counts as unset. */
+  /** As in the docker CLI, empty variables count as unset. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The options of the client, but for the environment. */
+/** The client's options, except the environment. */
 export type ConfigOptions = Omit<DockerOptions, "env">;
 
-/** A machine as the configuration sees it. */
+/** What the configuration needs from a machine. */
 export interface Machine {
   /** As `process.platform`. */
   readonly platform: NodeJS.Platform;
   /** The user's home, as `os.homedir()`. */
   readonly home: string;
-  /** A file's bytes; undefined if there is none. May throw for any other failure. */
+  /** A file's bytes; undefined if it does not exist. May throw any other failure. */
   readFile(path: string): Buffer | undefined;
-  /** The names in a folder; none if there is no such folder. May throw for any other failure. */
+  /** The names in a folder; none if it does not exist. May throw any other failure. */
   listFolder(path: string): string[];
-  /** Whether there is anything at a path. */
+  /** Whether a path exists. */
   socketExists(path: string): boolean;
 }
 
-/** The machine that runs this. */
+/** The local machine. */
 export function thisMachine(): Machine {
   return {
     platform: process.platform,
@@ -50,22 +50,22 @@ function unlessMissing<T, Missing>(read: () => T, missing: Missing): T | Missing
   }
 }
 
-/** A path of the platform the configuration is for, which in a test is not the one that runs it. */
+/** Joins a path of the configuration's platform, which in tests may not be the local one. */
 export function joinPath({ platform }: ConfigInput, ...parts: string[]): string {
   return (platform === "win32" ? win32 : posix).join(...parts);
 }
 
-/** @throws {ConfigError} there is a file, and it cannot be read */
+/** @throws {ConfigError} the file exists but cannot be read */
 export function readFile(input: ConfigInput, path: string): Buffer | undefined {
   return naming(path, () => input.readFile(path));
 }
 
-/** @throws {ConfigError} there is a folder, and it cannot be read */
+/** @throws {ConfigError} the folder exists but cannot be read */
 export function listFolder(input: ConfigInput, path: string): string[] {
   return naming(path, () => input.listFolder(path));
 }
 
-/** The object of a JSON file; undefined if there is no file, empty if it is blank, which is how the CLI takes it. */
+/** The object in a JSON file; undefined without a file, empty if the file is blank, as in the CLI. */
 export function readJson(input: ConfigInput, path: string): Readonly<Record<string, unknown>> | undefined {
   const text = readFile(input, path)?.toString("utf8");
   if (text === undefined) return undefined;
@@ -74,11 +74,11 @@ export function readJson(input: ConfigInput, path: string): Readonly<Record<stri
   try {
     content = JSON.parse(text);
   } catch {
-    // Without the cause: it quotes the file, which may hold passwords.
-    throw new ConfigError(`${path} is not valid JSON. Mend it, or move it away if it is not needed.`);
+    // Without the cause, which quotes the file: it may hold passwords.
+    throw new ConfigError(`${path} is not valid JSON. Fix it, or move it away if it is not needed.`);
   }
   if (isObject(content)) return content;
-  throw new ConfigError(`${path} holds no JSON object. Mend it, or move it away if it is not needed.`);
+  throw new ConfigError(`${path} is not a JSON object. Fix it, or move it away if it is not needed.`);
 }
 
 function naming<T>(path: string, read: () => T): T {

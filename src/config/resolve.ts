@@ -21,21 +21,21 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** How to reach the Engine and what to send with every call. */
 export interface ResolvedConfig {
   readonly endpoint: Endpoint;
-  /** Milliseconds that connecting may take. */
+  /** Milliseconds to wait for a connection. */
   readonly connectTimeout: number;
-  /** Milliseconds for calls that do not say; no limit if left out. */
+  /** Default timeout of calls in milliseconds; no limit if omitted. */
   readonly timeout?: number;
-  /** Pinned, such as "1.45": to be used whatever the Engine answers. */
+  /** A pinned version such as "1.45", used whatever the Engine answers. */
   readonly apiVersion?: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What decided where the Engine is, such as `DOCKER_HOST` or `the context "prod" (DOCKER_CONTEXT)`. */
+  /** What selected the Engine, such as `DOCKER_HOST` or `the context "prod" (DOCKER_CONTEXT)`. */
   readonly source: string;
 }
 
 /**
- * Reads the configuration as the docker CLI does. Depends on nothing but its input.
+ * Resolves the configuration as the docker CLI does. It depends only on its input.
  *
- * @throws {ConfigError} something that decides is broken, missing or contradictory
+ * @throws {ConfigError} a relevant setting is invalid, missing or contradictory
  */
 export function resolveConfig(input: ConfigInput): ResolvedConfig {
   checkDockerOptions(input.options);
@@ -68,7 +68,7 @@ const EQUIVALENTS: Equivalents = {
   port: 'host: "tcp://name:port"',
   protocol: 'host: "tcp://…", "https://…" or "ssh://…"',
   username: 'host: "ssh://user@name"',
-  sshOptions: 'host: "ssh://user@name", or connect for a tunnel of your own',
+  sshOptions: 'host: "ssh://user@name", or connect for your own tunnel',
   agent: "connect",
   hosts: "host",
   url: "host",
@@ -81,9 +81,9 @@ const EQUIVALENTS: Equivalents = {
 };
 
 /**
- * Checks what can be checked of the options by themselves, without a look at any file, and copies them.
+ * Checks and copies the options, as far as possible without reading any file.
  *
- * @throws {ConfigError} one of them is unknown or cannot be used
+ * @throws {ConfigError} an option is unknown or invalid
  */
 export function checkDockerOptions(options: DockerOptions | undefined): DockerOptions {
   const checked = checkOptions(options, RULES, { equivalents: EQUIVALENTS, error: ConfigError });
@@ -107,7 +107,7 @@ function copied<T extends object>(value: T, option: string): T {
   }
 }
 
-/** What is read of the environment is text; a mistake elsewhere in it is none of ours. */
+/** Checks only the variables that are read. */
 function checkEnvironment(env: ConfigInput["env"]): void {
   for (const [name, value] of Object.entries(env)) {
     if (!/^(?:DOCKER_|XDG_RUNTIME_DIR$)/.test(name) || value === undefined || typeof value === "string")
@@ -116,7 +116,7 @@ function checkEnvironment(env: ConfigInput["env"]): void {
   }
 }
 
-/** The API version that is pinned: the option, or DOCKER_API_VERSION. Undefined leaves it to the Engine's answers. */
+/** The pinned API version: the option, or DOCKER_API_VERSION. If undefined, the Engine's answers decide. */
 function pinnedApiVersion({ options, env }: ConfigInput): string | undefined {
   if (options.apiVersion !== undefined) return options.apiVersion;
   if (env.DOCKER_API_VERSION) checkApiVersion(env.DOCKER_API_VERSION, "DOCKER_API_VERSION");
@@ -125,13 +125,13 @@ function pinnedApiVersion({ options, env }: ConfigInput): string | undefined {
 
 function checkApiVersion(version: string, source: string): void {
   if (/^1\.(?:0|[1-9]\d{0,2})$/.test(version)) return;
-  const advice = /^v\d/i.test(version) ? 'Leave out the "v"' : 'Write it as in "1.48"';
+  const advice = /^v\d/i.test(version) ? 'Omit the "v"' : 'Write it as in "1.48"';
   throw new ConfigError(`${source} ${quote(version)} is not an API version. ${advice}.`);
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** Below, a number without a unit is likely to be meant in seconds, as other readers of the variable have it. */
+/** A smaller number without a unit probably means seconds, as other clients read the variable. */
 const LEAST_BARE_MS = 1000;
 
 /** The option `timeout`, or DOCKER_CLIENT_TIMEOUT: milliseconds, or a number with the unit ms, s or m. */

@@ -2,13 +2,13 @@ import { createPublicKey } from "node:crypto";
 import { ConfigError } from "../errors.js";
 import type { TlsMaterial } from "./endpoint.js";
 
-/** One PEM and the name it has in errors: a path or an option. */
+/** A PEM, and its name in errors: a path or an option. */
 export interface Pem {
   readonly name: string;
   readonly content: Buffer | string;
 }
 
-/** What there is of TLS for an address, not checked yet. */
+/** TLS settings of an address, not checked yet. */
 export interface TlsParts {
   readonly ca?: Pem | undefined;
   readonly cert?: Pem | undefined;
@@ -18,8 +18,8 @@ export interface TlsParts {
 }
 
 /**
- * Checks what can be without connecting. A handshake that fails says less, and Node takes a broken authority, a
- * certificate without its key or a key of another kind without a word.
+ * Checks as much as possible without connecting. A failed handshake says less, and Node silently accepts a broken
+ * authority, a certificate without its key, or the wrong kind of key.
  */
 export function tlsMaterial({ ca, cert, key, verify, source }: TlsParts): TlsMaterial {
   if (ca) certificateKey(ca);
@@ -37,7 +37,7 @@ export function tlsMaterial({ ca, cert, key, verify, source }: TlsParts): TlsMat
   };
 }
 
-/** The public key of a certificate, of the first one if there are several. */
+/** The public key of a certificate, the first if there are several. */
 function certificateKey(pem: Pem): Buffer {
   return publicKey(pem, /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/, "certificate");
 }
@@ -45,7 +45,7 @@ function certificateKey(pem: Pem): Buffer {
 function privateKeysPublic(pem: Pem): Buffer {
   if (/^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(pem.content.toString())) {
     throw new ConfigError(
-      `${pem.name} is encrypted, and nothing can ask for its passphrase. ` +
+      `${pem.name} is encrypted, and there is no way to ask for its passphrase. ` +
         'Decrypt it ("openssl pkey -in key.pem -out plain.pem") and protect the file instead.',
     );
   }
@@ -59,5 +59,5 @@ function publicKey({ name, content }: Pem, label: RegExp, what: string): Buffer 
   } catch (cause) {
     throw new ConfigError(`${name} is damaged: its ${what} cannot be read.`, { cause });
   }
-  throw new ConfigError(`${name} holds no ${what} in PEM form.`);
+  throw new ConfigError(`${name} has no ${what} in PEM form.`);
 }

@@ -6,7 +6,7 @@ import type { TlsMaterial } from "./endpoint.js";
 import { type ConfigInput, joinPath, readFile } from "./machine.js";
 import { type Pem, type TlsParts, tlsMaterial } from "./tls-material.js";
 
-/** The three files of a TLS folder that exist. */
+/** Reads the files that exist in a TLS folder. */
 export function readTlsFolder(input: ConfigInput, folder: string): Pick<TlsParts, "ca" | "cert" | "key"> {
   const read = (file: string): Pem | undefined => {
     const name = joinPath(input, folder, file);
@@ -38,12 +38,12 @@ const EQUIVALENTS: Equivalents = {
   rejectUnauthorized: "verify",
 };
 
-/** Checks and copies the option `tls`. @throws {ConfigError} a part of it is unknown, or of another type */
+/** Checks and copies the option `tls`. @throws {ConfigError} a member is unknown or has the wrong type */
 export function checkTlsOptions(tls: TlsOptions): TlsOptions {
   return checkOptions(tls, RULES, { where: "The option tls", equivalents: EQUIVALENTS, error: ConfigError });
 }
 
-/** TLS of the option `tls`. */
+/** TLS from the option `tls`. */
 export function tlsOfOptions(input: ConfigInput): TlsMaterial | undefined {
   const { tls } = input.options;
   if (tls === undefined) return undefined;
@@ -61,8 +61,8 @@ export function tlsOfOptions(input: ConfigInput): TlsMaterial | undefined {
 }
 
 /**
- * TLS of the environment, for hosts; contexts bring their own. DOCKER_TLS_VERIFY asks for TLS; DOCKER_TLS or
- * DOCKER_CERT_PATH alone ask for TLS with any Engine. "0" and "false" are not empty and so mean yes.
+ * TLS from the environment, for hosts; contexts have their own. DOCKER_TLS_VERIFY enables TLS; DOCKER_TLS or
+ * DOCKER_CERT_PATH alone enable it without verification. "0" and "false" are not empty, so they mean yes.
  */
 export function tlsOfEnvironment(input: ConfigInput): TlsMaterial | undefined {
   const { DOCKER_TLS_VERIFY, DOCKER_TLS, DOCKER_CERT_PATH } = input.env;
@@ -77,7 +77,7 @@ export function tlsOfEnvironment(input: ConfigInput): TlsMaterial | undefined {
   return tlsMaterial({ ...files, verify: Boolean(DOCKER_TLS_VERIFY), source });
 }
 
-/** The CLI wants this file too, so that a mistyped folder is not taken for one without certificates. */
+/** The CLI requires this file too, so that a mistyped folder is not taken for one without certificates. */
 function noAuthority(input: ConfigInput, folder: string, source: string): ConfigError {
   const missing = joinPath(input, folder, "ca.pem");
   return new ConfigError(

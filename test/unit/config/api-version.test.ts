@@ -25,6 +25,6 @@ test.each(["", " 1.41", "1", "1.", "1.x", "1.041", "2.0", "0.1", "1.48.0", "late
 
 test("a leading v is refused with advice", () => {
   expect(() => resolveConfig(given({ env: { DOCKER_API_VERSION: "v1.41" } }))).toThrow(
-    'DOCKER_API_VERSION "v1.41" is not an API version. Leave out the "v".',
+    'DOCKER_API_VERSION "v1.41" is not an API version. Omit the "v".',
   );
 });

@@ -54,14 +54,14 @@ describe("a store the docker CLI wrote", () => {
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(
       `There is no context "nope", which DOCKER_CONTEXT names. ` +
-        `Known in ${FOLDER} are "default", "box", "colima", "lax", "prod".`,
+        `Known contexts in ${FOLDER}: "default", "box", "colima", "lax", "prod".`,
     );
   });
 });
 
 test.each<{ why: string; files: Given["files"]; says: string }>([
   { why: "no JSON", files: { [meta("prod")]: "{secret" }, says: `${meta("prod")} is not valid JSON` },
-  { why: "a list", files: { [meta("prod")]: "[]" }, says: `${meta("prod")} holds no JSON object` },
+  { why: "a list", files: { [meta("prod")]: "[]" }, says: `${meta("prod")} is not a JSON object` },
   {
     why: "an empty file",
     files: { [meta("prod")]: "" },
@@ -92,14 +92,14 @@ test.each<{ why: string; files: Given["files"]; says: string }>([
   {
     why: "a relative socket",
     files: context("prod", { Host: "unix://x.sock" }),
-    says: "does not name an absolute path",
+    says: "is not an absolute path",
   },
   {
     why: "a file that cannot be read",
     files: { [meta("prod")]: new Error("EACCES") },
     says: `${meta("prod")} cannot be read: EACCES`,
   },
-  { why: "no store", files: {}, says: 'Known in /home/me/.docker are "default".' },
+  { why: "no store", files: {}, says: 'Known contexts in /home/me/.docker: "default".' },
   {
     why: "a store with broken neighbours",
     files: {
@@ -108,7 +108,7 @@ test.each<{ why: string; files: Given["files"]; says: string }>([
       [meta("c")]: new Error("EACCES"),
       [meta("d")]: '{"Name":5}',
     },
-    says: 'Known in /home/me/.docker are "default", "a".',
+    says: 'Known contexts in /home/me/.docker: "default", "a".',
   },
 ])("$why is a ConfigError that names the file", ({ files = {}, says }) => {
   const attempt = () => resolveConfig(given({ options: { context: "prod" }, files }));

@@ -308,8 +308,8 @@ describe.each<{ group: string; rows: Row[] }>([
 });
 
 test.each<Given & { says: string }>([
-  { options: { host: "tcp://a", context: "one" }, files: contexts, says: "give one of them" },
-  { options: { host: "tcp://a", context: "default" }, says: "give one of them" },
+  { options: { host: "tcp://a", context: "one" }, files: contexts, says: "use one of them" },
+  { options: { host: "tcp://a", context: "default" }, says: "use one of them" },
   { options: { host: "" }, env: host("env"), says: 'The option host "" is empty' },
   { options: { context: "" }, env: host("env"), says: "The option context is empty" },
   {
@@ -329,12 +329,12 @@ test.each<Given & { says: string }>([
     sockets: [system],
     says: `which currentContext of ${FOLDER}/config.json names`,
   },
-  { files: config({ currentContext: 5 }), says: `currentContext of ${FOLDER}/config.json is no text` },
+  { files: config({ currentContext: 5 }), says: `currentContext of ${FOLDER}/config.json must be a string` },
   {
     files: { [`${FOLDER}/config.json`]: '{"auths":hunter2' },
     says: `${FOLDER}/config.json is not valid JSON`,
   },
-  { files: { [`${FOLDER}/config.json`]: "[]" }, says: `${FOLDER}/config.json holds no JSON object` },
+  { files: { [`${FOLDER}/config.json`]: "[]" }, says: `${FOLDER}/config.json is not a JSON object` },
   {
     files: { [`${FOLDER}/config.json`]: new Error("EACCES") },
     says: `${FOLDER}/config.json cannot be read: EACCES`,

@@ -65,13 +65,13 @@ test.each([
   { given: "unix:///", says: "a folder" },
   { given: "unix:///var/run/", says: "a folder" },
   { given: "unix:///a\0b", says: "control characters" },
-  { given: "npipe://", says: "does not name a pipe" },
-  { given: "npipe:docker_engine", says: "does not name a pipe" },
-  { given: "npipe:////./pipe/", says: "does not name a pipe" },
-  { given: "npipe:////./mailslot/x", says: "does not name a pipe" },
-  { given: "tcp://", says: "names no host" },
-  { given: "tcp://:2375", says: "names no host" },
-  { given: "tcp:///base", says: "names no host" },
+  { given: "npipe://", says: "is not the name of a pipe" },
+  { given: "npipe:docker_engine", says: "is not the name of a pipe" },
+  { given: "npipe:////./pipe/", says: "is not the name of a pipe" },
+  { given: "npipe:////./mailslot/x", says: "is not the name of a pipe" },
+  { given: "tcp://", says: "has no host" },
+  { given: "tcp://:2375", says: "has no host" },
+  { given: "tcp:///base", says: "has no host" },
   { given: "tcp://host:port", says: "1 to 65535" },
   { given: "tcp://host:0", says: "1 to 65535" },
   { given: "tcp://host:65536", says: "1 to 65535" },
@@ -89,8 +89,8 @@ test.each([
   { given: "tcp://host:2375?x=1", says: "query or fragment" },
   { given: "https://host#x", says: "query or fragment" },
   { given: "tcp://host\r\nX: y", says: "control characters" },
-  { given: "ssh://", says: "names no host" },
-  { given: "ssh://me@", says: "names no host" },
+  { given: "ssh://", says: "has no host" },
+  { given: "ssh://me@", says: "has no host" },
   { given: "ssh://@box", says: "has a user that is empty" },
   { given: "ssh://me:pass@box", says: "has a password" },
   { given: "ssh://box/x.sock?y", says: "query or fragment" },
@@ -109,7 +109,7 @@ test.each([
 ])("$given is a ConfigError that says: $says", ({ given, says }) => {
   const attempt = () => parseHost(given, "the option host");
   expect(attempt).toThrow(ConfigError);
-  expect(attempt).toThrow(/^The option host ".*Accepted are unix:\/\//);
+  expect(attempt).toThrow(/^The option host ".*Accepted: unix:\/\//);
   expect(attempt).toThrow(says);
 });
 

@@ -31,7 +31,7 @@ test.each<{ options: object; says: string }>([
   { options: { apiVersion: 1.48 }, says: 'The option apiVersion must be a string such as "1.48", not 1.48' },
   {
     options: { apiVersion: "v1.48" },
-    says: 'The option apiVersion "v1.48" is not an API version. Leave out the "v".',
+    says: 'The option apiVersion "v1.48" is not an API version. Omit the "v".',
   },
   { options: { timeout: 0 }, says: "The option timeout must be a positive number of milliseconds" },
   { options: { timeout: "30s" }, says: "or Infinity for no limit, not" },

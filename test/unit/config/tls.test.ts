@@ -159,15 +159,15 @@ describe("the option tls", () => {
   });
 
   test.each<{ tls: ConfigOptions["tls"]; says: string }>([
-    { tls: { ca: "" }, says: "The option tls.ca holds no certificate in PEM form" },
-    { tls: { ca: key }, says: "The option tls.ca holds no certificate in PEM form" },
+    { tls: { ca: "" }, says: "The option tls.ca has no certificate in PEM form" },
+    { tls: { ca: key }, says: "The option tls.ca has no certificate in PEM form" },
     {
       tls: { ca: "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" },
       says: "The option tls.ca is damaged: its certificate cannot be read",
     },
     { tls: { cert }, says: "The option tls.cert is a certificate without its key" },
     { tls: { key }, says: "The option tls.key is a key without its certificate" },
-    { tls: { cert, key: cert }, says: "The option tls.key holds no private key in PEM form" },
+    { tls: { cert, key: cert }, says: "The option tls.key has no private key in PEM form" },
     { tls: { cert, key: encryptedKey }, says: "The option tls.key is encrypted" },
     {
       tls: {
@@ -191,11 +191,11 @@ describe("the option tls", () => {
   });
 
   test.each<Given & { says: string }>([
-    { env: { DOCKER_HOST: "unix:///x.sock" }, says: "unix:///x.sock (DOCKER_HOST) has no use for it" },
-    { env: { DOCKER_HOST: "ssh://box" }, says: "ssh://box (DOCKER_HOST) has no use for it" },
+    { env: { DOCKER_HOST: "unix:///x.sock" }, says: "unix:///x.sock (DOCKER_HOST) does not use TLS" },
+    { env: { DOCKER_HOST: "ssh://box" }, says: "ssh://box (DOCKER_HOST) does not use TLS" },
     {
       env: { DOCKER_HOST: "" },
-      says: "unix:///var/run/docker.sock (the default of this platform) has no use for it",
+      says: "unix:///var/run/docker.sock (the default of this platform) does not use TLS",
     },
   ])("$env cannot have it", ({ says, ...machine }) => {
     const attempt = () => tlsOf({ ...machine, options: { tls: { ca: cert } } });
