@@ -1,7 +1,7 @@
 import type { Client } from "../../generated/client.js";
 import { StreamError } from "../errors.js";
 
-/** What the workflows are made of: the operations of one Engine. */
+/** The operations of an Engine, which workflows consist of. */
 export type EngineClient = Client;
 
 /** The ID in an answer. @throws {StreamError} there is none: no Engine answers so */

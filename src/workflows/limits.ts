@@ -2,17 +2,17 @@ import { onAbort } from "../abort.js";
 import { checkOptions, type Rules, rule } from "../arguments.js";
 import { AbortedError, type DockerError, TimeoutError } from "../errors.js";
 
-/** What may end a workflow before it is done. */
+/** Limits of a workflow. */
 export interface Limits {
   /** Ends the workflow with an AbortedError, whatever it is doing. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds the whole workflow may take before it ends with a TimeoutError; unlimited by default. */
+  /** Milliseconds for the whole workflow, which then ends with a TimeoutError; unlimited by default. */
   readonly timeout?: number | undefined;
 }
 
 /**
- * For a call that may well outlast the client's `timeout`, because the caller's files or command decide how long it takes.
- * The workflow's own limits end it.
+ * For calls that may outlast the client's `timeout`, because the caller's files or command determine how long they take. The
+ * workflow's own limits apply instead.
  */
 export const UNLIMITED = Number.POSITIVE_INFINITY;
 
@@ -20,8 +20,8 @@ export const UNLIMITED = Number.POSITIVE_INFINITY;
 export const LIMIT_RULES: Rules<Limits> = { signal: rule.signal, timeout: rule.duration };
 
 /**
- * Runs `work` with a signal of its own, which fires when the caller's does or when the time is up. The promise settles
- * only when `work` has, so that nothing goes on behind the caller's back: `work` must heed the signal in all it does.
+ * Runs `work` with a signal that fires when the caller's does or the timeout passes. The promise settles only when `work`
+ * does, so that nothing continues unnoticed: everything in `work` must obey the signal.
  */
 export async function withLimits<T>(
   workflow: string,
@@ -48,12 +48,12 @@ export async function withLimits<T>(
   } finally {
     clearTimeout(timer);
     stopListening?.();
-    // Whatever the work started and did not wait for has lost its purpose.
+    // Ends anything that `work` started and did not wait for.
     ending.abort();
   }
 }
 
-/** Stops waiting for a promise when the signal fires. For what cannot be cancelled and is harmless when it goes on. */
+/** Stops waiting for a promise when the signal fires. For work that cannot be cancelled and may safely continue. */
 export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const stopListening = onAbort(signal, () => reject(signal.reason));

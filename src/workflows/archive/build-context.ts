@@ -6,21 +6,21 @@ import { IgnoreRules } from "./ignore-rules.js";
 import { type Owner, pack } from "./pack.js";
 import { type Choice, tree } from "./tree.js";
 
-/** As with the docker CLI, everything belongs to root: who builds is not part of what is built. */
+/** As with the docker CLI, everything belongs to root: the builder is not part of the build. */
 const ROOT: Owner = { uid: 0, gid: 0 };
 
-/** What a build is made from. */
+/** Context of a build. */
 export interface BuildContext {
   /** The folder as a tar. */
   readonly tar: AsyncGenerator<Uint8Array, void, undefined>;
-  /** Path of the Dockerfile in it. */
+  /** Path of the Dockerfile in the tar. */
   readonly dockerfile: string;
 }
 
 /**
- * A folder as a build context: without what .dockerignore leaves out, but always with the Dockerfile.
+ * Makes a build context from a folder, without what .dockerignore excludes but always with the Dockerfile.
  *
- * @throws {ArgumentError} there is no such folder or Dockerfile, the Dockerfile is outside, or .dockerignore cannot be used
+ * @throws {ArgumentError} the folder or Dockerfile does not exist, the Dockerfile is outside, or .dockerignore is invalid
  */
 export async function buildContext(folder: string, dockerfile: string | undefined): Promise<BuildContext> {
   const root = await contextRoot(folder);
@@ -29,7 +29,7 @@ export async function buildContext(folder: string, dockerfile: string | undefine
   return { tar: pack(tree(root, bytePath(""), choose), "build", ROOT), dockerfile: found.path };
 }
 
-/** Where a context really is. */
+/** The real path of a context. */
 async function contextRoot(folder: string): Promise<BytePath> {
   if (folder === "") {
     throw new ArgumentError('build: the context is an empty path; name a folder, such as ".".');
@@ -45,9 +45,9 @@ async function contextRoot(folder: string): Promise<BytePath> {
 }
 
 interface Dockerfile {
-  /** Where it is in the context, links followed. */
+  /** Its path in the context, with links followed. */
   readonly path: string;
-  /** What it was called, for the ignore file of its own. */
+  /** Its original name, which names its ignore file. */
   readonly named: string;
 }
 
@@ -64,7 +64,7 @@ async function findDockerfile(
   const inside = relative(root, bytePath(real)) as BytePath;
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw new ArgumentError(
-      `build: the Dockerfile ${name} is outside of the context ${folder}; name one within it, or pass a tar.`,
+      `build: the Dockerfile ${name} is outside the context ${folder}; name one within it, or pass a tar.`,
     );
   }
   if (!(await stat(real)).isFile()) {
@@ -74,7 +74,7 @@ async function findDockerfile(
   return { path: within, named: isAbsolute(name) ? within : normalize(name).split(sep).join("/") };
 }
 
-/** The CLI takes either. */
+/** The CLI accepts either name. */
 async function defaultDockerfile(root: BytePath): Promise<string> {
   const exists = (name: string): Promise<boolean> =>
     stat(onDisk(joinPath(root, bytePath(name)))).then(
@@ -84,7 +84,7 @@ async function defaultDockerfile(root: BytePath): Promise<string> {
   return !(await exists("Dockerfile")) && (await exists("dockerfile")) ? "dockerfile" : "Dockerfile";
 }
 
-/** What to do with each item, by the rules of the Dockerfile or those of the context. */
+/** Chooses what to do with each item, by the Dockerfile's own ignore file or the context's. */
 async function ignoreRules(
   root: BytePath,
   { path, named }: Dockerfile,

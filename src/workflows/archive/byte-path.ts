@@ -3,20 +3,20 @@ import { join } from "node:path";
 declare const brand: unique symbol;
 
 /**
- * A name or path with one character for each of its bytes, so that one that is not UTF-8 stays what it is. The functions of
- * node:path work on it: what they look for is ASCII.
+ * A name or path with one character per byte, so that names that are not UTF-8 are preserved. The functions of node:path
+ * work on it: they only look for ASCII.
  */
 export type BytePath = string & { readonly [brand]: true };
 
-/** The bytes that a text stands for. */
+/** The bytes of a text. */
 export const bytePath = (text: string | Uint8Array): BytePath =>
   Buffer.from(text as string).toString("latin1") as BytePath;
 
-/** As the file system takes it. */
+/** For the file system. */
 export const onDisk = (path: BytePath): Buffer => Buffer.from(path, "latin1");
 
-/** As people read it. */
+/** For messages. */
 export const textOf = (path: BytePath): string => onDisk(path).toString("utf8");
 
-/** Joins parts to a path of this machine. */
+/** Joins parts of a local path. */
 export const joinPath = (...parts: BytePath[]): BytePath => join(...parts) as BytePath;

@@ -5,7 +5,7 @@ import { type PathStat, type PathType, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type CopyDestination, splitPath } from "./copy-plan.js";
 
-/** Refuses a path that is not text, or empty: the Engine's refusal would not name it. */
+/** Refuses a path that is not a string, and an empty one, which the Engine's error would not name. */
 export function checkContainerPath(path: string, workflow: string): void {
   if (typeof path !== "string")
     throw new ArgumentError(`${workflow}: the path in the container must be a string, not ${describe(path)}`);
@@ -26,16 +26,16 @@ export async function statPath(
   throw answer.error;
 }
 
-/** Where a link leads. */
+/** The target of a link. */
 export const followed = (path: string, { linkTarget }: PathStat): string =>
   linkTarget.startsWith("/") ? linkTarget : posix.join(splitPath(path, posix).folder, linkTarget);
 
 const UNUSABLE: readonly PathType[] = ["device", "pipe", "socket", "irregular"];
 
 /**
- * Finds what a destination names, following a link.
+ * Finds a destination, following a link.
  *
- * @throws {ArgumentError} it is empty, or a device or the like
+ * @throws {ArgumentError} the path is empty, or a device or the like
  */
 export async function containerDestination(
   docker: EngineClient,

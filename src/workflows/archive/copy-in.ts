@@ -17,11 +17,11 @@ import { tree } from "./tree.js";
 
 /** Options of `docker.copyIn`. */
 export interface CopyInOptions extends Limits {
-  /** Copies what the source leads to if it is a link, instead of the link. False by default. */
+  /** Copies the target of a source that is a link, instead of the link. False by default. */
   readonly followLink?: boolean | undefined;
   /**
-   * Gives the copy to the container's user and group. By default it keeps the numeric owners it has on this machine, or in
-   * the tar.
+   * Makes the container's user and group own the copy. By default it keeps its numeric owners on this machine or in the
+   * tar.
    */
   readonly archive?: boolean | undefined;
 }
@@ -61,7 +61,7 @@ async function copyFrom(
         await docker.putContainerArchive(container, sent.body, query, { signal, timeout: UNLIMITED });
       } catch (error) {
         throw sent.hasBegun
-          ? halfCopy(error, `A part of the copy may be below ${folder} in the container ${container}.`)
+          ? halfCopy(error, `Part of the copy may be below ${folder} in the container ${container}.`)
           : error;
       } finally {
         sent.close();
@@ -82,7 +82,7 @@ async function copyFrom(
   await withLimits("copyIn", options, copy);
 }
 
-/** A body that knows whether anything of it was asked for. */
+/** A body that notes whether reading has begun. */
 class Sent {
   readonly body: Bytes;
   readonly #source: Bytes;

@@ -15,7 +15,7 @@ import { type Unpacked, unpack } from "./unpack.js";
 
 /** Options of `docker.copyOut`. */
 export interface CopyOutOptions extends Limits {
-  /** Copies what the source leads to if it is a link, instead of the link. False by default. */
+  /** Copies the target of a source that is a link, instead of the link. False by default. */
   readonly followLink?: boolean | undefined;
 }
 
@@ -31,7 +31,7 @@ export async function copyOut(
 ): Promise<void> {
   const options = checkOptions(settings, RULES, { where: "copyOut" });
   if (typeof hostPath !== "string") {
-    throw new ArgumentError(`copyOut: the path on this machine must be a string, not ${describe(hostPath)}`);
+    throw new ArgumentError(`copyOut: the local path must be a string, not ${describe(hostPath)}`);
   }
   const done: Unpacked = { entries: 0 };
   const copy = async (signal: AbortSignal): Promise<void> => {
@@ -61,7 +61,7 @@ export async function copyOut(
   }
 }
 
-/** The path that a link leads to, with what the end of the given path says. */
+/** The target of a link, with the ending of the given path. */
 async function resolveLink(
   docker: EngineClient,
   container: string,

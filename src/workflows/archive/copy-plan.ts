@@ -27,7 +27,7 @@ export interface CopyPlan {
 
 type Paths = Pick<PlatformPath, "normalize" | "dirname" | "basename" | "join" | "sep">;
 
-/** What the end of a path asserts: that it is a folder ("/"), that its contents are meant ("."), or nothing. */
+/** What the end of a path asserts: a folder ("/"), its contents ("."), or nothing. */
 export function assertion(path: string, { sep }: Pick<Paths, "sep">): "/" | "." | "" {
   const last = path.split(sep === "\\" ? /[\\/]/ : sep).at(-1);
   if (last === "") return "/";
@@ -43,7 +43,7 @@ export function splitPath(path: string, paths: Paths): { folder: string; base: s
 }
 
 /**
- * Decides as `docker cp` does: into a folder that is there, over a file that is there, or under a new name.
+ * Decides as `docker cp` does: into an existing folder, over an existing file, or under a new name.
  *
  * @throws {ArgumentError} a folder would replace a file, or the named folder does not exist
  */

@@ -1,17 +1,17 @@
 import { StreamError } from "../../errors.js";
 import { type BytePath, joinPath, textOf } from "./byte-path.js";
 
-/** Where an archive goes. */
+/** Where an archive is unpacked. */
 export interface UnpackTarget {
-  /** The folder that its entries go to, links resolved. */
+  /** The folder for its entries, with links resolved. */
   readonly folder: BytePath;
-  /** Name of the archive's top entry, which all others are below; "." and "/" stand for a folder's contents alone. */
+  /** Name of the archive's top entry, which contains all others; "." and "/" mean only a folder's contents. */
   readonly from: BytePath;
-  /** What the top entry is to be called, if not the same. */
+  /** New name of the top entry, if it changes. */
   readonly to?: BytePath | undefined;
 }
 
-/** Where an entry goes. @throws {StreamError} outside of the target, or it was not asked for */
+/** The path to write an entry to. @throws {StreamError} it is outside the target, or was not requested */
 export function entryPath(name: BytePath, { folder, from, to }: UnpackTarget): BytePath {
   const parts = name.split("/").filter((part) => part !== "" && part !== ".") as BytePath[];
   const isUnsafe = parts.some(
@@ -21,9 +21,7 @@ export function entryPath(name: BytePath, { folder, from, to }: UnpackTarget): B
   const isAbsolute = name.startsWith("/") && from !== "/";
   const shown = JSON.stringify(textOf(name));
   if (isUnsafe || isAbsolute) {
-    throw new StreamError(
-      `copyOut: the archive has an entry ${shown}, which lies outside of ${textOf(folder)}`,
-    );
+    throw new StreamError(`copyOut: the archive has an entry ${shown}, which is outside ${textOf(folder)}`);
   }
   const renamed = to === undefined ? [] : [to];
   if (from === "." || from === "/") return joinPath(folder, ...renamed, ...parts);

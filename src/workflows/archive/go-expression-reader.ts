@@ -1,10 +1,10 @@
 /** A character: one code point. */
 export type Rune = string;
 
-/** Whether a character is one that is looked for. */
+/** Whether a character matches. */
 export type Test = (rune: Rune) => boolean;
 
-/** How often something comes. */
+/** How often something occurs. */
 export type Repetition = readonly [least: number, most: number];
 
 export const equals =
@@ -39,7 +39,7 @@ const CLASSES: Readonly<Record<string, Test>> = {
 };
 const ESCAPES: Readonly<Record<string, Rune>> = { a: "\x07", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
-/** Reads an expression from left to right. */
+/** Parses an expression from left to right. */
 export class ExpressionReader {
   #rest: string;
 
@@ -51,14 +51,14 @@ export class ExpressionReader {
     return this.#rest === "";
   }
 
-  /** Whether a text comes next, which is then read. */
+  /** Consumes a text if it comes next, and returns whether it did. */
   take(text: string): boolean {
     if (!this.#rest.startsWith(text)) return false;
     this.#rest = this.#rest.slice(text.length);
     return true;
   }
 
-  /** The next character, whatever it means. */
+  /** Consumes the next character, whatever it means. */
   #next(): Rune {
     const [rune] = this.#rest;
     if (rune === undefined) throw new Error("it ends too early");
@@ -66,7 +66,7 @@ export class ExpressionReader {
     return rune;
   }
 
-  /** How often what was read comes, if that is said: `*`, or numbers in braces, which Go limits. */
+  /** A repetition, if there is one: `*`, or numbers in braces, which Go limits. */
   repetition(): Repetition | undefined {
     if (this.take("*")) return [0, Number.POSITIVE_INFINITY];
     const found = /^\{(0|[1-9]\d*)(,(0|[1-9]\d*)?)?\}/.exec(this.#rest);
@@ -81,7 +81,7 @@ export class ExpressionReader {
     return [least, most];
   }
 
-  /** What follows \Q, to its \E or to the end. */
+  /** The text after \Q, up to \E or the end. */
   quoted(): Rune[] {
     const [text = ""] = this.#rest.split("\\E", 1);
     this.#rest = this.#rest.slice(text.length);
@@ -89,7 +89,7 @@ export class ExpressionReader {
     return Array.from(text);
   }
 
-  /** A set of characters outside of brackets or in them, such as \d or \pL. */
+  /** A character set, such as \d or \pL, in or outside brackets. */
   set(): Test | undefined {
     const [, letter = ""] = /^\\([dswDSWpP])/.exec(this.#rest) ?? [];
     if (letter === "") return undefined;
@@ -98,7 +98,7 @@ export class ExpressionReader {
     return letter < "a" ? not(test) : test;
   }
 
-  /** A category or script of Unicode, by a letter or a name in braces. */
+  /** A Unicode category or script, by a letter or a name in braces. */
   #category(): Test {
     const [braces, caret, inBraces] = /^\{(\^?)(\w+)\}/.exec(this.#rest) ?? [];
     const name = inBraces ?? this.#next();
@@ -108,11 +108,11 @@ export class ExpressionReader {
       const test = oneOf(new RegExp(`^\\p{${property}}$`, "u"));
       return caret ? not(test) : test;
     } catch {
-      throw new Error(`\\p{${name}} is no set of characters`);
+      throw new Error(`\\p{${name}} is not a character set`);
     }
   }
 
-  /** A character by itself or by its escape. */
+  /** A plain or escaped character. */
   character(): Rune {
     if (!this.take("\\")) return this.#next();
     const [number, octal, hex, braces] =
@@ -121,16 +121,16 @@ export class ExpressionReader {
       this.take(number);
       const code =
         octal === undefined ? Number.parseInt((hex ?? braces) as string, 16) : Number.parseInt(octal, 8);
-      if (code > 0x10ffff) throw new Error(`\\${number} is no character`);
+      if (code > 0x10ffff) throw new Error(`\\${number} is not a character`);
       return String.fromCodePoint(code);
     }
     const rune = this.#next();
     const escaped = /^[0-9A-Za-z]$/.test(rune) || rune > "\x7f" ? ESCAPES[rune] : rune;
-    if (escaped === undefined) throw new Error(`\\${rune} is no escape`);
+    if (escaped === undefined) throw new Error(`\\${rune} is not an escape`);
     return escaped;
   }
 
-  /** What follows an open bracket. */
+  /** The set after an opening bracket. */
   bracket(): Test {
     const isNegated = this.take("^");
     const tests: Test[] = [];
@@ -144,7 +144,7 @@ export class ExpressionReader {
     const [text, sign, name = ""] = /^\[:(\^?)([^\]]*?):\]/.exec(this.#rest) ?? [];
     if (text === undefined) return undefined;
     const test = CLASSES[name];
-    if (!test) throw new Error(`${text} is no set of characters`);
+    if (!test) throw new Error(`${text} is not a character set`);
     this.take(text);
     return sign === "" ? test : not(test);
   }

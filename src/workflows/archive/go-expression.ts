@@ -9,10 +9,10 @@ import {
 
 type Assertion = (before: Rune | undefined, after: Rune | undefined) => boolean;
 
-/** What a text must have next. */
+/** What must come next in a text. */
 type Step =
   | { readonly kind: "one" | "many"; readonly test: Test }
-  /** So many steps that follow may be left out. */
+  /** The next `length` steps may be skipped. */
   | { readonly kind: "optional"; readonly length: number }
   | { readonly kind: "assert"; readonly holds: Assertion };
 
@@ -20,12 +20,12 @@ type Step =
 const MOST_STEPS = 100_000;
 
 /**
- * The part of Go's regular expressions that a .dockerignore can lead to: characters, escapes, brackets, repetitions of one
- * of these, `(.*\/)?`, anchors and alternatives. All ways to match are followed side by side, so that the time is at most the
- * product of both lengths, whatever they are.
+ * The part of Go's regular expressions that a .dockerignore can use: characters, escapes, brackets, repetitions of these,
+ * `(.*\/)?`, anchors and alternatives. All possible matches are tried in parallel, so that the time never exceeds the
+ * product of both lengths.
  *
- * @returns tells whether it matches somewhere in a text
- * @throws {Error} Go refuses the expression
+ * @returns a function that tells whether it matches anywhere in a text
+ * @throws {Error} Go rejects the expression
  */
 export function goExpression(expression: string): (text: readonly Rune[]) => boolean {
   const alternatives = parse(new ExpressionReader(expression));
@@ -52,7 +52,7 @@ function run(steps: readonly Step[], text: readonly Rune[]): boolean {
   }
 }
 
-/** Adds a state and those that follow from it without a character. */
+/** Adds a state, and those reachable from it without a character. */
 function enter(
   states: Set<number>,
   first: number,
@@ -122,7 +122,7 @@ function stepsOf(source: ExpressionReader): Step[] {
 }
 
 function repeated(step: Step, [least, most]: Repetition): Step[] {
-  // What takes no character holds once and for all.
+  // Repeating an assertion changes nothing.
   if (step.kind !== "one") return least === 0 ? [] : [step];
   const needed = Array.from({ length: least }, () => step);
   if (most === Number.POSITIVE_INFINITY) return [...needed, { kind: "many", test: step.test }];

@@ -11,8 +11,8 @@ import {
 const KINDS = [AbortedError, ArgumentError, ConnectionError, TimeoutError];
 
 /**
- * The failure of a copy that had begun, with what it left behind added to its message. An Engine's refusal stays as it is:
- * it comes before anything is copied.
+ * Adds to the error of a copy that had begun what it left behind. An EngineError is unchanged: it comes before anything is
+ * copied.
  */
 export function halfCopy(error: unknown, left: string): unknown {
   if (!isDockerError(error) || isEngineError(error)) return error;

@@ -7,17 +7,17 @@ import { assertion, type CopyDestination, type CopySource, splitPath } from "./c
 
 const LINKS_AT_MOST = 40;
 
-/** What is to be copied from this machine. */
+/** A local source of a copy. */
 export interface HostSource extends CopySource {
-  /** Where it really is. */
+  /** Its real path. */
   readonly real: BytePath;
 }
 
 /**
- * Finds what a path names. Links before its last part are followed, and the last one if it is asked for, or if the path
- * ends in "/" or "/.".
+ * Finds a local source. Links before the last part are followed; the last part, if requested or if the path ends in "/" or
+ * "/.".
  *
- * @throws {ArgumentError} there is nothing, or no folder where the path says so
+ * @throws {ArgumentError} it does not exist, or is not the folder that the path asserts
  */
 export async function hostSource(path: string, followLink: boolean, workflow: string): Promise<HostSource> {
   if (path === "") {
@@ -44,9 +44,9 @@ const real = async (path: string): Promise<BytePath> =>
   bytePath(await realpath(path, { encoding: "buffer" }));
 
 /**
- * Finds what a destination names, links followed: what they name need not exist, but its folder must.
+ * Finds a local destination, following links. It need not exist, but its folder must.
  *
- * @throws {ArgumentError} its folder does not exist, or it is a device or the like
+ * @throws {ArgumentError} the folder does not exist, or the destination is a device or the like
  */
 export async function hostDestination(path: string, workflow: string): Promise<CopyDestination> {
   if (path === "") {
@@ -85,6 +85,6 @@ async function followDestination(path: string, workflow: string): Promise<CopyDe
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {
-  // "file/" is not a folder; what is wrong with it shows at its parent.
+  // ENOTDIR means "file/"; checking the parent reports it.
   if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
 }

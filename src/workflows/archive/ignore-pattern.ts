@@ -3,17 +3,17 @@ import { goExpression } from "./go-expression.js";
 import type { Rune } from "./go-expression-reader.js";
 
 /**
- * A line of .dockerignore as the docker CLI understands it. The CLI turns a line into a regular expression, so that besides
- * its own `*`, `**`, `?` and `[…]` it also obeys what Go makes of escapes and brackets. The time to match is linear.
+ * A line of .dockerignore as the docker CLI understands it. The CLI turns it into a regular expression, so that Go's escapes
+ * and brackets work as well as `*`, `**`, `?` and `[…]`. Matching takes linear time.
  */
 export interface IgnorePattern {
-  /** Without surrounding space, "./" and the like. */
+  /** Without surrounding whitespace, "./" and the like. */
   readonly text: BytePath;
-  /** @throws {Error} the pattern is not a valid expression, which the CLI too finds out only now */
+  /** @throws {Error} the pattern is not a valid expression; the CLI too notices only here */
   readonly matches: (path: BytePath) => boolean;
 }
 
-/** A pattern that is the path itself, whatever characters it has. */
+/** A pattern that matches exactly one path, whatever its characters. */
 export const literalPattern = (text: BytePath): IgnorePattern => ({ text, matches: (path) => path === text });
 
 /** @throws {Error} the pattern is malformed */
@@ -45,11 +45,11 @@ export function ignorePattern(text: BytePath): IgnorePattern {
 
 const malformed = (): Error => new Error("it is malformed");
 
-/** What a byte that is not UTF-8 counts as. */
+/** Stands for a byte that is not UTF-8. */
 const REPLACEMENT: Rune = "\ufffd";
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The characters of a path; as in Go, each byte that is not part of one counts as one. */
+/** The characters of a path; as in Go, an invalid byte counts as one. */
 function runesOf(path: BytePath): Rune[] {
   const text = textOf(path);
   if (!text.includes(REPLACEMENT)) return Array.from(text);
@@ -73,15 +73,15 @@ function isUtf8(bytes: Uint8Array): boolean {
 }
 
 /**
- * Refuses what the CLI refuses, which matches each pattern with "." to see whether it is well-formed: Go looks at it up to
- * the first star, and on to the next as long as it matches.
+ * Refuses what the CLI refuses. The CLI checks a pattern by matching it with ".": Go reads it up to the first star, and on
+ * to the next while it matches.
  */
 function checkSyntax(pattern: readonly Rune[]): void {
   const first = untilStar(pattern, 0);
   if (matchesDot(first.part)) matchesDot(untilStar(pattern, first.end).part);
 }
 
-/** Past the stars at a place, what comes before the next one. In brackets a star is a character. */
+/** The part between the stars at `at` and the next one. In brackets, a star is a character. */
 function untilStar(pattern: readonly Rune[], at: number): { part: readonly Rune[]; end: number } {
   let start = at;
   while (pattern[start] === "*") start += 1;
@@ -129,12 +129,12 @@ function matchesDot(part: readonly Rune[]): boolean {
 }
 
 interface Translation {
-  /** How a path is compared; most patterns need no expression. */
+  /** How paths are compared; most patterns need no expression. */
   readonly kind: "exact" | "prefix" | "suffix" | "expression";
   readonly expression: string;
 }
 
-/** The expression that the CLI makes of a pattern. Brackets and escapes pass through it as they are. */
+/** The CLI's expression for a pattern. Brackets and escapes are kept. */
 function translate(pattern: readonly Rune[]): Translation {
   let kind: Translation["kind"] = "exact";
   let expression = "";
@@ -156,11 +156,11 @@ function translate(pattern: readonly Rune[]): Translation {
     else if (rune === "?") add("[^/]");
     else if (rune === "\\") {
       at += 1;
-      // A last one escapes the end of the expression.
+      // A trailing one escapes the end of the expression.
       if (pattern[at] === undefined) expression += "\\";
       else add(`\\${pattern[at]}`);
     } else if (rune === "[" || rune === "]") add(rune);
-    // Not so `|`, `{` and `}`, which the CLI means to escape too, but does not.
+    // `|`, `{` and `}` are not escaped, though the CLI means to.
     else expression += ".+()$".includes(rune) ? `\\${rune}` : rune;
   }
   return { kind, expression: `^${expression}$` };

@@ -5,14 +5,14 @@ import type { Choice } from "./tree.js";
 
 interface Rule {
   readonly pattern: IgnorePattern;
-  /** Whether it takes back what earlier rules ignore. */
+  /** Whether it re-includes what earlier rules ignore. */
   readonly isException: boolean;
 }
 
-/** What each rule says of a folder: for its contents it holds too. */
+/** Whether each rule matched a folder; it then applies to the contents too. */
 type Matched = readonly boolean[];
 
-/** What Go takes for space. */
+/** Go's whitespace. */
 const SPACES: readonly string[] = Array.from(
   "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
   bytePath,
@@ -22,26 +22,26 @@ const BYTE_ORDER_MARK = bytePath("\ufeff");
 const LONGEST_LINE = 64 * 1024 - 1;
 
 /**
- * What a .dockerignore leaves out of a context: exactly what the docker CLI leaves out, its peculiarities included. A folder
- * that is ignored is searched only if an exception names something in it literally, so that `!**` + `/x` finds nothing there.
+ * What a .dockerignore excludes from a context: exactly what the docker CLI excludes, quirks included. An ignored folder is
+ * searched only if an exception names something in it literally, so that `!**` + `/x` finds nothing there.
  */
 export class IgnoreRules {
   readonly #rules: readonly Rule[];
-  /** The folders on the way to the item that was asked about last, outermost first. */
+  /** The folders containing the last item, outermost first. */
   #parents: { readonly prefix: string; readonly matched: Matched }[] = [];
 
   /**
-   * Reads a .dockerignore.
+   * Parses a .dockerignore.
    *
-   * @param always paths that are taken whatever it says
-   * @throws {Error} a line cannot be used
+   * @param always paths that are never excluded
+   * @throws {Error} a line is invalid
    */
   constructor(file: Uint8Array, always: readonly BytePath[], platform = process.platform) {
     const exceptions = always.map((path) => ({ pattern: literalPattern(path), isException: true }));
     this.#rules = [...linesOf(bytePath(file), platform).flatMap(ruleOf), ...exceptions];
   }
 
-  /** What becomes of an item. A folder must be asked about before what is in it, and all of that before anything else. */
+  /** Decides about an item. Ask about a folder before its contents, and about all of those before anything else. */
   choose(name: BytePath, isDirectory: boolean): Choice {
     const parents = this.#parents;
     while (parents.length > 0 && !name.startsWith(parents.at(-1)?.prefix ?? "")) parents.pop();
@@ -54,7 +54,7 @@ export class IgnoreRules {
   #match(name: BytePath, parent: Matched | undefined): { isIgnored: boolean; matched: Matched } {
     let isIgnored = false;
     const matched = this.#rules.map(({ pattern, isException }, index) => {
-      // A rule that would change nothing is not asked, and so does not hold for what is in a folder.
+      // A rule that would change nothing is not evaluated, and so does not apply to a folder's contents.
       const matches = parent?.[index] || (isException === isIgnored && this.#asks(pattern, name));
       if (matches) isIgnored = !isException;
       return matches;
@@ -77,7 +77,7 @@ export class IgnoreRules {
   }
 }
 
-/** The patterns of a file, each cleaned. */
+/** The cleaned patterns of a file. */
 function linesOf(file: BytePath, platform: NodeJS.Platform): BytePath[] {
   const lines = (file.startsWith(BYTE_ORDER_MARK) ? file.slice(BYTE_ORDER_MARK.length) : file).split("\n");
   const patterns: BytePath[] = [];
@@ -98,7 +98,7 @@ function linesOf(file: BytePath, platform: NodeJS.Platform): BytePath[] {
 function ruleOf(line: BytePath): Rule[] {
   const trimmed = trim(line);
   if (trimmed === "") return [];
-  // Once more, with its exclamation mark: "!/" is an exception of nothing.
+  // Again, with its exclamation mark: "!/" excepts nothing.
   const text = clean(trimmed);
   if (text === "!") throw new Error('its exception "!" names nothing');
   const isException = text.startsWith("!");
@@ -119,7 +119,7 @@ function unusable(text: BytePath, { message }: Error): Error {
 const withoutRoot = (path: string): string =>
   path.length > 1 && path.startsWith("/") ? path.slice(1) : path;
 
-/** The shortest path of the same meaning. */
+/** The shortest equivalent path. */
 function clean(path: string): BytePath {
   const normal = posix.normalize(path);
   return (normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal) as BytePath;

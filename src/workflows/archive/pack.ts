@@ -5,21 +5,21 @@ import { type BytePath, bytePath, onDisk, textOf } from "./byte-path.js";
 import { endOfTar, paddingOf, type TarHeader, type TarType, writeHeader } from "./tar-header.js";
 import type { TreeItem } from "./tree.js";
 
-/** Owner of every entry, in place of the one it has here. */
+/** Owner applied to every entry. */
 export type Owner = Pick<TarHeader, "uid" | "gid">;
 
-/** How much of a file is read at a time. */
+/** Bytes of a file read at a time. */
 const READ_SIZE = 256 * 1024;
-/** Smaller pieces are gathered: a chunk for each header would cost more than it holds. */
+/** Smaller pieces are combined: a chunk per header would be wasteful. */
 const PIECE_SIZE = 64 * 1024;
-/** A file that a pipe has replaced meanwhile must not be waited for. */
+/** Never blocks, even if a pipe has replaced the file. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Items as a tar archive, made as it is read: nothing is opened before, and nothing is left open when the reader stops.
- * Pipes and devices are entries without content, sockets are left out, as the docker CLI does.
+ * Packs items as a tar while it is read: nothing is opened before, or left open when the reader stops. As with the docker
+ * CLI, pipes and devices have no content and sockets are skipped.
  *
- * @throws {ArgumentError} something cannot be read, or changes while it is
+ * @throws {ArgumentError} something cannot be read, or changes meanwhile
  */
 export async function* pack(
   items: AsyncIterable<TreeItem>,
@@ -52,7 +52,7 @@ async function* entries(
   items: AsyncIterable<TreeItem>,
   owner: Owner | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
-  /** Names of files that have several, by where they are on the disk. */
+  /** Names of files with several links, by inode. */
   const seen = new Map<string, BytePath>();
   for await (const item of items) {
     const { path, name, stats } = item;
@@ -73,7 +73,7 @@ async function* entries(
   yield endOfTar();
 }
 
-/** Undefined for a socket, which no archive can hold. */
+/** Undefined for sockets, which archives cannot hold. */
 function typeOf({ path, stats }: Pick<TreeItem, "path" | "stats">): TarType | undefined {
   if (stats.isFile()) return "file";
   if (stats.isDirectory()) return "directory";
@@ -91,7 +91,7 @@ async function* file(
 ): AsyncGenerator<Buffer, void, undefined> {
   const handle = await open(onDisk(path), OPEN_FLAGS);
   try {
-    // Of what was opened: the path may lead to something else by now.
+    // Of the open file: the path may lead to something else by now.
     const stats = await handle.stat({ bigint: true });
     if (!stats.isFile()) throw new Error(`${textOf(path)} was replaced while it was read`);
     const size = Number(stats.size);
@@ -104,7 +104,7 @@ async function* file(
   }
 }
 
-/** As many bytes as the header says: what a file has grown by since then is left out. */
+/** Reads as many bytes as the header states, without what was appended since. */
 async function* content(
   handle: FileHandle,
   path: BytePath,
@@ -140,12 +140,12 @@ function entry(
   });
 }
 
-/** Windows has no bit for what can be executed. As the docker CLI does there, everything can, and only its owner may write. */
+/** Windows has no executable bit. As with the docker CLI there, everything is executable and only its owner may write. */
 export function modeOf({ mode }: Pick<BigIntStats, "mode">, platform = process.platform): number {
   const permissions = Number(mode) & 0o7777;
   return platform === "win32" ? (permissions & 0o755) | 0o111 : permissions;
 }
 
-/** As Linux packs both numbers of a device into one. */
+/** Linux's encoding of both device numbers in one. */
 const major = (device: bigint): number => Number(((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn));
 const minor = (device: bigint): number => Number((device & 0xffn) | ((device >> 12n) & ~0xffn));

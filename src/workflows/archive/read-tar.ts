@@ -9,21 +9,21 @@ import {
   type TarHeader,
 } from "./tar-header.js";
 
-/** An entry of a tar; its content has to be read, or is skipped, before the next entry comes. */
+/** An entry of a tar; its content can only be read before the next entry. */
 export interface TarEntry extends TarHeader {
   readonly content: AsyncIterable<Buffer>;
 }
 
-/** More than any path needs; a header must not fill the memory. */
+/** More than any path needs; limits the memory a header can take. */
 const LARGEST_EXTENSION = 1 << 20;
-/** How much is read past a damaged header, in search of a reason that the Engine appended. */
+/** Bytes read past a damaged header in search of an error appended by the Engine. */
 const LONGEST_AFTERMATH = 1 << 20;
 
 /**
- * Reads a tar entry by entry, in constant memory: POSIX and GNU formats, as Go and GNU tar write them. It reads to the end
- * of the source, past the end of the tar, so that the source can say whether it came whole.
+ * Reads a tar entry by entry in constant memory, in the POSIX and GNU formats of Go and GNU tar. It reads past the end of
+ * the tar to the end of the source, so that the source can tell whether it was complete.
  *
- * @throws {Error} it is no tar, is damaged, or stops before its end
+ * @throws {Error} it is not a tar, or is damaged or incomplete
  */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
   const input = new ByteReader(source);
@@ -59,7 +59,7 @@ async function nextHeader(input: ByteReader): Promise<RawHeader | undefined> {
   try {
     return readHeader(block);
   } catch (error) {
-    // If the Engine failed midway, what it appended is no header. The source knows how to read it.
+    // This may be an error appended by the Engine, which the source recognises.
     await input.drain(LONGEST_AFTERMATH);
     throw error;
   }
@@ -67,7 +67,7 @@ async function nextHeader(input: ByteReader): Promise<RawHeader | undefined> {
 
 const isExtension = ({ letter }: RawHeader): boolean => ["x", "g", "L", "K"].includes(letter);
 
-/** What a header says of the next one. One that holds for all ("g") has nothing that we use. */
+/** Reads an extension of the next header. Global ones ("g") have nothing we use. */
 async function readExtension({ letter, size }: RawHeader, input: ByteReader): Promise<Map<string, string>> {
   if (size < 0 || size > LARGEST_EXTENSION) throw new Error(`an extended header has ${size} bytes`);
   const bytes = (await input.exactly(size + paddingOf(size))).subarray(0, size);
@@ -83,7 +83,7 @@ async function readExtension({ letter, size }: RawHeader, input: ByteReader): Pr
   }
 }
 
-/** The content of an entry, which can be read once. */
+/** Content of an entry; can be read once. */
 class Content implements AsyncIterable<Buffer> {
   readonly #input: ByteReader;
   #left: number;
@@ -103,7 +103,7 @@ class Content implements AsyncIterable<Buffer> {
     }
   }
 
-  /** Reads past what is left of it. */
+  /** Skips the rest. */
   async skip(): Promise<void> {
     for await (const _ of this);
     if (this.#padding > 0) await this.#input.exactly(this.#padding);
@@ -111,7 +111,7 @@ class Content implements AsyncIterable<Buffer> {
   }
 }
 
-/** Bytes in the amounts that are asked for. */
+/** Reads bytes in requested amounts. */
 class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
   #rest: Buffer = Buffer.alloc(0);
@@ -120,7 +120,7 @@ class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** At least one byte, at most so many. @throws {Error} there are none */
+  /** One byte or more, up to `most`. @throws {Error} there are none */
   async upTo(most: number): Promise<Buffer> {
     if (this.#rest.length === 0 && !(await this.#more())) throw new Error("it stops before its end");
     const piece = this.#rest.subarray(0, most);
@@ -128,7 +128,7 @@ class ByteReader {
     return piece;
   }
 
-  /** So many bytes. @throws {Error} there are fewer */
+  /** Exactly `length` bytes. @throws {Error} there are fewer */
   async exactly(length: number): Promise<Buffer> {
     const pieces: Buffer[] = [];
     for (let left = length; left > 0; ) {
@@ -139,7 +139,7 @@ class ByteReader {
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   }
 
-  /** Reads on to the end, or so many bytes. */
+  /** Discards bytes up to the end, or about `most`. */
   async drain(most: number): Promise<void> {
     let read = 0;
     do read += this.#rest.length;
@@ -150,7 +150,7 @@ class ByteReader {
     await this.#source.return?.();
   }
 
-  /** Gets the next piece in place of the last; false at the end. */
+  /** Replaces the current piece with the next; false at the end. */
   async #more(): Promise<boolean> {
     do {
       const { done, value } = await this.#source.next();

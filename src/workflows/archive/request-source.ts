@@ -4,17 +4,17 @@ import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
 import { ArgumentError, isDockerError } from "../../errors.js";
 import { release, takeOver } from "../../operation/index.js";
 
-/** What a workflow sends: bytes, or a stream of them. */
+/** Bytes to send, or a stream of them. */
 export type Bytes = Uint8Array | AsyncIterable<Uint8Array>;
 
 const READ_SIZE = 1 << 20;
 
 /**
- * Owns what the caller gave, from now on and on every way out: a stream that fails before anyone reads it does not end
- * the process, and one that nobody reads to its end is closed.
+ * Owns a caller's source while it is used: a stream that fails before it is read does not end the process, and one that is
+ * not read to its end is closed, whatever happens.
  */
 export async function owning<T>(source: string | Bytes, workflow: string, use: () => Promise<T>): Promise<T> {
-  // The stream keeps its error for whoever reads it.
+  // The stream keeps its error for its reader.
   takeOver(source);
   try {
     if (!reading(workflow, () => isSource(source))) {
@@ -29,7 +29,7 @@ export async function owning<T>(source: string | Bytes, workflow: string, use: (
 const isSource = (source: unknown): boolean =>
   typeof source === "string" || source instanceof Uint8Array || isAsyncIterable(source);
 
-/** Sends what is read from this machine, and waits until its files are closed. */
+/** Sends local files, and waits until they are closed. */
 export async function sending<T>(
   source: AsyncGenerator<Uint8Array, void, undefined>,
   send: (source: AsyncIterable<Uint8Array>) => Promise<T>,
@@ -42,10 +42,10 @@ export async function sending<T>(
 }
 
 /**
- * A regular file that can be read.
+ * Opens a regular file for sending.
  *
- * @returns its bytes; it is opened when they are asked for
- * @throws {ArgumentError} there is no such file, or it is something else
+ * @returns its bytes; it is opened when they are read
+ * @throws {ArgumentError} it does not exist, or is not a regular file
  */
 export async function fileSource(
   path: string,

@@ -1,9 +1,9 @@
 import { type BytePath, bytePath } from "./byte-path.js";
 
-/** All that a tar is made of comes in blocks of this many bytes. */
+/** Bytes of a block, the unit of a tar. */
 export const BLOCK = 512;
 
-/** What an entry is, by the letter that its header has for it. */
+/** Types of entries, by the letter in the header. */
 const TYPES = {
   "0": "file",
   "1": "link",
@@ -16,7 +16,7 @@ const TYPES = {
 
 export type TarType = (typeof TYPES)[keyof typeof TYPES];
 
-/** What a tar says of an entry. */
+/** Metadata of an entry. */
 export interface TarHeader {
   readonly name: BytePath;
   readonly type: TarType;
@@ -24,17 +24,17 @@ export interface TarHeader {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Bytes of content; 0 for all but files. */
+  /** Bytes of content; 0 except for files. */
   readonly size: number;
-  /** Seconds since 1970, perhaps with a fraction, perhaps before. */
+  /** Seconds since 1970, possibly fractional or negative. */
   readonly mtime: number;
-  /** What a link names. */
+  /** Target of a link. */
   readonly linkname: BytePath;
   readonly devmajor: number;
   readonly devminor: number;
 }
 
-/** Where a field of a header is. */
+/** Position of a header field. */
 type Field = readonly [start: number, length: number];
 
 const FIELDS = {
@@ -55,13 +55,13 @@ const FIELDS = {
 
 const POSIX_MAGIC = "ustar\x0000";
 
-/** Zeros that fill up the last block of a content. */
+/** Number of zeros that fill the last block of content. */
 export const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BLOCK;
 
-/** What ends a tar. */
+/** The end of a tar. */
 export const endOfTar = (): Buffer => Buffer.alloc(2 * BLOCK);
 
-/** Writes the header of an entry: a block, with an extended header before it for what a block cannot hold. */
+/** Encodes an entry's header: a block, after an extended header for anything a block cannot hold. */
 export function writeHeader(header: TarHeader): Buffer {
   const { name, linkname, size, uid, gid, mtime } = header;
   const extended: [key: string, value: string][] = [];
@@ -90,7 +90,7 @@ const NOTHING: TarHeader = {
   ...{ uid: 0, gid: 0, size: 0, mtime: 0, devmajor: 0, devminor: 0 },
 };
 
-/** The pieces of a tar that holds these files, by name. */
+/** The pieces of a tar with these files, by name. */
 export function tarPieces(files: Readonly<Record<string, Buffer>>): Buffer[] {
   const pieces = Object.entries(files).flatMap(([name, content]) => [
     writeHeader({ ...NOTHING, name: bytePath(name), size: content.length }),
@@ -121,7 +121,7 @@ function blockOf(header: TarHeader, letter: string): Buffer {
   return block;
 }
 
-/** "LENGTH KEY=VALUE\n", whose length counts itself. */
+/** "LENGTH KEY=VALUE\n"; the length includes itself. */
 function record(key: string, value: string): string {
   const rest = ` ${key}=${value}\n`;
   let length = rest.length;
@@ -129,7 +129,7 @@ function record(key: string, value: string): string {
   return `${length}${rest}`;
 }
 
-/** The sum of a header's bytes, its own field counted as spaces. */
+/** The sum of a header's bytes, with spaces in its own field. */
 function checksum(block: Buffer): number {
   const [start, length] = FIELDS.checksum;
   let sum = length * 0x20;
@@ -139,12 +139,12 @@ function checksum(block: Buffer): number {
   return sum;
 }
 
-/** A block as it was read: a header whose letter may be any, not only that of an entry. */
+/** A header as read, with any letter, not only an entry's. */
 export interface RawHeader extends Omit<TarHeader, "type"> {
   readonly letter: string;
 }
 
-/** Reads a header; undefined for a block of zeros, which ends a tar. @throws {Error} it is no header */
+/** Reads a header; undefined for a block of zeros, which ends a tar. @throws {Error} it is not a header */
 export function readHeader(block: Buffer): RawHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
   const text = ([start, length]: Field): string => {
@@ -171,7 +171,7 @@ export function readHeader(block: Buffer): RawHeader | undefined {
   };
 }
 
-/** Octal digits; or, as GNU tar writes what these cannot hold, two's complement after a set first bit. NaN if it is neither. */
+/** Reads octal digits or, as GNU tar writes larger numbers, two's complement after a set first bit; otherwise NaN. */
 function readNumber(field: Buffer): number {
   const [first = 0] = field;
   if (first & 0x80) return Number(BigInt.asIntN(field.length * 8 - 1, BigInt(`0x${field.toString("hex")}`)));
@@ -184,7 +184,7 @@ function exact(value: number): number {
   throw new Error("a header has a number that is damaged or too large");
 }
 
-/** Extended headers by name; an empty value takes back an earlier one. @throws {Error} they are damaged */
+/** Extended headers by name; an empty value unsets an earlier one. @throws {Error} they are damaged */
 export function readRecords(bytes: Buffer): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < bytes.length; ) {
@@ -201,7 +201,7 @@ export function readRecords(bytes: Buffer): Map<string, string> {
   return records;
 }
 
-/** The header of an entry, with what extended headers say in place of its fields; undefined if it is of no kind we know. */
+/** The header of an entry, with fields overridden by extended headers; undefined if its type is unknown. */
 export function entryHeader(raw: RawHeader, records: ReadonlyMap<string, string>): TarHeader | undefined {
   const { letter, ...fields } = raw;
   const number = (key: "size" | "mtime" | "uid" | "gid"): number => {
@@ -212,7 +212,7 @@ export function entryHeader(raw: RawHeader, records: ReadonlyMap<string, string>
     return key === "mtime" ? Number(text) : exact(Number(text));
   };
   const name = (records.get("path") || fields.name) as BytePath;
-  // Older tars know folders by their names alone; "7" is a file whose place on the disk mattered once.
+  // In older tars only the name marks a folder; "7" is a contiguous file.
   const isFile = letter === "0" || letter === "7";
   const type = isFile ? (name.endsWith("/") ? "directory" : "file") : TYPES[letter as keyof typeof TYPES];
   if (type === undefined) return undefined;
@@ -230,5 +230,5 @@ export function entryHeader(raw: RawHeader, records: ReadonlyMap<string, string>
   };
 }
 
-/** The name that GNU tar's own long headers hold. */
+/** The name in one of GNU tar's long headers. */
 export const longName = (bytes: Buffer): BytePath => bytes.toString("latin1").replace(/\0+$/, "") as BytePath;

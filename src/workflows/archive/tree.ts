@@ -2,17 +2,17 @@ import type { BigIntStats } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { type BytePath, bytePath, joinPath, onDisk } from "./byte-path.js";
 
-/** Something on this machine, and its name in an archive. */
+/** A local file or folder, and its name in an archive. */
 export interface TreeItem {
   readonly path: BytePath;
   readonly name: BytePath;
   readonly stats: BigIntStats;
 }
 
-/** What becomes of an item: it is taken, left out though something in it may be taken, or left out with all in it. */
+/** What to do with an item: take it, skip it but search it, or leave it out with everything in it. */
 export type Choice = "take" | "skip" | "prune";
 
-/** A file, or a folder with all that is in it, under a name. Each folder comes before its contents, which come by name. */
+/** Walks a file, or a folder with everything in it. A folder comes before its contents, which are sorted by name. */
 export async function* tree(
   path: BytePath,
   name: BytePath,

@@ -6,18 +6,18 @@ import { type BytePath, joinPath, onDisk, textOf } from "./byte-path.js";
 import { entryPath, type UnpackTarget } from "./entry-path.js";
 import { readTar, type TarEntry } from "./read-tar.js";
 
-/** How far an unpacking came, for the message of its failure. */
+/** Progress of unpacking, for messages about failures. */
 export interface Unpacked {
-  /** Files, folders and links that are in their place. */
+  /** Number of files, folders and links in place. */
   entries: number;
 }
 
 /**
- * Unpacks an archive below its target, and nowhere else: an entry that would lie outside, by its name, by a link on its way
- * or as a hard link, is refused, and so are devices. Each file appears when it is whole. Owners are not restored, as
- * with `docker cp`.
+ * Unpacks an archive below its target, and nowhere else: an entry that would be outside, by its name, through a link or as
+ * a hard link, is refused, and so are devices. Each file appears only when complete. As with `docker cp`, owners are not
+ * restored.
  *
- * @throws {StreamError} an entry is refused or cannot be written, or the archive is damaged; what came before stays
+ * @throws {StreamError} an entry is refused or cannot be written, or the archive is damaged; earlier entries remain
  */
 export async function unpack(
   archive: AsyncIterable<Uint8Array>,
@@ -35,7 +35,7 @@ export async function unpack(
       if (entry.type === "directory") folders.push({ path, entry });
     }
     if (isEmpty) throw new StreamError(`copyOut: the archive of ${textOf(target.from)} is empty`);
-    // Last, so that a folder that may not be written to can be filled, and filling it does not change its time.
+    // Last, so that read-only folders can be filled, and filling a folder does not change its time.
     for (const { path, entry } of folders.reverse()) {
       await chmod(onDisk(path), entry.mode);
       await utimes(onDisk(path), timeOf(entry), timeOf(entry));
@@ -48,7 +48,7 @@ export async function unpack(
   }
 }
 
-/** Writes an entry; gives its path, or undefined if it is the target folder itself, which was there. */
+/** Writes an entry. Returns its path, or undefined if it is the target folder itself and exists. */
 async function place(entry: TarEntry, target: UnpackTarget): Promise<BytePath | undefined> {
   const path = entryPath(entry.name, target);
   const isFolder = entry.type === "directory";
@@ -103,7 +103,7 @@ async function writeFile(entry: TarEntry, partial: Buffer): Promise<void> {
   }
 }
 
-/** Makes the folders on the way that are missing. Each must be a folder: a link could lead anywhere. */
+/** Creates missing parent folders. Existing ones must be folders: a link could lead anywhere. */
 async function makeParents(path: BytePath, { name }: TarEntry, { folder }: UnpackTarget): Promise<void> {
   const steps = relative(folder, dirname(path)).split(sep).filter(Boolean) as BytePath[];
   let at = folder;
@@ -113,25 +113,25 @@ async function makeParents(path: BytePath, { name }: TarEntry, { folder }: Unpac
     if (!found) await mkdir(onDisk(at));
     else if (!found.isDirectory()) {
       throw new StreamError(
-        `copyOut: ${textOf(name)} of the archive lies below ${textOf(at)}, which is not a folder`,
+        `copyOut: ${textOf(name)} of the archive is below ${textOf(at)}, which is not a folder`,
       );
     }
   }
 }
 
-/** As with docker cp, a link that leads out of the target by dots is refused; an absolute one is kept as it is. */
+/** As with docker cp, refuses a relative link out of the target, and keeps an absolute one. */
 function checkedLink({ linkname, name }: TarEntry, path: BytePath, { folder }: UnpackTarget): BytePath {
   const leads = resolve(dirname(path), linkname.startsWith("/") ? `.${linkname}` : linkname);
   const way = relative(folder, leads);
   if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) {
     throw new StreamError(
-      `copyOut: ${textOf(name)} is a link to ${textOf(linkname)}, which lies outside of ${textOf(folder)}`,
+      `copyOut: ${textOf(name)} is a link to ${textOf(linkname)}, which is outside ${textOf(folder)}`,
     );
   }
   return linkname;
 }
 
-/** Before 1970 is 1970, as with docker cp. */
+/** As with docker cp, times before 1970 become 1970. */
 const timeOf = ({ mtime }: TarEntry): number => Math.max(mtime, 0);
 
 function absent(error: NodeJS.ErrnoException): undefined {

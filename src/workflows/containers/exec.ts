@@ -17,17 +17,17 @@ import { type Input, owningInput, standardInput } from "./stdin.js";
 /** Options of `docker.exec`. */
 export interface ExecOptions extends ProcessSettings, OutputSinks, Limits {
   /**
-   * What the command reads. A stream is read at the command's pace, and destroyed if the command ends first. With a
-   * terminal Ctrl-D is sent at its end. Nothing by default.
+   * Input of the command; none by default. A stream is read at the command's pace, and destroyed if the command exits
+   * first. With a terminal, Ctrl-D is sent at the end.
    */
   readonly stdin?: Input | undefined;
-  /** Gives the command all privileges, as `--privileged` does. False by default. */
+  /** Gives the command all privileges, like `--privileged`. False by default. */
   readonly privileged?: boolean | undefined;
 }
 
-/** What came of a command. */
+/** Result of `exec`. */
 export interface ExecResult extends OutputText {
-  /** What the command exited with; 126 and 127 also if it could not be run or found. */
+  /** The command's exit code; also 126 or 127 if it could not be run or found. */
   readonly exitCode: number;
 }
 
@@ -39,7 +39,7 @@ const RULES: Rules<ExecOptions> = {
   privileged: rule.boolean,
 };
 
-/** How long an Engine may take to tell the exit code of a command that has ended. */
+/** How long an Engine may take to report the exit code of a finished command. */
 const EXIT_CODE_PATIENCE_MS = 10_000;
 
 /** Runs a command in a running container; see `docker.exec`. */
@@ -64,7 +64,7 @@ async function execute(
 ): Promise<ExecResult> {
   const { env, privileged = false, stdin, tty = false, user, workingDir } = options;
   if (cmd.length === 0)
-    throw new ArgumentError("exec: the command is empty; give a program and its arguments");
+    throw new ArgumentError("exec: the command is empty; pass a program and its arguments");
   const body = {
     Cmd: cmd,
     Env: environment(env, "exec"),
@@ -82,7 +82,7 @@ async function execute(
       const start = { Detach: false, Tty: tty };
       const attached = await docker.execStart(id, { body: start }, { signal });
       input?.feed(attached);
-      // A stream of the caller's may never take what it was given.
+      // The caller's stream may never accept the output.
       const output = await unlessAborted(readOutput(attached, options), signal);
       return { exitCode: await exitCodeOf(docker, id, signal), ...output };
     });
@@ -92,8 +92,8 @@ async function execute(
 }
 
 /**
- * The exit code, which an Engine may not know yet when the output has ended. A command that closed its output and
- * goes on is waited for; one that has ended without an exit code is not, for long.
+ * The exit code, which an Engine may not know yet when the output ends. Waits for a command that closed its output and keeps
+ * running, but not long for one that has finished without an exit code.
  */
 async function exitCodeOf(docker: EngineClient, id: string, signal: AbortSignal): Promise<number> {
   let ended = Number.NaN;
@@ -103,7 +103,7 @@ async function exitCodeOf(docker: EngineClient, id: string, signal: AbortSignal)
     if (!running) ended = Number.isNaN(ended) ? Date.now() : ended;
     if (Date.now() - ended > EXIT_CODE_PATIENCE_MS) {
       throw new StreamError(
-        `exec: the command's output has ended, but the Engine does not tell its exit code (exec ${id})`,
+        `exec: the command's output has ended, but the Engine does not report its exit code (exec ${id})`,
       );
     }
     await sleep(delay, undefined, { signal });

@@ -4,16 +4,16 @@ import type { AttachStream, TextGatherer } from "../../streams/index.js";
 
 /** Where the output of a process goes. */
 export interface OutputSinks {
-  /** Takes the standard output as it arrives, and is not ended; without one it is gathered as text. */
+  /** Receives the standard output as it arrives, and is not ended; without it, the result has the text. */
   readonly stdout?: Writable | undefined;
-  /** Takes the standard error as it arrives, and is not ended; without one it is gathered as text. */
+  /** Receives the standard error as it arrives, and is not ended; without it, the result has the text. */
   readonly stderr?: Writable | undefined;
 }
 
 /** Checks of {@link OutputSinks}. */
 export const SINK_RULES: Rules<OutputSinks> = { stdout: rule.writable, stderr: rule.writable };
 
-/** What a process wrote, of that which no stream was given for. */
+/** Output as text; empty if it went to a stream. */
 export interface OutputText {
   readonly stdout: string;
   readonly stderr: string;
@@ -22,7 +22,7 @@ export interface OutputText {
 /**
  * Reads the output to its end.
  *
- * @throws {StreamError} the output broke off, or there is more of it than a text can hold and no stream takes it
+ * @throws {StreamError} the output was cut off, or is longer than a string can be and no stream receives it
  */
 export async function readOutput(
   attached: AttachStream,

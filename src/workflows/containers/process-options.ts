@@ -1,15 +1,15 @@
 import { type Equivalents, kindOf, quote, type Rules, reading, readMembers, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
-/** What a process starts with. */
+/** Settings of a process. */
 export interface ProcessSettings {
   /** Environment variables to add to the container's. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** `user[:group]`, by name or number; the image's own by default. */
+  /** `user[:group]`, by name or number; the image's by default. */
   readonly user?: string | undefined;
-  /** The folder it starts in, an absolute path; the image's own by default. */
+  /** The working directory, an absolute path; the image's by default. */
   readonly workingDir?: string | undefined;
-  /** Gives it a terminal: then all its output is standard output. False by default. */
+  /** Allocates a terminal; all output is then standard output. False by default. */
   readonly tty?: boolean | undefined;
 }
 
@@ -21,13 +21,13 @@ export const PROCESS_RULES: Rules<ProcessSettings> = {
   tty: rule.boolean,
 };
 
-/** What the Engine, and clients that pass its names on, call these options. */
+/** The Engine's names of these options, which other clients use too. */
 export const PROCESS_EQUIVALENTS: Equivalents = {
   Env: 'env: { NAME: "value" }',
   User: "user",
   WorkingDir: "workingDir",
   Tty: "tty",
-  Cmd: "the command as an argument of its own",
+  Cmd: "the command as a separate argument",
   AttachStdin: "stdin",
   AttachStdout: "nothing: output is always read",
   AttachStderr: "nothing: output is always read",
@@ -35,7 +35,7 @@ export const PROCESS_EQUIVALENTS: Equivalents = {
   abortSignal: "signal",
 };
 
-/** Environment variables as the Engine takes them. Values may be secret, and so may what follows "=" in a name. */
+/** Environment variables in the Engine's form. Values may be secret, as may whatever follows "=" in a name. */
 export function environment(env: ProcessSettings["env"], workflow: string): string[] {
   const variables = readMembers(env, [], (problem) => {
     throw new ArgumentError(`${workflow}: the option env ${problem}; write it as in { NAME: "value" }`);
@@ -48,7 +48,7 @@ export function environment(env: ProcessSettings["env"], workflow: string): stri
     }
     if (!name || name.includes("=") || `${name}${value}`.includes("\0")) {
       throw new ArgumentError(
-        `${workflow}: env cannot set ${shown}: a name is not empty and has no "=", and neither it nor its value has a NUL`,
+        `${workflow}: env cannot set ${shown}: a name must not be empty or contain "=", and neither name nor value may contain NUL`,
       );
     }
     return [`${name}=${value}`];
@@ -56,8 +56,8 @@ export function environment(env: ProcessSettings["env"], workflow: string): stri
 }
 
 /**
- * A copy of a command. One string is refused: the Engine would look for a program of that whole name. It may hold a
- * secret, so it is not quoted.
+ * Copies a command. A string is refused: the Engine would look for a program of that whole name. It may hold a secret, so
+ * it is not quoted.
  */
 export function commandOf(cmd: unknown, workflow: string): string[] {
   return reading(workflow, () => {

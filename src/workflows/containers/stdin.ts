@@ -5,22 +5,22 @@ import { release, takeOver } from "../../operation/index.js";
 import type { AttachStream } from "../../streams/index.js";
 import { releasable } from "../../transport/index.js";
 
-/** What can be given as standard input: text, bytes, or a stream of them. */
+/** Standard input: text, bytes, or a stream of them. */
 export type Input = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 const END_OF_TRANSMISSION = 0x04;
 const LINE_ENDS: readonly (number | undefined)[] = [0x0a, 0x0d];
 
-/** A standard input that is read once the process is there to take it. */
+/** A standard input that is read when the process is ready for it. */
 export interface StandardInput {
-  /** Writes all of it at the process's pace, then its end. A source that fails ends the attached stream. */
+  /** Writes the input at the process's pace, then ends it. A failing source ends the attached stream. */
   readonly feed: (attached: AttachStream) => void;
-  /** Lets go of the source, however much of it was read. */
+  /** Closes the source, however much of it was read. */
   readonly close: () => void;
 }
 
 /**
- * Works with options whose `stdin` is taken over at once, before anything of them is checked, and let go of in the end.
+ * Owns the `stdin` of options from before they are checked until the work is done.
  */
 export async function owningInput<T>(
   options: { readonly stdin?: Input | undefined } | undefined,
@@ -30,7 +30,7 @@ export async function owningInput<T>(
   try {
     input = options?.stdin;
   } catch {
-    // The check of the options says so.
+    // Checking the options reports it.
   }
   takeOver(input);
   try {
@@ -40,7 +40,7 @@ export async function owningInput<T>(
   }
 }
 
-/** Checks what was given. @throws {ArgumentError} it is nothing that can be read */
+/** Prepares an input. @throws {ArgumentError} it cannot be read */
 export function standardInput(input: Input, tty: boolean, workflow: string): StandardInput {
   const isReadable = (value: unknown): boolean =>
     typeof value === "string" || value instanceof Uint8Array || isAsyncIterable(value);
@@ -59,7 +59,7 @@ export function standardInput(input: Input, tty: boolean, workflow: string): Sta
         const reason = new ArgumentError(`${workflow}: reading stdin failed: ${cause.message}`, { cause });
         attached.duplex.destroy(reason);
       });
-      // Half-closing would take the terminal's output away: its input ends with a character instead.
+      // Half-closing would cut off a terminal's output: its input ends with a character instead.
       source.pipe(attached.stdin, { end: !tty });
     },
     close: () => {
@@ -74,7 +74,7 @@ async function* bytes(input: Input): AsyncGenerator<Uint8Array, void, undefined>
   else for await (const chunk of input) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
 }
 
-/** Input typed at a terminal: Ctrl-D ends it, of which one more is due where it only ends an unfinished line. */
+/** Input of a terminal ends with Ctrl-D; after an unfinished line it takes two, since the first only ends the line. */
 async function* terminated(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let last: number | undefined;
   for await (const chunk of input) {

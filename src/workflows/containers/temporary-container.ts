@@ -2,13 +2,13 @@ import type { ContainerCreateOptions } from "../../../generated/client.js";
 import { isEngineError } from "../../errors.js";
 import { type EngineClient, idOf } from "../engine-client.js";
 
-/** What a container is made of. */
+/** Body of containerCreate. */
 export type ContainerCreateBody = Parameters<EngineClient["containerCreate"]>[0];
 
-/** How long an Engine may take to end what is under way, once nobody waits for it any more. */
+/** How long an Engine may take to clean up when nobody waits for the result any more. */
 const PATIENCE_MS = 60_000;
 
-/** A container that a workflow makes and has to answer for. */
+/** A container that a workflow creates and is responsible for. */
 export class OwnContainer {
   readonly #docker: EngineClient;
   readonly #giveUp = new AbortController();
@@ -19,8 +19,8 @@ export class OwnContainer {
   }
 
   /**
-   * Makes the container and gives its ID. No signal of the caller's ends this: the Engine may have made the container
-   * by then, and only the answer tells which one it is.
+   * Creates the container and returns its ID. The caller's signal does not end this: the Engine may have created the
+   * container by then, and only the answer has its ID.
    */
   create(body: ContainerCreateBody, options: ContainerCreateOptions): Promise<string> {
     const created = this.#docker.containerCreate(body, options, { signal: this.#giveUp.signal });
@@ -29,9 +29,9 @@ export class OwnContainer {
   }
 
   /**
-   * Kills and deletes the container with its anonymous volumes, if it was made; one that is gone already is fine.
+   * Kills and deletes the container with its anonymous volumes, if it was created and still exists.
    *
-   * @throws {DockerError} the Engine does not, or not in time
+   * @throws {DockerError} the Engine fails to, or not in time
    */
   async remove(): Promise<void> {
     const timer = setTimeout(() => this.#giveUp.abort(), PATIENCE_MS);
@@ -40,7 +40,7 @@ export class OwnContainer {
       if (id === undefined) return;
       const options = { force: true, v: true };
       const deleted = await this.#docker.containerDelete(id, options, { timeout: PATIENCE_MS }).result();
-      // 409: its removal is under way already.
+      // 409: it is already being removed.
       if (!deleted.ok && !isEngineError(deleted.error, 404) && !isEngineError(deleted.error, 409)) {
         throw deleted.error;
       }
@@ -49,7 +49,7 @@ export class OwnContainer {
     }
   }
 
-  /** The ID of the container, if it was made. */
+  /** The container's ID, if it was created. */
   async id(): Promise<string | undefined> {
     return this.#creating?.catch(() => undefined);
   }

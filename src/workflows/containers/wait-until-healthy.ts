@@ -6,7 +6,7 @@ import { events } from "../events/events.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
 const EVENTS = ["health_status", "die", "destroy"];
-/** For a last look at the checks, when the time is up already. */
+/** For a last inspection after the timeout. */
 const LAST_LOOK_MS = 2000;
 const OUTPUT_EXCERPT = 500;
 
@@ -29,11 +29,11 @@ export async function waitUntilHealthy(
   }
 }
 
-/** A container whose health is watched. */
+/** A container being watched. */
 class Patient {
   readonly #docker: EngineClient;
   readonly #name: string;
-  /** Its ID, once it was found: another one may take its name. */
+  /** Its ID once known: another container may take its name. */
   #id: string | undefined;
   #log: readonly HealthcheckResult[] = [];
 
@@ -42,7 +42,7 @@ class Patient {
     this.#name = name;
   }
 
-  /** Resolves when it is healthy. @throws {HealthError} as soon as it is known that it will not be */
+  /** Resolves when it is healthy. @throws {HealthError} as soon as it cannot become healthy */
   async recovery(signal: AbortSignal): Promise<void> {
     if (await this.isHealthy(signal)) return;
     await new Promise<void>((resolve, reject) => {
@@ -51,7 +51,7 @@ class Patient {
       };
       const follow = async (): Promise<void> => {
         const filters = { type: ["container"], container: [this.#id as string], event: EVENTS };
-        // What happened before the Engine tells events, each time anew, only a look can show.
+        // Only an inspection shows what happened before events arrive, on every connection.
         const onConnected = (): void => void look().catch(reject);
         for await (const event of events(this.#docker, { filters, signal, onConnected })) {
           if (event.Actor?.ID !== this.#id) continue;
@@ -63,7 +63,7 @@ class Patient {
     });
   }
 
-  /** Looks at it. @throws {HealthError} it will not become healthy */
+  /** Inspects it. @throws {HealthError} it will not become healthy */
   async isHealthy(signal: AbortSignal): Promise<boolean> {
     const { Config, State } = await this.#inspect(signal);
     const { ExitCode, Health, Status } = State ?? {};
@@ -79,7 +79,7 @@ class Patient {
     return Health?.Status === "healthy";
   }
 
-  /** What its last check gave, as the end of a sentence. */
+  /** The result of its last check, as the end of a sentence. */
   get lastCheck(): string {
     const last = this.#log.at(-1);
     if (!last) return "; it was not checked yet";
@@ -100,7 +100,7 @@ class Patient {
   }
 
   async #died({ Actor }: EventMessage, signal: AbortSignal): Promise<HealthError> {
-    // For its last checks only: it may be gone, or started again.
+    // Only for its last checks: it may be gone, or running again.
     await this.#inspect(signal).catch(() => undefined);
     return this.#failure("exited", `exited with ${Actor?.Attributes?.exitCode}`);
   }

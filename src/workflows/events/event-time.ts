@@ -2,12 +2,12 @@ import type { EventMessage } from "../../../generated/schema.js";
 
 const NANOS = 1_000_000_000n;
 
-/** By how much a number of nanoseconds of our days may be off: numbers are exact to 2^53 only. */
+/** Rounding error of today's nanoseconds as a number, which is exact only up to 2^53. */
 const ROUNDING = 256n;
 
 /**
- * When an event happened, in nanoseconds; of an Engine that does not count them, the second. A rounded number gives a
- * moment just before: what is told again is recognized, what is skipped would be lost.
+ * Time of an event in nanoseconds, or its second if the Engine does not send them. For a rounded number it is slightly
+ * early: repeated events are recognised, skipped ones would be lost.
  */
 export function nanoseconds({ time, timeNano }: EventMessage): bigint {
   const nanos: number | bigint | undefined = timeNano;
@@ -15,6 +15,6 @@ export function nanoseconds({ time, timeNano }: EventMessage): bigint {
   return BigInt(String(nanos)) - (typeof nanos === "number" && !Number.isSafeInteger(nanos) ? ROUNDING : 0n);
 }
 
-/** Nanoseconds as `since` takes them: seconds with nine decimals, all of them exact. */
+/** Nanoseconds in the form of `since`: seconds with nine exact decimals. */
 export const secondsText = (nanos: bigint): string =>
   `${nanos / NANOS}.${String(nanos % NANOS).padStart(9, "0")}`;

@@ -18,17 +18,17 @@ import { EventHistory } from "./history.js";
 
 /** Options of `docker.events`. */
 export interface EventsOptions {
-  /** Which events to give, such as `{ type: ["container"], event: ["start", "die"] }`; all by default. */
+  /** Which events to return, such as `{ type: ["container"], event: ["start", "die"] }`; all by default. */
   readonly filters?: SystemEventsOptions["filters"] | undefined;
-  /** Gives also events since then, as far as the Engine remembers them. */
+  /** Also returns events since then, as far as the Engine remembers them. */
   readonly since?: Moment | undefined;
-  /** Ends then. Without it there is no end. */
+  /** Ends at that time; never by default. */
   readonly until?: Moment | undefined;
   /** Ends the iteration with an AbortedError. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when the Engine has begun to tell events: what happens from then on is told. Again after each new connection. */
+  /** Called when events begin to arrive, so that none after it is missed; again after each reconnect. */
   readonly onConnected?: (() => void) | undefined;
-  /** Called when the connection broke or could not be had again, before the next attempt. */
+  /** Called before the next attempt when the connection broke or could not be restored. */
   readonly onDisconnected?: ((reason: DockerError) => void) | undefined;
 }
 
@@ -50,7 +50,7 @@ const EQUIVALENTS: Equivalents = {
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
 
-/** Gives the Engine's events, also across its restarts; see `docker.events`. */
+/** The Engine's events, even across restarts; see `docker.events`. */
 export async function* events(
   docker: EngineClient,
   settings?: EventsOptions,
@@ -98,14 +98,14 @@ export async function* events(
 const isUnreachable = (error: DockerError): boolean =>
   error instanceof ConnectionError || error instanceof TimeoutError;
 
-/** Whether to try again. Where no Engine answered from the start, none has gone away. */
+/** Whether to try again. Not if the first attempt reached no Engine. */
 function isWorthAnother(error: unknown, attempt: number): error is DockerError {
   if (!isDockerError(error) || (attempt === 0 && isUnreachable(error))) return false;
   if (error instanceof EngineError) return error.status >= 500;
   return isUnreachable(error) || error instanceof StreamError;
 }
 
-/** What the Engine's clock says. Its answer tells the second; within that second ours is good enough. */
+/** The Engine's clock. Its answer has only the second; within that, our clock is good enough. */
 function engineTime(headers: Headers): bigint {
   const now = Date.now();
   const second = Date.parse(headers.get("date") ?? "");

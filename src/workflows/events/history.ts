@@ -1,17 +1,17 @@
 import type { EventMessage } from "../../../generated/schema.js";
 import { nanoseconds, secondsText } from "./event-time.js";
 
-/** Engines that resume by the second send all of that second again. */
+/** Engines that resume by the second resend that whole second. */
 const REMEMBERED_NANOS = 2_000_000_000n;
 
-/** How many events an Engine keeps. When its clock was set back, it may send all of them again, whatever their time. */
+/** How many events an Engine keeps. After its clock is set back, it may resend all of them, whatever their time. */
 const REMEMBERED = 256;
 
-/** Which events were seen, so that a stream can go on where another one broke off: without gaps and without repeats. */
+/** Tracks events, so that a new stream continues where the last one broke, without gaps or repeats. */
 export class EventHistory {
   #since: string | undefined;
   #latest: bigint | undefined;
-  /** The last events by their content: several may share a nanosecond. */
+  /** The last events by content: several may share a nanosecond. */
   readonly #recent = new Map<string, bigint>();
   #repeated = new Set<string>();
 
@@ -19,24 +19,24 @@ export class EventHistory {
     this.#since = since;
   }
 
-  /** From when the next stream has to tell events. */
+  /** Where the next stream must start. */
   get since(): string | undefined {
     return this.#since;
   }
 
-  /** A stream begins, at a moment of the Engine's clock. From there on events would be missed if none had come yet. */
+  /** Call it when a stream begins, with the Engine's time: the next stream starts there if no event arrives. */
   begin(now: bigint): void {
     this.#since ??= secondsText(now);
     this.#repeated = new Set(this.#recent.keys());
   }
 
-  /** Takes note of an event; false if it was seen before the stream broke off. */
+  /** Records an event; false if it was seen before the stream broke. */
   isNew(event: EventMessage): boolean {
     const content = JSON.stringify(event, (_, value) => (typeof value === "bigint" ? String(value) : value));
     if (this.#repeated.delete(content)) return false;
     const time = nanoseconds(event);
     this.#recent.set(content, time);
-    // Far behind means that the clock was set back; a little, that events came out of order.
+    // Far behind: the clock was set back. A little behind: events arrived out of order.
     if (this.#latest === undefined || time > this.#latest || isFar(time, this.#latest)) {
       this.#latest = time;
       this.#since = secondsText(time);

@@ -15,9 +15,9 @@ import { follow } from "./pull.js";
 export interface BuildOptions
   extends Omit<ImageBuildOptions, "body" | "platform" | "q" | "remote" | "session" | "t">,
     Limits {
-  /** Names for the image, `name[:tag]`. */
+  /** Names of the image, `name[:tag]`. */
   readonly t?: string | string[] | undefined;
-  /** Platform to build for, as "os/arch[/variant]" or an OCI platform; the Engine's own by default. */
+  /** Platform to build for, as "os/arch[/variant]" or an OCI platform; the Engine's by default. */
   readonly platform?: Platform | string | undefined;
   /** Called with each progress record; an error it throws ends the workflow. */
   readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
@@ -36,7 +36,7 @@ const OWN_RULES = {
 
 const EXCLUDED: readonly string[] = ["q", "remote", "session"];
 
-/** Those of the operation are checked where they are written. */
+/** The operation's options are checked when they are encoded. */
 const RULES = {
   ...Object.fromEntries(
     [...Object.keys(operations.ImageBuild.query), ...Object.keys(operations.ImageBuild.headers)]
@@ -77,7 +77,7 @@ async function buildImage(
   const { dockerfile, onProgress, platform, signal: _, t, timeout: __, ...settings } = options;
   const buildFrom = async (body: Bytes, path: string | undefined, signal: AbortSignal): Promise<string> => {
     const names = typeof t === "string" ? [t] : t;
-    if (names?.includes("")) throw new ArgumentError("build: `t` has an empty name; give name[:tag].");
+    if (names?.includes("")) throw new ArgumentError("build: `t` has an empty name; use name[:tag].");
     const query = given({ t: names, platform: platformText(platform, "build"), dockerfile: path });
     const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal, timeout: UNLIMITED });
     let id: string | undefined;
@@ -86,7 +86,7 @@ async function buildImage(
       onProgress?.(message);
     });
     if (id === undefined)
-      throw new StreamError("build: the build ended without an image ID from the Engine.");
+      throw new StreamError("build: the build ended, but the Engine reported no image ID.");
     return id;
   };
   return withLimits("build", options, async (signal) => {
@@ -96,5 +96,5 @@ async function buildImage(
   });
 }
 
-/** The ID in a record. BuildKit's other records have an `id` of their own, and text for `aux`. */
+/** The ID in a record. BuildKit's other records have another `id`, and text in `aux`. */
 const imageId = ({ aux }: ProgressMessage): string | undefined => (aux as { ID?: string } | undefined)?.ID;

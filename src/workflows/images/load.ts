@@ -32,11 +32,11 @@ export async function load(
   return [...log.matchAll(LOADED)].map(([, image = ""]) => image);
 }
 
-/** What the Engine writes while it loads. */
+/** Loads images and returns the Engine's messages. */
 async function loadLog(docker: EngineClient, source: string | Bytes, options: LoadOptions): Promise<string> {
   const { onProgress, platform } = options;
   const loadFrom = async (body: Bytes, signal: AbortSignal): Promise<string> => {
-    // The Engine reports no progress unless it is asked to.
+    // The Engine reports progress only on request.
     const quiet = onProgress === undefined;
     const query = given({ body, platform: platformObject(platform, "load"), quiet });
     let log = "";

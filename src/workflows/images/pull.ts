@@ -11,7 +11,7 @@ import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformText } from "./platform-forms.js";
 import { splitReference } from "./reference.js";
 
-/** How an image is to be had from its registry. */
+/** Options for a registry. */
 export interface RegistryOptions {
   /** The login to send to the registry; none by default. */
   readonly auth?: AuthConfig | undefined;
@@ -21,14 +21,14 @@ export interface RegistryOptions {
 
 /** Options of `docker.pull`. */
 export interface PullOptions extends RegistryOptions, Limits {
-  /** "os/arch[/variant]" or an OCI platform; the Engine's own by default. */
+  /** "os/arch[/variant]" or an OCI platform; the Engine's by default. */
   readonly platform?: Platform | string | undefined;
 }
 
-/** Checks of {@link RegistryOptions}; the login and platform are checked where they are written. */
+/** Checks of {@link RegistryOptions}; the login is checked when it is encoded. */
 export const REGISTRY_RULES: Rules<RegistryOptions> = { auth: rule.checkedLater, onProgress: rule.function };
 
-/** What other clients call these options. */
+/** Other clients' names of these options. */
 export const REGISTRY_EQUIVALENTS: Equivalents = {
   authconfig: "auth: { username, password }",
   auth_config: "auth: { username, password }",
@@ -39,11 +39,11 @@ export const REGISTRY_EQUIVALENTS: Equivalents = {
 
 const RULES: Rules<PullOptions> = { ...REGISTRY_RULES, ...LIMIT_RULES, platform: rule.checkedLater };
 
-/** Pulls an image and waits until it is there; see `docker.pull`. */
+/** Pulls an image; see `docker.pull`. */
 export async function pull(docker: EngineClient, image: string, settings?: PullOptions): Promise<void> {
   const options = checkOptions(settings, RULES, { where: "pull", equivalents: REGISTRY_EQUIVALENTS });
   const { auth, onProgress, platform } = options;
-  // Without a tag the Engine would pull all there are.
+  // Without a tag, the Engine would pull all of them.
   const { name, tag = "latest" } = splitReference(image, "pull");
   const query = given({
     fromImage: name,
@@ -56,7 +56,7 @@ export async function pull(docker: EngineClient, image: string, settings?: PullO
   });
 }
 
-/** Reads progress to its end. @throws {StreamError} a record that says what failed */
+/** Reads progress to its end. @throws {StreamError} a record reports a failure */
 export async function follow(
   progress: ProgressStream,
   onProgress: RegistryOptions["onProgress"],

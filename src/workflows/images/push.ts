@@ -10,13 +10,13 @@ import { splitReference } from "./reference.js";
 
 /** Options of `docker.push`. */
 export interface PushOptions extends RegistryOptions, Limits {
-  /** The one platform to push, "os/arch[/variant]" or an OCI platform; all that the Engine has by default. */
+  /** The single platform to push, "os/arch[/variant]" or an OCI platform; all the Engine has by default. */
   readonly platform?: Platform | string | undefined;
 }
 
-/** What was pushed. */
+/** Result of `push`. */
 export interface PushResult {
-  /** The digest that the registry knows the image by now; undefined if the Engine does not tell it. */
+  /** The image's digest in the registry; undefined if the Engine does not report it. */
   readonly digest: string | undefined;
 }
 
@@ -25,15 +25,15 @@ const RULES: Rules<PushOptions> = { ...REGISTRY_RULES, ...LIMIT_RULES, platform:
 /** Pushes an image to its registry; see `docker.push`. */
 export async function push(docker: EngineClient, image: string, settings?: PushOptions): Promise<PushResult> {
   const options = checkOptions(settings, RULES, { where: "push", equivalents: REGISTRY_EQUIVALENTS });
-  // Without a tag the Engine would push all there are.
+  // Without a tag, the Engine would push all of them.
   const { name, tag = "latest" } = splitReference(image, "push");
   if (tag.includes(":")) {
-    throw new ArgumentError(`push: ${image} names a digest; an image is pushed by its tag`);
+    throw new ArgumentError(`push: ${image} has a digest; push an image by its tag`);
   }
   const query = given({
     tag,
     platform: platformObject(options.platform, "push"),
-    // An Engine that gets no header at all expects the login in a body.
+    // Without the header, an Engine expects the login in a body.
     "X-Registry-Auth": options.auth ?? {},
   });
   let digest: string | undefined;
@@ -47,7 +47,7 @@ export async function push(docker: EngineClient, image: string, settings?: PushO
   return { digest };
 }
 
-/** The digest that a record tells: in a field, or with the containerd store in its text only. */
+/** The digest in a record: in a field, or, with the containerd store, only in its text. */
 function digestIn({ aux, status }: ProgressMessage): string | undefined {
   const { Digest } = (aux ?? {}) as { Digest?: string };
   return Digest ?? /: digest: (\S+) size: \d+$/.exec(status ?? "")?.[1];

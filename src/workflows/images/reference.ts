@@ -1,16 +1,16 @@
 import { describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
-/** An image's name, and which of that name: a tag or a digest. */
+/** An image's name, with its tag or digest. */
 export interface ImageReference {
   readonly name: string;
-  /** A digest goes in its place. */
+  /** A tag or a digest. */
   readonly tag?: string | undefined;
 }
 
 const ID = /^(sha256:)?[0-9a-f]{64}$/;
 
-/** Takes a reference apart. The colon before a slash belongs to a registry's port. */
+/** Splits a reference. A colon before a slash belongs to a registry's port. */
 export function splitReference(image: string, workflow: string): ImageReference {
   if (typeof image !== "string" || image === "" || ID.test(image)) {
     throw new ArgumentError(

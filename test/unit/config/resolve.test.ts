@@ -16,7 +16,7 @@ test.each<{ options: object; says: string }>([
     options: { connect: "tcp://a" },
     says: 'The option connect must be a function that returns a Duplex, not "tcp://a"',
   },
-  { options: { connect, tls: {} }, says: "have connect return a TLS socket" },
+  { options: { connect, tls: {} }, says: "make connect return a TLS socket" },
   {
     options: { connectTimeout: 0 },
     says: "The option connectTimeout must be a positive number of milliseconds",

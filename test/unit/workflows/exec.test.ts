@@ -150,7 +150,7 @@ test("an exit code that never comes is a StreamError, after ten seconds", async 
     async ({ docker }) => {
       const failing = docker.exec("web", ["x"]);
       await expect(failing).rejects.toThrow(StreamError);
-      await expect(failing).rejects.toThrow("does not tell its exit code (exec e1)");
+      await expect(failing).rejects.toThrow("does not report its exit code (exec e1)");
     },
   );
 });

@@ -162,7 +162,7 @@ describe("build", () => {
     engine()
       .post("/build")
       .reply(200, lines({ stream: "x" }));
-    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("without an image ID");
+    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("reported no image ID");
   });
 
   test.each([{ t: "" }, { platform: "" }, { timeout: -1 }])("refuses %j", async (options) => {

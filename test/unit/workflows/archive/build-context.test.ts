@@ -70,12 +70,12 @@ test.each<{ what: string; context?: () => string; dockerfile?: string; ignore?: 
   {
     what: "an absolute Dockerfile elsewhere",
     dockerfile: "/etc/passwd",
-    message: "is outside of the context",
+    message: "is outside the context",
   },
   {
     what: "a Dockerfile that a link leads outside to",
     dockerfile: "out",
-    message: "is outside of the context",
+    message: "is outside the context",
   },
   {
     what: "rules that cannot be used",

@@ -100,7 +100,7 @@ describe("copyIn", () => {
       throw new Error("the disk failed");
     }
     await withEngine(intoFolder("hang"), async ({ docker }) => {
-      const left = "A part of the copy may be below /into in the container box.";
+      const left = "Part of the copy may be below /into in the container box.";
       const failed = await docker.copyIn("box", failing(), "/into").catch((caught) => caught);
       expect(failed).toBeInstanceOf(ArgumentError);
       expect(failed.message).toMatch(/the disk failed\. A part/);

@@ -28,7 +28,7 @@ async function everything(name = ""): Promise<string[]> {
   return (await Promise.all(below)).flat().sort();
 }
 
-describe("copyOut never writes outside of its destination", () => {
+describe("copyOut never writes outside its destination", () => {
   const cases: {
     what: string;
     items: TarItem[];
@@ -36,18 +36,18 @@ describe("copyOut never writes outside of its destination", () => {
     message: string;
     left?: string[];
   }[] = [
-    { what: "a name with dots", items: [{ name: "../evil" }], message: "lies outside" },
-    { what: "a name with dots inside", items: [{ name: "a/../../evil" }], message: "lies outside" },
-    { what: "an absolute name", items: [{ name: "/tmp/sdk-test-evil" }], message: "lies outside" },
+    { what: "a name with dots", items: [{ name: "../evil" }], message: "is outside" },
+    { what: "a name with dots inside", items: [{ name: "a/../../evil" }], message: "is outside" },
+    { what: "an absolute name", items: [{ name: "/tmp/sdk-test-evil" }], message: "is outside" },
     {
       what: "a name with a NUL",
       items: [{ name: "x", pax: { path: "a\0b" } }],
-      message: "lies outside",
+      message: "is outside",
     },
     {
       what: "a link that leads out by dots",
       items: [{ name: "up", type: "symlink", linkname: "../outside" }],
-      message: "lies outside",
+      message: "is outside",
     },
     {
       what: "a file below a link written before",
@@ -79,7 +79,7 @@ describe("copyOut never writes outside of its destination", () => {
       what: "a hard link to a file outside",
       items: [{ name: "hard", type: "link", linkname: "../outside/secret" }],
       prepare: () => writeFile(join(folder, "outside/secret"), "secret"),
-      message: "lies outside",
+      message: "is outside",
       left: ["outside/secret"],
     },
     {
