@@ -1,6 +1,6 @@
 /**
- * What the SDK costs on top of bare node:http, side by side in one run, as ratios: CPU per small JSON call, and CPU and
- * time per byte of a large export. Run with `npm run bench`.
+ * Compares the SDK with bare node:http in one run, as ratios: CPU per small JSON call, and CPU and time per byte of a large
+ * export. Run it with `npm run bench`.
  */
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,6 +1,6 @@
 /**
- * Exports an image from the Engine of this machine to a tar file, with a progress bar, then lists what is in the
- * file and verifies every digest. Where no Engine answers, an embedded one stands in, so that the demo always runs.
+ * Exports an image from the local Engine to a tar file with a progress bar, then lists the file's contents and verifies every
+ * digest. If no Engine answers, it uses an embedded one, so the demo always runs.
  */
 import cliProgress from "cli-progress";
 import { Command } from "commander";
@@ -9,7 +9,7 @@ import { chooseSource, type Source } from "./demo/choose-source.js";
 import { megabytes } from "./demo/megabytes.js";
 import { reportTar } from "./demo/report-tar.js";
 
-/** Where there is no terminal, such as in a log, progress is a line now and then. */
+/** Without a terminal, such as in a log, progress is an occasional line. */
 const NO_TERMINAL_MS = 5_000;
 
 const program = new Command("demo")
@@ -39,7 +39,7 @@ async function exportImage(
     { format: "  {bar} {done}", hideCursor: true, noTTYOutput: true, notTTYSchedule: NO_TERMINAL_MS },
     cliProgress.Presets.shades_classic,
   );
-  // The Engine does not say how long the tar will be; the image's size is a guess, corrected as we go.
+  // The Engine does not announce the tar's length; the image's size is an estimate, corrected on the way.
   bar.start(size, 0, { done: megabytes(0) });
   try {
     const bytes = await tar.toFile(file, {

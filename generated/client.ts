@@ -3,22 +3,22 @@ import type { ArchiveStream, AttachStream, Call, JsonStream, LogChunk, LogStream
 import { type Operation, operations } from "./operations.js";
 import type { AuthConfig, BinaryBody, BuildPruneResponse, Config, ConfigSpec, ContainerConfig, ContainerCreateRequest, ContainerCreateResponse, ContainerExecRequest, ContainerInspectResponse, ContainerPruneResponse, ContainerStatsResponse, ContainerSummary, ContainerTopResponse, ContainerUpdateRequest, ContainerUpdateResponse, ContainerWaitResponse, DistributionInspect, EventMessage, ExecInspectResponse, ExecStartRequest, FilesystemChange, IDResponse, ImageDeleteResponseItem, ImageHistoryResponseItem, ImageInspect, ImagePruneResponse, ImageSearchResponseItem, ImageSummary, Network, NetworkConnectRequest, NetworkCreateRequest, NetworkCreateResponse, NetworkDisconnectRequest, NetworkPruneResponse, Node, NodeSpec, Plugin, PluginPrivilege, ProgressMessage, Secret, SecretSpec, Service, ServiceCreateResponse, ServiceSpec, ServiceUpdateResponse, Swarm, SwarmInitRequest, SwarmJoinRequest, SwarmObjectCreateResponse, SwarmSpec, SwarmUnlockRequest, SwarmUnlockkeyResponse, SystemAuthResponse, SystemDataUsageResponse, SystemInfo, SystemVersion, Task, Volume, VolumeCreateOptions, VolumeListResponse, VolumePruneResponse, VolumeUpdateRequest, operations as Schema } from "./schema.js";
 
-/** What may be set on every call, besides the operation's own parameters. */
+/** Options of every call, besides the operation's parameters. */
 export interface RequestOptions {
-  /** Ends the call, also while its body is still arriving. */
+  /** Ends the call, even while its body is arriving. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Milliseconds until the answer is there: all of it, or of a stream its beginning. By default the client's `timeout`;
-   * Infinity for no limit.
+   * Milliseconds to wait for the complete answer, or for a stream to begin. The client's `timeout` by default; Infinity
+   * for no limit.
    */
   readonly timeout?: number | undefined;
-  /** Milliseconds that may pass between two pieces of a stream; no limit by default. */
+  /** Maximum milliseconds between two pieces of a stream; no limit by default. */
   readonly idleTimeout?: number | undefined;
-  /** Headers to add; null leaves one out. */
+  /** Headers to add; null omits one. */
   readonly headers?: Readonly<Record<string, string | null>> | undefined;
 }
 
-/** The arguments of an operation, before they are written to the wire. */
+/** The arguments of an operation, before they are encoded. */
 export interface CallArguments {
   readonly path?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -26,7 +26,7 @@ export interface CallArguments {
   readonly options?: object | undefined;
 }
 
-/** Carries out an operation. The methods below call it; what implements it decides how. */
+/** Performs operations for the methods below. */
 export interface Caller {
   call<Returned>(operation: Operation, args: CallArguments, request: RequestOptions | undefined): Returned;
 }
@@ -397,7 +397,7 @@ export abstract class Client {
    * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerArchiveOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns A tar archive, as a stream, with what the path is. The archive has started; a later failure breaks the connection.
+   * @returns A tar archive, as a stream, with a description of the path. The archive has started; a later failure breaks the connection.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such container or path.
    * @throws {EngineError} 500: The Engine failed; the message says why.
@@ -420,7 +420,7 @@ export abstract class Client {
    * @param id Container name or ID; a unique prefix of the ID will do.
    * @param options See {@link ContainerArchiveInfoOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns What the path is. The path exists; a header describes it.
+   * @returns A description of the path. The path exists; a header describes it.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such container or path.
    * @throws {EngineError} 500: The Engine failed; the message says why.

@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the same sources for every API version in generated/, as ES modules and as CommonJS, each with its
- * types. The sources import `generated/`; the copy that is compiled for another version has that version's files there.
+ * Builds dist/: the same sources for every API version in generated/, as ES modules and CommonJS, with types. The sources
+ * import `generated/`; a copy compiled for another version has that version's files there.
  */
 import { execFile } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -18,7 +18,7 @@ const tsc = createRequire(packageFile(workspace)).resolve("typescript/bin/tsc");
 const staging = join(workspace.root, ".build");
 const dist = join(workspace.root, "dist");
 
-/** Compiles a copy of the sources whose package.json makes TypeScript emit the format. */
+/** Compiles a copy of the sources with a package.json that makes TypeScript emit the format. */
 async function build(api: string, prefix: string, format: Format): Promise<void> {
   const folder = join(staging, `${api}-${format}`);
   const output = join(staging, "dist", prefix, format);

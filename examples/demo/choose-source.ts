@@ -5,9 +5,9 @@ import { startFakeEngine } from "../../src/testing/index.js";
 export interface Source {
   readonly docker: Docker;
   readonly image: string;
-  /** Roughly, in bytes. */
+  /** Approximate size in bytes. */
   readonly size: number;
-  /** Whether there is nothing else to try. */
+  /** Whether there are no alternatives. */
   readonly last: boolean;
   close(): Promise<void>;
 }
@@ -15,8 +15,7 @@ export interface Source {
 const ANSWER_MS = 10_000;
 
 /**
- * The machine's own Engine with the image that was named, or with its smallest one; then, only if the choice was
- * ours, an embedded Engine.
+ * The local Engine with the named image, or with its smallest one; then, unless an image was named, an embedded Engine.
  */
 export async function* chooseSource(image: string | undefined): AsyncGenerator<Source> {
   const own = await ownEngine(image);
@@ -27,7 +26,7 @@ export async function* chooseSource(image: string | undefined): AsyncGenerator<S
   yield embeddedEngine(image);
 }
 
-/** Says why not, if this machine's Engine has nothing to export. */
+/** Why the local Engine has nothing to export, if so. */
 async function ownEngine(image: string | undefined): Promise<Source | string> {
   let docker: Docker;
   try {

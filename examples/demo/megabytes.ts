@@ -1,2 +1,2 @@
-/** A number of bytes for people. */
+/** Formats a number of bytes. */
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -20,7 +20,7 @@ interface Manifest {
 interface Blob {
   readonly size: number;
   readonly intact: boolean;
-  /** The content, of a blob small enough to be a manifest. */
+  /** The content of a blob small enough to be a manifest. */
   readonly content: Buffer | undefined;
 }
 
@@ -54,7 +54,7 @@ export async function reportTar(file: string): Promise<void> {
 
 const blobName = (digest: string): string => `blobs/${digest.replace(":", "/")}`;
 
-/** Follows indexes down to the manifests that are in the file; platforms that were not exported are only listed. */
+/** Follows indexes to the manifests in the file; only lists platforms that were not exported. */
 function* manifestsIn(manifest: Manifest, blobs: ReadonlyMap<string, Blob>): Generator<Descriptor> {
   for (const descriptor of manifest.manifests ?? []) {
     const child = read(blobs, descriptor.digest);

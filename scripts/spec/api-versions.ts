@@ -10,12 +10,12 @@ export const isApiRange = (text: unknown): text is ApiRange =>
 
 export const holds = (range: ApiRange, api: string): boolean => satisfies(asSemver(api), range);
 
-/** Compares API versions for a sort that puts the oldest first. */
+/** Compares API versions, for sorting oldest first. */
 export const byAge = (a: string, b: string): number => compare(asSemver(a), asSemver(b));
 
 /**
- * The range without an API version, and without the versions beyond it as seen from `home`, the version that an action
- * was written for: a fault that upstream fixed stays fixed, and what a version lacks the ones before it lack too.
+ * Narrows a range to exclude an API version and all those beyond it as seen from `home`, the version an action was written
+ * for: what upstream fixed stays fixed, and what a version lacks, earlier ones lack too.
  */
 export function narrowed(range: ApiRange | undefined, api: string, home: string | undefined): ApiRange {
   const origin = coerce(home);

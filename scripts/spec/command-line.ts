@@ -12,7 +12,7 @@ import type { Workspace } from "./workspace.js";
  * Runs one command of `npm run spec` and sets the exit code of the process.
  *
  * @param args What follows `npm run spec --`.
- * @param source Where descriptions come from if no option says so: a file, folder or URL.
+ * @param source Default source of descriptions: a file, folder or URL.
  */
 export async function runCommandLine(
   workspace: Workspace,
@@ -27,7 +27,7 @@ export async function runCommandLine(
     .command("pull")
     .description("fetch descriptions, verify their sha256 and keep them in spec/upstream/")
     .option("--api <version>", "API version; one that spec/lock.json does not know is added to it")
-    .option("--latest", "the newest version of upstream, or of the folder that --from names")
+    .option("--latest", "the newest version upstream, or in the folder given by --from")
     .option(
       "--from <source>",
       "file, folder or URL to read (default: DOCKER_SPEC_SOURCE, then the lock's URL)",
@@ -43,7 +43,7 @@ export async function runCommandLine(
   program
     .command("generate")
     .description(
-      "write generated/ from spec/upstream/ and our corrections, and the versions it holds to package.json",
+      "write generated/ from spec/upstream/ and our corrections, and list its versions in package.json",
     )
     .option("--api <version>", "API version; a new one is added (default: every version in generated/)")
     .option("--out <folder>", "write one version to this folder instead, and leave the package as it is")

@@ -9,7 +9,7 @@ export const offeredVersions = async (workspace: Workspace): Promise<string[]> =
   ...(await otherVersions(workspace)),
 ];
 
-/** The API version that the package itself speaks, its own major.minor; its files lie in generated/ directly. */
+/** The package's own API version, its major.minor; its files are directly in generated/. */
 export async function homeVersion(workspace: Workspace): Promise<string> {
   const file = packageFile(workspace);
   const { version } = JSON.parse(await readFile(file, "utf8")) as { version?: string };
@@ -21,7 +21,7 @@ export async function homeVersion(workspace: Workspace): Promise<string> {
   return api;
 }
 
-/** The API versions that the package offers besides, each generated into generated/vX.YY, the oldest first. */
+/** The other API versions of the package, each in generated/vX.YY, oldest first. */
 export async function otherVersions(workspace: Workspace): Promise<string[]> {
   const entries = await readdir(generatedFolder(workspace), { withFileTypes: true }).catch(() => []);
   return entries
@@ -30,8 +30,8 @@ export async function otherVersions(workspace: Workspace): Promise<string[]> {
     .sort(byAge);
 }
 
-/** Whether a name in generated/ is that of a version's folder. */
+/** Whether a name in generated/ is a version's folder. */
 export const isVersionFolder = (name: string): boolean => /^v\d+\.\d+$/.test(name);
 
-/** The folder of a version within generated/ and dist/, with its slash; the package's own version has none. */
+/** A version's folder in generated/ and dist/, with a slash; empty for the package's own version. */
 export const prefixOf = (api: string, home: string): string => (api === home ? "" : `v${api}/`);

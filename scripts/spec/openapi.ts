@@ -21,10 +21,10 @@ export type Parameter = ParameterObject & {
   readonly "x-since"?: string;
 };
 
-/** The methods a path item can hold, in the order OpenAPI lists them. */
+/** The methods of a path item, in OpenAPI's order. */
 const httpMethods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
-/** An operation and where the document has it. */
+/** An operation and its place in the document. */
 export interface PlacedOperation {
   readonly path: string;
   readonly method: (typeof httpMethods)[number];
@@ -41,7 +41,7 @@ export function operationsOf(document: OpenApi): PlacedOperation[] {
   );
 }
 
-/** What a reference within the document points to. */
+/** Resolves a reference within the document. */
 export function resolve(document: OpenApi, ref: string): unknown {
   const steps = ref.split("/").slice(1);
   return steps.reduce<unknown>((at, step) => (isObject(at) ? at[step] : undefined), document);
@@ -51,7 +51,7 @@ export function resolve(document: OpenApi, ref: string): unknown {
 export const schemaName = (ref: string): string | undefined =>
   /^#\/components\/schemas\/(.+)$/.exec(ref)?.[1];
 
-/** A deep copy, in which nothing is shared any more: YAML aliases become values of their own. */
+/** A deep copy without shared parts: YAML aliases become separate values. */
 export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -7,7 +7,7 @@ import {
   schemaName,
 } from "./openapi.js";
 
-/** Where a type stands: users write what goes to the Engine and read what comes from it. */
+/** Position of a type: users write what goes to the Engine, and read what comes from it. */
 export interface Position {
   readonly request: boolean;
   readonly response: boolean;
@@ -25,7 +25,7 @@ export const operationsById = (document: OpenApi): Map<string, PlacedOperation> 
     }),
   );
 
-/** The positions of the named schemas; one that nothing refers to is read, as a record of a stream. */
+/** Positions of the named schemas; one without references is read, as a record of a stream. */
 export function positionsOf(document: OpenApi): (name: string) => Position {
   const requests = new Set<string>();
   const responses = new Set<string>();
@@ -39,7 +39,7 @@ export function positionsOf(document: OpenApi): (name: string) => Position {
   };
 }
 
-/** Adds the names of all schemas that a value refers to, directly or through others. */
+/** Adds the names of all schemas a value refers to, directly or indirectly. */
 function reach(document: OpenApi, value: unknown, names: Set<string>): void {
   if (Array.isArray(value)) for (const item of value) reach(document, item, names);
   if (!isObject(value)) return;

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SpecError } from "./spec-error.js";
 
-/** Writes a file completely or leaves the old one: the content is written beside it, then moved over it. */
+/** Writes a file completely or not at all: writes the content next to it, then renames. */
 export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const partial = `${file}.${randomUUID()}.partial`;
   try {

@@ -1,4 +1,4 @@
-/** What stops the pipeline: the message names the source at fault and what to do about it. */
+/** Stops the pipeline. The message names the source at fault and what to do. */
 export class SpecError extends Error {
   override readonly name = "SpecError";
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where the pipeline reads and writes; tests point it at a folder of their own. */
+/** Where the pipeline reads and writes; tests use another folder. */
 export interface Workspace {
   readonly root: string;
 }

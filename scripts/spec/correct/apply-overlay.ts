@@ -5,7 +5,7 @@ import { SpecError } from "../spec-error.js";
 import { isRedundant, merge } from "./merge.js";
 import type { Overlay, OverlayAction } from "./overlay.js";
 
-/** Applies what of an overlay holds for the document's API version to a copy of the document. */
+/** Applies the actions of an overlay that are for the document's API version to a copy of the document. */
 export function applyOverlay(document: OpenApi, overlay: Overlay, file: string): OpenApi {
   const api = document.info.version;
   const result = copyOf(document);
@@ -24,7 +24,7 @@ type Container = Record<string | number, unknown>;
 
 interface Application {
   readonly api: string;
-  /** What to do about an action that upstream made redundant in this version. */
+  /** What to do about an action that this version made redundant. */
   readonly narrow: string;
   readonly where: string;
 }
@@ -54,11 +54,11 @@ function applyAction(document: OpenApi, action: OverlayAction, application: Appl
           `description already says so. Leave out what is right already, or ${narrow}.`,
       );
     }
-    // Inner places before the outer ones that hold them, whose merged copy takes them along.
+    // Inner places before outer ones, whose merged copy includes them.
     for (const { parent, key } of found.toReversed()) parent[key] = merge(parent[key], action.update);
     return;
   }
-  // An array loses its last item first, so that the ones still to come do not move.
+  // Last array items first, so that the others do not move.
   for (const { parent, key } of found.sort((a, b) => index(b.key) - index(a.key))) {
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
     else delete parent[key];
@@ -68,7 +68,7 @@ function applyAction(document: OpenApi, action: OverlayAction, application: Appl
 function findPlaces(document: OpenApi, target: string, where: string): Path[] {
   try {
     const nodes = [...jsonpath.query(target, document as never)];
-    // A JSONPath may name a place twice.
+    // A JSONPath may match a place twice.
     return [...new Map(nodes.map((node) => [node.path, node.location])).values()];
   } catch (cause) {
     throw new SpecError(`${where} is not a JSONPath: ${(cause as Error).message}`, { cause });

@@ -5,7 +5,7 @@ import type { Swagger } from "../pull/description.js";
 import { SpecError } from "../spec-error.js";
 
 /**
- * Converts Swagger 2.0 to OpenAPI 3.1. Two libraries, because each is right for one half only:
+ * Converts Swagger 2.0 to OpenAPI 3.1. It takes two libraries, each correct for one half:
  * swagger2openapi honours an operation's own `produces` and `consumes`, which @scalar/openapi-upgrader
  * overwrites with the document's; the latter knows 3.1, which the former predates.
  */

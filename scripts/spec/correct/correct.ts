@@ -11,14 +11,14 @@ import { loadOverlays, type Overlay } from "./overlay.js";
 import { removeProse } from "./remove-prose.js";
 import { loadRequired, type RequiredFields, requireFields } from "./require-fields.js";
 
-/** What spec/ says about every description: corrections, fields that are always there, and words. */
+/** The contents of spec/: corrections, required fields, and words. */
 export interface Corrections {
   readonly overlays: ReadonlyMap<string, Overlay>;
   readonly required: RequiredFields;
   readonly docs: Docs;
 }
 
-/** A corrected description, and the places in it that spec/docs has no words for. */
+/** A corrected description, and the places without words in spec/docs. */
 export interface Corrected {
   readonly document: OpenApi;
   readonly undocumented: readonly string[];
@@ -45,7 +45,7 @@ export async function correct(
   return { document, undocumented: applyDocs(document, docs) };
 }
 
-/** Refuses two operations of one name, which overlays and callers could not tell apart. */
+/** Refuses two operations with the same name, which overlays and callers could not tell apart. */
 export function refuseTwins(document: OpenApi): void {
   const places = new Map<string, string>();
   for (const { path, operation } of operationsOf(document)) {
@@ -58,7 +58,7 @@ export function refuseTwins(document: OpenApi): void {
   }
 }
 
-/** Links each operation to its page in the official reference, whose address follows from tag and id. */
+/** Links each operation to its page in the official reference, whose address consists of tag and id. */
 function linkReference(document: OpenApi): OpenApi {
   const reference = `https://docs.docker.com/reference/api/engine/version/v${document.info.version}/`;
   for (const { operation } of operationsOf(document)) {

@@ -6,16 +6,16 @@ import { SpecError } from "../spec-error.js";
 import { generatedFolder, type Workspace } from "../workspace.js";
 import { type Corrected, correct, loadCorrections } from "./correct.js";
 
-/** What repairs generated/. */
+/** The command that repairs generated/. */
 export const REPAIR = "Repair with: npm run spec -- pull && npm run spec -- generate";
 
 export interface CorrectedDocument extends Corrected {
-  /** Where it was taken from, in words. */
+  /** Its source, in words. */
   readonly start: string;
 }
 
 /**
- * The corrected description of an API version: from the published one or, in a clone that has none, the committed one.
+ * The corrected description of an API version: made from the published one or, in a clone without it, the committed one.
  * Undefined if there is neither.
  */
 export async function correctedDocument(
@@ -31,7 +31,7 @@ export async function correctedDocument(
   const name = `${prefixOf(api, await homeVersion(workspace))}openapi.json`;
   const file = join(generatedFolder(workspace), name);
   try {
-    // What is committed was complete when it was generated.
+    // The committed one was complete when it was generated.
     const document = JSON.parse(await readFile(file, "utf8"));
     return { document, undocumented: [], start: `generated/${name}` };
   } catch (cause) {

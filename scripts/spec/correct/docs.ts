@@ -11,21 +11,21 @@ export interface OperationDocs {
   readonly summary?: string;
   /** A call in TypeScript, of a `docker` that is there. */
   readonly example?: string;
-  /** By name, whatever their place. */
+  /** By name, wherever the parameter goes. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** By status; one left out has the shared words. */
+  /** By status; others get the shared words. */
   readonly statuses?: Readonly<Record<string, string>>;
 }
 
 /** Our words on a named schema. */
 export interface SchemaDocs {
   readonly description?: string;
-  /** By path: `Ports`, and `HostConfig.NetworkMode` for one of an inline object, whether in a list, a map or neither. */
+  /** By path: `Ports`, or `HostConfig.NetworkMode` for an inline object's, whether or not in a list or map. */
   readonly fields?: Readonly<Record<string, string>>;
 }
 
-/** Everything spec/docs says. */
+/** The contents of spec/docs. */
 export interface Docs {
   readonly operations: Readonly<Record<string, OperationDocs>>;
   readonly schemas: Readonly<Record<string, SchemaDocs>>;
@@ -36,7 +36,7 @@ const KEYS = ["operations", "schemas", "statuses"] as const;
 const OPERATION_KEYS = new Set(["summary", "example", "parameters", "body", "statuses"]);
 const SCHEMA_KEYS = new Set(["description", "fields"]);
 
-/** Reads all files of spec/docs, one a subject, as one. */
+/** Reads and merges all files of spec/docs, one per subject. */
 export async function loadDocs(workspace: Workspace): Promise<Docs> {
   const folder = docsFolder(workspace);
   const files = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
@@ -86,14 +86,14 @@ export function readDocs(text: string, file: string): Partial<Docs> {
 
   function checkWords(words: unknown, place: string): void {
     for (const [name, value] of Object.entries(isObject(words) ? words : {})) {
-      // A comma in an unquoted flow map splits a sentence in two.
+      // A comma in an unquoted flow map splits a sentence.
       if (typeof value !== "string" || !value)
         fail(`${name} of ${place} is not text; quote words that hold a comma.`);
     }
   }
 }
 
-/** Writes our words into a document, and lists the places that have none. */
+/** Adds our words to a document, and lists the places without any. */
 export function applyDocs(document: OpenApi, docs: Docs): string[] {
   const missing: string[] = [];
   for (const placed of operationsOf(document)) describeOperation(document, placed, docs, missing);

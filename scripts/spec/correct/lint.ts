@@ -9,7 +9,7 @@ import type { Workspace } from "../workspace.js";
 export async function lint({ root }: Workspace, document: OpenApi): Promise<void> {
   const configPath = join(root, "redocly.yaml");
   const config = await readConfig(configPath);
-  // In the form in which it is committed, so that the lines Redocly names are those of generated/openapi.json.
+  // Formatted as committed, so that Redocly's line numbers match generated/openapi.json.
   const source = `${JSON.stringify(document, null, 2)}\n`;
   const problems = [
     ...(await lintConfig({ config, severity: "error" })),

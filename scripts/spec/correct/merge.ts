@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { copyOf, isObject } from "../openapi.js";
 
 /**
- * Overlay 1.0, section 4.4.3: objects merge, an array gains the update as an item, all else is replaced. An update
- * that is an array itself gives its items, as later versions of Overlay have it.
+ * Overlay 1.0, section 4.4.3: objects merge, an array gains the update as an item, anything else is replaced. An update that
+ * is an array adds its items, as in later versions of Overlay.
  */
 export function merge(target: unknown, update: unknown): unknown {
   if (Array.isArray(target)) return [...target, ...items(update)];

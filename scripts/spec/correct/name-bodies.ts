@@ -9,8 +9,8 @@ interface Body {
 }
 
 /**
- * Gives every JSON object that an operation takes or answers with a name of its own, `ContainerCreateRequest` or
- * `ContainerPruneResponse`, unless the description has named it: users declare variables of these types.
+ * Names every JSON object that an operation takes or returns, such as `ContainerCreateRequest` or `ContainerPruneResponse`,
+ * unless the description does: users declare variables of these types.
  */
 export function nameBodies(document: OpenApi): OpenApi {
   const components = (document.components ?? {}) as { schemas?: Record<string, unknown> };
@@ -46,5 +46,5 @@ export function nameBodies(document: OpenApi): OpenApi {
   }
 }
 
-/** Whether a schema is an object with fields, written where it is used. */
+/** Whether a schema is an inline object with fields. */
 const isInline = (schema: Schema): boolean => isObject(schema.properties) || Array.isArray(schema.allOf);

@@ -1,6 +1,6 @@
 /**
- * Turns `nullable: true`, which the converter leaves where a schema has no plain type and which our overlays
- * set where the Engine sends null, into the null of OpenAPI 3.1.
+ * Turns `nullable: true` into the null of OpenAPI 3.1. The converter leaves it where a schema has no plain type, and our
+ * overlays set it where the Engine sends null.
  */
 export function resolveNullable<T>(value: T): T {
   if (Array.isArray(value)) return value.map(resolveNullable) as T;

@@ -6,9 +6,9 @@ import { SpecError } from "../spec-error.js";
 import { overlayFolder, type Workspace } from "../workspace.js";
 
 /**
- * An OpenAPI Overlay 1.0 document. `x-matches` is ours: the number of places the target must have, so that
- * a correction which upstream made redundant, or moved, stops the build instead of passing unnoticed. So is
- * `x-versions`: the API versions that an overlay, or one action of it, holds for; all if it is not stated.
+ * An OpenAPI Overlay 1.0 document with two extensions. `x-matches` is the number of places the target must match, so that a
+ * correction that upstream made redundant or moved stops the build instead of passing unnoticed. `x-versions` limits an
+ * overlay or action to API versions; all by default.
  */
 export interface Overlay {
   readonly overlay: "1.0.0";
@@ -23,7 +23,7 @@ export interface OverlayAction {
   readonly target: string;
   /** Why the description is wrong there. */
   readonly description: string;
-  /** How many, for all versions or by range of versions. */
+  /** The number of places, for all versions or by range of versions. */
   readonly "x-matches": number | Readonly<Record<ApiRange, number>>;
   readonly "x-versions"?: ApiRange;
   readonly update?: unknown;
@@ -32,7 +32,7 @@ export interface OverlayAction {
 
 const ACTION_KEYS = new Set(["target", "description", "x-matches", "x-versions", "update", "remove"]);
 
-/** The file that lists the overlays of its folder in the order in which they apply. */
+/** The file that lists the overlays of its folder in order of application. */
 const ORDER = "order.yaml";
 
 /** The overlays of spec/overlays by file name, in the order of order.yaml. */

@@ -2,7 +2,7 @@ import type { OpenApi } from "../openapi.js";
 
 const PROSE = new Set(["description", "summary", "example", "examples", "externalDocs"]);
 
-/** Maps whose keys are names chosen by the description: a property may well be called "description". */
+/** Maps whose keys are names from the description: a property may be called "description". */
 const NAME_MAPS = new Set([
   "properties",
   "patternProperties",
@@ -17,8 +17,8 @@ const NAME_MAPS = new Set([
 ]);
 
 /**
- * Takes the upstream sentences and examples out of a document: only names, types, enums, statuses and
- * defaults are facts that we may commit.
+ * Removes upstream's sentences and examples from a document: only names, types, enums, statuses and defaults are facts that
+ * we may commit.
  */
 export function removeProse(document: OpenApi): OpenApi {
   const { info, tags, ...rest } = document;
@@ -35,7 +35,7 @@ function strip(value: unknown, keysAreNames: boolean): unknown {
   const kept: Record<string, unknown> = {};
   for (const [key, child] of Object.entries(value)) {
     if (!keysAreNames && PROSE.has(key)) continue;
-    // `enum` and `default` hold values, not schemas; nothing in them is prose.
+    // `enum` and `default` hold values, which are not prose.
     if (!keysAreNames && (key === "enum" || key === "default")) kept[key] = child;
     else kept[key] = strip(child, !keysAreNames && NAME_MAPS.has(key) && !Array.isArray(child));
   }

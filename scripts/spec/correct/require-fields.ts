@@ -5,7 +5,7 @@ import { positionsOf } from "../positions.js";
 import { SpecError } from "../spec-error.js";
 import { requiredFile, type Workspace } from "../workspace.js";
 
-/** Fields that every answer holds. */
+/** Fields that are in every answer. */
 export interface RequiredFields {
   /** Schemas of which what users send becomes a schema of its own, with no field required. */
   readonly split: readonly string[];
@@ -16,7 +16,7 @@ export interface RequiredFields {
 type Schema = Record<string, unknown>;
 type Schemas = Record<string, Schema>;
 
-/** What the name of a schema that is sent ends with, where the one that is read is another. */
+/** Suffix of a schema that is sent, where it differs from the one that is read. */
 const SENT = "Input";
 
 /** Reads spec/required.yaml. */
@@ -34,7 +34,7 @@ export async function loadRequired(workspace: Workspace): Promise<RequiredFields
 const isNames = (value: unknown): boolean =>
   Array.isArray(value) && value.every((name) => typeof name === "string");
 
-/** Makes fields required where users read them. What the version does not have is skipped. */
+/** Makes fields required where users read them. Skips those the version lacks. */
 export function requireFields(document: OpenApi, { split, required }: RequiredFields): OpenApi {
   const schemas = (document.components?.schemas ?? {}) as Schemas;
   splitSent(document, schemas, split);
@@ -53,7 +53,7 @@ export function requireFields(document: OpenApi, { split, required }: RequiredFi
   return document;
 }
 
-/** Copies schemas for what users send, and lets everything that is sent refer to the copies. */
+/** Copies schemas for what users send, and makes everything that is sent refer to the copies. */
 function splitSent(document: OpenApi, schemas: Schemas, split: readonly string[]): void {
   const positions = positionsOf(document);
   const twofold = split.filter((name) => {
@@ -78,7 +78,7 @@ function referToSent(value: unknown, twofold: readonly string[]): void {
   for (const child of Object.values(value)) referToSent(child, twofold);
 }
 
-/** The parts of a schema, through lists, maps and allOf, that hold the fields at a path. */
+/** The parts of a schema that hold the fields at a path, through lists, maps and allOf. */
 function objectsAt(schema: Schema, [name, ...rest]: readonly string[]): Schema[] {
   const parts = partsOf(schema);
   if (name === undefined) return parts.filter(({ properties }) => isObject(properties));

@@ -11,12 +11,12 @@ export interface Change {
   /** What kind of thing changed. */
   readonly subject: "operation" | "parameter" | "body" | "status" | "header" | "type" | "field" | "enum";
   readonly action: "added" | "removed" | "changed";
-  /** Where: an operation or type, and what of it. */
+  /** Where: an operation or type, and its part. */
   readonly place: string;
-  /** What a reader needs besides. */
+  /** Further details. */
   readonly detail: string;
 }
 
-/** The level of several changes together. */
+/** The combined level of several changes. */
 export const worst = (changes: readonly Pick<Change, "level">[]): Level | "none" =>
   levels.findLast((level) => changes.some((change) => change.level === level)) ?? "none";

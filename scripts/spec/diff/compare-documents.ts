@@ -5,7 +5,7 @@ import { compareOperation } from "./compare-operations.js";
 import { compareSchemas } from "./compare-schemas.js";
 import type { Schema } from "./shape.js";
 
-/** All differences between two corrected descriptions, as a user of the SDK meets them. */
+/** All differences between two corrected descriptions, from the view of an SDK user. */
 export function diffDocuments(before: OpenApi, after: OpenApi): Change[] {
   return [...diffOperations(before, after), ...diffTypes(before, after)];
 }

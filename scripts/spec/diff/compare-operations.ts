@@ -6,7 +6,7 @@ import type { Change, Level } from "./change.js";
 import { compareSchemas, type Documents } from "./compare-schemas.js";
 import type { Schema } from "./shape.js";
 
-/** The differences between two operations of the same name: their arguments, and what a call gives. */
+/** The differences between two operations of the same name: arguments and results. */
 export function compareOperation(documents: Documents, id: string): Change[] {
   const old = read(documents.before, id);
   const now = read(documents.after, id);
@@ -169,7 +169,7 @@ function compareAnswers(documents: Documents, old: Read, now: Read): Change[] {
   return changes;
 }
 
-/** A further successful status with a body of its own makes the type of the answer a union. */
+/** Another successful status with a different body makes the type of the answer a union. */
 function levelOfNew({ model, responses }: Read, status: string): Level {
   if (Number(status) >= 400 || model.kind !== "json") return "minor";
   return Object.keys(responses).some((other) => other !== status && Number(other) < 400) ? "major" : "minor";

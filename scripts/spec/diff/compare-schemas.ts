@@ -4,13 +4,13 @@ import type { Position } from "../positions.js";
 import type { Change, Level } from "./change.js";
 import { referenceOf, type Schema, type Shape, shapeOf } from "./shape.js";
 
-/** The two documents that are compared. */
+/** The documents to compare. */
 export interface Documents {
   readonly before: OpenApi;
   readonly after: OpenApi;
 }
 
-/** The differences of two schemas at one place of both documents. */
+/** The differences of two schemas at the same place in both documents. */
 export function compareSchemas(
   documents: Documents,
   before: Schema,
@@ -20,7 +20,7 @@ export function compareSchemas(
 ): Change[] {
   const was = referenceOf(before);
   const is = referenceOf(after);
-  // The named schema itself is compared where it is defined.
+  // A named schema is compared where it is defined.
   if (was.ref !== undefined && was.ref === is.ref) return compareNull(was.isNull, is.isNull, at);
   const pair = `${was.ref} ${is.ref}`;
   if ((was.ref ?? is.ref) !== undefined && seen.includes(pair)) return [];
@@ -49,7 +49,7 @@ interface At {
 
 type Inner = (old: Schema, now: Schema, place: string) => Change[];
 
-/** Fewer values are fewer that may be sent; more values are more that must be expected. */
+/** Fewer values restrict what users may send; more values extend what they must expect. */
 const narrowed = ({ request }: Position): Level => (request ? "major" : "minor");
 const widened = ({ response }: Position): Level => (response ? "major" : "minor");
 
@@ -90,11 +90,11 @@ function compareNull(was: boolean, is: boolean, at: At): Change[] {
 
 const typeText = ({ types }: Shape): string => types.join(" | ") || "any";
 
-/** Whether one admits only what the other does. */
+/** Whether one allows only what the other does. */
 const isNarrower = (one: Shape, other: Shape): boolean =>
   other.types.length === 0 || (one.types.length > 0 && one.types.every((type) => other.types.includes(type)));
 
-/** Sets of strings are open to the compiler, so only the Engine's refusal of a value that went away can break. */
+/** Sets of strings are open to the compiler, so only a removed value that the Engine refuses can break code. */
 function compareEnums(old: Shape, now: Shape, at: At): Change[] {
   const change = (level: Level, action: Change["action"], detail: string): Change => ({
     level,

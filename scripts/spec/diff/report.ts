@@ -3,7 +3,7 @@ import { type Change, type Level, levels, worst } from "./change.js";
 export const formats = ["text", "markdown", "json"] as const;
 export type Format = (typeof formats)[number];
 
-/** What is compared, and how it differs. */
+/** What was compared, and the differences. */
 export interface Report {
   readonly from: string;
   readonly to: string;
@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<Level, string>> = {
   patch: "Neither",
 };
 
-/** Writes a report; every form has the same facts in the same order, the gravest first. */
+/** Formats a report; every format has the same facts in the same order, most severe first. */
 export function writeReport(report: Report, format: Format): string {
   switch (format) {
     case "json":

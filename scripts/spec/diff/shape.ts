@@ -1,27 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
 import { isObject, type OpenApi, resolve } from "../openapi.js";
 
-/** A schema as OpenAPI 3.1 has it. */
+/** An OpenAPI 3.1 schema. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** What of a schema a type is made of. */
+/** The parts of a schema that determine a type. */
 export interface Shape {
-  /** The JSON types it admits, null among them; none if any value will do. An integer is a number to TypeScript. */
+  /** The JSON types it allows, including null; empty for any value. TypeScript treats integers as numbers. */
   readonly types: readonly string[];
   readonly properties: Readonly<Record<string, Schema>>;
   readonly required: readonly string[];
   readonly items: Schema | undefined;
-  /** The type of the values under keys of the user's own. */
+  /** The type of values under arbitrary keys. */
   readonly values: Schema | undefined;
   readonly hasValues: boolean;
   readonly enum: readonly unknown[] | undefined;
-  /** Alternatives that do not reduce to one schema and null. */
+  /** Alternatives other than one schema and null. */
   readonly alternatives: readonly Schema[];
   readonly deprecated: boolean;
   readonly default: unknown;
   /** Bytes rather than text. */
   readonly binary: boolean;
-  /** What the compiler does not see: formats, limits, patterns. */
+  /** What the compiler ignores: formats, limits, patterns. */
   readonly limits: Schema;
 }
 
@@ -50,7 +50,7 @@ export function shapeOf(document: OpenApi, schema: Schema): Shape {
   };
 }
 
-/** The name that a schema refers to, alone or beside null. */
+/** The name a schema refers to, alone or with null. */
 export function referenceOf(schema: Schema): { readonly ref: string | undefined; readonly isNull: boolean } {
   const alternatives = [schema.oneOf ?? schema.anyOf ?? schema].flat() as Schema[];
   const [only, ...more] = alternatives.filter((one) => !isDeepStrictEqual(one, NULL));
@@ -60,7 +60,7 @@ export function referenceOf(schema: Schema): { readonly ref: string | undefined;
 
 const NULL = { type: "null" };
 
-/** A schema with its reference resolved and the parts of its allOf joined. */
+/** A schema with its reference resolved and its allOf merged. */
 function flattened(document: OpenApi, schema: Schema): Schema {
   if (typeof schema.$ref === "string") {
     const { $ref, ...beside } = schema;
@@ -76,7 +76,7 @@ function flattened(document: OpenApi, schema: Schema): Schema {
   };
 }
 
-/** Takes the alternative null out; a single one that is left is the schema itself. */
+/** Removes the alternative null; a single remaining one becomes the schema. */
 function withoutNull(document: OpenApi, schema: Schema): { bare: Schema; isNull: boolean } {
   const alternatives = schema.oneOf ?? schema.anyOf;
   if (!Array.isArray(alternatives)) return { bare: schema, isNull: false };

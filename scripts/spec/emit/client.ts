@@ -2,7 +2,7 @@ import { BANNER } from "./banner.js";
 import { hasOptions, type OperationModel, optionParameters, type ResponseKind } from "./operation-model.js";
 import { namesIn } from "./type-text.js";
 
-/** What a call of each kind returns, and what that is in words; `T` is the type that the schema gives the answer. */
+/** What a call of each kind returns, as a type and in words; `data` is the schema's type of the answer. */
 const RETURNS: Readonly<
   Record<ResponseKind, { readonly type: (data: string) => string; readonly words: string }>
 > = {
@@ -12,9 +12,9 @@ const RETURNS: Readonly<
   tar: { type: () => "StreamCall<TarStream, Buffer>", words: "A tar archive, as a stream." },
   archive: {
     type: () => "StreamCall<ArchiveStream, Buffer>",
-    words: "A tar archive, as a stream, with what the path is.",
+    words: "A tar archive, as a stream, with a description of the path.",
   },
-  "path-stat": { type: () => "Call<PathStat>", words: "What the path is." },
+  "path-stat": { type: () => "Call<PathStat>", words: "A description of the path." },
   "json-lines": { type: (data) => `StreamCall<JsonStream<${data}>, ${data}>`, words: "A stream of objects." },
   progress: {
     type: () => "StreamCall<ProgressStream, ProgressMessage>",
@@ -31,7 +31,7 @@ const RETURNS: Readonly<
   },
 };
 
-/** What src/ gives for the types above. */
+/** The types that src/ provides for those above. */
 const RETURNED = [
   "ArchiveStream",
   "AttachStream",
@@ -59,22 +59,22 @@ export function emitClient(operations: readonly OperationModel[]): string {
 ${returned.length > 0 ? `import type { ${returned.join(", ")} } from "../src/operation/returned.js";\n` : ""}import { type Operation, operations } from "./operations.js";
 import type { ${[...[...schemas].sort(), "operations as Schema"].join(", ")} } from "./schema.js";
 
-/** What may be set on every call, besides the operation's own parameters. */
+/** Options of every call, besides the operation's parameters. */
 export interface RequestOptions {
-  /** Ends the call, also while its body is still arriving. */
+  /** Ends the call, even while its body is arriving. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Milliseconds until the answer is there: all of it, or of a stream its beginning. By default the client's \`timeout\`;
-   * Infinity for no limit.
+   * Milliseconds to wait for the complete answer, or for a stream to begin. The client's \`timeout\` by default; Infinity
+   * for no limit.
    */
   readonly timeout?: number | undefined;
-  /** Milliseconds that may pass between two pieces of a stream; no limit by default. */
+  /** Maximum milliseconds between two pieces of a stream; no limit by default. */
   readonly idleTimeout?: number | undefined;
-  /** Headers to add; null leaves one out. */
+  /** Headers to add; null omits one. */
   readonly headers?: Readonly<Record<string, string | null>> | undefined;
 }
 
-/** The arguments of an operation, before they are written to the wire. */
+/** The arguments of an operation, before they are encoded. */
 export interface CallArguments {
   readonly path?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -82,7 +82,7 @@ export interface CallArguments {
   readonly options?: object | undefined;
 }
 
-/** Carries out an operation. The methods below call it; what implements it decides how. */
+/** Performs operations for the methods below. */
 export interface Caller {
   call<Returned>(operation: Operation, args: CallArguments, request: RequestOptions | undefined): Returned;
 }
@@ -197,7 +197,7 @@ function returnWords({ kind, answers, words }: OperationModel): string {
 const statusWords = ({ words }: OperationModel, status: number): string =>
   words.statuses[status] ? `${status}: ${words.statuses[status]}` : `${status}`;
 
-/** The arguments of an operation's method, and what is said of each. */
+/** The arguments of an operation's method, with their descriptions. */
 function argumentsOf(operation: OperationModel): [name: string, text: string][] {
   const { words, body, pathParameters, positional } = operation;
   const said = (name: string): [string, string] => [name, words.parameters[name] ?? ""];

@@ -15,7 +15,7 @@ export interface GenerateArguments {
   readonly out?: string;
 }
 
-/** Writes generated/ and package.json, or one version to a folder of its own. */
+/** Writes generated/ and package.json, or one version to another folder. */
 export async function generateCommand(
   workspace: Workspace,
   { api, out }: GenerateArguments,
@@ -39,7 +39,7 @@ export async function generateCommand(
   console.log(`Wrote generated/ for API ${[...generated.keys()].join(", ")}`);
 }
 
-/** All generated files of a published description, linted; `onUndocumented` learns what has no words. */
+/** All generated files of a published description, linted; `onUndocumented` gets the places without words. */
 export async function generate(
   workspace: Workspace,
   swagger: Swagger,
@@ -54,13 +54,13 @@ export async function generate(
 
 type OnUndocumented = (api: string, places: readonly string[]) => void;
 
-/** Stops at a version that the package publishes and spec/docs does not describe completely. */
+/** Fails if spec/docs does not completely describe a version that the package publishes. */
 export function refuseUndocumented(api: string, places: readonly string[]): void {
   if (places.length > 0)
     throw new SpecError(`${countUndocumented(api, places)} Describe them in our own words.`);
 }
 
-/** Tells how much of a version that the package does not publish yet spec/docs leaves out. */
+/** Reports how many places of an unpublished version spec/docs does not describe. */
 function warnUndocumented(api: string, places: readonly string[]): void {
   if (places.length > 0) console.error(`Warning: ${countUndocumented(api, places)}`);
 }
@@ -86,7 +86,7 @@ async function fromDescription(
   );
 }
 
-/** The folder is replaced as a whole, so it must not hold anything else. */
+/** The folder is replaced entirely, so it must not contain anything else. */
 async function refuseOtherFiles(folder: string, outputs: Outputs): Promise<void> {
   const stray = (await readdir(folder).catch(() => [])).find((name) => !outputs.has(name));
   if (stray !== undefined) {

@@ -6,10 +6,10 @@ import { generatedFolder, packageFile, type Workspace } from "../workspace.js";
 import { withVersions } from "./package-exports.js";
 import { differences, type Outputs, swapIn } from "./swap-folder.js";
 
-/** What was generated, by API version. */
+/** Generated files by API version. */
 export type Generated = ReadonlyMap<string, Outputs>;
 
-/** Puts versions into generated/, all or none, and makes package.json offer them; other versions stay. */
+/** Writes versions to generated/, all or none, and adds them to package.json; other versions stay. */
 export async function replaceGenerated(workspace: Workspace, generated: Generated): Promise<void> {
   const home = await homeVersion(workspace);
   const others = new Set([...(await otherVersions(workspace)), ...generated.keys()]);
@@ -25,7 +25,7 @@ export async function replaceGenerated(workspace: Workspace, generated: Generate
   await replaceFile(file, packageJson);
 }
 
-/** The files of generated/, and package.json, that are not what replacing them would write. */
+/** The files of generated/, and package.json, that replacing them would change. */
 export async function staleFiles(workspace: Workspace, generated: Generated): Promise<string[]> {
   const home = await homeVersion(workspace);
   const text = await readFile(packageFile(workspace), "utf8");
@@ -51,5 +51,5 @@ export const oneDeeper = (text: string): string => text.replaceAll('"../src/', '
 /** The text of a file in a version's folder as it is in generated/ itself. */
 export const oneHigher = (text: string): string => text.replaceAll('"../../src/', '"../src/');
 
-/** The version's prefix of a path in generated/. */
+/** A version's path prefix in generated/. */
 const prefixIn = (path: string): string => /^v\d+\.\d+\//.exec(path)?.[0] ?? "";

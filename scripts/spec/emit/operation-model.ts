@@ -4,7 +4,7 @@ import { SpecError } from "../spec-error.js";
 import { readWords, type Words } from "./operation-words.js";
 import { type TypedSchema, typeText } from "./type-text.js";
 
-/** The forms an answer's body takes; each becomes a type of its own for the caller. */
+/** The forms of an answer's body; each becomes a type for the caller. */
 export const responseKinds = [
   "json",
   "none",
@@ -20,7 +20,7 @@ export const responseKinds = [
 ] as const;
 export type ResponseKind = (typeof responseKinds)[number];
 
-/** How a query or header value is written. */
+/** How a query or header value is encoded. */
 export const parameterEncodings = [
   "text",
   "json",
@@ -37,11 +37,11 @@ export interface ParameterModel {
   readonly name: string;
   readonly encoding: ParameterEncoding;
   readonly required: boolean;
-  /** The API version that introduced it, if an Engine we may meet lacks it. */
+  /** The API version that introduced it, if supported Engines lack it. */
   readonly since: string | undefined;
 }
 
-/** What the emitters need to know of an operation. */
+/** What the emitters need to know about an operation. */
 export interface OperationModel {
   readonly id: string;
   readonly name: string;
@@ -71,9 +71,9 @@ export interface OperationModel {
     readonly type: string;
   }[];
   readonly failures: readonly number[];
-  /** The options with which a stream of values is one value instead. */
+  /** The options that turn a stream of values into a single value. */
   readonly singleWhen: Readonly<Record<string, unknown>> | undefined;
-  /** The operation that tells whether there is a terminal, and the field of its answer that does. */
+  /** The operation whose answer says whether there is a terminal, and the field that does. */
   readonly terminal: { readonly operation: string; readonly field: readonly string[] } | undefined;
   /** The protocol to upgrade the connection to, if it is not tcp. */
   readonly upgrade: string | undefined;
@@ -92,7 +92,7 @@ const PARAMETER_PLACES = new Set(["path", "query", "header"]);
 /** The arguments a method has besides its path parameters. */
 const METHOD_ARGUMENTS = new Set(["body", "options", "request"]);
 
-/** Reads all operations, sorted by id, and refuses what the emitters could not express. */
+/** Reads all operations, sorted by id. Refuses anything the emitters cannot express. */
 export function readOperations(document: OpenApi): OperationModel[] {
   refuseTwins(document);
   for (const [path, item] of Object.entries(document.paths ?? {})) {
@@ -105,12 +105,12 @@ export function readOperations(document: OpenApi): OperationModel[] {
   return operations;
 }
 
-/** The options that are not arguments of their own. */
+/** The options that are not separate arguments. */
 export function optionParameters({ query, headers, positional }: OperationModel) {
   return { query: query.filter(({ name }) => !positional.includes(name)), headers };
 }
 
-/** Whether its method takes an argument of options, before that of the request. */
+/** Whether its method takes options before the request argument. */
 export function hasOptions(operation: OperationModel): boolean {
   const { query, headers } = optionParameters(operation);
   return query.length > 0 || headers.length > 0 || (operation.body !== undefined && !operation.body.required);

@@ -1,8 +1,8 @@
 import { type OpenApi, type Operation, resolve } from "../openapi.js";
 
-/** What is said of an operation, besides its summary, to whoever calls its method. */
+/** Our words on an operation for its callers, besides the summary. */
 export interface Words {
-  /** By name, whatever their place; no two have the same. */
+  /** By name, wherever the parameter goes; names are unique. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly statuses: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ interface Described {
   readonly description?: string;
 }
 
-/** Reads the words on an operation; what has none is left out. */
+/** Reads the words on an operation. */
 export function readWords(document: OpenApi, operation: Operation): Words {
   const parameters: Record<string, string> = {};
   for (const { name = "", description } of (operation.parameters ?? []) as Described[]) {

@@ -12,16 +12,16 @@ const union = (values: readonly string[]): string => values.map((value) => JSON.
 export function emitOperations(operations: readonly OperationModel[], api: string): string {
   return `${BANNER}
 
-/** The API version these operations are of. */
+/** API version of these operations. */
 export const apiVersion = ${JSON.stringify(api)};
 
-/** The form of an answer's body. */
+/** Form of an answer's body. */
 export type ResponseKind = ${union(responseKinds)};
 
-/** How a query or header value is written on the wire. */
+/** How a query or header value is encoded. */
 export type ParameterEncoding = ${union(parameterEncodings)};
 
-/** What a call needs to know of its operation. */
+/** What a call needs to know about its operation. */
 export interface Operation {
   readonly id: string;
   readonly method: string;
@@ -31,7 +31,7 @@ export interface Operation {
   readonly query: Readonly<Record<string, ParameterEncoding>>;
   /** The encoding of each header parameter. */
   readonly headers: Readonly<Record<string, ParameterEncoding>>;
-  /** Names of the query and header parameters that must be given, and "body" if it must. */
+  /** Names of the required query and header parameters, and "body" if it is required. */
   readonly required: readonly string[];
   /** The API version that introduced an option, where an older Engine would silently ignore it. */
   readonly since?: Readonly<Record<string, string>>;
@@ -44,9 +44,9 @@ export interface Operation {
   /** Statuses the description declares as successes, and as failures. */
   readonly successes: readonly number[];
   readonly failures: readonly number[];
-  /** The options with which a stream of values is one value instead. */
+  /** The options that turn a stream of values into a single value. */
   readonly singleWhen?: Readonly<Record<string, unknown>>;
-  /** The operation that tells whether there is a terminal, and the field of its answer that does. */
+  /** The operation whose answer says whether there is a terminal, and the field that does. */
   readonly terminal?: { readonly operation: string; readonly field: readonly string[] };
 }
 

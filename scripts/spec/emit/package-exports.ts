@@ -1,13 +1,13 @@
 import { isVersionFolder } from "../offered-versions.js";
 
-/** What of package.json follows from the API versions that the package offers. */
+/** The parts of package.json that depend on the API versions of the package. */
 interface PackageJson {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly typesVersions: { readonly "*": Readonly<Record<string, readonly string[]>> };
   readonly files: readonly string[];
 }
 
-/** The text of package.json with the entries of the given versions, and of no other; "." and "./testing" are the model. */
+/** The text of package.json with entries for exactly the given versions, modelled on "." and "./testing". */
 export function withVersions(text: string, versions: readonly string[]): string {
   const packageJson = JSON.parse(text) as PackageJson;
   const own = Object.entries(packageJson.exports).filter(([key]) => !ofVersion(key));
@@ -42,7 +42,7 @@ const ofVersion = (key: string): boolean => key.split("/").some(isVersionFolder)
 const entryOf = (key: string, api: string): string =>
   key === "." ? `./v${api}` : key.replace("./", `./v${api}/`);
 
-/** The same target among the files of a version. */
+/** The same target in a version's files. */
 function moved(target: unknown, api: string): unknown {
   if (typeof target === "string") return target.replace(/^\.\/(dist|generated)\//, `./$1/v${api}/`);
   if (Array.isArray(target)) return target.map((item) => moved(item, api));

@@ -4,7 +4,7 @@ import { copyOf, isObject, type OpenApi, operationsOf } from "../openapi.js";
 import { positionsOf } from "../positions.js";
 import { BANNER } from "./banner.js";
 
-/** How a body of bytes may be given. Node and web streams are async iterables. */
+/** A binary body. Node and web streams are async iterables. */
 const BINARY_BODY = `/** Bytes to send, at once or as a stream: a Node or web stream, or any async iterable. */
 export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array>;
 `;
@@ -13,7 +13,7 @@ const { factory } = ts;
 
 /**
  * Emits generated/schema.ts: an interface per schema, under its own name, and the parameters, bodies and answers of all
- * operations. Interfaces, because editors and compiler messages name them; an alias of a nested type they would spell out.
+ * operations. Interfaces, because editors and compiler messages show their names; aliases of nested types would be expanded.
  */
 export async function emitTypes(document: OpenApi): Promise<string> {
   const nodes = await openapiTypescript(forTypes(document) as never, {
@@ -44,8 +44,8 @@ interface ParameterShape {
 }
 
 /**
- * The document as openapi-typescript needs it: it knows the type of a parameter's `schema` only, one with `content` would
- * become a string. Formats and defaults would become remarks in the comments, where our own words have them.
+ * Adapts the document for openapi-typescript: it only types a parameter's `schema`; one with `content` would become a string.
+ * Formats and defaults are dropped, because they would be added to the comments, where our words already state them.
  */
 function forTypes(document: OpenApi): OpenApi {
   const copy = copyOf(document);
@@ -82,7 +82,7 @@ function membersOf(parent: ts.InterfaceDeclaration | undefined, key: string): ts
 const nameOf = ({ name }: ts.PropertySignature): string =>
   ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text.replace(/^"(.*)"$/, "$1") : "";
 
-/** Replaces `components["schemas"]["Box"]` by `Box`, and a shared request body by what it is. */
+/** Replaces `components["schemas"]["Box"]` by `Box`, and a shared request body by its type. */
 function referToNames(components: ts.InterfaceDeclaration | undefined): <T extends ts.Node>(node: T) => T {
   const bodies = new Map(
     membersOf(components, "requestBodies").map((member) => [nameOf(member), member.type as ts.TypeNode]),
@@ -104,7 +104,7 @@ function componentOf(node: ts.Node): [kind: string, name: string] | undefined {
   return root.typeName.text === "components" ? [textOf(kind), textOf(name)] : undefined;
 }
 
-/** openapi-typescript writes a string type as an identifier that carries its quotes, or as a literal. */
+/** openapi-typescript represents a string type as an identifier with quotes, or as a literal. */
 const textOf = (node: ts.Node): string => {
   const inner = ts.isLiteralTypeNode(node)
     ? node.literal
@@ -114,7 +114,7 @@ const textOf = (node: ts.Node): string => {
   return ts.isIdentifier(inner) || ts.isStringLiteral(inner) ? inner.text.replace(/^"(.*)"$/, "$1") : "";
 };
 
-/** An exported interface, or an alias for what is no object. */
+/** An exported interface, or an alias for anything but an object. */
 function declaration(name: string, type: ts.TypeNode, documented: ts.Node): ts.Statement {
   const exported = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
   const parts = ts.isIntersectionTypeNode(type) ? [...type.types] : [type];
@@ -124,7 +124,7 @@ function declaration(name: string, type: ts.TypeNode, documented: ts.Node): ts.S
     parts.every((part) => ts.isTypeLiteralNode(part) || bases.includes(part as ts.TypeReferenceNode)) &&
     objects.some(ts.isPropertySignature);
   const members = objects.map((member) =>
-    // Beside named fields, the type of other keys must include theirs.
+    // Next to named fields, the type of other keys must include theirs.
     ts.isIndexSignatureDeclaration(member) && objects.some(mayBeUndefined)
       ? factory.updateIndexSignature(member, member.modifiers, member.parameters, orUndefined(member.type))
       : member,
@@ -146,7 +146,7 @@ function declaration(name: string, type: ts.TypeNode, documented: ts.Node): ts.S
   return ts.setSyntheticLeadingComments(statement, ts.getSyntheticLeadingComments(documented));
 }
 
-/** Lets every optional property be undefined: what users send is often put together with values that may be. */
+/** Lets every optional property be undefined: users often assemble requests from optional values. */
 function acceptUndefined<T extends ts.Node>(node: T): T {
   const visit = (child: ts.Node): ts.Node => {
     const visited = ts.visitEachChild(child, visit, undefined);
@@ -187,7 +187,7 @@ function withUndefinedArguments(operations: ts.InterfaceDeclaration): ts.Interfa
   return visit(operations) as ts.InterfaceDeclaration;
 }
 
-/** Puts our words first and without a tag: behind `@deprecated` they would be part of it. */
+/** Puts our words first and without a tag: after `@deprecated` they would be part of it. */
 function plainComments<T extends ts.Node>(node: T): T {
   const comments = ts.getSyntheticLeadingComments(node);
   if (comments) {
@@ -229,7 +229,7 @@ function wideInteger(schema: object): ts.TypeNode | undefined {
   ]);
 }
 
-/** A moment, which the SDK writes as the Engine wants it. */
+/** A moment, which the SDK encodes for the Engine. */
 function time(schema: object): ts.TypeNode | undefined {
   if (!("x-time" in schema)) return undefined;
   return factory.createUnionTypeNode([
@@ -240,8 +240,7 @@ function time(schema: object): ts.TypeNode | undefined {
 }
 
 /**
- * Makes a union of strings an open one: editors offer the known values, and one that a newer Engine invents still
- * has a type.
+ * Opens a union of strings: editors offer the known values, and a newer Engine's additional ones still type-check.
  */
 function openUnion(type: ts.TypeNode): ts.TypeNode | undefined {
   const members = ts.isUnionTypeNode(type) ? [...type.types] : [type];
@@ -255,7 +254,7 @@ function openUnion(type: ts.TypeNode): ts.TypeNode | undefined {
   return factory.createUnionTypeNode([...strings, factory.createParenthesizedType(open), ...others]);
 }
 
-/** openapi-typescript writes a string type as an identifier that carries its quotes. */
+/** openapi-typescript represents a string type as an identifier with quotes. */
 const isString = (type: ts.Node): boolean => ts.isIdentifier(type) && type.text.startsWith('"');
 
 const isNull = (type: ts.TypeNode): boolean =>

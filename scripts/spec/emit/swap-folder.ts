@@ -6,8 +6,8 @@ import { SpecError } from "../spec-error.js";
 export type Outputs = ReadonlyMap<string, string>;
 
 /**
- * Replaces a folder by the given files: all of them or none. What of the old folder `keeps` names stays. They are
- * written beside it first, and a failure while swapping puts the old folder back.
+ * Replaces a folder by the given files, all or none; entries that `keeps` accepts stay. The files are first written next to
+ * it, and a failure while swapping restores the old folder.
  */
 export async function swapIn(
   folder: string,
@@ -28,7 +28,7 @@ export async function swapIn(
     moved = await renameIfThere(folder, old);
     await rename(fresh, folder);
   } catch (cause) {
-    // Should this fail too, the old files stay where they are: the staging folder is removed last.
+    // If this fails too, the old files remain: the staging folder is removed last.
     if (moved) await rename(old, folder);
     await rm(staging, { recursive: true, force: true });
     throw new SpecError(`Cannot replace ${folder}, which is as it was: ${(cause as Error).message}`, {
@@ -48,7 +48,7 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** The files in which a folder differs from the given outputs, stray ones included. */
+/** The files that differ between a folder and the given outputs, including stray ones. */
 export async function differences(folder: string, outputs: Outputs): Promise<string[]> {
   const stray = (await paths(folder)).filter((path) => !outputs.has(path));
   const differing: string[] = [];

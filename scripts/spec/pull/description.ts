@@ -27,7 +27,7 @@ export async function readSource(source: string, api: string): Promise<Buffer> {
   }
 }
 
-/** Refuses bytes that are not the ones spec/lock.json pins. */
+/** Refuses bytes other than those pinned in spec/lock.json. */
 export function verify(bytes: Buffer, entry: LockEntry, api: string, source: string): void {
   const found = sha256(bytes);
   if (found === entry.sha256) return;
@@ -52,8 +52,8 @@ export function parseSwagger(bytes: Buffer, source: string): Swagger {
 }
 
 /**
- * The verified description of an API version: the pulled file, else the copy that `fallback` names
- * (DOCKER_SPEC_SOURCE), else undefined.
+ * The verified description of an API version: the pulled file, or else the copy at `fallback` (DOCKER_SPEC_SOURCE), or else
+ * undefined.
  */
 export async function loadDescription(
   workspace: Workspace,

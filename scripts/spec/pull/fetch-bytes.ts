@@ -1,13 +1,13 @@
 import { SpecError } from "../spec-error.js";
 
-/** What fetches an address; tests give their own. */
+/** Fetches an address; tests pass their own. */
 export type Fetch = typeof globalThis.fetch;
 
 const TIMEOUT_MS = 60_000;
 
 const ADVICE = "Check the network, or name a local copy with --from FILE|DIR or DOCKER_SPEC_SOURCE.";
 
-/** The bytes at an address; an address that answers with a failure, or not at all, is a SpecError. */
+/** The bytes at an address. @throws {SpecError} it fails or does not answer */
 export async function fetchBytes(url: string, fetch?: Fetch): Promise<Buffer> {
   const found = await findBytes(url, fetch);
   if (found) return found;
@@ -33,7 +33,7 @@ export async function findBytes(url: string, fetch: Fetch = globalThis.fetch): P
   );
 }
 
-/** GitHub allows few requests to those it does not know; a workflow has a token. */
+/** GitHub allows few anonymous requests; workflows have a token. */
 function headersFor(url: string): Record<string, string> {
   const token = process.env.GITHUB_TOKEN;
   return token && new URL(url).host === "api.github.com" ? { authorization: `Bearer ${token}` } : {};

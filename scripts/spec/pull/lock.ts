@@ -4,10 +4,10 @@ import { replaceFile } from "../replace-file.js";
 import { SpecError } from "../spec-error.js";
 import { lockFile, type Workspace } from "../workspace.js";
 
-/** A description as a commit of upstream has it. */
+/** A description in an upstream commit. */
 export type PublishedEntry = Readonly<Record<(typeof PUBLISHED_FIELDS)[number], string>>;
 
-/** A description that came from a file of ours, or from an address that names no commit. */
+/** A description from a local file, or an address without a commit. */
 export interface LocalEntry {
   readonly origin: "local";
   readonly url?: string;
@@ -45,7 +45,7 @@ export async function findLockEntry(workspace: Workspace, api: string): Promise<
   return entry as LockEntry;
 }
 
-/** The entry of spec/lock.json for an API version; a version it does not know is refused. */
+/** The entry of spec/lock.json for an API version; throws if there is none. */
 export async function lockEntry(workspace: Workspace, api: string): Promise<LockEntry> {
   const entry = await findLockEntry(workspace, api);
   if (entry) return entry;
@@ -56,7 +56,7 @@ export async function lockEntry(workspace: Workspace, api: string): Promise<Lock
   );
 }
 
-/** Adds or replaces an entry; the versions stand in the order of their age. */
+/** Adds or replaces an entry; versions are sorted, oldest first. */
 export async function writeLockEntry(workspace: Workspace, api: string, entry: LockEntry): Promise<void> {
   const lock = { ...(await readLock(workspace)), [api]: entry };
   const sorted = Object.fromEntries(Object.entries(lock).sort(([a], [b]) => byAge(a, b)));

@@ -12,10 +12,10 @@ const FOLDER = "api/docs";
 
 const pathOf = (api: string): string => `${FOLDER}/v${api}.yaml`;
 
-/** The API version that a file name such as v1.48.yaml stands for. */
+/** The API version in a file name such as v1.48.yaml. */
 export const versionOf = (file: string): string | undefined => /^v(\d+\.\d+)\.yaml$/.exec(file)?.[1];
 
-/** The API versions that moby publishes, the oldest first. */
+/** The API versions that moby publishes, oldest first. */
 export async function publishedVersions(fetch?: Fetch): Promise<string[]> {
   const url = `${API}/contents/${FOLDER}`;
   const names = (await fetchJson<{ readonly name: string }[]>(url, fetch)).map(({ name }) => name);
@@ -44,7 +44,7 @@ export async function pin(api: string, fetch?: Fetch): Promise<{ bytes: Buffer; 
   return { bytes, entry: { repository: REPOSITORY, commit: last.sha, path, url, sha256: sha256(bytes) } };
 }
 
-/** What upstream has beyond a lock: one line each, none if the lock is up to date. */
+/** Upstream changes since a lock, one per line; none if it is up to date. */
 export async function newsSince(lock: Lock, fetch?: Fetch): Promise<string[]> {
   const news: string[] = [];
   const known = Object.keys(lock).sort(byAge);
@@ -74,7 +74,7 @@ async function fetchJson<T>(url: string, fetch: Fetch | undefined): Promise<T> {
     const value: unknown = JSON.parse(text);
     if (Array.isArray(value)) return value as T;
   } catch {
-    // Said below: a page of a proxy is no better than an object.
+    // Reported below, like valid JSON that is not a list.
   }
   throw new SpecError(`${url} answered ${JSON.stringify(text.slice(0, 80))}, which is no JSON list.`);
 }

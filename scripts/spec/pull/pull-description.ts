@@ -9,20 +9,20 @@ import { findLockEntry, type LockEntry, writeLockEntry } from "./lock.js";
 import { pin, publishedVersions, versionOf } from "./moby-github.js";
 import { sha256 } from "./sha256.js";
 
-/** The first version whose description the pipeline is known to read. */
+/** The first version whose description the pipeline supports. */
 const OLDEST = "1.44";
 
 export interface PullOptions {
-  /** File, folder or URL to take it from instead of the lock's URL. */
+  /** File, folder or URL to read instead of the lock's URL. */
   readonly from?: string | undefined;
-  /** Accept what the source has now, and record that. */
+  /** Accept and record what the source has now. */
   readonly repin?: boolean | undefined;
   readonly fetch?: Fetch | undefined;
 }
 
 /**
- * Brings the published description of an API version to spec/upstream/ and adds a version that spec/lock.json does not
- * know to it. Nothing is written before the bytes are verified, so a failure leaves the old files in place.
+ * Pulls the published description of an API version into spec/upstream/, and adds a new version to spec/lock.json. Nothing
+ * is written before the bytes are verified, so a failure leaves the old files in place.
  */
 export async function pullDescription(
   workspace: Workspace,
@@ -54,13 +54,13 @@ export async function pullDescription(
     );
   }
   await replaceFile(file, bytes);
-  // The same bytes from elsewhere are no reason to forget the commit they are of.
+  // The same bytes from elsewhere: keep the commit they belong to.
   if (entry?.sha256 !== recorded.sha256 || "commit" in recorded)
     await writeLockEntry(workspace, api, recorded);
   return file;
 }
 
-/** The newest API version that upstream publishes, or that the folder `from` holds. */
+/** The newest API version upstream, or in the folder `from`. */
 export async function newestVersion(from?: string, fetch?: Fetch): Promise<string> {
   if (from === undefined) return (await publishedVersions(fetch)).at(-1) as string;
   const isFolder = !isUrl(from) && (await stat(from).catch(() => undefined))?.isDirectory();

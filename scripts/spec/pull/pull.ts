@@ -12,7 +12,7 @@ export interface PullArguments {
   readonly repin?: boolean;
 }
 
-/** Brings descriptions to spec/upstream/. */
+/** Pulls descriptions into spec/upstream/. */
 export async function pullCommand(
   workspace: Workspace,
   { api, latest, from, repin }: PullArguments,
@@ -23,7 +23,7 @@ export async function pullCommand(
   }
 }
 
-/** By default all offered versions; but a single file or URL holds only one, the package's own. */
+/** All offered versions by default; only the package's own from a single file or URL. */
 async function versionsToPull(
   workspace: Workspace,
   api: string | undefined,
