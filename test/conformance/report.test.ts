@@ -26,7 +26,7 @@ function reportOf(...exchanges: Partial<Exchange>[]): Report {
 const everywhere = (...operations: string[]): Partial<Exchange>[] =>
   goal.engines.flatMap((engine) => operations.map((operation) => ({ engine, operation })));
 
-test("nothing is wrong where enough was reached on each Engine and the rest has its reasons", () => {
+test("passes if each Engine reached enough and the rest has reasons", () => {
   expect(reportOf(...everywhere("One", "Two")).shortfalls(goal)).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ test("a reason for what was reached, or for what does not exist, is out of date"
   ]);
 });
 
-test("one problem is told once, with how often, where, and an example", () => {
+test("one problem is reported once, with its count, place and an example", () => {
   const report = new Report();
   const findings = [{ problem: "One 200: Id must be string", example: "1" }];
   for (const engine of goal.engines) report.add(exchange({ engine }), findings);

@@ -75,7 +75,7 @@ describeStores(everyStore, "the life of a container", (engine) => {
     expect(isEngineError(refused.error, 400)).toBe(true);
   });
 
-  test("top lists its processes, with the columns asked for", async () => {
+  test("top lists its processes, with the requested columns", async () => {
     const id = await running("sh", "-c", "sleep 300 & exec sleep 301");
     await until("both processes run", async () => {
       const { Processes } = await docker.containerTop(id);
@@ -100,7 +100,7 @@ describeStores(everyStore, "the life of a container", (engine) => {
     expect(isEngineError(failureOf(await docker.containerLogs(id).result()).error, 400)).toBe(true);
   });
 
-  test("files put into it are found there, and told as changes", async () => {
+  test("files put into it exist there, and are listed as changes", async () => {
     const id = await container("cat", "/tmp/told.txt");
     const none = await docker.containerChanges(id);
     expect(none ?? []).toEqual([]);
@@ -123,7 +123,7 @@ describeStores(everyStore, "the life of a container", (engine) => {
     expect(isEngineError(failureOf(nowhere).error, 404)).toBe(true);
   });
 
-  test("a commit makes an image of it, with the changes asked for", async () => {
+  test("a commit makes an image of it, with the requested changes", async () => {
     const id = await container("true");
     await docker.putContainerArchive(id, await packTar({ "kept.txt": "kept" }), { path: "/etc" });
     const name = imageName("commit");
@@ -191,7 +191,7 @@ describeStores(everyStore, "talking to a container", (engine) => {
     expect(isEngineError(gone.error, 404)).toBe(true);
   });
 
-  test("its terminal has the size it was given", async () => {
+  test("its terminal has the requested size", async () => {
     const id = await interactive(true, "sh", "-c", "read line; stty size");
     const attached = await docker.containerAttach(id, { stream: true, stdin: true, stdout: true });
     await docker.containerStart(id);

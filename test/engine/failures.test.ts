@@ -33,7 +33,7 @@ describeStores(everyStore, "failures of imageGet", (engine) => {
     expect(failed).toMatchObject({ kind: "errorResponse", status: 404 });
   });
 
-  test("a name that is no image name: 400, or 500 of the overlay2 store", async () => {
+  test("an invalid image name: 400, or 500 with the overlay2 store", async () => {
     const failed = failureOf(await docker.imageGet("Upper:Case:Name").result());
     const status = { containerd: 400, overlay2: 500 }[engine.store];
     expect(failed).toMatchObject({ kind: "errorResponse", status });

@@ -9,7 +9,7 @@ describeStores(everyStore, "images", (engine) => {
     return { repo, tag };
   };
 
-  test("a list has sizes, and manifests if asked for", async () => {
+  test("a list has sizes, and manifests if requested", async () => {
     const images = await docker.imageList({
       all: true,
       manifests: true,

@@ -247,7 +247,7 @@ describeStores(everyStore, "interrupted calls", (engine) => {
     expect(readExport(await readTar(unread)).blobs).toHaveLength(2);
   });
 
-  test("close() ends what is under way and refuses what comes later", async () => {
+  test("close() ends running calls and refuses later ones", async () => {
     const tar = await docker.imageGet(name);
     const reading = rejection(
       (async () => {

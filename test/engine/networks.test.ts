@@ -27,7 +27,7 @@ describeStores(everyStore, "networks", (engine) => {
     return { Id, Name };
   };
 
-  test("one is created as asked, listed, inspected and deleted", async () => {
+  test("one is created as requested, listed, inspected and deleted", async () => {
     const { Id, Name } = await create("network", "10.211.1", { of: "a test" });
     const inspected = await docker.networkInspect(Name);
     expect(inspected).toMatchObject({
@@ -45,7 +45,7 @@ describeStores(everyStore, "networks", (engine) => {
     expect(isEngineError(failureOf(await docker.networkInspect(Id).result()).error, 404)).toBe(true);
   });
 
-  test("a container is connected under the address and names asked for, and disconnected", async () => {
+  test("a container is connected with the requested address and names, and disconnected", async () => {
     const { Id, Name } = await create("connected", "10.211.2");
     const { Id: Container } = await docker.containerCreate({
       Image: "busybox:local",

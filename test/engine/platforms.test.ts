@@ -31,7 +31,7 @@ describeStores(["containerd"], "an image of three platforms", (engine) => {
     expect((await docker.imageInspect(name)).Id).toBe(image.id);
   });
 
-  test("is exported whole, with all its manifests and blobs", async () => {
+  test("is exported completely, with all manifests and blobs", async () => {
     const whole = readExport(await readTar(await docker.imageGet(name)));
     expect(whole.platforms).toEqual(["linux/amd64", "linux/arm/v5", "linux/arm64"]);
     expect(whole.manifests).toEqual(image.manifests.map(({ digest }) => digest).sort());

@@ -68,7 +68,7 @@ needRegistry("plugins", (binary) =>
       expect(isEngineError(failureOf(await docker.pluginInspect(name).result()).error, 404)).toBe(true);
     });
 
-    test("one is pushed, its privileges are asked for, and it is pulled and upgraded", async () => {
+    test("one is pushed, its privileges are listed, and it is pulled and upgraded", async () => {
       const { address, login } = registry;
       const remote = `${address}/${uniqueName("pushed")}:1`;
       const auth = { "X-Registry-Auth": login };

@@ -25,7 +25,7 @@ describeStores(everyStore, "export, delete and load again", (engine) => {
   // Whatever happened to it: the other tests need it.
   atEnd(async () => load(await readFile(file())));
 
-  test("the file is a whole image", async () => {
+  test("the file is a complete image", async () => {
     const { platforms } = readExport(await readTar(createReadStream(file())));
     expect(platforms).toHaveLength(1);
     expect(await readdir(dirname(file()))).toEqual(["busybox.tar"]);

@@ -27,7 +27,7 @@ describeStores(everyStore, "the Engine itself", (engine) => {
     expect(answer.headers?.get("Builder-Version")).toBe("2");
   });
 
-  test("what takes space is told whole, and by type", async () => {
+  test("disk usage is reported in total, and by type", async () => {
     const id = await container("true");
     const all = await docker.systemDataUsage();
     expect(all.LayersSize).toBeGreaterThan(0);
@@ -40,7 +40,7 @@ describeStores(everyStore, "the Engine itself", (engine) => {
     expect(isEngineError(refused.error, 400)).toBe(true);
   });
 
-  test("a session is a connection of its own", async () => {
+  test("a session is a separate connection", async () => {
     const session = await docker.session({
       "X-Docker-Expose-Session-Uuid": uniqueName("session"),
       "X-Docker-Expose-Session-Name": "a test",

@@ -53,7 +53,7 @@ describe.each(Object.entries(table))("%s", (_, rows: readonly Row[]) => {
   );
 });
 
-test("every request says who asks and whom", async () => {
+test("every request names its client and its host", async () => {
   const raw: Record<string, string | undefined>[] = [];
   engine.onHeaders((headers) => raw.push(headers));
   await docker.systemInfo();

@@ -67,7 +67,7 @@ test.each([
   expect(isDuration(ms)).toBe(want);
 });
 
-test("an object is no array, no null and no function", () => {
+test("an object is neither an array, null nor a function", () => {
   expect([{}, bare, [], null, () => 1].map(isObject)).toEqual([true, true, false, false, false]);
 });
 
@@ -145,7 +145,7 @@ test("the message has what to write in place of another client's option", () => 
   expect(attempt).toThrow("The option rm is unknown; known are: wait, follow. Instead, write remove: true");
 });
 
-test("a copy is given, so that later changes have no effect", () => {
+test("returns a copy, so that later changes have no effect", () => {
   const options = { wait: 1 };
   const checked = check(options);
   options.wait = 2;

@@ -133,7 +133,7 @@ describe.each(Object.entries(calls))("%s", (_, call) => {
     expect(isDockerError(await failure(call(docker, { nonsense: true })))).toBe(true);
   });
 
-  test("is not shown by a mock that was not told of it", async () => {
+  test("is not shown by a mock that does not expect it", async () => {
     const engine = mockEngine();
     await using docker = new Docker(engine.options);
     expect(isDockerError(await failure(call(docker, {})))).toBe(true);

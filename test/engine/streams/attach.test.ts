@@ -53,7 +53,7 @@ describeStores(["containerd"], "attach", (engine) => {
     expect((await end).StatusCode).toBe(0);
   });
 
-  test("tells what was written before with logs, to a container that runs and to one that has exited", async () => {
+  test("includes earlier output with logs, for running and exited containers", async () => {
     const id = await create(["sh", "-c", "echo before; sleep 1; echo after"]);
     await docker.containerStart(id);
     const logs = { stream: true, logs: true, stdout: true, stderr: true };
@@ -109,7 +109,7 @@ describeStores(["containerd"], "attach", (engine) => {
     expect((await end).StatusCode).toBe(0);
   });
 
-  test("follows the size that the terminal is given", async () => {
+  test("follows the terminal's size", async () => {
     const id = await create(["sh", "-c", "read line; stty size"], { ...STDIN, Tty: true });
     const { attached } = await startAttached(id);
     await docker.containerResize(id, { h: 33, w: 111 });

@@ -18,7 +18,7 @@ describeStores(["containerd"], "what a container does", (engine) => {
     await docker.containerStart(box);
   });
 
-  test("is told by stats once a second, until the loop is left", async () => {
+  test("stats arrive once a second, until the loop is left", async () => {
     const seen: number[] = [];
     for await (const stats of await docker.containerStats(box)) {
       expect(stats.id).toBe(box);
@@ -29,14 +29,14 @@ describeStores(["containerd"], "what a container does", (engine) => {
     expect(Number.isNaN(seen[0])).toBe(false);
   });
 
-  test("is told by stats once, with and without the reading before it", async () => {
+  test("stats arrive once, with and without the previous reading", async () => {
     const once = await docker.containerStats(box, { stream: false, "one-shot": true });
     expect(once.memory_stats.usage).toBeGreaterThan(0);
     const two = await docker.containerStats(box, { stream: false });
     expect(two.precpu_stats.cpu_usage.total_usage).toBeGreaterThan(0);
   });
 
-  test("is told by stats until the container ends, or a signal ends them", async () => {
+  test("stats arrive until the container exits, or a signal ends them", async () => {
     const id = await create(["sleep", "600"]);
     await docker.containerStart(id);
     const abort = new AbortController();
@@ -48,7 +48,7 @@ describeStores(["containerd"], "what a container does", (engine) => {
     ).toBe(true);
   });
 
-  test("is told by top, with the columns asked for", async () => {
+  test("top has the requested columns", async () => {
     const { Titles, Processes } = await docker.containerTop(box, { ps_args: "-eo pid,args" });
     expect(Titles).toEqual(["PID", "COMMAND"]);
     expect(Processes?.map((process) => process[1])).toContain("sleep 600");
@@ -72,7 +72,7 @@ describeStores(["containerd"], "what a container does", (engine) => {
     expect(isEngineError(failureOf(await docker.containerInspect(Id).result()).error, 404)).toBe(true);
   });
 
-  test("is told by events, past and to come, in every form of a moment", async () => {
+  test("events arrive, past and future, with every form of a moment", async () => {
     const id = await create(["true"]);
     const filters = { container: [id] };
     const before = new Date(Date.now() - 1000);

@@ -38,7 +38,7 @@ async function allSay(host: string, tls: TlsOptions, words: string): Promise<voi
   }
 }
 
-test("a certificate that cannot be trusted is refused, and the reason told", () =>
+test("an untrusted certificate is refused, with the reason", () =>
   inFolder(async (folder) => {
     expect(haveCommands("openssl", "docker")).toBe(true);
     const authority = await Authority.make(folder);
@@ -157,7 +157,7 @@ if (tlsEngine) {
       }
     });
 
-    test("says so to those who come without TLS", async () => {
+    test("rejects clients without TLS, and says why", async () => {
       await using docker = new Docker({ host, env: {} });
       const { error } = failureOf(await docker.containerList().result());
       expect(error.message).toContain("Client sent an HTTP request to an HTTPS server");

@@ -50,7 +50,7 @@ describeStores(everyStore, "docker-engine-sdk/v1.51", (engine: Engine) => {
     expect(docker).not.toBeInstanceOf(HomeDocker);
   });
 
-  test("has no longer the fields that 1.50 took away, and the firewall that 1.49 brought", async () => {
+  test("lacks the fields that 1.50 removed, and has the firewall that 1.49 added", async () => {
     const { Config } = await docker.imageInspect("busybox:local");
     expect(Config).toMatchObject({ Cmd: ["sh"], Env: ["PATH=/bin"] });
     for (const gone of ["Hostname", "Domainname", "AttachStdin", "Tty", "Image"])

@@ -209,7 +209,7 @@ describeStores(everyStore, "copies", (engine) => {
     );
   });
 
-  test("a file that cannot be read whole is an ArgumentError that names it", async () => {
+  test("a file that cannot be read completely is an ArgumentError that names it", async () => {
     // It says that it has 4096 bytes, and has fewer.
     const shrinking = "/sys/kernel/mm/transparent_hugepage/enabled";
     const error = await rejection(docker.copyIn(box, shrinking, "/tmp"));
@@ -235,7 +235,7 @@ describeStores(everyStore, "copies", (engine) => {
     await shell("rm /tmp/slow");
   });
 
-  test("a big file goes in and out whole, in constant memory", async () => {
+  test("a big file is copied in and out completely, in constant memory", async () => {
     const big = path("big");
     execFileSync("sh", ["-c", `head -c ${256 * MIB} /dev/urandom >${big}`]);
     const before = process.memoryUsage.rss();
@@ -289,7 +289,7 @@ describeStores(everyStore, "copies", (engine) => {
   });
 
   if (hasCli && engine.store === "containerd") {
-    test("into a container give what docker cp gives, in each case", async () => {
+    test("into a container match docker cp in each case", async () => {
       const script = DESTINATION.replaceAll("mkdir", "busybox mkdir")
         .replaceAll("ln -s", "busybox ln -s")
         .replace("set -e", "");
@@ -320,7 +320,7 @@ describeStores(everyStore, "copies", (engine) => {
       expect(copied).toBeGreaterThan(CASES.length / 3);
     }, 600_000);
 
-    test("out of a container give what docker cp gives, in each case", async () => {
+    test("out of a container match docker cp in each case", async () => {
       const differing: string[] = [];
       let copied = 0;
       for (const [i, given] of CASES.entries()) {

@@ -40,7 +40,7 @@ describeStores(everyStore, "events", (engine) => {
   const { docker } = useEngine(engine);
   leavesNoConnection();
 
-  test("are told from the connection on, and earlier ones with since", async () => {
+  test("arrive from the connection on, and earlier ones with since", async () => {
     const label = uniqueName("events");
     const before = new Date(Date.now() - 1000);
     await createAndDelete(docker, label, `${label}-a`);

@@ -41,13 +41,13 @@ describeStores(everyStore, "exec", (engine) => {
     }
   });
 
-  test("stdin of 5,000 bytes comes back whole without a terminal, and its end is seen", async () => {
+  test("5,000 bytes of stdin come back without a terminal, and so does its end", async () => {
     const stdin = `${"0123456789".repeat(499)}\n123456789`;
     expect(stdin).toHaveLength(5000);
     expect(await docker.exec(box, ["cat"], { stdin })).toEqual({ exitCode: 0, stdout: stdin, stderr: "" });
   });
 
-  test("stdin of 1,000 bytes comes back whole with a terminal, and its end is seen", async () => {
+  test("1,000 bytes of stdin come back with a terminal, and so does its end", async () => {
     const stdin = `${"0123456789".repeat(99)}012345678\n`;
     const command = ["sh", "-c", "stty -echo; echo ready; cat"];
     const result = await docker.exec(box, command, {

@@ -82,7 +82,7 @@ describeStores(everyStore, "waitUntilHealthy", (engine) => {
     }
   });
 
-  test("a timeout tells the last check", async () => {
+  test("a timeout reports the last check", async () => {
     const id = await checked(":", {
       Healthcheck: { Test: ["CMD-SHELL", "echo looking; false"], Interval: 100 * MS, Retries: 1000 },
     });

@@ -80,7 +80,7 @@ test.each<{ why: string; files: Given["files"]; says: string }>([
   },
   { why: "an empty host", files: context("prod", { Host: "" }), says: "has no Endpoints.docker.Host" },
   {
-    why: "a host that is no text",
+    why: "a host that is not a string",
     files: context("prod", { Host: 5 }),
     says: "has no Endpoints.docker.Host",
   },

@@ -127,7 +127,7 @@ test.each([
     says: "The header A of the option headers has a value that HTTP does not allow",
   },
   {
-    why: "a value that is no text",
+    why: "a value that is not a string",
     options: { A: 1 as unknown as string },
     says: "The header A of the option headers has a value that HTTP does not allow",
   },

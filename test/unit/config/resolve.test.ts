@@ -175,7 +175,7 @@ test.each([
   expect(resolveConfig(given({ options })).connectTimeout).toBe(want);
 });
 
-test("connect goes before everything that the environment says", () => {
+test("connect overrides everything in the environment", () => {
   const env = { DOCKER_HOST: "nonsense", DOCKER_CONTEXT: "unknown" };
   expect(resolveConfig(given({ options: { connect }, env }))).toMatchObject({
     endpoint: { kind: "connect", connect },

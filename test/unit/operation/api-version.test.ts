@@ -57,7 +57,7 @@ function withSlowPing(use: (docker: Docker, answer: () => void) => Promise<void>
   );
 }
 
-test("an Engine that speaks ours is asked nothing beforehand", () =>
+test("an Engine that speaks our version is not asked beforehand", () =>
   withEngine("1.51", async (docker, seen) => {
     await docker.containerList();
     expect(seen.map(({ url }) => url)).toEqual(["/v1.48/containers/json"]);
@@ -111,14 +111,14 @@ test("uses our version with an Engine that does not state its own", () =>
     expect(await docker.containerList().result()).toMatchObject({ ok: true });
   }));
 
-describe("an Engine that has given up our version", () => {
+describe("an Engine that no longer supports our version", () => {
   const answer = (used: string, minimum: string) => (_: unknown, response: ServerResponse) => {
     response.writeHead(400, { "Api-Version": "1.56", "Content-Type": "application/json" });
     const message = `client version ${used} is too old. Minimum supported API version is ${minimum}, please upgrade your client to a newer version`;
     response.end(JSON.stringify({ message }));
   };
 
-  test("is an EngineError that says what both speak and what to do", () =>
+  test("is an EngineError that states both versions and what to do", () =>
     withServer(answer("1.48", "1.50"), async (docker) => {
       const result = await docker.systemInfo().result();
       expect(!result.ok && result.error).toBeInstanceOf(EngineError);

@@ -146,7 +146,7 @@ describe("a call of a stream", () => {
 });
 
 describe("containerStats", () => {
-  test("gives one value where no stream is asked for", () =>
+  test("returns one value where no stream is requested", () =>
     withServer(
       (request, response) => {
         expect(request.url).toContain("stream=false");

@@ -46,7 +46,7 @@ describe("the archive arm", () => {
     expect(result.ok && (await result.data.bytes()).equals(tar)).toBe(true);
   });
 
-  test("unwraps to the tar, which is written to a file whole", async () => {
+  test("gives the tar, which is written to a file completely", async () => {
     nock("http://localhost").get(PATH).reply(200, tar);
     const file = join(folder, "whole.tar");
     const seen: number[] = [];
@@ -153,7 +153,7 @@ describe("the failure arm", () => {
     expect(!result.ok && result.error.message).toContain("<html><h1>Bad Gateway</h1>");
   });
 
-  test("holds a declared status whose body is no ErrorResponse", async () => {
+  test("holds a declared status whose body is not an ErrorResponse", async () => {
     nock("http://localhost").get(PATH).reply(500, "<html>oops</html>");
     expect(await docker.imageGet("alpine:3.20").result()).toMatchObject({
       ok: false,

@@ -30,7 +30,7 @@ describe("the answer of", () => {
     expect(await docker.containerPause("web")).toBeUndefined();
   });
 
-  test("start and stop in the state asked for is a success of status 304", async () => {
+  test("start and stop in the requested state succeed with status 304", async () => {
     engine().post("/v1.48/containers/web/start").reply(304);
     expect(await docker.containerStart("web").result()).toMatchObject({ ok: true, status: 304 });
   });

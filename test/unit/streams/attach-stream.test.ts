@@ -22,7 +22,7 @@ test("the connection gives its data to whoever listens, though the upgrade has p
   });
 });
 
-test("what a process wrote is gathered up to a limit that says what to do", () => {
+test("a process's output is gathered up to a limit whose error says what to do", () => {
   const stream = new AttachStream(new PassThrough(), "ExecStart", "raw");
   const gatherer = stream.gatherer("stderr", 5);
   gatherer.add(Buffer.from("12345"));

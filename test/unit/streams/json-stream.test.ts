@@ -153,7 +153,7 @@ describe("progress", () => {
     expect(await collect(new ProgressStream(body(record), "ImageLoad"))).toHaveLength(want);
   });
 
-  test("with an error that is no text shows it", async () => {
+  test("shows an error that is not a string", async () => {
     const failing = new ProgressStream(body('{"error":{"code":1}}'), "ImageLoad");
     await expect(failing.done()).rejects.toThrow('ImageLoad failed: {"code":1}');
   });

@@ -79,7 +79,7 @@ test("one that is destroyed no longer holds up the other", async () => {
   expect(await text(stdout)).toBe("out");
 });
 
-test("one that is not read while the other is fails both beyond 16 MiB, and says what to do", async () => {
+test("fails both beyond 16 MiB if only the other is read, and says what to do", async () => {
   const { logs, taken } = endless((count) => frame(count % 2 ? "stdout" : "stderr", Buffer.alloc(64 * 1024)));
   const { stdout, stderr } = logs;
   const failed = once(stderr, "error");
@@ -91,7 +91,7 @@ test("one that is not read while the other is fails both beyond 16 MiB, and says
   expect(taken()).toBeLessThan(40 * MIB);
 });
 
-test("when neither is read, the Engine waits, and it goes on when one is", async () => {
+test("when neither is read, the Engine waits, and continues when one is", async () => {
   const { logs, taken } = endless((count) => frame(count % 2 ? "stdout" : "stderr", Buffer.alloc(64 * 1024)));
   const { stdout, stderr } = logs;
   await once(stdout, "readable");

@@ -35,7 +35,7 @@ test("a character that frames split stays whole", async () => {
   ]);
 });
 
-test("lines are whole for each stream, without their ends, the last one too", async () => {
+test("lines of each stream are complete, without line ends, the last one too", async () => {
   const stream = framed(frame("stdout", "a\r\nb"), frame("stderr", "e\n"), frame("stdout", "c\n\nd"));
   expect(await collect(stream.lines())).toEqual([
     { stream: "stdout", line: "a" },
@@ -61,7 +61,7 @@ describe("pipe()", () => {
     expect(got.join("")).toBe("abc");
   });
 
-  test("a stream that fails with what it has buffered is told of", async () => {
+  test("a stream that fails with buffered output is reported", async () => {
     const failing = new Writable({
       write: (_chunk, _encoding, done) => void setTimeout(() => done(new Error("disk full")), 5),
     });

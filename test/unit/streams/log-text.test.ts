@@ -41,7 +41,7 @@ describe("lines()", () => {
     await expect(lines).rejects.toThrow(/^ExecStart: a line is longer than 16777216 characters.*: x{200}…$/);
   });
 
-  test("has another limit if it is given one, for each line by itself", async () => {
+  test("has another limit if given one, for each line", async () => {
     const short = Buffer.from("12345\n12345\n123");
     expect(await collect(raw([short]).lines({ limit: 5 }))).toHaveLength(3);
     const seen: string[] = [];

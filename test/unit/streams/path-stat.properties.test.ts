@@ -11,7 +11,7 @@ const stat = fc.record({
   linkTarget: fc.string({ unit: "grapheme" }),
 });
 
-test("what the Engine tells of a path is read as it is, whatever its name", () => {
+test("the Engine's description of a path is read unchanged, whatever its name", () => {
   fc.assert(
     fc.property(stat, (told) => {
       const read = readPathStat(header(told), "ContainerArchiveInfo");
@@ -21,7 +21,7 @@ test("what the Engine tells of a path is read as it is, whatever its name", () =
   );
 });
 
-test("any header gives a whole path stat, or a StreamError", () => {
+test("any header gives a complete path stat, or a StreamError", () => {
   const almost = fc.record(
     {
       name: fc.anything({ maxDepth: 1 }),

@@ -87,7 +87,7 @@ describe("readJsonBody", () => {
     );
   });
 
-  test("of a body that breaks says after how many bytes", async () => {
+  test("says after how many bytes a body broke", async () => {
     const source = new PassThrough();
     source.write('{"a":1');
     const reading = readJsonBody(source, "SystemInfo");
@@ -104,7 +104,7 @@ describe("readJsonBody", () => {
 });
 
 describe("readTextBody", () => {
-  test("gives text that chunks split inside a character, also none", async () => {
+  test("gives text that chunks split inside a character, or empty text", async () => {
     const bytes = Buffer.from("é€😀");
     expect(await readTextBody(body(...[...bytes].map((byte) => Buffer.from([byte]))), "SystemPing")).toBe(
       "é€😀",

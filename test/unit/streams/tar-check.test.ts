@@ -32,7 +32,7 @@ function packed(names: readonly string[], contents: readonly Uint8Array[]): Prom
 const names = fc.array(fc.string({ minLength: 1, maxLength: 300, unit: "grapheme" }), { maxLength: 6 });
 const contents = fc.array(fc.uint8Array({ maxLength: 2000 }), { minLength: 1, maxLength: 3 });
 
-test("any whole tar is read as it is, whatever the split", async () => {
+test("any complete tar is read unchanged, whatever the split", async () => {
   await fc.assert(
     fc.asyncProperty(names, contents, places, async (names, contents, at) => {
       const tar = await packed(names, contents);
@@ -142,7 +142,7 @@ test("a size of more than 8 GiB is understood", async () => {
   expect(await failureOf(tarHeader({ name: "layer", size }), Buffer.alloc(4096))).toContain("cut off");
 });
 
-describe("an error that the Engine appends is told", () => {
+describe("an error that the Engine appends is reported", () => {
   const record = '{"message":"blob \\"sha256:abc\\": {not} \\\\ found"}\n';
   const message = 'ImageGet failed after it began: blob "sha256:abc": {not} \\ found';
 

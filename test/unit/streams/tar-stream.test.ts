@@ -26,7 +26,7 @@ const failureOf = (promise: Promise<unknown>): Promise<Error> =>
     (error: Error) => error,
   );
 
-describe("a whole tar", () => {
+describe("a complete tar", () => {
   test("comes as Buffers", () =>
     withServer(whole, async (docker) => {
       expect((await bytesOf(await exportTar(docker))).equals(TAR)).toBe(true);
@@ -69,7 +69,7 @@ describe("a whole tar", () => {
       await expect(tar.toFile(join(folder, "image.tar"))).rejects.toThrow("the stream was already consumed");
     }));
 
-  test("may hold JSON at its end, which is no error", () =>
+  test("may end with JSON that is not an error", () =>
     withServer(
       (_, response) => void response.end(tarOf({ "error.json": '{"error":"in a file"}' })),
       async (docker) => expect((await (await exportTar(docker)).bytes()).length).toBe(2048),

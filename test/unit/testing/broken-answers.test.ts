@@ -132,7 +132,7 @@ describe("a stream as a body", () => {
     engine.done();
   });
 
-  test("that fails is told to its reader, and ends nothing before", async () => {
+  test("that fails is reported to its reader, and ends nothing before", async () => {
     engine.on("imageGet").reply(200, createReadStream("/nonexistent/image.tar"));
     await sleep(20);
     const image = await docker.imageGet("alpine");
@@ -157,7 +157,7 @@ describe("a function as a body", () => {
     engine.done();
   });
 
-  test("that throws is told to the caller and by done()", async () => {
+  test("that throws is reported to the caller and by done()", async () => {
     engine.on("systemPing").reply(200, () => {
       throw new Error("no idea");
     });

@@ -63,7 +63,7 @@ test("answers ping, image list and inspect", async () => {
   });
 });
 
-test("exports all platforms, or the one asked for", async () => {
+test("exports all platforms, or the requested one", async () => {
   const whole = await filesOf("demo");
   const one = await filesOf("demo:latest", "linux/arm/v5");
   expect([...whole.keys()].filter((name) => name.startsWith("blobs/"))).toHaveLength(1 + 3 * 3);

@@ -119,7 +119,7 @@ describe("answers", () => {
     engine.done();
   });
 
-  test("late, with headers, and as often as told", async () => {
+  test("with delay, headers and the given number of times", async () => {
     engine.on("systemPing").reply(200, "OK", { delay: 50, headers: { "X-Extra": "yes" }, times: 2 });
     const before = Date.now();
     expect((await docker.systemPing().result()).headers?.get("x-extra")).toBe("yes");
@@ -129,7 +129,7 @@ describe("answers", () => {
   });
 });
 
-describe("what differs is told", () => {
+describe("differences are reported", () => {
   const refusal = async (call: Promise<{ ok: boolean; error?: Error }>): Promise<string> => {
     const { ok, error } = await call;
     expect(ok).toBe(false);

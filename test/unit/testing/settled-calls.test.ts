@@ -22,7 +22,7 @@ afterEach(() => docker.close());
 const tarOf = (bytes: Buffer) => new TarStream(Readable.from([bytes]), "ImageGet");
 
 describe("success", () => {
-  test("stands in for a call that answers with JSON", async () => {
+  test("stands in for a call that returns JSON", async () => {
     jest.spyOn(docker, "containerInspect").mockReturnValue(success({ State: { Running: true } }));
     expect((await docker.containerInspect("web")).State.Running).toBe(true);
     // Any number of times.
@@ -32,7 +32,7 @@ describe("success", () => {
     await expect(call.begun()).resolves.toBeUndefined();
   });
 
-  test("stands in for one that answers with nothing", async () => {
+  test("stands in for a call without data", async () => {
     jest.spyOn(docker, "containerStart").mockReturnValue(success());
     expect(await docker.containerStart("web")).toBeUndefined();
     expect(await docker.containerStart("web").result()).toMatchObject({ ok: true, status: 204 });

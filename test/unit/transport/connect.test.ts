@@ -157,7 +157,7 @@ describe("connectTimeout", () => {
   });
 });
 
-describe("a connect that gives a dead stream", () => {
+describe("a connect that returns a dead stream", () => {
   const opened = (end: (stream: Duplex) => void): Duplex => {
     const stream = new Duplex({ read: () => undefined, write: (_, __, done) => done() });
     stream.on("error", () => undefined);

@@ -54,7 +54,7 @@ describe("a Windows pipe", () => {
     lifetime.over();
   });
 
-  test("that stays busy is given up after connectTimeout", async () => {
+  test("that stays busy is abandoned after connectTimeout", async () => {
     const { attempts, open } = pipes("EBUSY");
     await expect(dialLocal("//./pipe/docker_engine", lifetimeFor(180), open)).rejects.toThrow(TimeoutError);
     const { length } = attempts;

@@ -306,7 +306,7 @@ test.each([
     message: "the option env must be an object, not an array",
   },
   {
-    what: "a variable that is no text",
+    what: "a variable that is not a string",
     cmd: ["x"],
     options: { env: { A: 1 as never } },
     message: 'env has a number for "A"',

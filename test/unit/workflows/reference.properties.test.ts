@@ -40,7 +40,7 @@ test("of any text nothing is lost: it is taken apart, or refused", () => {
   );
 });
 
-test("what is no text is refused", () => {
+test("anything but a string is refused", () => {
   fc.assert(
     fc.property(fc.anything({ maxDepth: 1 }), (image) => {
       fc.pre(typeof image !== "string");

@@ -65,7 +65,7 @@ test.each<{ given: unknown; named: string }>([
   );
 });
 
-test("how long ago is told from now", () => {
+test("an age counts back from now", () => {
   const before = Date.now();
   const { query } = writeParameters(operations.ContainerLogs, { since: "10m", until: "1h" });
   const sent = new URLSearchParams(query);

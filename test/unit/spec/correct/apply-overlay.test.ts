@@ -215,7 +215,7 @@ describe("x-matches by range", () => {
   });
 });
 
-describe("an action that upstream made redundant stops, and says how to narrow it:", () => {
+describe("an action that upstream made redundant stops the build, and says how to narrow it:", () => {
   const gone = { target: "$.gone", "x-matches": 1, remove: true };
   test.each([
     { given: "in a later version", api: "1.51", range: undefined, want: '"<1.51"' },

@@ -131,7 +131,7 @@ test.each([
     want: "A is not a map of description, fields.",
   },
   {
-    given: "a summary that is no text",
+    given: "a summary that is not a string",
     text: "operations: { A: { summary: 1 } }",
     want: "summary of A is not text.",
   },
@@ -193,7 +193,7 @@ describe("spec/docs", () => {
     expect(said.filter((place) => !known.has(place))).toEqual([]);
   });
 
-  test("reaches openapi.json whole: every operation, parameter, body, status, schema and field has words", () => {
+  test("every operation, parameter, body, status, schema and field of openapi.json has words", () => {
     for (const document of published) {
       const missing: unknown[] = [];
       for (const { operation } of operationsOf(document)) {

@@ -107,7 +107,7 @@ test.each([
   expect(error.message).toContain(want);
 });
 
-test("an overlay whose own x-versions is no range is refused", () => {
+test("an overlay whose x-versions is not a range is refused", () => {
   const error = failureOf(() => readOverlay("overlay: 1.0.0\nx-versions: new\nactions: []", "a.yaml"));
   expect(error.message).toBe(
     'a.yaml: x-versions "new" is no range of API versions; state one such as ">=1.49".',

@@ -58,7 +58,7 @@ test("as JSON, it is data", () => {
   expect(listed).toEqual([changes[3], changes[2], changes[1], changes[0]]);
 });
 
-test("nothing to tell is told", () => {
+test("an empty report says so", () => {
   expect(writeReport({ ...report, changes: [] }, "text")).toBe(
     "API 1.47 and 1.48 do not differ for users of the SDK. Semver: none.",
   );

@@ -13,7 +13,7 @@ const said = {
 };
 const shared = { Box: { ...requestBody, description: "A shared box." } };
 
-test("reads what is said of parameters, body and statuses", () => {
+test("reads the words on parameters, body and statuses", () => {
   expect(readWords(documentOf({}), operation(said) as Operation)).toEqual({
     parameters: { label: "Label of the box." },
     body: "The box.",
@@ -22,13 +22,13 @@ test("reads what is said of parameters, body and statuses", () => {
   });
 });
 
-test("reads what is said of a body that is shared", () => {
+test("reads the words on a shared body", () => {
   const over = { ...said, requestBody: { $ref: "#/components/requestBodies/Box" } };
   const document = documentOf({ "/boxes": { post: operation(over) } }, { requestBodies: shared });
   expect(readWords(document, operation(over) as Operation).body).toBe("A shared box.");
 });
 
-test("leaves out what nothing is said of", () => {
+test("omits what has no words", () => {
   const silent = operation({
     parameters: [{ name: "label", in: "query", description: "" }],
     responses: { 200: {} },

@@ -25,7 +25,7 @@ const fresh = new Map([
 ]);
 
 describe("swapIn", () => {
-  test("replaces the whole folder, stray files included", async () => {
+  test("replaces the whole folder, including stray files", async () => {
     const folder = await folderWith({ "a.ts": "old a", "stray.ts": "old" });
     await swapIn(folder, fresh);
     expect(await contents(folder)).toEqual({ "a.ts": "new a", "b.ts": "new b" });
@@ -39,7 +39,7 @@ describe("swapIn", () => {
     expect(await siblings(folder)).toEqual(["generated"]);
   });
 
-  test("writes files into folders, and keeps of the old ones what it is told", async () => {
+  test("writes files into folders, and keeps the old ones it is told to", async () => {
     const folder = await folderWith({ "a.ts": "old a", "stray.ts": "old" });
     await mkdir(join(folder, "v1.51"));
     await writeFile(join(folder, "v1.51", "a.ts"), "old 1.51");
@@ -94,7 +94,7 @@ describe("swapIn", () => {
     expect(await contents(join(folder, "..", left ?? "", "old"))).toEqual(old);
   });
 
-  test("leaves one whole set of files when two run at once", async () => {
+  test("leaves one complete set of files when two run at once", async () => {
     const folder = await folderWith(old);
     const sets = ["x", "y"].map((text) => ({ "a.ts": text, [`${text}.ts`]: text }));
     await Promise.allSettled(sets.map((set) => swapIn(folder, new Map(Object.entries(set)))));
