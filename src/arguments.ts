@@ -84,6 +84,15 @@ export function reasonOf(error: unknown): string {
   }
 }
 
+/** What was thrown, as an error. It may be anything, also what cannot be read or shown. Never throws. */
+export function asError(thrown: unknown): Error {
+  try {
+    return thrown instanceof Error ? thrown : new Error(String(thrown));
+  } catch {
+    return new Error("what was thrown cannot be shown");
+  }
+}
+
 /** What an option must be. */
 export interface Rule {
   /** Follows "must be" in messages. */

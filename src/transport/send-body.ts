@@ -1,6 +1,7 @@
 import type { ClientRequest } from "node:http";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
+import { asError } from "../arguments.js";
 import { ArgumentError, isDockerError } from "../errors.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest, RequestBody } from "./request.js";
@@ -51,6 +52,6 @@ export function sourceOf(body: Exclude<RequestBody, Uint8Array>): Readable {
 /** The error for a body that failed; keeps errors of this package. */
 export function unreadable(operation: string, error: unknown): Error {
   if (isDockerError(error)) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = asError(error).message;
   return new ArgumentError(`${operation}: reading the body failed: ${reason}`, { cause: error });
 }

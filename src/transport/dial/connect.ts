@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { asError } from "../../arguments.js";
 import type { Connect } from "../../config/index.js";
 import { ConfigError } from "../../errors.js";
 import type { Lifetime } from "../lifetime.js";
@@ -13,21 +14,19 @@ export function dialOwn(connect: Connect, lifetime: Lifetime): Promise<Duplex> {
       reject(reason);
     });
     const opening = (async () => connect(abandoned.signal))();
-    opening.then(
-      (stream: unknown) => {
-        if (!isDuplex(stream)) {
-          reject(new ConfigError("The option connect must return a Duplex, or a promise of one."));
-          return;
-        }
-        // Unlike sockets, some streams emit an error when destroyed; unhandled, it would end the process.
-        stream.on("error", () => undefined);
-        if (lifetime.reason || isDead(stream)) {
-          stream.destroy();
-          reject(stream.errored ?? new Error("the stream that connect returned is already closed"));
-        } else resolve(socketLike(stream));
-      },
-      (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
-    );
+    const opened = (stream: unknown): void => {
+      if (!isDuplex(stream)) {
+        throw new ConfigError("The option connect must return a Duplex, or a promise of one.");
+      }
+      // Unlike sockets, some streams emit an error when destroyed; unhandled, it would end the process.
+      stream.on("error", () => undefined);
+      if (lifetime.reason || isDead(stream)) {
+        stream.destroy();
+        throw stream.errored ?? new Error("the stream that connect returned is already closed");
+      }
+      resolve(socketLike(stream));
+    };
+    opening.then(opened).catch((error: unknown) => reject(asError(error)));
   });
 }
 

@@ -138,6 +138,13 @@ describe("a body that cannot be read ends the call with an ArgumentError, and le
       },
       says: "text",
     },
+    {
+      what: "that throws what cannot be shown",
+      body: {
+        [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(Object.create(null)) }),
+      },
+      says: "reading the body failed: ",
+    },
     { what: "of something else than bytes", body: Readable.from([{ a: 1 }]), says: "must be" },
   ])("$what", async ({ body, says }) => {
     await sleep(5);
