@@ -3,7 +3,6 @@ import { checkOptions, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { release, takeOver } from "../../operation/index.js";
 import { releasable } from "../../transport/index.js";
-import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
 import { bytePath } from "./byte-path.js";
@@ -56,7 +55,7 @@ async function copyFrom(
     const put = async (folder: string, body: Bytes): Promise<void> => {
       const sent = new Sent(body);
       // A file never replaces a folder, nor a folder a file.
-      const query = given({ path: folder, noOverwriteDirNonDir: true, copyUIDGID: archive });
+      const query = { path: folder, noOverwriteDirNonDir: true, copyUIDGID: archive };
       try {
         await docker.putContainerArchive(container, sent.body, query, { signal, timeout: UNLIMITED });
       } catch (error) {

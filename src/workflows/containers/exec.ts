@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";
-import { given } from "../defined.js";
 import { type EngineClient, idOf } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, unlessAborted, withLimits } from "../limits.js";
 import { type OutputSinks, type OutputText, readOutput, SINK_RULES } from "./output.js";
@@ -73,7 +72,8 @@ async function execute(
     AttachStdin: stdin !== undefined,
     AttachStdout: true,
     AttachStderr: true,
-    ...given({ User: user, WorkingDir: workingDir }),
+    User: user,
+    WorkingDir: workingDir,
   };
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "exec");
   try {

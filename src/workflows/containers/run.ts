@@ -1,7 +1,6 @@
 import type { ContainerWaitResponse, RequestedPlatform as Platform } from "../../../generated/schema.js";
 import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
-import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { platformText } from "../images/platform-forms.js";
 import { pull, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "../images/pull.js";
@@ -110,7 +109,7 @@ async function runImage(
   } = options;
   const tty = options.tty ?? reading("run", () => create?.Tty) ?? false;
   const body = reading("run", () => containerOf(image, cmd, tty, options));
-  const query = given({ name, platform: platformText(platform, "run") });
+  const query = { name, platform: platformText(platform, "run") };
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "run");
   const container = new OwnContainer(docker);
 
@@ -194,7 +193,8 @@ function containerOf(
     Image: image,
     ...(cmd.length === 0 ? {} : { Cmd: cmd }),
     Env: [...(create.Env ?? []), ...environment(env, "run")],
-    ...given({ User: user, WorkingDir: workingDir }),
+    User: user,
+    WorkingDir: workingDir,
     Tty: tty,
     AttachStdout: true,
     AttachStderr: true,

@@ -12,7 +12,6 @@ import {
   TimeoutError,
 } from "../../errors.js";
 import { type Moment, secondsOf } from "../../operation/index.js";
-import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { EventHistory } from "./history.js";
 
@@ -67,7 +66,7 @@ export async function* events(
   for (let attempt = 0; ; attempt += 1) {
     let reason: DockerError;
     try {
-      const query = given({ filters, since: history.since, until });
+      const query = { filters, since: history.since, until };
       const answer = await docker.systemEvents(query, { signal }).result();
       if (!answer.ok) throw answer.error;
       history.begin(engineTime(answer.headers));

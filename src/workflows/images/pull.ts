@@ -5,7 +5,6 @@ import type {
 } from "../../../generated/schema.js";
 import { checkOptions, type Equivalents, type Rules, rule } from "../../arguments.js";
 import type { ProgressStream } from "../../streams/index.js";
-import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformText } from "./platform-forms.js";
@@ -45,12 +44,12 @@ export async function pull(docker: EngineClient, image: string, settings?: PullO
   const { auth, onProgress, platform } = options;
   // Without a tag, the Engine would pull all of them.
   const { name, tag = "latest" } = splitReference(image, "pull");
-  const query = given({
+  const query = {
     fromImage: name,
     tag,
     platform: platformText(platform, "pull"),
     "X-Registry-Auth": auth,
-  });
+  };
   await withLimits("pull", options, async (signal) => {
     await follow(await docker.imageCreate(query, { signal }), onProgress);
   });

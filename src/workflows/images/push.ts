@@ -1,7 +1,6 @@
 import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
 import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformObject } from "./platform-forms.js";
@@ -30,12 +29,12 @@ export async function push(docker: EngineClient, image: string, settings?: PushO
   if (tag.includes(":")) {
     throw new ArgumentError(`push: ${image} has a digest; push an image by its tag`);
   }
-  const query = given({
+  const query = {
     tag,
     platform: platformObject(options.platform, "push"),
     // Without the header, an Engine expects the login in a body.
     "X-Registry-Auth": options.auth ?? {},
-  });
+  };
   let digest: string | undefined;
   const note = (message: ProgressMessage): void => {
     digest = digestIn(message) ?? digest;

@@ -2,7 +2,6 @@ import type { RequestedPlatform as Platform } from "../../../generated/schema.js
 import { checkOptions, describe, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { TarStream } from "../../streams/index.js";
-import { given } from "../defined.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformObject } from "./platform-forms.js";
@@ -39,7 +38,7 @@ export async function save(
     const tar: TarStream =
       names.length === 1
         ? await docker.imageGet(only, platform, { signal })
-        : await docker.imageGetAll(given({ names, platform }), { signal });
+        : await docker.imageGetAll({ names, platform }, { signal });
     return tar.toFile(path, { onProgress });
   });
 }
