@@ -7,7 +7,6 @@ export { type FakeEngine, type FakeEngineOptions, startFakeEngine } from "./fake
 export type { FakeImage } from "./fake-images.js";
 export {
   type MockEngine,
-  type MockedAnswerOptions,
   type MockedReply,
   mockEngine,
 } from "./mock-engine.js";
@@ -20,4 +19,5 @@ export type {
   MockedOutput,
   MockedStatus,
 } from "./mocked-operations.js";
+export type { MockedAnswerOptions } from "./mocked-reply.js";
 export { type FailedCall, failure, success } from "./settled-calls.js";

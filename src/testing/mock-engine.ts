@@ -1,23 +1,13 @@
 import type { Readable } from "node:stream";
 import { type Operation, type OperationId, operations } from "../../generated/operations.js";
-import { isDuration, LONGEST_MS } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 import type { DockerOptions } from "../options.js";
 import { type Answer, connectTo, type InProcessRequest } from "../transport/index.js";
 import { ExpectedCall, shownUrl } from "./expected-call.js";
-import { isReadOnce, type MockedAnswer, send, sourceOf, writeAnswer } from "./mocked-answer.js";
+import { type MockedAnswer, send, sourceOf } from "./mocked-answer.js";
 import { type MockedCall, methodOf, readCall } from "./mocked-call.js";
 import type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mocked-operations.js";
-
-/** Options of {@link MockedReply.reply}. */
-export interface MockedAnswerOptions {
-  /** Headers to add. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Delay before the answer in milliseconds; none by default. */
-  readonly delay?: number | undefined;
-  /** Number of calls to answer: 1 by default; Infinity for any number, including none. */
-  readonly times?: number | undefined;
-}
+import { checkReplyOptions, type MockedAnswerOptions, replier } from "./mocked-reply.js";
 
 /** Result of {@link MockEngine.on}: sets the answer. */
 export interface MockedReply<Name extends MockedName> {
@@ -102,7 +92,7 @@ export class MockEngine {
       { delay = 0, times = 1 }: MockedAnswerOptions,
       body?: unknown,
     ): this => {
-      checkOptions(name, delay, times);
+      checkReplyOptions(name, delay, times);
       this.#mocks.push({ expected, answer, delay, times, source: sourceOf(body), used: 0 });
       return this;
     };
@@ -196,50 +186,6 @@ function operationOf(name: string): Operation {
     throw new ArgumentError(`mockEngine: there is no operation ${JSON.stringify(name)}`);
   }
   return operations[id as OperationId];
-}
-
-/** Encodes the body once, or for each call if it is a function. */
-function replier(
-  operation: Operation,
-  status: number,
-  body: unknown,
-  { headers = {}, times = 1 }: MockedAnswerOptions,
-): Mock["answer"] {
-  const name = methodOf(operation.id);
-  const write = (value: unknown): MockedAnswer => {
-    const answer = writeAnswer(operation, status, value);
-    return { ...answer, headers: { ...answer.headers, ...headers } };
-  };
-  if (typeof body === "function") {
-    return async (call) => {
-      try {
-        return write(await body(call));
-      } catch (cause) {
-        if (cause instanceof ArgumentError) throw cause;
-        throw new ArgumentError(`${name}: the mock's function failed: ${(cause as Error).message}`, {
-          cause,
-        });
-      }
-    };
-  }
-  if (times > 1 && isReadOnce(body)) {
-    throw new ArgumentError(
-      `${name}: a stream can answer only one call; pass bytes, or a function that creates a stream for each call`,
-    );
-  }
-  const answer = write(body);
-  return async () => answer;
-}
-
-function checkOptions(name: string, delay: number, times: number): void {
-  if (delay !== 0 && !isDuration(delay)) {
-    throw new ArgumentError(
-      `${name}: delay must be a number of milliseconds, ${LONGEST_MS} at most, not ${delay}`,
-    );
-  }
-  if (times < 1 || (times !== Number.POSITIVE_INFINITY && !Number.isInteger(times))) {
-    throw new ArgumentError(`${name}: times must be a positive integer or Infinity, not ${times}`);
-  }
 }
 
 const isVersionQuestion = ({ method, url }: InProcessRequest): boolean =>
