@@ -1,6 +1,6 @@
 import type { SystemEventsOptions } from "../../../generated/client.js";
 import type { EventMessage } from "../../../generated/schema.js";
-import { sleep } from "../../abort.js";
+import { onAbort, sleep } from "../../abort.js";
 import { checkOptions, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import {
   AbortedError,
@@ -50,9 +50,27 @@ const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 5000;
 
 /** The Engine's events, even across restarts; see `docker.events`. */
-export async function* events(
+export function events(
   docker: EngineClient,
-  settings?: EventsOptions,
+  options?: EventsOptions,
+): AsyncGenerator<EventMessage, void, undefined> {
+  const ending = new AbortController();
+  const values = follow(docker, options, ending);
+  const { return: leave } = values;
+  // By itself a generator that waits for an event would leave only after it.
+  return Object.assign(values, {
+    return() {
+      ending.abort();
+      return leave.call(values, undefined);
+    },
+  });
+}
+
+/** Follows the events until `ending` fires, as it does when the caller's signal does. */
+async function* follow(
+  docker: EngineClient,
+  settings: EventsOptions | undefined,
+  ending: AbortController,
 ): AsyncGenerator<EventMessage, void, undefined> {
   const options = checkOptions(settings, RULES, { where: "events", equivalents: EQUIVALENTS });
   const { filters, onConnected, onDisconnected, signal } = options;
@@ -62,35 +80,42 @@ export async function* events(
       : reading("events", () => secondsOf(options[name] as Moment, `events: ${name}`));
   const history = new EventHistory(moment("since"));
   const until = moment("until");
+  const stopListening = signal && onAbort(signal, () => ending.abort());
   let delay = FIRST_DELAY_MS;
-  for (let attempt = 0; ; attempt += 1) {
-    let reason: DockerError;
-    try {
-      const query = { filters, since: history.since, until };
-      const answer = await docker.systemEvents(query, { signal }).result();
-      if (!answer.ok) throw answer.error;
-      history.begin(engineTime(answer.headers));
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      let reason: DockerError;
       try {
-        onConnected?.();
-        for await (const event of answer.data) {
-          if (!history.isNew(event)) continue;
-          delay = FIRST_DELAY_MS;
-          yield event;
+        const query = { filters, since: history.since, until };
+        const answer = await docker.systemEvents(query, { signal: ending.signal }).result();
+        if (!answer.ok) throw answer.error;
+        history.begin(engineTime(answer.headers));
+        try {
+          onConnected?.();
+          for await (const event of answer.data) {
+            if (!history.isNew(event)) continue;
+            delay = FIRST_DELAY_MS;
+            yield event;
+          }
+        } finally {
+          answer.data.cancel();
         }
-      } finally {
-        answer.data.cancel();
+        if (until !== undefined && Number(until) * 1000 <= Date.now()) return;
+        reason = new StreamError("SystemEvents: the Engine ended the stream");
+      } catch (error) {
+        if (signal?.aborted) throw AbortedError.of(signal, "events");
+        if (ending.signal.aborted) return;
+        if (!isWorthAnother(error, attempt)) throw error;
+        reason = error;
       }
-      if (until !== undefined && Number(until) * 1000 <= Date.now()) return;
-      reason = new StreamError("SystemEvents: the Engine ended the stream");
-    } catch (error) {
+      onDisconnected?.(reason);
+      await sleep(delay, ending.signal);
       if (signal?.aborted) throw AbortedError.of(signal, "events");
-      if (!isWorthAnother(error, attempt)) throw error;
-      reason = error;
+      if (ending.signal.aborted) return;
+      delay = Math.min(delay * 2, LONGEST_DELAY_MS);
     }
-    onDisconnected?.(reason);
-    await sleep(delay, signal);
-    if (signal?.aborted) throw AbortedError.of(signal, "events");
-    delay = Math.min(delay * 2, LONGEST_DELAY_MS);
+  } finally {
+    stopListening?.();
   }
 }
 

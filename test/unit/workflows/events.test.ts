@@ -215,6 +215,21 @@ describe("gives up", () => {
     });
   });
 
+  test.each([
+    { phase: "before the answer", answers: ["hang" as const] },
+    { phase: "while it waits for an event", answers: [tell("", "wait")] },
+    { phase: "while it waits to connect again", answers: [tell("", "cut"), "cut" as const] },
+  ])("at once when left $phase", async ({ answers }) => {
+    await withEngine(script(...answers), async ({ docker, underWay }) => {
+      const values = docker.events();
+      const pending = values.next();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(await values.return()).toEqual({ done: true, value: undefined });
+      expect(await pending).toEqual({ done: true, value: undefined });
+      await until("no connection is busy", () => underWay() === 0);
+    });
+  });
+
   test("when the client is closed", async () => {
     await withEngine(script(tell(event(T, "a"), "wait")), async ({ docker }) => {
       const ending = (async () => {
