@@ -40,10 +40,15 @@ function note(text: string): void {
   if (found !== undefined) printed.push(found);
 }
 
-const everything = (value: unknown): string =>
-  typeof value === "string"
-    ? value
-    : inspect(value, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
+function everything(value: unknown): string {
+  if (typeof value === "string") return value;
+  try {
+    return inspect(value, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null });
+  } catch {
+    // A revoked proxy, as a cause, shows nothing to anyone.
+    return "";
+  }
+}
 
 /** All that can be seen of an error. */
 function seen(error: Error): string {
