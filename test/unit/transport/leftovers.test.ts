@@ -186,8 +186,12 @@ test("many calls under one signal warn of no leak, and leave no listener", async
   const listens = jest.spyOn(signal, "addEventListener");
   const leaves = jest.spyOn(signal, "removeEventListener");
   await withByteServer(
+    // Of all that a kept connection has received, the last request counts.
     (socket, received) =>
-      void (received.includes("/_ping") && socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK")),
+      void (
+        received.slice(received.lastIndexOf("GET ")).includes("/_ping") &&
+        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK")
+      ),
     async (docker) => {
       await Promise.all(Array.from({ length: 50 }, () => docker.systemPing({ signal })));
       await sleep(10);
