@@ -49,10 +49,21 @@ export function redactUrl(url: string): string {
     const [name = "", value = ""] = pair.split(/=(.*)/s, 2);
     if (isSecret(name)) return `${name}=***`;
     const text = decodeURIComponent(value);
-    const redacted = redactLogins(text);
+    const redacted = redactLogins(name === "filters" ? redactLabels(text) : text);
     return redacted === text ? pair : `${name}=${encodeURIComponent(redacted)}`;
   });
   return `${path}?${shown.join("&")}`;
+}
+
+/** Whether the values of a filter may hold a secret: those of labels, as in the option `labels`. */
+export const isSecretFilter = (key: string): boolean => /^label!?$/.test(key);
+
+/** Masks the values of labels in filters: `["app=web"]` becomes `["app=***"]`. */
+function redactLabels(filters: string): string {
+  return JSON.stringify(JSON.parse(filters), (key, value: unknown) => {
+    if (!isSecretFilter(key)) return value;
+    return JSON.parse(JSON.stringify(value).replace(/"((?:[^"=\\]|\\.)*)=(?:[^"\\]|\\.)*"/g, '"$1=***"'));
+  });
 }
 
 /** Masks logins in addresses: `https://user:password@host` becomes `https://***@host`. */

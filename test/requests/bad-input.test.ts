@@ -92,6 +92,7 @@ describe.each(withFilters)("%s", (id) => {
       { label: 1 },
       `${id}: the option filters has 1 for label; give a list of strings`,
     ],
+    ["a label as text", { label: "a=s3cret" }, `${id}: the option filters has 'a=***' for label`],
     ["true for a list", { label: true }, `${id}: the option filters has true for label`],
     ["null for a list", { label: null }, `${id}: the option filters has null for label`],
     ["a list of numbers", { label: [1] }, `${id}: the option filters has [ 1 ] for label`],

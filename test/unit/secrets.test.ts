@@ -15,6 +15,14 @@ test.each([
     want: "/images/create?fromImage=https%3A%2F%2F***%40h%2Fa",
   },
   { given: "/images/a/tag?repo=h%3A5000%2Fa&tag=%C3%A9", want: "/images/a/tag?repo=h%3A5000%2Fa&tag=%C3%A9" },
+  {
+    given: `/containers/json?filters=${encodeURIComponent('{"label":["token=a=b","app"],"name":["x=y"]}')}`,
+    want: `/containers/json?filters=${encodeURIComponent('{"label":["token=***","app"],"name":["x=y"]}')}`,
+  },
+  {
+    given: `/images/json?filters=${encodeURIComponent('{"label!":{"a\\"b=s":true}}')}`,
+    want: `/images/json?filters=${encodeURIComponent('{"label!":{"a\\"b=***":true}}')}`,
+  },
   { given: "/info", want: "/info" },
 ])("the URL $given is shown as $want", ({ given, want }) => {
   expect(redactUrl(given)).toBe(want);

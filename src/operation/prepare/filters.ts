@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { isObject, kindOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { isSecretFilter } from "../../secrets.js";
 
 /**
  * Encodes filters as lists of text by key; nothing if there are none. The older form, an object of `true` by value, is
@@ -17,13 +18,16 @@ export function writeFilters(filters: unknown, where: string): string[] {
   for (const [key, values] of given) {
     if (isTexts(values) || isSet(values)) continue;
     throw new ArgumentError(
-      `${where} has ${shown(values)} for ${key}; give a list of strings, such as { ${key}: ["…"] }`,
+      `${where} has ${shown(key, values)} for ${key}; give a list of strings, such as { ${key}: ["…"] }`,
     );
   }
   return given.length > 0 ? [JSON.stringify(Object.fromEntries(given))] : [];
 }
 
-const shown = (value: unknown): string => inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+function shown(key: string, values: unknown): string {
+  const text = inspect(values, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+  return isSecretFilter(key) ? text.replace(/=[^'"`]*/g, "=***") : text;
+}
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
