@@ -10,7 +10,7 @@ import { TAR_END, tarHeader } from "../../helpers/tar-archive.js";
 
 const MIB = 2 ** 20;
 /** More than the kernel holds for a connection, so that what is not read has to wait at the server. */
-export const OFFERED = 64 * MIB;
+export const OFFERED = 16 * MIB;
 
 const PIECE = Buffer.alloc(256 * 1024, "x");
 const RECORD = Buffer.from(`{"status":"${"x".repeat(1000)}"}\n`.repeat(256));
