@@ -23,13 +23,14 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "build 1": /^sha256:\w{64} hello$/m,
   },
   "types.md": {
-    "What may be missing, and what may be null 1": /^created\n\d+\nno health check\n$/,
+    "Missing fields and null 1": /^created\n\d+\nno health check\n$/,
     "Filters 1": /^\d+\n$/,
     "Wide integers 1": /"timeNano":"\d{19}".*\n\d{4}-\d\d-\d\dT/,
   },
   "streams.md": {
     "Logs 1": /^stdout: GET \/\n$/,
     "Logs 2": /^GET \/\nERR_DOCKER_ABORTED\n$/,
+    "Logs 3": /^6 0\n$/,
     "Attach 1": /^apple\npear\n 0\n$/,
     "Attach 2": /^GET \/\n$/,
     "Exec 1": /^5 0\n$/,
