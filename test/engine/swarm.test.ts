@@ -19,7 +19,9 @@ describeStores(everyStore, "without a swarm", (engine) => {
       docker.nodeDelete("sdk-test-none"),
       docker.volumeUpdate("sdk-test-none", { version: 1 }),
     ];
-    for (const call of refused) expect(isEngineError(failureOf(await call.result()).error)).toBe(true);
+    for (const result of await Promise.all(refused.map((call) => call.result()))) {
+      expect(isEngineError(failureOf(result).error)).toBe(true);
+    }
     expect((await docker.nodeList().result()).status).toBe(503);
   });
 
