@@ -14,4 +14,4 @@ export { ProgressStream } from "./progress-stream.js";
 export { drainBody, readErrorBody, readJsonBody, readTextBody } from "./read-body.js";
 export { TarStream, type ToFileOptions } from "./tar-stream.js";
 export { parseJson, writeJson } from "./wide-json.js";
-export { writeBeside } from "./write-beside.js";
+export { pathOnDisk, writeBeside } from "./write-beside.js";

@@ -4,7 +4,7 @@ import { rename, rm } from "node:fs/promises";
 import { sep } from "node:path";
 
 /** Files being written; removed if the process exits before they are done. */
-const unfinished = new Set<Buffer>();
+const unfinished = new Set<string | Buffer>();
 
 /**
  * Makes something appear at a path only when complete, replacing what is there: `write` creates it next to the path under
@@ -13,9 +13,9 @@ const unfinished = new Set<Buffer>();
  */
 export async function writeBeside<T>(
   path: string | Buffer,
-  write: (partial: Buffer) => Promise<T>,
+  write: (partial: string | Buffer) => Promise<T>,
 ): Promise<T> {
-  const partial = besideOf(Buffer.from(path));
+  const partial = pathOnDisk(besideOf(Buffer.from(path)));
   if (unfinished.size === 0) process.on("exit", removeUnfinished);
   unfinished.add(partial);
   try {
@@ -28,6 +28,12 @@ export async function writeBeside<T>(
     unfinished.delete(partial);
     if (unfinished.size === 0) process.off("exit", removeUnfinished);
   }
+}
+
+/** A path as every runtime takes it: text, unless its bytes are not UTF-8, which Node alone takes everywhere. */
+export function pathOnDisk(path: Buffer): string | Buffer {
+  const text = path.toString("utf8");
+  return Buffer.from(text).equals(path) ? text : path;
 }
 
 /** Not derived from the final name, which may already have the maximum length. */

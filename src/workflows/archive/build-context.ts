@@ -1,7 +1,7 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, normalize, relative, sep } from "node:path";
 import { ArgumentError } from "../../errors.js";
-import { type BytePath, bytePath, joinPath, onDisk, textOf } from "./byte-path.js";
+import { type BytePath, bytePath, joinPath, onDisk, realPath, textOf } from "./byte-path.js";
 import { IgnoreRules } from "./ignore-rules.js";
 import { type Owner, pack } from "./pack.js";
 import { type Choice, tree } from "./tree.js";
@@ -37,7 +37,7 @@ async function contextRoot(folder: string): Promise<BytePath> {
   const unreadable = (cause: Error): never => {
     throw new ArgumentError(`build: cannot read the context ${folder}: ${cause.message}`, { cause });
   };
-  const root = bytePath(await realpath(folder, { encoding: "buffer" }).catch(unreadable));
+  const root = await realPath(folder).catch(unreadable);
   if (!(await stat(onDisk(root)).catch(unreadable)).isDirectory()) {
     throw new ArgumentError(`build: the context ${folder} is not a folder; name one, or pass a tar.`);
   }
@@ -58,16 +58,16 @@ async function findDockerfile(
 ): Promise<Dockerfile> {
   const name = given || (await defaultDockerfile(root));
   const path = isAbsolute(name) ? bytePath(name) : joinPath(root, bytePath(name));
-  const real = await realpath(onDisk(path), { encoding: "buffer" }).catch((cause: Error) => {
+  const real = await realPath(onDisk(path)).catch((cause: Error) => {
     throw new ArgumentError(`build: cannot read the Dockerfile ${textOf(path)}: ${cause.message}`, { cause });
   });
-  const inside = relative(root, bytePath(real)) as BytePath;
+  const inside = relative(root, real) as BytePath;
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw new ArgumentError(
       `build: the Dockerfile ${name} is outside the context ${folder}; name one within it, or pass a tar.`,
     );
   }
-  if (!(await stat(real)).isFile()) {
+  if (!(await stat(onDisk(real))).isFile()) {
     throw new ArgumentError(`build: the Dockerfile ${textOf(path)} is not a file.`);
   }
   const within = textOf(inside).split(sep).join("/");

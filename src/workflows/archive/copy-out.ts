@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import * as paths from "node:path";
 import { posix } from "node:path";
 import { checkOptions, describe, type Rules, rule } from "../../arguments.js";
@@ -6,7 +5,7 @@ import { ArgumentError } from "../../errors.js";
 import { pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { bytePath } from "./byte-path.js";
+import { bytePath, realPath } from "./byte-path.js";
 import { checkContainerPath, followed, statPath } from "./container-path.js";
 import { assertion, planCopy, splitPath } from "./copy-plan.js";
 import { halfCopy } from "./half-copy.js";
@@ -43,7 +42,7 @@ export async function copyOut(
       const isDirectory = pathType(archive.stat) === "directory";
       const base = splitPath(source, posix).base || "/";
       const plan = planCopy({ path, base, isDirectory }, destination, paths, "copyOut");
-      const folder = bytePath(await realpath(plan.folder, { encoding: "buffer" }));
+      const folder = await realPath(plan.folder);
       // A followed link keeps its own name, whatever it leads to.
       const named = source === path ? plan.rename : (plan.rename ?? splitPath(path, posix).base);
       const to = named === undefined || (base === "." && named === ".") ? undefined : bytePath(named);

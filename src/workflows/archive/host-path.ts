@@ -1,8 +1,8 @@
 import type { Stats } from "node:fs";
-import { lstat, readlink, realpath, stat } from "node:fs/promises";
+import { lstat, readlink, stat } from "node:fs/promises";
 import * as paths from "node:path";
 import { ArgumentError, isDockerError } from "../../errors.js";
-import { type BytePath, bytePath, joinPath, onDisk } from "./byte-path.js";
+import { type BytePath, bytePath, joinPath, onDisk, realPath } from "./byte-path.js";
 import { assertion, type CopyDestination, type CopySource, splitPath } from "./copy-plan.js";
 
 const LINKS_AT_MOST = 40;
@@ -40,8 +40,7 @@ export async function hostSource(path: string, followLink: boolean, workflow: st
   }
 }
 
-const real = async (path: string): Promise<BytePath> =>
-  bytePath(await realpath(path, { encoding: "buffer" }));
+const real = async (path: string): Promise<BytePath> => await realPath(path);
 
 /**
  * Finds a local destination, following links. It need not exist, but its folder must.

@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, open, readlink } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { ArgumentError, isDockerError } from "../../errors.js";
-import { type BytePath, bytePath, onDisk, textOf } from "./byte-path.js";
+import { type BytePath, bytePath, linkTarget, onDisk, textOf } from "./byte-path.js";
 import { endOfTar, paddingOf, type TarHeader, type TarType, writeHeader } from "./tar-header.js";
 import type { TreeItem } from "./tree.js";
 
@@ -66,7 +66,7 @@ async function* entries(
       if (stats.nlink > 1n) seen.set(id, name);
       yield* file(item, owner);
     } else if (type === "symlink") {
-      const linkname = bytePath(await readlink(onDisk(path), { encoding: "buffer" }));
+      const linkname = await linkTarget(path);
       yield entry(item, type, owner, { linkname });
     } else yield entry(item, type, owner);
   }

@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
-import { lstat, readdir } from "node:fs/promises";
-import { type BytePath, bytePath, joinPath, onDisk } from "./byte-path.js";
+import { lstat } from "node:fs/promises";
+import { type BytePath, joinPath, namesIn, onDisk } from "./byte-path.js";
 
 /** A local file or folder, and its name in an archive. */
 export interface TreeItem {
@@ -22,7 +22,7 @@ export async function* tree(
   const choice = choose(name, stats.isDirectory());
   if (choice === "take") yield { path, name, stats };
   if (choice === "prune" || !stats.isDirectory()) return;
-  const children = (await readdir(onDisk(path), { encoding: "buffer" })).map(bytePath).sort();
+  const children = (await namesIn(path)).sort();
   for (const child of children) {
     yield* tree(joinPath(path, child), (name === "" ? child : `${name}/${child}`) as BytePath, choose);
   }

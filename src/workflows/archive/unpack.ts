@@ -92,7 +92,7 @@ async function write(entry: TarEntry, path: BytePath, target: UnpackTarget): Pro
   }
 }
 
-async function writeFile(entry: TarEntry, partial: Buffer): Promise<void> {
+async function writeFile(entry: TarEntry, partial: string | Buffer): Promise<void> {
   const file = await open(partial, "wx", 0o600);
   try {
     for await (const chunk of entry.content) await file.writeFile(chunk);

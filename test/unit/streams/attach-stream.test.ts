@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { AbortedError, type Docker, type LogStream } from "../../../src/index.js";
 import { AttachStream } from "../../../src/streams/index.js";
-import { attached, both, withFastServer } from "../transport/fast-server.js";
+import { attached, both, OFFERED, withFastServer } from "../transport/fast-server.js";
 
 const kinds: Readonly<Record<string, (docker: Docker, name: string) => Promise<LogStream>>> = {
   logs: (docker, name) => docker.containerLogs(name, both),
@@ -18,7 +18,7 @@ test("the connection gives its data to whoever listens, though the upgrade has p
       received += chunk.length;
     });
     await once(duplex, "end");
-    expect(received).toBe(64 * 2 ** 20);
+    expect(received).toBe(OFFERED);
   });
 });
 
