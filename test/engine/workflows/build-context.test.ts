@@ -9,7 +9,6 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { ArgumentError, Docker } from "../../../src/index.js";
 import { readTar } from "../../../src/workflows/archive/read-tar.js";
-import { hasCli } from "./docker-cli.js";
 
 /** What the docker CLI and `docker.build` send of the same folder, to a socket that only records it. */
 
@@ -156,7 +155,7 @@ const folders = fc.record({
   mark: fc.constantFrom("", "", "\ufeff"),
 });
 
-(hasCli ? describe : describe.skip)("a build context is what the docker CLI sends", () => {
+describe("a build context is what the docker CLI sends", () => {
   test(`of ${FOLDERS} generated folders`, async () => {
     const differing: string[] = [];
     let refused = 0;
