@@ -394,7 +394,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/archive`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerArchiveOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns A tar archive, as a stream, with a description of the path. The archive has started; a later failure breaks the connection.
@@ -417,7 +417,7 @@ export abstract class Client {
    *
    * `HEAD /containers/{id}/archive`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerArchiveInfoOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns A description of the path. The path exists; a header describes it.
@@ -439,7 +439,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/attach`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerAttachOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns The connection, as streams both ways. 101: The connection is upgraded and now carries data both ways. 200: The output follows on a connection that was not upgraded.
@@ -462,7 +462,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/attach/ws`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerAttachWebsocketOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns The connection, as streams both ways. 101: The connection is upgraded and now carries data both ways. 200: The output follows on a connection that was not upgraded.
@@ -485,9 +485,9 @@ export abstract class Client {
    *
    * `GET /containers/{id}/changes`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The changed paths; null if there are none.
+   * @returns The changed paths; null if none.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such container.
    * @throws {EngineError} 500: The Engine failed; the message says why.
@@ -532,7 +532,7 @@ export abstract class Client {
    *
    * `DELETE /containers/{id}`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerDeleteOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. The container is gone.
@@ -555,7 +555,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/exec`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param body The command and how to run it.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns The exec exists but has not started.
@@ -578,7 +578,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/export`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns A tar archive, as a stream. The archive has started; a later failure breaks the connection.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
@@ -601,7 +601,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/json`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerInspectOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns The container.
@@ -624,7 +624,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/kill`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerKillOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. The signal was sent.
@@ -667,7 +667,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/logs`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerLogsOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns stdout and stderr, as a stream. The stream has started; later failures arrive inside it.
@@ -692,7 +692,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/pause`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. The container is paused.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
@@ -735,7 +735,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/rename`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerRenameOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. The container has its new name.
@@ -758,7 +758,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/resize`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerResizeOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. The terminal has the new size.
@@ -781,7 +781,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/restart`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerRestartOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. The container runs again.
@@ -804,7 +804,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/start`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerStartOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. 204: The container has started. 304: The container was already running.
@@ -827,7 +827,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/stats`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerStatsOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns A single object.
@@ -846,7 +846,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/stats`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerStatsOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns A stream of objects. The stream has started; later failures arrive inside it.
@@ -869,7 +869,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/stop`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerStopOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. 204: The container has stopped. 304: The container was not running.
@@ -891,7 +891,7 @@ export abstract class Client {
    *
    * `GET /containers/{id}/top`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerTopOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns One row of columns per process.
@@ -914,7 +914,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/unpause`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns Nothing. The container runs again.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
@@ -935,7 +935,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/update`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param body Limits and restart policy to change; fields left out keep their values.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns The new limits apply; the body lists warnings.
@@ -958,7 +958,7 @@ export abstract class Client {
    *
    * `POST /containers/{id}/wait`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerWaitOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns The condition was met.
@@ -1867,7 +1867,7 @@ export abstract class Client {
    *
    * `PUT /containers/{id}/archive`
    *
-   * @param id Container name or ID; a unique prefix of the ID will do.
+   * @param id Container name, ID, or unique prefix of the ID.
    * @param body Tar archive, plain or compressed with gzip, bzip2, xz or zstd.
    * @param options See {@link PutContainerArchiveOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.

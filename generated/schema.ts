@@ -94,7 +94,7 @@ export interface BuildPruneFilters {
 }
 /** What a prune removed. */
 export interface BuildPruneResponse {
-    /** IDs of the removed records; null if there are none. */
+    /** IDs of the removed records; null if none. */
     CachesDeleted: string[] | null;
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
@@ -572,7 +572,7 @@ export interface ContainerPruneFilters {
 }
 /** What a prune removed. */
 export interface ContainerPruneResponse {
-    /** IDs of the removed containers; null if there are none. */
+    /** IDs of the removed containers; null if none. */
     ContainersDeleted: string[] | null;
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
@@ -616,7 +616,7 @@ export interface ContainerStatsResponse {
     memory_stats: ContainerMemoryStats;
     /** Container name, with a leading slash. */
     name?: string;
-    /** Network usage by interface; absent without a network of its own. */
+    /** Network usage by interface; absent for containers without their own network. */
     networks?: {
         [key: string]: ContainerNetworkStats;
     };
@@ -626,7 +626,7 @@ export interface ContainerStatsResponse {
     pids_stats: ContainerPidsStats;
     /** CPU usage of the sample before, to compute a percentage from. */
     precpu_stats: ContainerCPUStats;
-    /** When the sample before was taken; "0001-01-01T00:00:00Z" if there is none. */
+    /** When the sample before was taken; "0001-01-01T00:00:00Z" without an earlier one. */
     preread: string;
     /** When this sample was taken. */
     read: string;
@@ -1120,7 +1120,7 @@ export interface HostConfig extends Resources {
     NetworkMode?: string | undefined;
     /** Preference of the OOM killer, from -1000 (never) to 1000. */
     OomScoreAdj?: number | undefined;
-    /** PID namespace: "container:NAME" or "host"; one of its own by default. */
+    /** PID namespace: "container:NAME" or "host"; private by default. */
     PidMode?: string | undefined;
     /** Host ports by container port, such as `{"80/tcp" => [{HostPort => "8080"}]}`. */
     PortBindings?: PortMapInput | null | undefined;
@@ -1154,7 +1154,7 @@ export interface HostConfig extends Resources {
     } | undefined;
     /** User namespace; the Engine's setting by default. */
     UsernsMode?: "" | "host" | (string & {}) | undefined;
-    /** UTS namespace; one of its own by default. */
+    /** UTS namespace; private by default. */
     UTSMode?: "" | "host" | (string & {}) | undefined;
     /** Volume driver for volumes that name none. */
     VolumeDriver?: string | undefined;
@@ -1368,7 +1368,7 @@ export interface ImagePruneFilters {
 }
 /** What a prune removed. */
 export interface ImagePruneResponse {
-    /** Names and images that were removed; null if there are none. */
+    /** Names and images that were removed; null if none. */
     ImagesDeleted: ImageDeleteResponseItem[] | null;
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
@@ -1773,7 +1773,7 @@ export interface NetworkPruneFilters {
 }
 /** What a prune removed. */
 export interface NetworkPruneResponse {
-    /** Names of the removed networks; null if there are none. */
+    /** Names of the removed networks; null if none. */
     NetworksDeleted: string[] | null;
 }
 /** Network state of a container. */
@@ -2430,7 +2430,7 @@ export interface Service {
         /** Start of the current run. */
         LastExecution: string;
     };
-    /** Spec before the last update; absent if there was none. */
+    /** Spec before the last update; absent before the first. */
     PreviousSpec?: ServiceSpec;
     /** Number of tasks; present if `status` was requested from `serviceList`. */
     ServiceStatus?: {
@@ -2445,7 +2445,7 @@ export interface Service {
     Spec: ServiceSpec;
     /** Last update. */
     UpdatedAt: string;
-    /** Progress of the last update; absent if there was none. */
+    /** Progress of the last update; absent before the first. */
     UpdateStatus?: {
         /** End of the update. */
         CompletedAt?: string;
@@ -2871,7 +2871,7 @@ export interface SystemInfo {
     DriverStatus: string[][] | null;
     /** Whether experimental features are on. */
     ExperimentalBuild: boolean;
-    /** User-defined resources; null if there are none. */
+    /** User-defined resources; null if none. */
     GenericResources: GenericResources | null;
     /** HTTP proxy; any password is masked. */
     HttpProxy: string;
@@ -3025,7 +3025,7 @@ export interface Task {
     UpdatedAt: string;
     /** Version of the task. */
     Version: ObjectVersion;
-    /** Cluster volumes it uses; null if there are none. */
+    /** Cluster volumes it uses; null if none. */
     Volumes?: {
         /** Volume ID. */
         ID?: string;
@@ -3386,7 +3386,7 @@ export interface VolumeListFilters {
 export interface VolumeListResponse {
     /** The volumes. */
     Volumes: Volume[];
-    /** Problems with volume drivers; null if there are none. */
+    /** Problems with volume drivers; null if none. */
     Warnings: string[] | null;
 }
 /** Filters of `volumePrune`. */
@@ -3403,7 +3403,7 @@ export interface VolumePruneFilters {
 export interface VolumePruneResponse {
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
-    /** Names of the removed volumes; null if there are none. */
+    /** Names of the removed volumes; null if none. */
     VolumesDeleted: string[] | null;
 }
 /** A cluster volume to update. */
@@ -4123,7 +4123,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4183,7 +4183,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4241,7 +4241,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4306,7 +4306,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4368,7 +4368,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4445,7 +4445,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4509,14 +4509,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The changed paths; null if there are none. */
+            /** The changed paths; null if none. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4559,7 +4559,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4623,7 +4623,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4686,7 +4686,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4739,7 +4739,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4813,7 +4813,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4873,7 +4873,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4933,7 +4933,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4995,7 +4995,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5057,7 +5057,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5121,7 +5121,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5190,7 +5190,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5245,7 +5245,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5303,7 +5303,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5362,7 +5362,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5410,7 +5410,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5477,7 +5477,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;

@@ -74,7 +74,7 @@ function isOurs(error: unknown): boolean {
   }
 }
 
-/** The first line of an error's message, to append to a statement; empty if there is none. Never throws. */
+/** The first line of an error's message, to append to a statement; empty without one. Never throws. */
 export function reasonOf(error: unknown): string {
   try {
     const [reason = ""] = (error as Error).message.split("\n", 1);

@@ -94,7 +94,7 @@ export interface BuildPruneFilters {
 }
 /** What a prune removed. */
 export interface BuildPruneResponse {
-    /** IDs of the removed records; null if there are none. */
+    /** IDs of the removed records; null if none. */
     CachesDeleted: string[] | null;
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
@@ -570,7 +570,7 @@ export interface ContainerPruneFilters {
 }
 /** What a prune removed. */
 export interface ContainerPruneResponse {
-    /** IDs of the removed containers; null if there are none. */
+    /** IDs of the removed containers; null if none. */
     ContainersDeleted: string[] | null;
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
@@ -614,7 +614,7 @@ export interface ContainerStatsResponse {
     memory_stats: ContainerMemoryStats;
     /** Container name, with a leading slash. */
     name?: string;
-    /** Network usage by interface; absent without a network of its own. */
+    /** Network usage by interface; absent for containers without their own network. */
     networks?: {
         [key: string]: ContainerNetworkStats;
     };
@@ -624,7 +624,7 @@ export interface ContainerStatsResponse {
     pids_stats: ContainerPidsStats;
     /** CPU usage of the sample before, to compute a percentage from. */
     precpu_stats: ContainerCPUStats;
-    /** When the sample before was taken; "0001-01-01T00:00:00Z" if there is none. */
+    /** When the sample before was taken; "0001-01-01T00:00:00Z" without an earlier one. */
     preread: string;
     /** When this sample was taken. */
     read: string;
@@ -1132,7 +1132,7 @@ export interface HostConfig extends Resources {
     NetworkMode?: string | undefined;
     /** Preference of the OOM killer, from -1000 (never) to 1000. */
     OomScoreAdj?: number | undefined;
-    /** PID namespace: "container:NAME" or "host"; one of its own by default. */
+    /** PID namespace: "container:NAME" or "host"; private by default. */
     PidMode?: string | undefined;
     /** Host ports by container port, such as `{"80/tcp" => [{HostPort => "8080"}]}`. */
     PortBindings?: PortMapInput | null | undefined;
@@ -1166,7 +1166,7 @@ export interface HostConfig extends Resources {
     } | undefined;
     /** User namespace; the Engine's setting by default. */
     UsernsMode?: "" | "host" | (string & {}) | undefined;
-    /** UTS namespace; one of its own by default. */
+    /** UTS namespace; private by default. */
     UTSMode?: "" | "host" | (string & {}) | undefined;
     /** Volume driver for volumes that name none. */
     VolumeDriver?: string | undefined;
@@ -1356,7 +1356,7 @@ export interface ImagePruneFilters {
 }
 /** What a prune removed. */
 export interface ImagePruneResponse {
-    /** Names and images that were removed; null if there are none. */
+    /** Names and images that were removed; null if none. */
     ImagesDeleted: ImageDeleteResponseItem[] | null;
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
@@ -1761,7 +1761,7 @@ export interface NetworkPruneFilters {
 }
 /** What a prune removed. */
 export interface NetworkPruneResponse {
-    /** Names of the removed networks; null if there are none. */
+    /** Names of the removed networks; null if none. */
     NetworksDeleted: string[] | null;
 }
 /** Network state of a container. */
@@ -2414,7 +2414,7 @@ export interface Service {
         /** Start of the current run. */
         LastExecution: string;
     };
-    /** Spec before the last update; absent if there was none. */
+    /** Spec before the last update; absent before the first. */
     PreviousSpec?: ServiceSpec;
     /** Number of tasks; present if `status` was requested from `serviceList`. */
     ServiceStatus?: {
@@ -2429,7 +2429,7 @@ export interface Service {
     Spec: ServiceSpec;
     /** Last update. */
     UpdatedAt: string;
-    /** Progress of the last update; absent if there was none. */
+    /** Progress of the last update; absent before the first. */
     UpdateStatus?: {
         /** End of the update. */
         CompletedAt?: string;
@@ -2855,7 +2855,7 @@ export interface SystemInfo {
     ExperimentalBuild: boolean;
     /** Firewall backend of bridge networks; Linux only. */
     FirewallBackend?: FirewallInfo;
-    /** User-defined resources; null if there are none. */
+    /** User-defined resources; null if none. */
     GenericResources: GenericResources | null;
     /** HTTP proxy; any password is masked. */
     HttpProxy: string;
@@ -3009,7 +3009,7 @@ export interface Task {
     UpdatedAt: string;
     /** Version of the task. */
     Version: ObjectVersion;
-    /** Cluster volumes it uses; null if there are none. */
+    /** Cluster volumes it uses; null if none. */
     Volumes?: {
         /** Volume ID. */
         ID?: string;
@@ -3370,7 +3370,7 @@ export interface VolumeListFilters {
 export interface VolumeListResponse {
     /** The volumes. */
     Volumes: Volume[];
-    /** Problems with volume drivers; null if there are none. */
+    /** Problems with volume drivers; null if none. */
     Warnings: string[] | null;
 }
 /** Filters of `volumePrune`. */
@@ -3387,7 +3387,7 @@ export interface VolumePruneFilters {
 export interface VolumePruneResponse {
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
-    /** Names of the removed volumes; null if there are none. */
+    /** Names of the removed volumes; null if none. */
     VolumesDeleted: string[] | null;
 }
 /** A cluster volume to update. */
@@ -4107,7 +4107,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4167,7 +4167,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4225,7 +4225,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4290,7 +4290,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4352,7 +4352,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4429,7 +4429,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4493,14 +4493,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The changed paths; null if there are none. */
+            /** The changed paths; null if none. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4543,7 +4543,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4607,7 +4607,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4670,7 +4670,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4723,7 +4723,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4797,7 +4797,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4857,7 +4857,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4917,7 +4917,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -4979,7 +4979,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5041,7 +5041,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5105,7 +5105,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5174,7 +5174,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5229,7 +5229,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5287,7 +5287,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5346,7 +5346,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5394,7 +5394,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
@@ -5461,7 +5461,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** Container name or ID; a unique prefix of the ID will do. */
+                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;

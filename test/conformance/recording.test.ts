@@ -74,7 +74,7 @@ test("the bytes of tars and frames are not kept", async () => {
   expect(exchanges).toMatchObject([{ mediaType: type, body: undefined }]);
 });
 
-test("an Engine that is none of the run's is elsewhere", async () => {
+test("an Engine outside this run is recorded as elsewhere", async () => {
   const recording = new Recording(() => "the test");
   await withServer(
     (_, response) => void response.writeHead(200, real).end("{}"),

@@ -103,7 +103,7 @@ test.each<{ what: string; given: Partial<Exchange>; want: string[] }>([
     want: ['ThingInspect 200: Size must match format "uint16"'],
   },
   {
-    what: "a time that is none",
+    what: "an invalid time",
     given: { body: '{"Id":"a","Created":""}' },
     want: ['ThingInspect 200: Created must match format "date-time"'],
   },

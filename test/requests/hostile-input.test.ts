@@ -141,7 +141,7 @@ const workflows: Readonly<Record<string, { args: () => unknown[]; options: reado
   waitUntilHealthy: { args: () => ["a"], options: ["signal", "timeout"] },
 };
 
-/** Calls a method, and gives its error if that is none of ours. What is answered is read to its end or let go. */
+/** Calls a method; gives its error unless that is a DockerError. Answers are read to the end or released. */
 async function foreignError(name: string, args: unknown[]): Promise<unknown> {
   const method = (docker as unknown as Record<string, AnyMethod>)[name]?.bind(docker) as AnyMethod;
   try {
@@ -218,7 +218,7 @@ describe.each(Object.keys(operations) as OperationId[])("%s", (id) => {
     ]),
   ];
 
-  test("answers hostile input with errors of its own only", async () => {
+  test("answers hostile input with DockerErrors only", async () => {
     expect(await failuresOf(name, places)).toEqual([]);
   });
 });
@@ -234,7 +234,7 @@ describe.each(Object.entries(workflows))("%s", (name, { args, options }) => {
     ]),
   ];
 
-  test("answers hostile input with errors of its own only", async () => {
+  test("answers hostile input with DockerErrors only", async () => {
     expect(await failuresOf(name, places)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The built package on whatever runs this file: Node of any version, Bun, Deno. Needs dist/ and an Engine with
  * busybox:local at DOCKER_HOST, a unix socket; one at DOCKER_HOST_TLS is tried too. Says a line for each check and fails at
- * the first that does not hold; that the process ends by itself is for whoever started it to see.
+ * the first that does not hold; whoever started it sees whether the process ends by itself.
  */
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";

@@ -132,7 +132,7 @@ export const jobs: Readonly<Record<string, Job>> = {
       const bytes = await (await docker.imageGet(IMAGE, undefined, ending)).toFile(file);
       const content = await readFile(file);
       equal(content.length, bytes);
-      ok(content.includes("manifest.json") && content.includes(IMAGE), "the export is none of the image");
+      ok(content.includes("manifest.json") && content.includes(IMAGE), "the export is not of the image");
     } finally {
       await rm(file, { force: true });
     }

@@ -6,7 +6,7 @@ import { type Bench, type Ending, jobs, setUp } from "./jobs.js";
 
 /**
  * Mixed calls and workflows, many at once, some of them ended at a random moment, on the Engine that DOCKER_HOST names:
- * `npm run soak -- --minutes 2`. Fails if a result is wrong, an error is none of ours, the process or the Engine keeps
+ * `npm run soak -- --minutes 2`. Fails if a result is wrong, an error is not a DockerError, the process or the Engine keeps
  * something, or memory grows.
  */
 const option = (name: string, otherwise: number): number => {

@@ -167,7 +167,7 @@ const broken: Readonly<Record<string, DockerOptions>> = {
   "DOCKER_CUSTOM_HEADERS with a line break": {
     env: { DOCKER_HOST: "tcp://h.example", DOCKER_CUSTOM_HEADERS: `Authorization=${planted("header")}\n` },
   },
-  "a key that is none": {
+  "an invalid key": {
     host: "tcp://h.example",
     tls: {
       ca: "no pem",

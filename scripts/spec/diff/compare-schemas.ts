@@ -137,8 +137,8 @@ function compareRest(old: Shape, now: Shape, at: At): Change[] {
   if (old.hasValues !== now.hasValues) {
     changes.push(
       now.hasValues
-        ? field(at, "minor", "takes keys of one's own now")
-        : field(at, "major", "takes no keys of one's own now"),
+        ? field(at, "minor", "now allows arbitrary keys")
+        : field(at, "major", "no longer allows arbitrary keys"),
     );
   }
   return changes;

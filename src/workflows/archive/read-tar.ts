@@ -120,7 +120,7 @@ class ByteReader {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** One byte or more, up to `most`. @throws {Error} there are none */
+  /** From one to `most` bytes. @throws {Error} the archive has ended */
   async upTo(most: number): Promise<Buffer> {
     if (this.#rest.length === 0 && !(await this.#more())) throw new Error("it stops before its end");
     const piece = this.#rest.subarray(0, most);

@@ -74,7 +74,7 @@ test.each<{ why: string; files: Given["files"]; says: string }>([
     says: "has no Endpoints.docker.Host",
   },
   {
-    why: "an endpoint that is none",
+    why: "an invalid endpoint",
     files: { [meta("prod")]: '{"Endpoints":{"docker":"x"}}' },
     says: "has no Endpoints.docker.Host",
   },

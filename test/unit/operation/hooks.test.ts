@@ -157,9 +157,9 @@ describe("an answer that a hook refuses", () => {
 });
 
 test.each([
-  { what: "a name that is none", name: "no name\n", value: "1" },
+  { what: "an invalid name", name: "no name\n", value: "1" },
   { what: "no name", name: undefined, value: "1" },
-  { what: "a value that is none", name: "X-Auth", value: "s3cret\r\nHost: b" },
+  { what: "an invalid value", name: "X-Auth", value: "s3cret\r\nHost: b" },
   { what: "a number", name: "X-Auth", value: 1 },
   { what: "what frames messages", name: "Connection", value: "close" },
 ])("a hook cannot set a header with $what", ({ name, value }) =>

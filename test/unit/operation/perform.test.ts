@@ -23,7 +23,7 @@ describe("the answer of", () => {
     expect(await docker.systemAuth({})).toBeUndefined();
   });
 
-  test("a none operation is undefined, whatever its body", async () => {
+  test("an operation without data gives undefined, even if a body comes", async () => {
     engine().post("/v1.48/containers/web/kill").query({ signal: "SIGTERM" }).reply(204);
     expect(await docker.containerKill("web", { signal: "SIGTERM" })).toBeUndefined();
     engine().post("/v1.48/containers/web/pause").reply(200, "surprise");

@@ -10,7 +10,7 @@ const kinds: Readonly<Record<string, (docker: Docker, name: string) => Promise<L
   "a websocket": (docker, name) => docker.containerAttachWebsocket(name, attached),
 };
 
-test("the connection gives its data to whoever listens, though the upgrade has paused it", async () => {
+test("the connection flows for a data listener, although the upgrade has paused it", async () => {
   await withFastServer("unix", async ({ docker }) => {
     const { duplex } = await docker.containerAttach("tty", attached);
     let received = 0;

@@ -19,7 +19,7 @@ const sources = {
 const calls: Record<string, (docker: Docker, source: never) => PromiseLike<unknown>> = {
   "an upload without a container": (docker, source) => docker.putContainerArchive("", source, { path: "/" }),
   "an upload to no Engine": (docker, source) => docker.putContainerArchive("web", source, { path: "/" }),
-  "an option that is none": (docker, source) => docker.imageLoad({ body: source, nope: 1 } as never),
+  "an unknown option": (docker, source) => docker.imageLoad({ body: source, nope: 1 } as never),
   "an exec without a command": (docker, source) => docker.exec("web", [], { stdin: source }),
   "an exec on no Engine": (docker, source) => docker.exec("web", ["cat"], { stdin: source }),
   "a run of no image": (docker, source) => docker.run("", [], { stdin: source }),

@@ -75,7 +75,7 @@ test.each([
     want: "x-matches must be the number",
   },
   {
-    given: "x-matches by a range that is none",
+    given: "x-matches by an invalid range",
     action: { ...good, "x-matches": { newest: 1 } },
     want: "x-matches must be the number",
   },

@@ -393,10 +393,10 @@ describe("answers", () => {
       ],
     },
     {
-      given: "a map that takes no keys of one's own any more",
+      given: "a map that no longer allows arbitrary keys",
       before: answer({ type: "object", additionalProperties: text }),
       after: answer({ type: "object" }),
-      want: ["major field changed BoxList -> 200: takes no keys of one's own now"],
+      want: ["major field changed BoxList -> 200: no longer allows arbitrary keys"],
     },
     {
       given: "an alternative more",

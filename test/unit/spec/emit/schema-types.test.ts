@@ -113,7 +113,7 @@ describe("every schema is exported under its own name", () => {
     expect(await box(given)).toContain(want);
   });
 
-  test("and nothing else is", async () => {
+  test("and no others", async () => {
     const names = [...(await box(text)).matchAll(/^export \w+ (\w+)/gm)].map(([, name]) => name);
     expect(names).toEqual(["BinaryBody", "Box", "OCILid"]);
   });

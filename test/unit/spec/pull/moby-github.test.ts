@@ -87,7 +87,7 @@ test.each([
   await expect(newsSince({})).rejects.toThrow(want);
 });
 
-test("a fetch of one's own is used", async () => {
+test("a given fetch is used", async () => {
   const asked: string[] = [];
   const fetch = (async (url: string) => {
     asked.push(url);
