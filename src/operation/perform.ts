@@ -101,13 +101,16 @@ export class Performer implements Caller {
         version = current;
       }
       if (!isSuccess(operation, response)) throw await engineError(call, version, response);
-      this.#refuseIgnored(call, response);
+      // Some Engines accept any version in a path, and ignore options that theirs lacks.
+      refuseUnsupported(call, current);
       begun();
       format ??= await this.#formatOf(call, call.kind === "frames" && statedFormat(response) === undefined);
       const reading = { operation: operation.id, format, isDetached: call.isDetached };
       return success(response, await responseKinds[call.kind].read(response, reading));
     } catch (error) {
       release(call.body);
+      // Nobody will read the answer. If it has been read, its connection is not affected.
+      response?.body.destroy();
       if (error instanceof ArgumentError || !isDockerError(error)) throw error;
       return failure(error, response);
     }
@@ -168,16 +171,6 @@ export class Performer implements Caller {
     );
     if (!result.ok) throw result.error;
     return inspectedFormat(result.data, terminal.field);
-  }
-
-  /** Some Engines accept any version in a path and ignore options theirs lacks; such an answer is not what was asked for. */
-  #refuseIgnored(call: PreparedCall, { body }: EngineResponse): void {
-    try {
-      refuseUnsupported(call, this.#engine.version.current);
-    } catch (error) {
-      body.destroy();
-      throw error;
-    }
   }
 
   get #engine() {

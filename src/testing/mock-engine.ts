@@ -4,7 +4,7 @@ import { ArgumentError } from "../errors.js";
 import type { DockerOptions } from "../options.js";
 import { type Answer, connectTo, type InProcessRequest } from "../transport/index.js";
 import { ExpectedCall, shownUrl } from "./expected-call.js";
-import { type MockedAnswer, send, sourceOf } from "./mocked-answer.js";
+import { type MockedAnswer, send, streamBehind } from "./mocked-answer.js";
 import { type MockedCall, methodOf, readCall } from "./mocked-call.js";
 import type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mocked-operations.js";
 import { checkReplyOptions, type MockedAnswerOptions, replier } from "./mocked-reply.js";
@@ -93,7 +93,7 @@ export class MockEngine {
       body?: unknown,
     ): this => {
       checkReplyOptions(name, delay, times);
-      this.#mocks.push({ expected, answer, delay, times, source: sourceOf(body), used: 0 });
+      this.#mocks.push({ expected, answer, delay, times, source: streamBehind(body), used: 0 });
       return this;
     };
     return {

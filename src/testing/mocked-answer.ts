@@ -77,7 +77,7 @@ export function isReadOnce(body: unknown): boolean {
 }
 
 /** The Node stream behind a body, if any. We own it from now on: its errors go to its reader. */
-export function sourceOf(body: unknown): Readable | undefined {
+export function streamBehind(body: unknown): Readable | undefined {
   const source = tarIn(body);
   return source instanceof Readable ? source.on("error", () => undefined) : undefined;
 }

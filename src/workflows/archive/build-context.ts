@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, normalize, relative, sep } from "node:path";
 import { ArgumentError } from "../../errors.js";
-import { type BytePath, bytePath, joinPath, onDisk, realPath, textOf } from "./byte-path.js";
+import { type BytePath, bytePath, joinBytePaths, onDisk, realPath, textOf } from "./byte-path.js";
 import { IgnoreRules } from "./ignore-rules.js";
 import { type Owner, pack } from "./pack.js";
 import { type Choice, tree } from "./tree.js";
@@ -57,7 +57,7 @@ async function findDockerfile(
   given: string | undefined,
 ): Promise<Dockerfile> {
   const name = given || (await defaultDockerfile(root));
-  const path = isAbsolute(name) ? bytePath(name) : joinPath(root, bytePath(name));
+  const path = isAbsolute(name) ? bytePath(name) : joinBytePaths(root, bytePath(name));
   const real = await realPath(onDisk(path)).catch((cause: Error) => {
     throw new ArgumentError(`build: cannot read the Dockerfile ${textOf(path)}: ${cause.message}`, { cause });
   });
@@ -77,7 +77,7 @@ async function findDockerfile(
 /** The CLI accepts either name. */
 async function defaultDockerfile(root: BytePath): Promise<string> {
   const exists = (name: string): Promise<boolean> =>
-    stat(onDisk(joinPath(root, bytePath(name)))).then(
+    stat(onDisk(joinBytePaths(root, bytePath(name)))).then(
       () => true,
       () => false,
     );
@@ -90,7 +90,7 @@ async function ignoreRules(
   { path, named }: Dockerfile,
 ): Promise<(name: BytePath, isDirectory: boolean) => Choice> {
   for (const file of [`${named}.dockerignore`, ".dockerignore"]) {
-    const bytes = await readFile(onDisk(joinPath(root, bytePath(file)))).catch(absent);
+    const bytes = await readFile(onDisk(joinBytePaths(root, bytePath(file)))).catch(absent);
     if (bytes === undefined) continue;
     const usable = <T>(use: () => T): T => {
       try {

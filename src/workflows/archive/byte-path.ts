@@ -21,7 +21,7 @@ export const onDisk = (path: BytePath): string | Buffer => pathOnDisk(Buffer.fro
 export const textOf = (path: BytePath): string => Buffer.from(path, "latin1").toString("utf8");
 
 /** Joins parts of a local path. */
-export const joinPath = (...parts: BytePath[]): BytePath => join(...parts) as BytePath;
+export const joinBytePaths = (...parts: BytePath[]): BytePath => join(...parts) as BytePath;
 
 /** What stands for bytes that are not UTF-8. Only then are the bytes asked for, which Deno cannot give. */
 const REPLACED = "\ufffd";

@@ -1,5 +1,5 @@
 import { StreamError } from "../../errors.js";
-import { type BytePath, joinPath, textOf } from "./byte-path.js";
+import { type BytePath, joinBytePaths, textOf } from "./byte-path.js";
 
 /** Where an archive is unpacked. */
 export interface UnpackTarget {
@@ -24,12 +24,12 @@ export function entryPath(name: BytePath, { folder, from, to }: UnpackTarget): B
     throw new StreamError(`copyOut: the archive has an entry ${shown}, which is outside ${textOf(folder)}`);
   }
   const renamed = to === undefined ? [] : [to];
-  if (from === "." || from === "/") return joinPath(folder, ...renamed, ...parts);
+  if (from === "." || from === "/") return joinBytePaths(folder, ...renamed, ...parts);
   const [first, ...rest] = parts;
   if (first !== from) {
     throw new StreamError(
       `copyOut: the archive of ${textOf(from)} has an entry ${shown}, which is not part of it`,
     );
   }
-  return joinPath(folder, to ?? from, ...rest);
+  return joinBytePaths(folder, to ?? from, ...rest);
 }

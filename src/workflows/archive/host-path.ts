@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { lstat, readlink, stat } from "node:fs/promises";
 import * as paths from "node:path";
 import { ArgumentError, isDockerError } from "../../errors.js";
-import { type BytePath, bytePath, joinPath, onDisk, realPath } from "./byte-path.js";
+import { type BytePath, bytePath, joinBytePaths, onDisk, realPath } from "./byte-path.js";
 import { assertion, type CopyDestination, type CopySource, splitPath } from "./copy-plan.js";
 
 const LINKS_AT_MOST = 40;
@@ -30,7 +30,7 @@ export async function hostSource(path: string, followLink: boolean, workflow: st
   try {
     const follows = followLink || asserted !== "";
     const parent = await real(paths.dirname(absolute));
-    const found = follows ? await real(absolute) : joinPath(parent, bytePath(paths.basename(absolute)));
+    const found = follows ? await real(absolute) : joinBytePaths(parent, bytePath(paths.basename(absolute)));
     const isDirectory = (await lstat(onDisk(found))).isDirectory();
     if (asserted !== "" && !isDirectory) throw new Error("it is not a folder");
     const base = asserted === "." ? "." : paths.basename(absolute) || ".";

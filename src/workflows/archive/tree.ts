@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { lstat } from "node:fs/promises";
-import { type BytePath, joinPath, namesIn, onDisk } from "./byte-path.js";
+import { type BytePath, joinBytePaths, namesIn, onDisk } from "./byte-path.js";
 
 /** A local file or folder, and its name in an archive. */
 export interface TreeItem {
@@ -24,6 +24,6 @@ export async function* tree(
   if (choice === "prune" || !stats.isDirectory()) return;
   const children = (await namesIn(path)).sort();
   for (const child of children) {
-    yield* tree(joinPath(path, child), (name === "" ? child : `${name}/${child}`) as BytePath, choose);
+    yield* tree(joinBytePaths(path, child), (name === "" ? child : `${name}/${child}`) as BytePath, choose);
   }
 }

@@ -2,7 +2,7 @@ import { chmod, link, lstat, lutimes, mkdir, open, symlink, utimes } from "node:
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { isDockerError, StreamError } from "../../errors.js";
 import { writeBeside } from "../../streams/index.js";
-import { type BytePath, joinPath, onDisk, textOf } from "./byte-path.js";
+import { type BytePath, joinBytePaths, onDisk, textOf } from "./byte-path.js";
 import { entryPath, type UnpackTarget } from "./entry-path.js";
 import { readTar, type TarEntry } from "./read-tar.js";
 
@@ -108,7 +108,7 @@ async function makeParents(path: BytePath, { name }: TarEntry, { folder }: Unpac
   const steps = relative(folder, dirname(path)).split(sep).filter(Boolean) as BytePath[];
   let at = folder;
   for (const step of steps) {
-    at = joinPath(at, step);
+    at = joinBytePaths(at, step);
     const found = await lstat(onDisk(at)).catch(absent);
     if (!found) await mkdir(onDisk(at));
     else if (!found.isDirectory()) {

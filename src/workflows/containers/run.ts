@@ -2,7 +2,7 @@ import type { ContainerWaitResponse, RequestedPlatform as Platform } from "../..
 import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
-import { platformText } from "../images/platform-forms.js";
+import { platformTextOf } from "../images/platform-forms.js";
 import { pull, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "../images/pull.js";
 import { isImageId } from "../images/reference.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, unlessAborted, withLimits } from "../limits.js";
@@ -15,7 +15,7 @@ import {
   type ProcessSettings,
 } from "./process-options.js";
 import { type Input, owningInput, type StandardInput, standardInput } from "./stdin.js";
-import { type ContainerCreateBody, OwnContainer } from "./temporary-container.js";
+import { type ContainerCreateBody, TemporaryContainer } from "./temporary-container.js";
 
 const POLICIES = ["missing", "always", "never"] as const;
 
@@ -109,9 +109,9 @@ async function runImage(
   } = options;
   const tty = options.tty ?? reading("run", () => create?.Tty) ?? false;
   const body = reading("run", () => containerOf(image, cmd, tty, options));
-  const query = { name, platform: platformText(platform, "run") };
+  const query = { name, platform: platformTextOf(platform, "run") };
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "run");
-  const container = new OwnContainer(docker);
+  const container = new TemporaryContainer(docker);
 
   const createContainer = async (signal: AbortSignal): Promise<string> => {
     const fetchImage = () => pull(docker, image, { auth, onProgress, platform, signal });
@@ -172,7 +172,7 @@ function exitCodeOf({ Error: failure, StatusCode: exitCode }: ContainerWaitRespo
 }
 
 /** Removes the container of a failed run; if that fails too, the error says so. */
-async function removeAfter(reason: Error, container: OwnContainer): Promise<void> {
+async function removeAfter(reason: Error, container: TemporaryContainer): Promise<void> {
   try {
     await container.remove();
   } catch (error) {

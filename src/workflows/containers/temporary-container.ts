@@ -9,7 +9,7 @@ export type ContainerCreateBody = Parameters<EngineClient["containerCreate"]>[0]
 const PATIENCE_MS = 60_000;
 
 /** A container that a workflow creates and is responsible for. */
-export class OwnContainer {
+export class TemporaryContainer {
   readonly #docker: EngineClient;
   readonly #giveUp = new AbortController();
   #creating: Promise<string> | undefined;

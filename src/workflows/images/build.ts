@@ -7,7 +7,7 @@ import { buildContext } from "../archive/build-context.js";
 import { type Bytes, owning, sending } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
-import { platformText } from "./platform-forms.js";
+import { platformTextOf } from "./platform-forms.js";
 import { follow } from "./pull.js";
 
 /** Options of `docker.build`: those of the operation imageBuild, such as `buildargs`, and these. */
@@ -77,7 +77,7 @@ async function buildImage(
   const buildFrom = async (body: Bytes, path: string | undefined, signal: AbortSignal): Promise<string> => {
     const names = typeof t === "string" ? [t] : t;
     if (names?.includes("")) throw new ArgumentError("build: `t` has an empty name; use name[:tag].");
-    const query = { t: names, platform: platformText(platform, "build"), dockerfile: path };
+    const query = { t: names, platform: platformTextOf(platform, "build"), dockerfile: path };
     const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal, timeout: UNLIMITED });
     let id: string | undefined;
     await follow(progress, (message) => {

@@ -3,7 +3,7 @@ import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { type Bytes, fileSource, owning, sending } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
-import { platformObject } from "./platform-forms.js";
+import { platformObjectOf } from "./platform-forms.js";
 import { follow } from "./pull.js";
 
 /** Options of `docker.load`. */
@@ -37,7 +37,7 @@ async function loadLog(docker: EngineClient, source: string | Bytes, options: Lo
   const loadFrom = async (body: Bytes, signal: AbortSignal): Promise<string> => {
     // The Engine reports progress only on request.
     const quiet = onProgress === undefined;
-    const query = { body, platform: platformObject(platform, "load"), quiet };
+    const query = { body, platform: platformObjectOf(platform, "load"), quiet };
     let log = "";
     await follow(await docker.imageLoad(query, { signal, timeout: UNLIMITED }), (message) => {
       log += message.stream ?? "";

@@ -1,8 +1,8 @@
 import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
-import { platformText as asText, readPlatform } from "../../operation/index.js";
+import { platformText, readPlatform } from "../../operation/index.js";
 
 /** A platform in the form that load, save and push take: an OCI platform. Undefined stays undefined. */
-export function platformObject(
+export function platformObjectOf(
   platform: Platform | string | undefined,
   workflow: string,
 ): Platform | undefined {
@@ -10,6 +10,9 @@ export function platformObject(
 }
 
 /** A platform in the form that pull, create and build take: `os/arch[/variant]`. Undefined stays undefined. */
-export function platformText(platform: Platform | string | undefined, workflow: string): string | undefined {
-  return platform === undefined ? undefined : asText(readPlatform(platform, workflow));
+export function platformTextOf(
+  platform: Platform | string | undefined,
+  workflow: string,
+): string | undefined {
+  return platform === undefined ? undefined : platformText(readPlatform(platform, workflow));
 }

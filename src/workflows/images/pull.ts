@@ -7,7 +7,7 @@ import { checkOptions, type Equivalents, type Rules, rule } from "../../argument
 import type { ProgressStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { platformText } from "./platform-forms.js";
+import { platformTextOf } from "./platform-forms.js";
 import { splitReference } from "./reference.js";
 
 /** Options for a registry. */
@@ -47,7 +47,7 @@ export async function pull(docker: EngineClient, image: string, settings?: PullO
   const query = {
     fromImage: name,
     tag,
-    platform: platformText(platform, "pull"),
+    platform: platformTextOf(platform, "pull"),
     "X-Registry-Auth": auth,
   };
   await withLimits("pull", options, async (signal) => {

@@ -3,7 +3,7 @@ import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { platformObject } from "./platform-forms.js";
+import { platformObjectOf } from "./platform-forms.js";
 import { follow, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "./pull.js";
 import { splitReference } from "./reference.js";
 
@@ -31,7 +31,7 @@ export async function push(docker: EngineClient, image: string, settings?: PushO
   }
   const query = {
     tag,
-    platform: platformObject(options.platform, "push"),
+    platform: platformObjectOf(options.platform, "push"),
     // Without the header, an Engine expects the login in a body.
     "X-Registry-Auth": options.auth ?? {},
   };

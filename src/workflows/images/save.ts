@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import type { TarStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { platformObject } from "./platform-forms.js";
+import { platformObjectOf } from "./platform-forms.js";
 
 /** Options of `docker.save`. */
 export interface SaveOptions extends Limits {
@@ -32,7 +32,7 @@ export async function save(
     throw new ArgumentError(`save: the path must name a file, not ${describe(path)}`);
   }
   const { onProgress } = options;
-  const platform = platformObject(options.platform, "save");
+  const platform = platformObjectOf(options.platform, "save");
   return withLimits("save", options, async (signal) => {
     const [only = ""] = names;
     const tar: TarStream =
