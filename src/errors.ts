@@ -168,7 +168,9 @@ export class ArgumentError extends DockerError {
   readonly code = "ERR_DOCKER_ARGUMENT";
 }
 
-/** The Engine's API version lacks an option and would ignore it; nothing was sent. */
+/**
+ * The Engine's API version lacks an option. Nothing was sent, unless the Engine accepts any version and ignored the option.
+ */
 export class UnsupportedError extends DockerError {
   override readonly name = "UnsupportedError";
   readonly code = "ERR_DOCKER_UNSUPPORTED";
