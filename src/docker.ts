@@ -1,7 +1,13 @@
 import { Client, type RequestOptions } from "../generated/client.js";
 import { apiVersion as ownApiVersion } from "../generated/operations.js";
 import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
-import { checkDockerOptions, type ResolvedConfig, resolveConfig, thisMachine } from "./config/index.js";
+import {
+  checkDockerOptions,
+  type ResolvedConfig,
+  resolveConfig,
+  thisMachine,
+  userAgent,
+} from "./config/index.js";
 import { CallSite, exportImage, type Hook, type ImageGetCall, Performer } from "./operation/index.js";
 import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
@@ -60,7 +66,7 @@ export class Docker extends Client {
     this.caller = new Performer(this.#transport, () => {
       const { headers, apiVersion, timeout } = config();
       return {
-        headers: { "User-Agent": `docker-engine-sdk/${ownApiVersion}`, ...headers },
+        headers: { "User-Agent": userAgent(ownApiVersion), ...headers },
         apiVersion,
         timeout,
       };

@@ -7,3 +7,4 @@ export type { Connect } from "../options.js";
 export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js";
 export { type ConfigInput, type ConfigOptions, thisMachine } from "./machine.js";
 export { checkDockerOptions, type ResolvedConfig, resolveConfig } from "./resolve.js";
+export { userAgent } from "./user-agent.js";

@@ -31,10 +31,13 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-/** Gives a workspace what the commands read and write besides descriptions: a package of the small one's version. */
+/** Gives a workspace what the commands read and write besides descriptions: a package of the small one's API version. */
 function withPackage(root: string): string {
   const packageJson = withVersions(readFileSync(join(repository, "package.json"), "utf8"), []);
-  writeFileSync(join(root, "package.json"), packageJson.replace(/"version": ".*"/, `"version": "${api}.0"`));
+  writeFileSync(
+    join(root, "package.json"),
+    packageJson.replace(/"dockerApiVersion": ".*"/, `"dockerApiVersion": "${api}"`),
+  );
   return root;
 }
 
