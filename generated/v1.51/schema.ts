@@ -9,6 +9,16 @@ export interface Address {
     /** Prefix length in bits. */
     PrefixLen: number;
 }
+/** AppArmor settings. */
+export interface AppArmorOpts {
+    /** Whether the default profile is used. */
+    Mode?: "default" | "disabled" | (string & {}) | undefined;
+}
+/** About the attestation; present if `Kind` is "attestation". */
+export interface AttestationProperties {
+    /** Digest of the image it attests. */
+    For: string;
+}
 /** Login for a registry. Give `username` and `password`, `auth`, or one of the tokens. */
 export interface AuthConfig {
     /** Base64 of "username:password". */
@@ -25,6 +35,19 @@ export interface AuthConfig {
     serveraddress?: string | undefined;
     /** User name. */
     username?: string | undefined;
+}
+/** Options of a bind. */
+export interface BindOptions {
+    /** Creates the source if it is missing; false by default. */
+    CreateMountpoint?: boolean | undefined;
+    /** Leaves out mounts below the source; false by default. */
+    NonRecursive?: boolean | undefined;
+    /** Mount propagation; "rprivate" by default. */
+    Propagation?: "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | (string & {}) | undefined;
+    /** Fails if mounts below a read-only source cannot be made read-only; false by default. */
+    ReadOnlyForceRecursive?: boolean | undefined;
+    /** Keeps mounts below a read-only source writable; false by default. */
+    ReadOnlyNonRecursive?: boolean | undefined;
 }
 /** A record of the build cache. */
 export interface BuildCache {
@@ -99,6 +122,26 @@ export interface BuildPruneResponse {
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
 }
+/** Certificate authority. */
+export interface CAConfig {
+    /** External authorities to request certificates from. */
+    ExternalCAs?: ExternalCA[] | undefined;
+    /** Raise it to replace the root certificate. */
+    ForceRotate?: number | undefined;
+    /** Lifetime of node certificates, in nanoseconds; 90 days by default. */
+    NodeCertExpiry?: number | undefined;
+    /** Root certificate to sign with, in PEM. */
+    SigningCACert?: string | undefined;
+    /** Key of that certificate, in PEM. */
+    SigningCAKey?: string | undefined;
+}
+/** Wanted capacity. */
+export interface CapacityRange {
+    /** Maximum, in bytes. */
+    LimitBytes?: number | undefined;
+    /** Minimum, in bytes. */
+    RequiredBytes?: number | undefined;
+}
 /** Kind of change: 0 modified, 1 added, 2 deleted. */
 export type ChangeType = 0 | 1 | 2;
 /** The swarm, without its join tokens. */
@@ -131,29 +174,9 @@ export interface ClusterVolume {
     /** ID in the swarm. */
     ID: string;
     /** What the storage system reports. */
-    Info?: {
-        /** Where it can be used. */
-        AccessibleTopology?: Topology[];
-        /** Capacity, in bytes; 0 if unknown. */
-        CapacityBytes?: number;
-        /** Attributes of the storage system. */
-        VolumeContext?: {
-            [key: string]: string;
-        };
-        /** ID in the storage system; empty until it is created there. */
-        VolumeID?: string;
-    };
+    Info?: ClusterVolumeInfo;
     /** State on each node. */
-    PublishStatus?: {
-        /** Node ID. */
-        NodeID?: string;
-        /** Attributes for the node. */
-        PublishContext?: {
-            [key: string]: string;
-        };
-        /** How far publishing or unpublishing has come. */
-        State?: "pending-publish" | "published" | "pending-node-unpublish" | "pending-controller-unpublish" | (string & {});
-    }[];
+    PublishStatus?: ClusterVolumePublishStatus[];
     /** Desired state. */
     Spec: ClusterVolumeSpec;
     /** Last update. */
@@ -161,54 +184,85 @@ export interface ClusterVolume {
     /** Version to pass to an update. */
     Version: ObjectVersion;
 }
+/** How tasks may use it. */
+export interface ClusterVolumeAccessMode {
+    /** Offers it as a block device. */
+    BlockVolume?: Record<string, never> | undefined;
+    /** Mounts it as a file system. */
+    MountVolume?: ClusterVolumeMountVolume | undefined;
+    /** Whether one node or several may use it at once; "single" by default. */
+    Scope?: "single" | "multi" | (string & {}) | undefined;
+    /** How many tasks may read and write; "none" by default. */
+    Sharing?: "none" | "readonly" | "onewriter" | "all" | (string & {}) | undefined;
+}
+/** What the storage system reports. */
+export interface ClusterVolumeInfo {
+    /** Where it can be used. */
+    AccessibleTopology?: Topology[];
+    /** Capacity, in bytes; 0 if unknown. */
+    CapacityBytes?: number;
+    /** Attributes of the storage system. */
+    VolumeContext?: {
+        [key: string]: string;
+    };
+    /** ID in the storage system; empty until it is created there. */
+    VolumeID?: string;
+}
+/** Mounts it as a file system. */
+export interface ClusterVolumeMountVolume {
+    /** File system. */
+    FsType?: string | undefined;
+    /** Mount flags. */
+    MountFlags?: string[] | undefined;
+}
+/** State of a cluster volume on one node. */
+export interface ClusterVolumePublishStatus {
+    /** Node ID. */
+    NodeID?: string;
+    /** Attributes for the node. */
+    PublishContext?: {
+        [key: string]: string;
+    };
+    /** How far publishing or unpublishing has come. */
+    State?: "pending-publish" | "published" | "pending-node-unpublish" | "pending-controller-unpublish" | (string & {});
+}
+/** Secret that the plugin of a cluster volume gets. */
+export interface ClusterVolumeSecret {
+    /** Name the storage system expects. */
+    Key?: string | undefined;
+    /** Name or ID of the secret. */
+    Secret?: string | undefined;
+}
 /** Desired state of a cluster volume. */
 export interface ClusterVolumeSpec {
     /** Where it must be usable. */
-    AccessibilityRequirements?: {
-        /** Places to try first. */
-        Preferred?: Topology[] | undefined;
-        /** Acceptable places, of which one must be met. */
-        Requisite?: Topology[] | undefined;
-    } | undefined;
+    AccessibilityRequirements?: TopologyRequirement | undefined;
     /** How tasks may use it. */
-    AccessMode?: {
-        /** Offers it as a block device. */
-        BlockVolume?: Record<string, never> | undefined;
-        /** Mounts it as a file system. */
-        MountVolume?: {
-            /** File system. */
-            FsType?: string | undefined;
-            /** Mount flags. */
-            MountFlags?: string[] | undefined;
-        } | undefined;
-        /** Whether one node or several may use it at once; "single" by default. */
-        Scope?: "single" | "multi" | (string & {}) | undefined;
-        /** How many tasks may read and write; "none" by default. */
-        Sharing?: "none" | "readonly" | "onewriter" | "all" | (string & {}) | undefined;
-    } | undefined;
+    AccessMode?: ClusterVolumeAccessMode | undefined;
     /** Whether tasks may use it; "drain" removes those that do. */
     Availability?: "active" | "pause" | "drain" | (string & {}) | undefined;
     /** Wanted capacity. */
-    CapacityRange?: {
-        /** Maximum, in bytes. */
-        LimitBytes?: number | undefined;
-        /** Minimum, in bytes. */
-        RequiredBytes?: number | undefined;
-    } | undefined;
+    CapacityRange?: CapacityRange | undefined;
     /** Group of interchangeable volumes. */
     Group?: string | undefined;
     /** Swarm secrets for the storage system. */
-    Secrets?: {
-        /** Name the storage system expects. */
-        Key?: string | undefined;
-        /** Name or ID of the secret. */
-        Secret?: string | undefined;
-    }[] | undefined;
+    Secrets?: ClusterVolumeSecret[] | undefined;
 }
 /** Version of a component. */
 export interface Commit {
     /** Commit or version. */
     ID: string;
+}
+/** Version of one component of the Engine. */
+export interface ComponentVersion {
+    /** More about it by key. */
+    Details?: {
+        [key: string]: string;
+    };
+    /** Component. */
+    Name: string;
+    /** Its version. */
+    Version: string;
 }
 /** A config. */
 export interface Config {
@@ -237,6 +291,17 @@ export interface ConfigListFilters {
 export interface ConfigReference {
     /** Name of that network. */
     Network: string;
+}
+/** File that holds the config. */
+export interface ConfigReferenceFileTarget {
+    /** Group, as a GID. */
+    GID?: string | undefined;
+    /** Permission bits, as an integer. */
+    Mode?: number | undefined;
+    /** Path of the file in the container. */
+    Name?: string | undefined;
+    /** Owner, as a UID. */
+    UID?: string | undefined;
 }
 /** Reference to a network that holds settings only. */
 export interface ConfigReferenceInput {
@@ -386,12 +451,14 @@ export interface ContainerdInfo {
     /** Socket. */
     Address?: string;
     /** Namespaces the Engine uses. */
-    Namespaces: {
-        /** Namespace of containers. */
-        Containers: string;
-        /** Namespace of plugins. */
-        Plugins: string;
-    };
+    Namespaces: ContainerdNamespaces;
+}
+/** Namespaces the Engine uses. */
+export interface ContainerdNamespaces {
+    /** Namespace of containers. */
+    Containers: string;
+    /** Namespace of plugins. */
+    Plugins: string;
 }
 /** A command to run in a container. */
 export interface ContainerExecRequest {
@@ -575,6 +642,69 @@ export interface ContainerPruneResponse {
     /** Bytes of disk space freed. */
     SpaceReclaimed: number;
 }
+/** Container to run. */
+export interface ContainerSpec {
+    /** Arguments, in place of the image's command. */
+    Args?: string[] | undefined;
+    /** Kernel capabilities to add. */
+    CapabilityAdd?: string[] | undefined;
+    /** Kernel capabilities to drop. */
+    CapabilityDrop?: string[] | undefined;
+    /** Program, in place of the image's entrypoint. */
+    Command?: string[] | undefined;
+    /** Configs to provide. */
+    Configs?: SwarmConfigReference[] | undefined;
+    /** Working directory. */
+    Dir?: string | undefined;
+    /** DNS settings. */
+    DNSConfig?: DNSConfig | undefined;
+    /** Environment, one "NAME=value" each. */
+    Env?: string[] | undefined;
+    /** More groups of the main process. */
+    Groups?: string[] | undefined;
+    /** Command that checks the container's health. */
+    Healthcheck?: HealthConfig | undefined;
+    /** Host name. */
+    Hostname?: string | undefined;
+    /** Lines for /etc/hosts, each "address name [alias...]". */
+    Hosts?: string[] | undefined;
+    /** Image to run. */
+    Image?: string | undefined;
+    /** Runs an init process that forwards signals and reaps children. */
+    Init?: boolean | undefined;
+    /** Isolation technology; Windows only. */
+    Isolation?: "default" | "process" | "hyperv" | "" | (string & {}) | undefined;
+    /** Labels of the container by key. */
+    Labels?: {
+        [key: string]: string;
+    } | undefined;
+    /** Mounts. */
+    Mounts?: Mount[] | undefined;
+    /** Preference of the OOM killer, from -1000 (never) to 1000. */
+    OomScoreAdj?: number | undefined;
+    /** Keeps stdin open; false by default. */
+    OpenStdin?: boolean | undefined;
+    /** Security settings. */
+    Privileges?: Privileges | undefined;
+    /** Mounts the root file system read-only; false by default. */
+    ReadOnly?: boolean | undefined;
+    /** Secrets to provide as files. */
+    Secrets?: SecretReference[] | undefined;
+    /** Time before it is killed, in nanoseconds; 10 s by default. */
+    StopGracePeriod?: number | undefined;
+    /** Signal that asks the container to stop. */
+    StopSignal?: string | undefined;
+    /** Kernel parameters by name, as text. */
+    Sysctls?: {
+        [key: string]: string;
+    } | undefined;
+    /** Gives the main process a terminal; false by default. */
+    TTY?: boolean | undefined;
+    /** Limits set with setrlimit. */
+    Ulimits?: Ulimit[] | undefined;
+    /** User or UID to run as, optionally with ":group". */
+    User?: string | undefined;
+}
 /** State of the main process of a container. Several flags can be true at once. */
 export interface ContainerState {
     /** Whether removing it failed, so that it cannot be used any more. */
@@ -658,14 +788,7 @@ export interface ContainerSummary {
     /** Creation time, in Unix seconds. */
     Created: number;
     /** A few of the host settings. */
-    HostConfig: {
-        /** Metadata by key that is passed to the OCI runtime. */
-        Annotations?: {
-            [key: string]: string;
-        };
-        /** Network mode: "bridge", "host", "none", "container:NAME", or a network name. */
-        NetworkMode?: string;
-    };
+    HostConfig: ContainerSummaryHostConfig;
     /** Full ID. */
     Id: string;
     /** Image name the container was created with; its ID if the name now belongs to another image. */
@@ -683,12 +806,7 @@ export interface ContainerSummary {
     /** Names, each with a leading slash. */
     Names: string[];
     /** Networks the container is connected to. */
-    NetworkSettings: {
-        /** Endpoint settings by network name. */
-        Networks: {
-            [key: string]: EndpointSettings;
-        };
-    };
+    NetworkSettings: ContainerSummaryNetworkSettings;
     /** Exposed and published ports. */
     Ports: Port[];
     /** Bytes of its whole file system, image included; present if `size` was requested. */
@@ -699,6 +817,22 @@ export interface ContainerSummary {
     State: "created" | "running" | "paused" | "restarting" | "exited" | "removing" | "dead" | (string & {});
     /** State for people, such as "Up 4 minutes (healthy)". */
     Status: string;
+}
+/** A few of the host settings. */
+export interface ContainerSummaryHostConfig {
+    /** Metadata by key that is passed to the OCI runtime. */
+    Annotations?: {
+        [key: string]: string;
+    };
+    /** Network mode: "bridge", "host", "none", "container:NAME", or a network name. */
+    NetworkMode?: string;
+}
+/** Networks the container is connected to. */
+export interface ContainerSummaryNetworkSettings {
+    /** Endpoint settings by network name. */
+    Networks: {
+        [key: string]: EndpointSettings;
+    };
 }
 /** Effects of a CPU limit. */
 export interface ContainerThrottlingData {
@@ -753,6 +887,15 @@ export interface CreateImageInfo {
     /** What is happening, such as "Downloading". */
     status?: string;
 }
+/** Credential spec of a managed service account; Windows only. */
+export interface CredentialSpec {
+    /** ID of the swarm config that holds it. */
+    Config?: string | undefined;
+    /** File name on the node that holds it. */
+    File?: string | undefined;
+    /** Registry value on the node that holds it. */
+    Registry?: string | undefined;
+}
 /** A device that a driver found. */
 export interface DeviceInfo {
     /** Device ID. */
@@ -784,12 +927,33 @@ export interface DeviceRequest {
         [key: string]: string;
     } | null | undefined;
 }
+/** A number of resources. */
+export interface DiscreteGenericResource {
+    /** Kind, such as "GPU". */
+    Kind?: string | undefined;
+    /** Number. */
+    Value?: number | undefined;
+}
+/** How managers watch their nodes. */
+export interface DispatcherConfig {
+    /** Time between a node's heartbeats, in nanoseconds; 5 s by default. */
+    HeartbeatPeriod?: number | undefined;
+}
 /** What a registry knows about an image. */
 export interface DistributionInspect {
     /** Descriptor of the image or index. */
     Descriptor: OCIDescriptor;
     /** Platforms it offers; null if the registry does not tell. */
     Platforms: OCIPlatform[] | null;
+}
+/** DNS settings. */
+export interface DNSConfig {
+    /** DNS servers. */
+    Nameservers?: string[] | undefined;
+    /** Options for the resolver. */
+    Options?: string[] | undefined;
+    /** Search domains. */
+    Search?: string[] | undefined;
 }
 /** A driver with its options. */
 export interface Driver {
@@ -808,6 +972,11 @@ export interface DriverData {
     } | null;
     /** Storage driver. */
     Name: string;
+}
+/** Encryption of the managers' data. */
+export interface EncryptionConfig {
+    /** Locks restarted managers until they get the unlock key; false by default. */
+    AutoLockManagers?: boolean | undefined;
 }
 /** Addresses requested for an endpoint. */
 export interface EndpointIPAMConfig {
@@ -908,6 +1077,13 @@ export interface EndpointSpec {
     /** Published ports. */
     Ports?: EndpointPortConfig[] | undefined;
 }
+/** Virtual address of a service on one network. */
+export interface EndpointVirtualIP {
+    /** Address with its prefix length. */
+    Addr?: string;
+    /** Network ID. */
+    NetworkID?: string;
+}
 /** The Engine of a node. */
 export interface EngineDescription {
     /** Version of the Engine. */
@@ -917,12 +1093,7 @@ export interface EngineDescription {
         [key: string]: string;
     };
     /** Plugins of the Engine. */
-    Plugins?: {
-        /** Plugin name. */
-        Name?: string;
-        /** Kind of plugin, such as "Volume". */
-        Type?: string;
-    }[];
+    Plugins?: PluginDescription[];
 }
 /** A failure within a stream. */
 export interface ErrorDetail {
@@ -1009,6 +1180,19 @@ export interface ExecStartRequest {
     /** Whether the exec was prepared with a terminal; must match it. */
     Tty?: boolean | undefined;
 }
+/** External certificate authority. */
+export interface ExternalCA {
+    /** Root certificate of the authority, in PEM. */
+    CACert?: string | undefined;
+    /** Options of the protocol. */
+    Options?: {
+        [key: string]: string;
+    } | undefined;
+    /** Protocol; "cfssl" is the only one. */
+    Protocol?: "cfssl" | (string & {}) | undefined;
+    /** Address for certificate requests. */
+    URL?: string | undefined;
+}
 /** A path that a container changed. */
 export interface FilesystemChange {
     /** 0 modified, 1 added, 2 deleted. */
@@ -1023,23 +1207,15 @@ export interface FirewallInfo {
     /** Details, as pairs of label and value. */
     Info?: string[][];
 }
-/** Resources that users define, named or counted. */
-export type GenericResources = {
+/** Generic resource: named, or counted. */
+export interface GenericResource {
     /** A number of resources. */
-    DiscreteResourceSpec?: {
-        /** Kind, such as "GPU". */
-        Kind?: string | undefined;
-        /** Number. */
-        Value?: number | undefined;
-    } | undefined;
+    DiscreteResourceSpec?: DiscreteGenericResource | undefined;
     /** One named resource. */
-    NamedResourceSpec?: {
-        /** Kind, such as "GPU". */
-        Kind?: string | undefined;
-        /** Name, such as "UUID1". */
-        Value?: string | undefined;
-    } | undefined;
-}[];
+    NamedResourceSpec?: NamedGenericResource | undefined;
+}
+/** Resources that users define, named or counted. */
+export type GenericResources = GenericResource[];
 /** Health of a container and the latest checks. */
 export interface Health {
     /** Consecutive failures. */
@@ -1116,14 +1292,7 @@ export interface HostConfig extends Resources {
     /** Legacy links, each "container:alias". */
     Links?: string[] | null | undefined;
     /** Where the container's output is logged. */
-    LogConfig?: {
-        /** Options of the log driver. */
-        Config?: {
-            [key: string]: string;
-        } | null | undefined;
-        /** Log driver; the Engine's default driver by default. */
-        Type?: "local" | "json-file" | "syslog" | "journald" | "gelf" | "fluentd" | "awslogs" | "splunk" | "etwlogs" | "none" | "gcplogs" | (string & {}) | undefined;
-    } | undefined;
+    LogConfig?: LogConfig | undefined;
     /** Paths hidden from the container; replaces the Engine's default list. */
     MaskedPaths?: string[] | null | undefined;
     /** Mounts in long form. */
@@ -1177,6 +1346,15 @@ export interface HostConfig extends Resources {
 export interface IDResponse {
     /** ID. */
     Id: string;
+}
+/** Where BuildKit exports the result. */
+export interface ImageBuildOutput {
+    /** Settings of the exporter, such as `dest`, by name. */
+    Attrs?: {
+        [key: string]: string;
+    } | undefined;
+    /** Exporter, such as "local" or "tar". */
+    Type?: string | undefined;
 }
 /** Settings an image gives its containers. */
 export interface ImageConfig {
@@ -1263,10 +1441,7 @@ export interface ImageInspect {
     /** Manifests by platform; present if `manifests` was requested. */
     Manifests?: ImageManifestSummary[];
     /** What the local Engine notes about it. */
-    Metadata: {
-        /** When it last got a name here; absent or "0001-01-01T00:00:00Z" if never. */
-        LastTagTime: string;
-    };
+    Metadata: ImageMetadata;
     /** Operating system. */
     Os: string;
     /** Version of the operating system; Windows only. */
@@ -1278,12 +1453,7 @@ export interface ImageInspect {
     /** Names with tags. */
     RepoTags: string[];
     /** Layers of its file system. */
-    RootFS: {
-        /** Digests of the uncompressed layers, lowest first. */
-        Layers?: string[];
-        /** Always "layers". */
-        Type?: string;
-    };
+    RootFS: RootFS;
     /** Bytes of all its layers. */
     Size: number;
     /** Variant of the CPU. */
@@ -1310,10 +1480,7 @@ export interface ImageListFilters {
 /** A manifest of an image. */
 export interface ImageManifestSummary {
     /** About the attestation; present if `Kind` is "attestation". */
-    AttestationData?: {
-        /** Digest of the image it attests. */
-        For: string;
-    };
+    AttestationData?: AttestationProperties;
     /** Whether all its content is in the store. */
     Available: boolean;
     /** Descriptor of the manifest. */
@@ -1321,26 +1488,42 @@ export interface ImageManifestSummary {
     /** Digest of the manifest. */
     ID: string;
     /** About the image; present if `Kind` is "image". */
-    ImageData?: {
-        /** IDs of the containers that use it. */
-        Containers: string[] | null;
-        /** Platform of the image. */
-        Platform: OCIPlatform;
-        /** Space of the unpacked image, in bytes. */
-        Size: {
-            /** Unpacked data. */
-            Unpacked: number;
-        };
-    };
+    ImageData?: ImageProperties;
     /** What the manifest describes. */
     Kind: "image" | "attestation" | "unknown" | (string & {});
     /** Space it takes, in bytes. */
-    Size: {
-        /** Content in the store, layers included. */
-        Content: number;
-        /** Content plus unpacked data. */
-        Total: number;
-    };
+    Size: ImageManifestSummarySize;
+}
+/** Space it takes, in bytes. */
+export interface ImageManifestSummarySize {
+    /** Content in the store, layers included. */
+    Content: number;
+    /** Content plus unpacked data. */
+    Total: number;
+}
+/** What the local Engine notes about it. */
+export interface ImageMetadata {
+    /** When it last got a name here; absent or "0001-01-01T00:00:00Z" if never. */
+    LastTagTime: string;
+}
+/** Options of an image mount. */
+export interface ImageOptions {
+    /** Folder of the image to mount; the whole image by default. */
+    Subpath?: string | undefined;
+}
+/** About the image; present if `Kind` is "image". */
+export interface ImageProperties {
+    /** IDs of the containers that use it. */
+    Containers: string[] | null;
+    /** Platform of the image. */
+    Platform: OCIPlatform;
+    /** Space of the unpacked image, in bytes. */
+    Size: ImagePropertiesSize;
+}
+/** Space of the unpacked image, in bytes. */
+export interface ImagePropertiesSize {
+    /** Unpacked data. */
+    Unpacked: number;
 }
 /** Filters of `imagePrune`. */
 export interface ImagePruneFilters {
@@ -1462,6 +1645,13 @@ export interface JobIteration {
     /** Number of the run; absent for the first. */
     Index?: number;
 }
+/** Progress of a job; jobs only. */
+export interface JobStatus {
+    /** Number of the job's current run. */
+    JobIteration: JobIteration;
+    /** Start of the current run. */
+    LastExecution: string;
+}
 /** Tokens that let nodes join a swarm. Treat them as secrets. */
 export interface JoinTokens {
     /** Token for managers. */
@@ -1480,6 +1670,24 @@ export interface Limit {
 }
 /** State of an Engine in a swarm; empty if unknown. */
 export type LocalNodeState = "" | "inactive" | "pending" | "active" | "error" | "locked" | (string & {});
+/** Where the container's output is logged. */
+export interface LogConfig {
+    /** Options of the log driver. */
+    Config?: {
+        [key: string]: string;
+    } | null | undefined;
+    /** Log driver; the Engine's default driver by default. */
+    Type?: "local" | "json-file" | "syslog" | "journald" | "gelf" | "fluentd" | "awslogs" | "splunk" | "etwlogs" | "none" | "gcplogs" | (string & {}) | undefined;
+}
+/** Log driver for tasks that name none. */
+export interface LogDriver {
+    /** Log driver. */
+    Name?: string | undefined;
+    /** Options of the log driver. */
+    Options?: {
+        [key: string]: string;
+    } | undefined;
+}
 /** A node's role among the managers. */
 export interface ManagerStatus {
     /** Address and port. */
@@ -1492,27 +1700,13 @@ export interface ManagerStatus {
 /** A mount to create. */
 export interface Mount {
     /** Options of a bind. */
-    BindOptions?: {
-        /** Creates the source if it is missing; false by default. */
-        CreateMountpoint?: boolean | undefined;
-        /** Leaves out mounts below the source; false by default. */
-        NonRecursive?: boolean | undefined;
-        /** Mount propagation; "rprivate" by default. */
-        Propagation?: "private" | "rprivate" | "shared" | "rshared" | "slave" | "rslave" | (string & {}) | undefined;
-        /** Fails if mounts below a read-only source cannot be made read-only; false by default. */
-        ReadOnlyForceRecursive?: boolean | undefined;
-        /** Keeps mounts below a read-only source writable; false by default. */
-        ReadOnlyNonRecursive?: boolean | undefined;
-    } | undefined;
+    BindOptions?: BindOptions | undefined;
     /** Options of a cluster volume; none exist yet. */
     ClusterOptions?: Record<string, never> | undefined;
     /** Consistency of binds; Docker Desktop on macOS only. */
     Consistency?: "default" | "consistent" | "cached" | "delegated" | (string & {}) | undefined;
     /** Options of an image mount. */
-    ImageOptions?: {
-        /** Folder of the image to mount; the whole image by default. */
-        Subpath?: string | undefined;
-    } | undefined;
+    ImageOptions?: ImageOptions | undefined;
     /** Mounts it read-only; false by default. */
     ReadOnly?: boolean | undefined;
     /** Volume name, host path or image, depending on the type; a volume without a source is anonymous. */
@@ -1520,36 +1714,11 @@ export interface Mount {
     /** Path inside the container. */
     Target?: string | undefined;
     /** Options of a tmpfs. */
-    TmpfsOptions?: {
-        /** Permission bits of the mount point, as an integer; 0o1777 by default. */
-        Mode?: number | undefined;
-        /** More mount options, each ["name"] or ["name", "value"]. */
-        Options?: string[][] | undefined;
-        /** Size limit, in bytes; none by default. */
-        SizeBytes?: number | undefined;
-    } | undefined;
+    TmpfsOptions?: TmpfsOptions | undefined;
     /** Kind of mount. */
     Type?: MountType | undefined;
     /** Options of a volume. */
-    VolumeOptions?: {
-        /** Driver for a new volume. */
-        DriverConfig?: {
-            /** Volume driver; "local" by default. */
-            Name?: string | undefined;
-            /** Options of the volume driver. */
-            Options?: {
-                [key: string]: string;
-            } | undefined;
-        } | undefined;
-        /** Labels for a new volume. */
-        Labels?: {
-            [key: string]: string;
-        } | undefined;
-        /** Does not fill a new volume with the image's files at the target; false by default. */
-        NoCopy?: boolean | undefined;
-        /** Folder of the volume to mount; the whole volume by default. */
-        Subpath?: string | undefined;
-    } | undefined;
+    VolumeOptions?: VolumeOptions | undefined;
 }
 /** A mount of an existing container. */
 export interface MountPoint {
@@ -1572,6 +1741,13 @@ export interface MountPoint {
 }
 /** Kind of mount. */
 export type MountType = "bind" | "cluster" | "image" | "npipe" | "tmpfs" | "volume" | (string & {});
+/** One named resource. */
+export interface NamedGenericResource {
+    /** Kind, such as "GPU". */
+    Kind?: string | undefined;
+    /** Name, such as "UUID1". */
+    Value?: string | undefined;
+}
 /** A network. */
 export interface Network {
     /** Whether containers outside of services may join; overlay networks only. */
@@ -1616,28 +1792,15 @@ export interface Network {
     Scope: "local" | "global" | "swarm" | (string & {});
     /** Services on the network by name; present if `verbose` was requested. */
     Services?: {
-        [key: string]: {
-            /** Index of the local load balancer. */
-            LocalLBIndex: number;
-            /** Published ports. */
-            Ports: string[] | null;
-            /** Tasks of the service on this network. */
-            Tasks: {
-                /** Endpoint ID. */
-                EndpointID: string;
-                /** Address of the task on this network. */
-                EndpointIP: string;
-                /** More about the task by key. */
-                Info: {
-                    [key: string]: string;
-                } | null;
-                /** Task name. */
-                Name: string;
-            }[] | null;
-            /** Virtual IP address of the service. */
-            VIP: string;
-        };
+        [key: string]: NetworkServiceInfo;
     };
+}
+/** Pool of addresses for new networks. */
+export interface NetworkAddressPool {
+    /** Pool in CIDR form. */
+    Base: string;
+    /** Prefix length of each subnet. */
+    Size: number;
 }
 /** A network that a task has joined. */
 export interface NetworkAttachment {
@@ -1656,6 +1819,11 @@ export interface NetworkAttachmentConfig {
     } | undefined;
     /** Network name or ID. */
     Target?: string | undefined;
+}
+/** Container that was attached to a network; set by the swarm only. */
+export interface NetworkAttachmentSpec {
+    /** Container ID. */
+    ContainerID?: string | undefined;
 }
 /** A container to connect. */
 export interface NetworkConnectRequest {
@@ -1764,6 +1932,17 @@ export interface NetworkPruneResponse {
     /** Names of the removed networks; null if none. */
     NetworksDeleted: string[] | null;
 }
+/** Service on a network. */
+export interface NetworkServiceInfo {
+    /** Index of the local load balancer. */
+    LocalLBIndex: number;
+    /** Published ports. */
+    Ports: string[] | null;
+    /** Tasks of the service on this network. */
+    Tasks: NetworkTask[] | null;
+    /** Virtual IP address of the service. */
+    VIP: string;
+}
 /** Network state of a container. */
 export interface NetworkSettings {
     /** Name of the default bridge; obsolete. */
@@ -1805,6 +1984,44 @@ export interface NetworkSettings {
     /** Obsolete and null. */
     SecondaryIPv6Addresses?: Address[] | null;
 }
+/** Desired state. */
+export interface NetworkSpec {
+    /** Whether containers outside of services may join. */
+    Attachable?: boolean;
+    /** Network its settings come from. */
+    ConfigFrom?: ConfigReference;
+    /** Network driver. */
+    DriverConfiguration?: SwarmDriver;
+    /** Whether it is the routing mesh. */
+    Ingress?: boolean;
+    /** Whether it is cut off from external networks. */
+    Internal?: boolean;
+    /** How addresses are assigned. */
+    IPAMOptions?: SwarmIPAMOptions;
+    /** Whether it uses IPv6. */
+    IPv6Enabled?: boolean;
+    /** Labels by key. */
+    Labels: {
+        [key: string]: string;
+    };
+    /** Name. */
+    Name?: string;
+    /** Reach; empty or "swarm". */
+    Scope?: string;
+}
+/** Task of a service on a network. */
+export interface NetworkTask {
+    /** Endpoint ID. */
+    EndpointID: string;
+    /** Address of the task on this network. */
+    EndpointIP: string;
+    /** More about the task by key. */
+    Info: {
+        [key: string]: string;
+    } | null;
+    /** Task name. */
+    Name: string;
+}
 /** A node of the swarm. */
 export interface Node {
     /** When it joined. */
@@ -1824,19 +2041,21 @@ export interface Node {
     /** Version to pass to an update. */
     Version: ObjectVersion;
 }
+/** What a CSI plugin knows of its node. */
+export interface NodeCSIInfo {
+    /** Where it is in the plugin's topology. */
+    AccessibleTopology?: Topology;
+    /** Volumes it can use at once; 0 if unknown. */
+    MaxVolumesPerNode?: number;
+    /** ID of the node within the plugin. */
+    NodeID?: string;
+    /** Plugin name. */
+    PluginName?: string;
+}
 /** What a node reports about itself. */
 export interface NodeDescription {
     /** Plugins for cluster volumes. */
-    CSIInfo?: {
-        /** Where it is in the plugin's topology. */
-        AccessibleTopology?: Topology;
-        /** Volumes it can use at once; 0 if unknown. */
-        MaxVolumesPerNode?: number;
-        /** ID of the node within the plugin. */
-        NodeID?: string;
-        /** Plugin name. */
-        PluginName?: string;
-    }[];
+    CSIInfo?: NodeCSIInfo[];
     /** Its Engine. */
     Engine: EngineDescription;
     /** Host name. */
@@ -1927,6 +2146,11 @@ export interface OCIPlatform {
     /** Variant of the CPU, such as "v7". */
     variant?: string;
 }
+/** How tasks are kept. */
+export interface OrchestrationConfig {
+    /** Finished tasks to keep for each slot or node; 5 by default. */
+    TaskHistoryRetentionLimit?: number | undefined;
+}
 /** A node that shares an overlay network. */
 export interface PeerInfo {
     /** Node address. */
@@ -1941,6 +2165,22 @@ export interface PeerNode {
     /** Node ID. */
     NodeID: string;
 }
+/** Which nodes it may run on. */
+export interface Placement {
+    /** Conditions nodes must meet, such as "node.role==manager". */
+    Constraints?: string[] | undefined;
+    /** Maximum of tasks per node; 0, the default, for no limit. */
+    MaxReplicas?: number | undefined;
+    /** Platforms the image supports; any by default. */
+    Platforms?: Platform[] | undefined;
+    /** How to spread tasks, most important first. */
+    Preferences?: PlacementPreference[] | undefined;
+}
+/** How to spread tasks. */
+export interface PlacementPreference {
+    /** Spreads tasks evenly. */
+    Spread?: SpreadOver | null | undefined;
+}
 /** Platform of a node. */
 export interface Platform {
     /** CPU architecture, such as "x86_64". */
@@ -1951,76 +2191,7 @@ export interface Platform {
 /** A plugin. */
 export interface Plugin {
     /** Its config.json. */
-    Config: {
-        /** Arguments it knows. */
-        Args: {
-            /** Description. */
-            Description: string;
-            /** Name. */
-            Name: string;
-            /** Parts of it that can be set. */
-            Settable: string[] | null;
-            /** Arguments. */
-            Value: string[] | null;
-        };
-        /** Description. */
-        Description: string;
-        /** Version of Docker that created it. */
-        DockerVersion?: string;
-        /** URL of its documentation. */
-        Documentation: string;
-        /** Program and arguments. */
-        Entrypoint: string[] | null;
-        /** Variables it knows. */
-        Env: PluginEnv[] | null;
-        /** How the Engine talks to it. */
-        Interface: {
-            /** Protocol of clients; empty for the Engine's own. */
-            ProtocolScheme?: "" | "moby.plugins.http/v1" | (string & {});
-            /** Name of its socket. */
-            Socket: string;
-            /** Interfaces it implements, each "prefix.capability/version". */
-            Types: string[] | null;
-        };
-        /** Whether it shares the host's IPC namespace. */
-        IpcHost: boolean;
-        /** Privileges on Linux. */
-        Linux: {
-            /** Whether it may use all devices. */
-            AllowAllDevices: boolean;
-            /** Kernel capabilities. */
-            Capabilities: string[] | null;
-            /** Devices. */
-            Devices: PluginDevice[] | null;
-        };
-        /** Mounts. */
-        Mounts: PluginMount[] | null;
-        /** Network it uses. */
-        Network: {
-            /** Network mode. */
-            Type: "" | "bridge" | "host" | "none" | (string & {});
-        };
-        /** Whether it shares the host's PID namespace. */
-        PidHost: boolean;
-        /** Path whose mounts are visible to the host. */
-        PropagatedMount: string;
-        /** Its root file system. */
-        rootfs?: {
-            /** Digests of the layers. */
-            diff_ids: string[] | null;
-            /** Always "layers". */
-            type?: string;
-        };
-        /** User to run as; root by default. */
-        User: {
-            /** Group ID. */
-            GID?: number;
-            /** User ID. */
-            UID?: number;
-        };
-        /** Working directory. */
-        WorkDir: string;
-    };
+    Config: PluginConfig;
     /** Whether it is enabled. */
     Enabled: boolean;
     /** Plugin ID. */
@@ -2030,16 +2201,97 @@ export interface Plugin {
     /** Name in the registry it came from. */
     PluginReference?: string;
     /** Settings that can be changed. */
-    Settings: {
-        /** Arguments. */
-        Args: string[] | null;
-        /** Devices. */
-        Devices: PluginDevice[] | null;
-        /** Environment, one "NAME=value" each. */
-        Env: string[] | null;
-        /** Mounts. */
-        Mounts: PluginMount[] | null;
-    };
+    Settings: PluginSettings;
+}
+/** Its config.json. */
+export interface PluginConfig {
+    /** Arguments it knows. */
+    Args: PluginConfigArgs;
+    /** Description. */
+    Description: string;
+    /** Version of Docker that created it. */
+    DockerVersion?: string;
+    /** URL of its documentation. */
+    Documentation: string;
+    /** Program and arguments. */
+    Entrypoint: string[] | null;
+    /** Variables it knows. */
+    Env: PluginEnv[] | null;
+    /** How the Engine talks to it. */
+    Interface: PluginConfigInterface;
+    /** Whether it shares the host's IPC namespace. */
+    IpcHost: boolean;
+    /** Privileges on Linux. */
+    Linux: PluginConfigLinux;
+    /** Mounts. */
+    Mounts: PluginMount[] | null;
+    /** Network it uses. */
+    Network: PluginConfigNetwork;
+    /** Whether it shares the host's PID namespace. */
+    PidHost: boolean;
+    /** Path whose mounts are visible to the host. */
+    PropagatedMount: string;
+    /** Its root file system. */
+    rootfs?: PluginConfigRootfs;
+    /** User to run as; root by default. */
+    User: PluginConfigUser;
+    /** Working directory. */
+    WorkDir: string;
+}
+/** Arguments it knows. */
+export interface PluginConfigArgs {
+    /** Description. */
+    Description: string;
+    /** Name. */
+    Name: string;
+    /** Parts of it that can be set. */
+    Settable: string[] | null;
+    /** Arguments. */
+    Value: string[] | null;
+}
+/** How the Engine talks to it. */
+export interface PluginConfigInterface {
+    /** Protocol of clients; empty for the Engine's own. */
+    ProtocolScheme?: "" | "moby.plugins.http/v1" | (string & {});
+    /** Name of its socket. */
+    Socket: string;
+    /** Interfaces it implements, each "prefix.capability/version". */
+    Types: string[] | null;
+}
+/** Privileges on Linux. */
+export interface PluginConfigLinux {
+    /** Whether it may use all devices. */
+    AllowAllDevices: boolean;
+    /** Kernel capabilities. */
+    Capabilities: string[] | null;
+    /** Devices. */
+    Devices: PluginDevice[] | null;
+}
+/** Network it uses. */
+export interface PluginConfigNetwork {
+    /** Network mode. */
+    Type: "" | "bridge" | "host" | "none" | (string & {});
+}
+/** Its root file system. */
+export interface PluginConfigRootfs {
+    /** Digests of the layers. */
+    diff_ids: string[] | null;
+    /** Always "layers". */
+    type?: string;
+}
+/** User to run as; root by default. */
+export interface PluginConfigUser {
+    /** Group ID. */
+    GID?: number;
+    /** User ID. */
+    UID?: number;
+}
+/** Plugin of a node. */
+export interface PluginDescription {
+    /** Plugin name. */
+    Name?: string;
+    /** Kind of plugin, such as "Volume". */
+    Type?: string;
 }
 /** A device of a plugin. */
 export interface PluginDevice {
@@ -2106,6 +2358,17 @@ export interface PluginPrivilege {
     /** What exactly it needs. */
     Value?: string[] | null | undefined;
 }
+/** Settings that can be changed. */
+export interface PluginSettings {
+    /** Arguments. */
+    Args: string[] | null;
+    /** Devices. */
+    Devices: PluginDevice[] | null;
+    /** Environment, one "NAME=value" each. */
+    Env: string[] | null;
+    /** Mounts. */
+    Mounts: PluginMount[] | null;
+}
 /** Plugins of an Engine by kind. */
 export interface PluginsInfo {
     /** Authorization plugins. */
@@ -2116,6 +2379,28 @@ export interface PluginsInfo {
     Network: string[] | null;
     /** Volume drivers. */
     Volume: string[] | null;
+}
+/** Plugin to run, instead of a container. */
+export interface PluginSpec {
+    /** Installs it without enabling it. */
+    disabled?: boolean | undefined;
+    /** Environment, one "NAME=value" each. */
+    env?: string[] | undefined;
+    /** Local name of the plugin. */
+    name?: string | undefined;
+    /** Privileges to grant. */
+    privileges?: PluginSpecPrivilege[] | undefined;
+    /** Name in its registry. */
+    remote?: string | undefined;
+}
+/** Privilege of a plugin. */
+export interface PluginSpecPrivilege {
+    /** Description. */
+    description?: string | undefined;
+    /** Privilege. */
+    name?: string | undefined;
+    /** What exactly to grant. */
+    value?: string[] | undefined;
 }
 /** A port of a container and where it is published. */
 export interface Port {
@@ -2154,6 +2439,19 @@ export type PortMapInput = {
 export interface PortStatus {
     /** The ports. */
     Ports?: EndpointPortConfig[];
+}
+/** Security settings. */
+export interface Privileges {
+    /** AppArmor settings. */
+    AppArmor?: AppArmorOpts | undefined;
+    /** Credential spec of a managed service account; Windows only. */
+    CredentialSpec?: CredentialSpec | null | undefined;
+    /** Keeps processes from gaining privileges; false by default. */
+    NoNewPrivileges?: boolean | undefined;
+    /** Seccomp settings. */
+    Seccomp?: SeccompOpts | undefined;
+    /** SELinux context. */
+    SELinuxContext?: SELinuxContext | null | undefined;
 }
 /** The command of an exec. */
 export interface ProcessConfig {
@@ -2213,6 +2511,19 @@ export interface PushImageInfo {
     /** What is happening, such as "Downloading". */
     status?: string;
 }
+/** How managers agree. */
+export interface RaftConfig {
+    /** Ticks without a leader before an election; must exceed `HeartbeatTick`. */
+    ElectionTick?: number | undefined;
+    /** Ticks between the leader's heartbeats. */
+    HeartbeatTick?: number | undefined;
+    /** Snapshots to keep besides the current one; 0 by default. */
+    KeepOldSnapshots?: number | undefined;
+    /** Log entries to keep for slow managers; 500 by default. */
+    LogEntriesForSlowFollowers?: number | undefined;
+    /** Log entries between snapshots; 10000 by default. */
+    SnapshotInterval?: number | undefined;
+}
 /** Whether a manager is reachable. */
 export type Reachability = "unknown" | "unreachable" | "reachable" | (string & {});
 /** Registry settings of an Engine. */
@@ -2225,6 +2536,18 @@ export interface RegistryServiceConfig {
     InsecureRegistryCIDRs: string[] | null;
     /** Mirrors of Docker Hub. */
     Mirrors: string[] | null;
+}
+/** A number of tasks that run to completion. */
+export interface ReplicatedJob {
+    /** Tasks to run at once; 1 by default. */
+    MaxConcurrent?: number | undefined;
+    /** Tasks to complete; `MaxConcurrent` by default. */
+    TotalCompletions?: number | undefined;
+}
+/** A number of tasks that the swarm spreads. */
+export interface ReplicatedService {
+    /** Number of tasks; 1 by default. */
+    Replicas?: number | undefined;
 }
 /** Platform to pick from an image. Both `os` and `architecture` are required. */
 export interface RequestedPlatform {
@@ -2248,6 +2571,13 @@ export interface ResourceObject {
     /** CPUs, in billionths. */
     NanoCPUs?: number | undefined;
 }
+/** Resources of a task. */
+export interface ResourceRequirements {
+    /** What it may use at most. */
+    Limits?: Limit | undefined;
+    /** What its node must have free. */
+    Reservations?: ResourceObject | undefined;
+}
 /** Resource limits of a container. Zero means no limit, unless said otherwise. */
 export interface Resources {
     /** Read limits by device, in bytes per second. */
@@ -2261,12 +2591,7 @@ export interface Resources {
     /** Relative disk weight, 10 to 1000. */
     BlkioWeight?: number | undefined;
     /** Disk weights by device. */
-    BlkioWeightDevice?: {
-        /** Device path. */
-        Path?: string | undefined;
-        /** Weight, 10 to 1000. */
-        Weight?: number | undefined;
-    }[] | null | undefined;
+    BlkioWeightDevice?: WeightDevice[] | null | undefined;
     /** Parent cgroup; a relative path starts at that of the Engine. */
     CgroupParent?: string | undefined;
     /** Number of CPUs; Windows only. */
@@ -2314,14 +2639,7 @@ export interface Resources {
     /** Maximum number of processes; 0 or -1 for no limit, null to leave it unchanged. */
     PidsLimit?: number | null | undefined;
     /** Limits set with setrlimit. */
-    Ulimits?: {
-        /** Hard limit; -1 for none. */
-        Hard?: number | undefined;
-        /** Limit, such as "nofile". */
-        Name?: string | undefined;
-        /** Soft limit; -1 for none. */
-        Soft?: number | undefined;
-    }[] | null | undefined;
+    Ulimits?: Ulimit[] | null | undefined;
 }
 /** When the Engine restarts a container. */
 export interface RestartPolicy {
@@ -2329,6 +2647,28 @@ export interface RestartPolicy {
     MaximumRetryCount?: number | undefined;
     /** When to restart; empty means never. "unless-stopped" spares containers that were stopped by hand. */
     Name?: "" | "no" | "always" | "unless-stopped" | "on-failure" | (string & {}) | undefined;
+}
+/** How a rollback proceeds. */
+export interface RollbackConfig {
+    /** Pause between batches, in nanoseconds. */
+    Delay?: number | undefined;
+    /** What to do when a task fails. */
+    FailureAction?: "continue" | "pause" | (string & {}) | undefined;
+    /** Share of tasks that may fail, 0 to 1; 0 by default. */
+    MaxFailureRatio?: number | undefined;
+    /** How long to watch a new task for failure, in nanoseconds. */
+    Monitor?: number | undefined;
+    /** Whether the old task stops first ("stop-first", the default) or the new one starts first. */
+    Order?: "stop-first" | "start-first" | (string & {}) | undefined;
+    /** Tasks to replace at once; 0 for all. */
+    Parallelism?: number | undefined;
+}
+/** Layers of its file system. */
+export interface RootFS {
+    /** Digests of the uncompressed layers, lowest first. */
+    Layers?: string[];
+    /** Always "layers". */
+    Type?: string;
 }
 /** An OCI runtime. */
 export interface Runtime {
@@ -2346,6 +2686,13 @@ export interface Runtime {
     status?: {
         [key: string]: string;
     };
+}
+/** Seccomp settings. */
+export interface SeccompOpts {
+    /** Which profile to use. */
+    Mode?: "default" | "unconfined" | "custom" | (string & {}) | undefined;
+    /** Custom profile, as base64 of its JSON. */
+    Profile?: string | undefined;
 }
 /** A secret, without its data. */
 export interface Secret {
@@ -2372,6 +2719,26 @@ export interface SecretListFilters {
     names?: string[] | undefined;
     [key: string]: string[] | undefined;
 }
+/** Secret that a container gets as a file. */
+export interface SecretReference {
+    /** File that holds the secret. */
+    File?: SecretReferenceFileTarget | null | undefined;
+    /** Secret ID. */
+    SecretID?: string | undefined;
+    /** Secret name. */
+    SecretName?: string | undefined;
+}
+/** File that holds the secret. */
+export interface SecretReferenceFileTarget {
+    /** Group, as a GID. */
+    GID?: string | undefined;
+    /** Permission bits, as an integer. */
+    Mode?: number | undefined;
+    /** Path of the file in the container. */
+    Name?: string | undefined;
+    /** Owner, as a UID. */
+    UID?: string | undefined;
+}
 /** Desired state of a secret. */
 export interface SecretSpec {
     /** Data in base64, 500 KiB at most; omit it if a driver provides it. Never returned. */
@@ -2387,59 +2754,39 @@ export interface SecretSpec {
     /** Template engine to run over the data; none by default. */
     Templating?: Driver | undefined;
 }
+/** SELinux context. */
+export interface SELinuxContext {
+    /** Turns SELinux off for the container. */
+    Disable?: boolean | undefined;
+    /** SELinux level. */
+    Level?: string | undefined;
+    /** SELinux role. */
+    Role?: string | undefined;
+    /** SELinux type. */
+    Type?: string | undefined;
+    /** SELinux user. */
+    User?: string | undefined;
+}
 /** A service. */
 export interface Service {
     /** Creation time. */
     CreatedAt: string;
     /** Where it is reachable. */
-    Endpoint: {
-        /** Published ports. */
-        Ports?: EndpointPortConfig[];
-        /** Desired endpoint. */
-        Spec: EndpointSpec;
-        /** Virtual IP addresses by network. */
-        VirtualIPs?: {
-            /** Address with its prefix length. */
-            Addr?: string;
-            /** Network ID. */
-            NetworkID?: string;
-        }[];
-    };
+    Endpoint: ServiceEndpoint;
     /** Service ID. */
     ID: string;
     /** Progress of a job; jobs only. */
-    JobStatus?: {
-        /** Number of the job's current run. */
-        JobIteration: JobIteration;
-        /** Start of the current run. */
-        LastExecution: string;
-    };
+    JobStatus?: JobStatus;
     /** Spec before the last update; absent before the first. */
     PreviousSpec?: ServiceSpec;
     /** Number of tasks; present if `status` was requested from `serviceList`. */
-    ServiceStatus?: {
-        /** Completed tasks of a job. */
-        CompletedTasks: number;
-        /** Tasks that should run. */
-        DesiredTasks: number;
-        /** Running tasks. */
-        RunningTasks: number;
-    };
+    ServiceStatus?: ServiceStatus;
     /** Desired state. */
     Spec: ServiceSpec;
     /** Last update. */
     UpdatedAt: string;
     /** Progress of the last update; absent before the first. */
-    UpdateStatus?: {
-        /** End of the update. */
-        CompletedAt?: string;
-        /** State for people. */
-        Message?: string;
-        /** Start of the update. */
-        StartedAt?: string;
-        /** State of the update. */
-        State?: "updating" | "paused" | "completed" | "rollback_started" | "rollback_paused" | "rollback_completed" | (string & {});
-    };
+    UpdateStatus?: UpdateStatus;
     /** Version to pass to an update. */
     Version: ObjectVersion;
 }
@@ -2449,6 +2796,15 @@ export interface ServiceCreateResponse {
     ID?: string;
     /** What the Engine wants noticed; null if nothing. */
     Warnings?: string[] | null;
+}
+/** Where it is reachable. */
+export interface ServiceEndpoint {
+    /** Published ports. */
+    Ports?: EndpointPortConfig[];
+    /** Desired endpoint. */
+    Spec: EndpointSpec;
+    /** Virtual IP addresses by network. */
+    VirtualIPs?: EndpointVirtualIP[];
 }
 /** Filters of `serviceList`. */
 export interface ServiceListFilters {
@@ -2464,6 +2820,17 @@ export interface ServiceListFilters {
     runtime?: ("container" | "plugin" | (string & {}))[] | undefined;
     [key: string]: string[] | undefined;
 }
+/** How many tasks run; one replica by default. */
+export interface ServiceMode {
+    /** One task on every node. */
+    Global?: Record<string, never> | undefined;
+    /** One task on every node that runs to completion. */
+    GlobalJob?: Record<string, never> | undefined;
+    /** A number of tasks that the swarm spreads. */
+    Replicated?: ReplicatedService | undefined;
+    /** A number of tasks that run to completion. */
+    ReplicatedJob?: ReplicatedJob | undefined;
+}
 /** Desired state of a service. Durations are in nanoseconds. */
 export interface ServiceSpec {
     /** How it is reachable. */
@@ -2473,70 +2840,52 @@ export interface ServiceSpec {
         [key: string]: string;
     } | undefined;
     /** How many tasks run; one replica by default. */
-    Mode?: {
-        /** One task on every node. */
-        Global?: Record<string, never> | undefined;
-        /** One task on every node that runs to completion. */
-        GlobalJob?: Record<string, never> | undefined;
-        /** A number of tasks that the swarm spreads. */
-        Replicated?: {
-            /** Number of tasks; 1 by default. */
-            Replicas?: number | undefined;
-        } | undefined;
-        /** A number of tasks that run to completion. */
-        ReplicatedJob?: {
-            /** Tasks to run at once; 1 by default. */
-            MaxConcurrent?: number | undefined;
-            /** Tasks to complete; `MaxConcurrent` by default. */
-            TotalCompletions?: number | undefined;
-        } | undefined;
-    } | undefined;
+    Mode?: ServiceMode | undefined;
     /** Name. */
     Name?: string | undefined;
     /** Networks; obsolete, use those of `TaskTemplate`. */
     Networks?: NetworkAttachmentConfig[] | undefined;
     /** How a rollback proceeds. */
-    RollbackConfig?: {
-        /** Pause between batches, in nanoseconds. */
-        Delay?: number | undefined;
-        /** What to do when a task fails. */
-        FailureAction?: "continue" | "pause" | (string & {}) | undefined;
-        /** Share of tasks that may fail, 0 to 1; 0 by default. */
-        MaxFailureRatio?: number | undefined;
-        /** How long to watch a new task for failure, in nanoseconds. */
-        Monitor?: number | undefined;
-        /** Whether the old task stops first ("stop-first", the default) or the new one starts first. */
-        Order?: "stop-first" | "start-first" | (string & {}) | undefined;
-        /** Tasks to replace at once; 0 for all. */
-        Parallelism?: number | undefined;
-    } | undefined;
+    RollbackConfig?: RollbackConfig | undefined;
     /** Spec of its tasks. */
     TaskTemplate?: TaskSpec | undefined;
     /** How an update rolls out. */
-    UpdateConfig?: {
-        /** Pause between batches, in nanoseconds. */
-        Delay?: number | undefined;
-        /** What to do when an updated task fails. */
-        FailureAction?: "continue" | "pause" | "rollback" | (string & {}) | undefined;
-        /** Share of tasks that may fail, 0 to 1; 0 by default. */
-        MaxFailureRatio?: number | undefined;
-        /** How long to watch a new task for failure, in nanoseconds. */
-        Monitor?: number | undefined;
-        /** Whether the old task stops first ("stop-first", the default) or the new one starts first. */
-        Order?: "stop-first" | "start-first" | (string & {}) | undefined;
-        /** Tasks to replace at once; 0 for all. */
-        Parallelism?: number | undefined;
-    } | undefined;
+    UpdateConfig?: UpdateConfig | undefined;
+}
+/** Number of tasks; present if `status` was requested from `serviceList`. */
+export interface ServiceStatus {
+    /** Completed tasks of a job. */
+    CompletedTasks: number;
+    /** Tasks that should run. */
+    DesiredTasks: number;
+    /** Running tasks. */
+    RunningTasks: number;
 }
 /** Result of updating a service. */
 export interface ServiceUpdateResponse {
     /** What the Engine wants noticed; null if nothing. */
     Warnings: string[] | null;
 }
+/** Spreads tasks evenly. */
+export interface SpreadOver {
+    /** Label to spread over, such as "node.labels.zone". */
+    SpreadDescriptor?: string | undefined;
+}
 /** The swarm, with its join tokens. */
 export interface Swarm extends ClusterInfo {
     /** Tokens that let nodes join. */
     JoinTokens: JoinTokens;
+}
+/** Config that a container gets. */
+export interface SwarmConfigReference {
+    /** Config ID. */
+    ConfigID?: string | undefined;
+    /** Config name. */
+    ConfigName?: string | undefined;
+    /** File that holds the config. */
+    File?: ConfigReferenceFileTarget | undefined;
+    /** Uses the config in the task itself, for a credential spec, instead of a file. */
+    Runtime?: Record<string, never> | undefined;
 }
 /** A driver of a swarm network. */
 export interface SwarmDriver {
@@ -2593,17 +2942,19 @@ export interface SwarmInitRequest {
     /** Prefix length of overlay networks; 24 by default. */
     SubnetSize?: number | undefined;
 }
+/** Subnet of a network of the swarm. */
+export interface SwarmIPAMConfig {
+    /** Gateway address. */
+    Gateway?: string;
+    /** Part of the subnet that addresses come from. */
+    Range?: string;
+    /** Subnet in CIDR form. */
+    Subnet?: string;
+}
 /** Address management of a swarm network. */
 export interface SwarmIPAMOptions {
     /** Address pools. */
-    Configs?: {
-        /** Gateway address. */
-        Gateway?: string;
-        /** Part of the subnet that addresses come from. */
-        Range?: string;
-        /** Subnet in CIDR form. */
-        Subnet?: string;
-    }[];
+    Configs?: SwarmIPAMConfig[];
     /** IPAM driver. */
     Driver: SwarmDriver;
 }
@@ -2633,30 +2984,7 @@ export interface SwarmNetwork {
     /** Addresses in use. */
     IPAMOptions?: SwarmIPAMOptions;
     /** Desired state. */
-    Spec: {
-        /** Whether containers outside of services may join. */
-        Attachable?: boolean;
-        /** Network its settings come from. */
-        ConfigFrom?: ConfigReference;
-        /** Network driver. */
-        DriverConfiguration?: SwarmDriver;
-        /** Whether it is the routing mesh. */
-        Ingress?: boolean;
-        /** Whether it is cut off from external networks. */
-        Internal?: boolean;
-        /** How addresses are assigned. */
-        IPAMOptions?: SwarmIPAMOptions;
-        /** Whether it uses IPv6. */
-        IPv6Enabled?: boolean;
-        /** Labels by key. */
-        Labels: {
-            [key: string]: string;
-        };
-        /** Name. */
-        Name?: string;
-        /** Reach; empty or "swarm". */
-        Scope?: string;
-    };
+    Spec: NetworkSpec;
     /** Last update. */
     UpdatedAt: string;
     /** Version to pass to an update. */
@@ -2667,42 +2995,25 @@ export interface SwarmObjectCreateResponse {
     /** ID of the new object. */
     ID: string;
 }
+/** When a task is replaced. */
+export interface SwarmRestartPolicy {
+    /** When to replace it; "any" by default. */
+    Condition?: "none" | "on-failure" | "any" | (string & {}) | undefined;
+    /** Pause before it is replaced, in nanoseconds; 5 s by default. */
+    Delay?: number | undefined;
+    /** How often to replace it; 0, the default, for no limit. */
+    MaxAttempts?: number | undefined;
+    /** Time in which attempts count, in nanoseconds; 0, the default, for all time. */
+    Window?: number | undefined;
+}
 /** Desired state of a swarm. Durations are in nanoseconds. */
 export interface SwarmSpec {
     /** Certificate authority. */
-    CAConfig?: {
-        /** External authorities to request certificates from. */
-        ExternalCAs?: {
-            /** Root certificate of the authority, in PEM. */
-            CACert?: string | undefined;
-            /** Options of the protocol. */
-            Options?: {
-                [key: string]: string;
-            } | undefined;
-            /** Protocol; "cfssl" is the only one. */
-            Protocol?: "cfssl" | (string & {}) | undefined;
-            /** Address for certificate requests. */
-            URL?: string | undefined;
-        }[] | undefined;
-        /** Raise it to replace the root certificate. */
-        ForceRotate?: number | undefined;
-        /** Lifetime of node certificates, in nanoseconds; 90 days by default. */
-        NodeCertExpiry?: number | undefined;
-        /** Root certificate to sign with, in PEM. */
-        SigningCACert?: string | undefined;
-        /** Key of that certificate, in PEM. */
-        SigningCAKey?: string | undefined;
-    } | undefined;
+    CAConfig?: CAConfig | undefined;
     /** How managers watch their nodes. */
-    Dispatcher?: {
-        /** Time between a node's heartbeats, in nanoseconds; 5 s by default. */
-        HeartbeatPeriod?: number | undefined;
-    } | undefined;
+    Dispatcher?: DispatcherConfig | undefined;
     /** Encryption of the managers' data. */
-    EncryptionConfig?: {
-        /** Locks restarted managers until they get the unlock key; false by default. */
-        AutoLockManagers?: boolean | undefined;
-    } | undefined;
+    EncryptionConfig?: EncryptionConfig | undefined;
     /** Labels by key. */
     Labels?: {
         [key: string]: string;
@@ -2710,35 +3021,11 @@ export interface SwarmSpec {
     /** Name; "default". */
     Name?: string | undefined;
     /** How tasks are kept. */
-    Orchestration?: {
-        /** Finished tasks to keep for each slot or node; 5 by default. */
-        TaskHistoryRetentionLimit?: number | undefined;
-    } | undefined;
+    Orchestration?: OrchestrationConfig | undefined;
     /** How managers agree. */
-    Raft?: {
-        /** Ticks without a leader before an election; must exceed `HeartbeatTick`. */
-        ElectionTick?: number | undefined;
-        /** Ticks between the leader's heartbeats. */
-        HeartbeatTick?: number | undefined;
-        /** Snapshots to keep besides the current one; 0 by default. */
-        KeepOldSnapshots?: number | undefined;
-        /** Log entries to keep for slow managers; 500 by default. */
-        LogEntriesForSlowFollowers?: number | undefined;
-        /** Log entries between snapshots; 10000 by default. */
-        SnapshotInterval?: number | undefined;
-    } | undefined;
+    Raft?: RaftConfig | undefined;
     /** Defaults for tasks. */
-    TaskDefaults?: {
-        /** Log driver for tasks that name none. */
-        LogDriver?: {
-            /** Log driver. */
-            Name?: string | undefined;
-            /** Options of the log driver. */
-            Options?: {
-                [key: string]: string;
-            } | undefined;
-        } | undefined;
-    } | undefined;
+    TaskDefaults?: TaskDefaults | undefined;
 }
 /** The key for locked managers. */
 export interface SwarmUnlockkeyResponse {
@@ -2835,12 +3122,7 @@ export interface SystemInfo {
     /** Whether the Engine runs in debug mode. */
     Debug: boolean;
     /** Pools that networks get their subnets from. */
-    DefaultAddressPools?: {
-        /** Pool in CIDR form. */
-        Base: string;
-        /** Prefix length of each subnet. */
-        Size: number;
-    }[];
+    DefaultAddressPools?: NetworkAddressPool[];
     /** Runtime of containers that name none. */
     DefaultRuntime: string;
     /** Devices that drivers found. */
@@ -2945,16 +3227,7 @@ export interface SystemVersion {
     /** Build time. */
     BuildTime: string;
     /** Components with their versions. */
-    Components: {
-        /** More about it by key. */
-        Details?: {
-            [key: string]: string;
-        };
-        /** Component. */
-        Name: string;
-        /** Its version. */
-        Version: string;
-    }[];
+    Components: ComponentVersion[];
     /** Whether experimental features are on; absent if not. */
     Experimental?: boolean;
     /** Commit it was built from. */
@@ -2968,12 +3241,14 @@ export interface SystemVersion {
     /** Operating system. */
     Os: string;
     /** Product. */
-    Platform: {
-        /** Product name. */
-        Name: string;
-    };
+    Platform: SystemVersionPlatform;
     /** Version of the Engine. */
     Version: string;
+}
+/** Product. */
+export interface SystemVersionPlatform {
+    /** Product name. */
+    Name: string;
 }
 /** A task, which is one container or plugin of a service. */
 export interface Task {
@@ -3010,14 +3285,12 @@ export interface Task {
     /** Version of the task. */
     Version: ObjectVersion;
     /** Cluster volumes it uses; null if none. */
-    Volumes?: {
-        /** Volume ID. */
-        ID?: string;
-        /** Volume name. */
-        Source?: string;
-        /** Path inside the container. */
-        Target?: string;
-    }[] | null;
+    Volumes?: VolumeAttachment[] | null;
+}
+/** Defaults for tasks. */
+export interface TaskDefaults {
+    /** Log driver for tasks that name none. */
+    LogDriver?: LogDriver | undefined;
 }
 /** Filters of `taskList`. */
 export interface TaskListFilters {
@@ -3040,226 +3313,23 @@ export interface TaskListFilters {
 /** Desired state of a task. Durations are in nanoseconds. */
 export interface TaskSpec {
     /** Container to run. */
-    ContainerSpec?: {
-        /** Arguments, in place of the image's command. */
-        Args?: string[] | undefined;
-        /** Kernel capabilities to add. */
-        CapabilityAdd?: string[] | undefined;
-        /** Kernel capabilities to drop. */
-        CapabilityDrop?: string[] | undefined;
-        /** Program, in place of the image's entrypoint. */
-        Command?: string[] | undefined;
-        /** Configs to provide. */
-        Configs?: {
-            /** Config ID. */
-            ConfigID?: string | undefined;
-            /** Config name. */
-            ConfigName?: string | undefined;
-            /** File that holds the config. */
-            File?: {
-                /** Group, as a GID. */
-                GID?: string | undefined;
-                /** Permission bits, as an integer. */
-                Mode?: number | undefined;
-                /** Path of the file in the container. */
-                Name?: string | undefined;
-                /** Owner, as a UID. */
-                UID?: string | undefined;
-            } | undefined;
-            /** Uses the config in the task itself, for a credential spec, instead of a file. */
-            Runtime?: Record<string, never> | undefined;
-        }[] | undefined;
-        /** Working directory. */
-        Dir?: string | undefined;
-        /** DNS settings. */
-        DNSConfig?: {
-            /** DNS servers. */
-            Nameservers?: string[] | undefined;
-            /** Options for the resolver. */
-            Options?: string[] | undefined;
-            /** Search domains. */
-            Search?: string[] | undefined;
-        } | undefined;
-        /** Environment, one "NAME=value" each. */
-        Env?: string[] | undefined;
-        /** More groups of the main process. */
-        Groups?: string[] | undefined;
-        /** Command that checks the container's health. */
-        Healthcheck?: HealthConfig | undefined;
-        /** Host name. */
-        Hostname?: string | undefined;
-        /** Lines for /etc/hosts, each "address name [alias...]". */
-        Hosts?: string[] | undefined;
-        /** Image to run. */
-        Image?: string | undefined;
-        /** Runs an init process that forwards signals and reaps children. */
-        Init?: boolean | undefined;
-        /** Isolation technology; Windows only. */
-        Isolation?: "default" | "process" | "hyperv" | "" | (string & {}) | undefined;
-        /** Labels of the container by key. */
-        Labels?: {
-            [key: string]: string;
-        } | undefined;
-        /** Mounts. */
-        Mounts?: Mount[] | undefined;
-        /** Preference of the OOM killer, from -1000 (never) to 1000. */
-        OomScoreAdj?: number | undefined;
-        /** Keeps stdin open; false by default. */
-        OpenStdin?: boolean | undefined;
-        /** Security settings. */
-        Privileges?: {
-            /** AppArmor settings. */
-            AppArmor?: {
-                /** Whether the default profile is used. */
-                Mode?: "default" | "disabled" | (string & {}) | undefined;
-            } | undefined;
-            /** Credential spec of a managed service account; Windows only. */
-            CredentialSpec?: {
-                /** ID of the swarm config that holds it. */
-                Config?: string | undefined;
-                /** File name on the node that holds it. */
-                File?: string | undefined;
-                /** Registry value on the node that holds it. */
-                Registry?: string | undefined;
-            } | null | undefined;
-            /** Keeps processes from gaining privileges; false by default. */
-            NoNewPrivileges?: boolean | undefined;
-            /** Seccomp settings. */
-            Seccomp?: {
-                /** Which profile to use. */
-                Mode?: "default" | "unconfined" | "custom" | (string & {}) | undefined;
-                /** Custom profile, as base64 of its JSON. */
-                Profile?: string | undefined;
-            } | undefined;
-            /** SELinux context. */
-            SELinuxContext?: {
-                /** Turns SELinux off for the container. */
-                Disable?: boolean | undefined;
-                /** SELinux level. */
-                Level?: string | undefined;
-                /** SELinux role. */
-                Role?: string | undefined;
-                /** SELinux type. */
-                Type?: string | undefined;
-                /** SELinux user. */
-                User?: string | undefined;
-            } | null | undefined;
-        } | undefined;
-        /** Mounts the root file system read-only; false by default. */
-        ReadOnly?: boolean | undefined;
-        /** Secrets to provide as files. */
-        Secrets?: {
-            /** File that holds the secret. */
-            File?: {
-                /** Group, as a GID. */
-                GID?: string | undefined;
-                /** Permission bits, as an integer. */
-                Mode?: number | undefined;
-                /** Path of the file in the container. */
-                Name?: string | undefined;
-                /** Owner, as a UID. */
-                UID?: string | undefined;
-            } | null | undefined;
-            /** Secret ID. */
-            SecretID?: string | undefined;
-            /** Secret name. */
-            SecretName?: string | undefined;
-        }[] | undefined;
-        /** Time before it is killed, in nanoseconds; 10 s by default. */
-        StopGracePeriod?: number | undefined;
-        /** Signal that asks the container to stop. */
-        StopSignal?: string | undefined;
-        /** Kernel parameters by name, as text. */
-        Sysctls?: {
-            [key: string]: string;
-        } | undefined;
-        /** Gives the main process a terminal; false by default. */
-        TTY?: boolean | undefined;
-        /** Limits set with setrlimit. */
-        Ulimits?: {
-            /** Hard limit; -1 for none. */
-            Hard?: number | undefined;
-            /** Limit, such as "nofile". */
-            Name?: string | undefined;
-            /** Soft limit; -1 for none. */
-            Soft?: number | undefined;
-        }[] | undefined;
-        /** User or UID to run as, optionally with ":group". */
-        User?: string | undefined;
-    } | undefined;
+    ContainerSpec?: ContainerSpec | undefined;
     /** Raise it to replace all tasks although nothing else changes. */
     ForceUpdate?: number | undefined;
     /** Log driver; the swarm's default by default. */
-    LogDriver?: {
-        /** Log driver. */
-        Name?: string | undefined;
-        /** Options of the log driver. */
-        Options?: {
-            [key: string]: string;
-        } | undefined;
-    } | undefined;
+    LogDriver?: LogDriver | undefined;
     /** Container that was attached to a network; set by the swarm only. */
-    NetworkAttachmentSpec?: {
-        /** Container ID. */
-        ContainerID?: string | undefined;
-    } | undefined;
+    NetworkAttachmentSpec?: NetworkAttachmentSpec | undefined;
     /** Networks to join. */
     Networks?: NetworkAttachmentConfig[] | undefined;
     /** Which nodes it may run on. */
-    Placement?: {
-        /** Conditions nodes must meet, such as "node.role==manager". */
-        Constraints?: string[] | undefined;
-        /** Maximum of tasks per node; 0, the default, for no limit. */
-        MaxReplicas?: number | undefined;
-        /** Platforms the image supports; any by default. */
-        Platforms?: Platform[] | undefined;
-        /** How to spread tasks, most important first. */
-        Preferences?: {
-            /** Spreads tasks evenly. */
-            Spread?: {
-                /** Label to spread over, such as "node.labels.zone". */
-                SpreadDescriptor?: string | undefined;
-            } | null | undefined;
-        }[] | undefined;
-    } | undefined;
+    Placement?: Placement | undefined;
     /** Plugin to run, instead of a container. */
-    PluginSpec?: {
-        /** Installs it without enabling it. */
-        disabled?: boolean | undefined;
-        /** Environment, one "NAME=value" each. */
-        env?: string[] | undefined;
-        /** Local name of the plugin. */
-        name?: string | undefined;
-        /** Privileges to grant. */
-        privileges?: {
-            /** Description. */
-            description?: string | undefined;
-            /** Privilege. */
-            name?: string | undefined;
-            /** What exactly to grant. */
-            value?: string[] | undefined;
-        }[] | undefined;
-        /** Name in its registry. */
-        remote?: string | undefined;
-    } | undefined;
+    PluginSpec?: PluginSpec | undefined;
     /** Resources of a task. */
-    Resources?: {
-        /** What it may use at most. */
-        Limits?: Limit | undefined;
-        /** What its node must have free. */
-        Reservations?: ResourceObject | undefined;
-    } | undefined;
+    Resources?: ResourceRequirements | undefined;
     /** When a task is replaced. */
-    RestartPolicy?: {
-        /** When to replace it; "any" by default. */
-        Condition?: "none" | "on-failure" | "any" | (string & {}) | undefined;
-        /** Pause before it is replaced, in nanoseconds; 5 s by default. */
-        Delay?: number | undefined;
-        /** How often to replace it; 0, the default, for no limit. */
-        MaxAttempts?: number | undefined;
-        /** Time in which attempts count, in nanoseconds; 0, the default, for all time. */
-        Window?: number | undefined;
-    } | undefined;
+    RestartPolicy?: SwarmRestartPolicy | undefined;
     /** What the task runs; "container" by default. */
     Runtime?: "container" | "plugin" | "attachment" | (string & {}) | undefined;
 }
@@ -3296,12 +3366,63 @@ export interface TLSInfo {
     /** Root certificates, in PEM. */
     TrustRoot?: string;
 }
+/** Options of a tmpfs. */
+export interface TmpfsOptions {
+    /** Permission bits of the mount point, as an integer; 0o1777 by default. */
+    Mode?: number | undefined;
+    /** More mount options, each ["name"] or ["name", "value"]. */
+    Options?: string[][] | undefined;
+    /** Size limit, in bytes; none by default. */
+    SizeBytes?: number | undefined;
+}
 /** A place in a topology. */
 export interface Topology {
     /** Domains by key, such as "zone". */
     Segments?: {
         [key: string]: string;
     } | undefined;
+}
+/** Where it must be usable. */
+export interface TopologyRequirement {
+    /** Places to try first. */
+    Preferred?: Topology[] | undefined;
+    /** Acceptable places, of which one must be met. */
+    Requisite?: Topology[] | undefined;
+}
+/** Limit set with setrlimit. */
+export interface Ulimit {
+    /** Hard limit; -1 for none. */
+    Hard?: number | undefined;
+    /** Limit, such as "nofile". */
+    Name?: string | undefined;
+    /** Soft limit; -1 for none. */
+    Soft?: number | undefined;
+}
+/** How an update rolls out. */
+export interface UpdateConfig {
+    /** Pause between batches, in nanoseconds. */
+    Delay?: number | undefined;
+    /** What to do when an updated task fails. */
+    FailureAction?: "continue" | "pause" | "rollback" | (string & {}) | undefined;
+    /** Share of tasks that may fail, 0 to 1; 0 by default. */
+    MaxFailureRatio?: number | undefined;
+    /** How long to watch a new task for failure, in nanoseconds. */
+    Monitor?: number | undefined;
+    /** Whether the old task stops first ("stop-first", the default) or the new one starts first. */
+    Order?: "stop-first" | "start-first" | (string & {}) | undefined;
+    /** Tasks to replace at once; 0 for all. */
+    Parallelism?: number | undefined;
+}
+/** Progress of the last update; absent before the first. */
+export interface UpdateStatus {
+    /** End of the update. */
+    CompletedAt?: string;
+    /** State for people. */
+    Message?: string;
+    /** Start of the update. */
+    StartedAt?: string;
+    /** State of the update. */
+    State?: "updating" | "paused" | "completed" | "rollback_started" | "rollback_paused" | "rollback_completed" | (string & {});
 }
 /** A volume. */
 export interface Volume {
@@ -3330,12 +3451,16 @@ export interface Volume {
         [key: string]: Record<string, never>;
     };
     /** Usage; filled by `systemDataUsage` only. */
-    UsageData?: {
-        /** Number of containers that use it; -1 if unknown. */
-        RefCount: number;
-        /** Bytes it takes; -1 if unknown. */
-        Size: number;
-    };
+    UsageData?: VolumeUsageData;
+}
+/** Cluster volume that a task uses. */
+export interface VolumeAttachment {
+    /** Volume ID. */
+    ID?: string;
+    /** Volume name. */
+    Source?: string;
+    /** Path inside the container. */
+    Target?: string;
 }
 /** A volume to create. */
 export interface VolumeCreateOptions {
@@ -3353,6 +3478,15 @@ export interface VolumeCreateOptions {
     } | undefined;
     /** Volume name; a random one by default. */
     Name?: string | undefined;
+}
+/** Driver for a new volume. */
+export interface VolumeDriverConfig {
+    /** Volume driver; "local" by default. */
+    Name?: string | undefined;
+    /** Options of the volume driver. */
+    Options?: {
+        [key: string]: string;
+    } | undefined;
 }
 /** Filters of `volumeList`. */
 export interface VolumeListFilters {
@@ -3372,6 +3506,19 @@ export interface VolumeListResponse {
     Volumes: Volume[];
     /** Problems with volume drivers; null if none. */
     Warnings: string[] | null;
+}
+/** Options of a volume. */
+export interface VolumeOptions {
+    /** Driver for a new volume. */
+    DriverConfig?: VolumeDriverConfig | undefined;
+    /** Labels for a new volume. */
+    Labels?: {
+        [key: string]: string;
+    } | undefined;
+    /** Does not fill a new volume with the image's files at the target; false by default. */
+    NoCopy?: boolean | undefined;
+    /** Folder of the volume to mount; the whole volume by default. */
+    Subpath?: string | undefined;
 }
 /** Filters of `volumePrune`. */
 export interface VolumePruneFilters {
@@ -3394,6 +3541,20 @@ export interface VolumePruneResponse {
 export interface VolumeUpdateRequest {
     /** The whole new spec. */
     Spec?: ClusterVolumeSpec | undefined;
+}
+/** Usage; filled by `systemDataUsage` only. */
+export interface VolumeUsageData {
+    /** Number of containers that use it; -1 if unknown. */
+    RefCount: number;
+    /** Bytes it takes; -1 if unknown. */
+    Size: number;
+}
+/** Weight of one block device. */
+export interface WeightDevice {
+    /** Device path. */
+    Path?: string | undefined;
+    /** Weight, 10 to 1000. */
+    Weight?: number | undefined;
 }
 export interface operations {
     SystemPing: {
@@ -3591,12 +3752,7 @@ export interface operations {
                 /** Runs every step again; false by default. */
                 nocache?: boolean | undefined;
                 /** Where BuildKit exports the result. */
-                outputs?: {
-                    Attrs?: {
-                        [key: string]: string;
-                    } | undefined;
-                    Type?: string | undefined;
-                }[] | undefined;
+                outputs?: ImageBuildOutput[] | undefined;
                 /** Platform to build for, as "os[/arch[/variant]]"; the Engine's own by default. */
                 platform?: string | undefined;
                 /** Pulls newer versions of the base images; false by default. */
@@ -3620,11 +3776,7 @@ export interface operations {
                 /** Stage of the Dockerfile to build; the last one by default. */
                 target?: string | undefined;
                 /** Limits set with setrlimit. */
-                ulimits?: {
-                    Hard: number;
-                    Name: string;
-                    Soft: number;
-                }[] | undefined;
+                ulimits?: Ulimit[] | undefined;
                 /** Builder; "1" for the classic one (the default), "2" for BuildKit. */
                 version?: "1" | "2" | (string & {}) | undefined;
             };

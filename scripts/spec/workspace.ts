@@ -11,6 +11,7 @@ export const workspace: Workspace = { root: process.cwd() };
 export const lockFile = ({ root }: Workspace): string => join(root, "spec", "lock.json");
 export const overlayFolder = ({ root }: Workspace): string => join(root, "spec", "overlays");
 export const requiredFile = ({ root }: Workspace): string => join(root, "spec", "required.yaml");
+export const namesFile = ({ root }: Workspace): string => join(root, "spec", "names.yaml");
 export const docsFolder = ({ root }: Workspace): string => join(root, "spec", "docs");
 export const upstreamFile = ({ root }: Workspace, api: string): string =>
   join(root, "spec", "upstream", `v${api}.yaml`);

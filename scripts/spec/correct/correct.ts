@@ -6,15 +6,17 @@ import { applyOverlay } from "./apply-overlay.js";
 import { convert } from "./convert.js";
 import { applyDocs, type Docs, loadDocs } from "./docs.js";
 import { nameBodies } from "./name-bodies.js";
+import { loadNames, nameObjects, type ObjectNames } from "./name-objects.js";
 import { resolveNullable } from "./nullable.js";
 import { loadOverlays, type Overlay } from "./overlay.js";
 import { removeProse } from "./remove-prose.js";
 import { loadRequired, type RequiredFields, requireFields } from "./require-fields.js";
 
-/** The contents of spec/: corrections, required fields, and words. */
+/** The contents of spec/: corrections, required fields, names, and words. */
 export interface Corrections {
   readonly overlays: ReadonlyMap<string, Overlay>;
   readonly required: RequiredFields;
+  readonly names: ObjectNames;
   readonly docs: Docs;
 }
 
@@ -24,17 +26,18 @@ export interface Corrected {
   readonly undocumented: readonly string[];
 }
 
-/** Reads spec/overlays, spec/required.yaml and spec/docs. */
+/** Reads spec/overlays, spec/required.yaml, spec/names.yaml and spec/docs. */
 export const loadCorrections = async (workspace: Workspace): Promise<Corrections> => ({
   overlays: await loadOverlays(workspace),
   required: await loadRequired(workspace),
+  names: await loadNames(workspace),
   docs: await loadDocs(workspace),
 });
 
 /** From the published description to the corrected one. */
 export async function correct(
   swagger: Swagger,
-  { overlays, required, docs }: Corrections,
+  { overlays, required, names, docs }: Corrections,
 ): Promise<Corrected> {
   const converted = await convert(swagger);
   refuseTwins(converted);
@@ -42,7 +45,8 @@ export async function correct(
   for (const [file, overlay] of overlays) document = applyOverlay(document, overlay, file);
   document = requireFields(nameBodies(document), required);
   document = linkReference(resolveNullable(document));
-  return { document, undocumented: applyDocs(document, docs) };
+  const undocumented = applyDocs(document, docs);
+  return { document: nameObjects(document, names, docs.schemas), undocumented };
 }
 
 /** Refuses two operations with the same name, which overlays and callers could not tell apart. */

@@ -41,7 +41,7 @@ export function smallWorkspace(entry: Partial<typeof lockEntry> = {}): Workspace
   const root = temporaryFolder();
   mkdirSync(join(root, "spec"));
   writeFileSync(join(root, "spec", "lock.json"), JSON.stringify({ [api]: { ...lockEntry, ...entry } }));
-  for (const folder of ["overlays", "required.yaml", "docs"])
+  for (const folder of ["overlays", "required.yaml", "names.yaml", "docs"])
     cpSync(join(fixtures, folder), join(root, "spec", folder), { recursive: true });
   cpSync(join(repository, "redocly.yaml"), join(root, "redocly.yaml"));
   return { root };
