@@ -1,5 +1,6 @@
-import { Client, type RequestOptions } from "../generated/client.js";
+import { Client } from "../generated/client.js";
 import { apiVersion as ownApiVersion } from "../generated/operations.js";
+import type { RequestOptions } from "../generated/options.js";
 import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
 import {
   checkDockerOptions,

@@ -1,5 +1,5 @@
-import type { RequestOptions } from "../../generated/client.js";
 import { operations } from "../../generated/operations.js";
+import type { RequestOptions } from "../../generated/options.js";
 import type { ErrorResponse, RequestedPlatform as Platform } from "../../generated/schema.js";
 import { describe } from "../arguments.js";
 import { ArgumentError, type DockerError, type EngineError, isEngineError } from "../errors.js";

@@ -1,6 +1,7 @@
 import createClient, { type Client as FetchClient } from "openapi-fetch";
-import type { CallArguments, Caller, RequestOptions } from "../../generated/client.js";
+import type { CallArguments, Caller } from "../../generated/client.js";
 import { type Operation, type OperationId, operations } from "../../generated/operations.js";
+import type { RequestOptions } from "../../generated/options.js";
 import { waitWithin } from "../abort.js";
 import { ArgumentError, type DockerError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";

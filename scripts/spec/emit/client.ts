@@ -50,30 +50,17 @@ export function emitClient(operations: readonly OperationModel[]): string {
   const methods = operations.map(method).join("\n\n");
   const returned = RETURNED.filter((name) => new RegExp(`\\b${name}<|\\b${name}\\b[,>]`).test(methods));
   const schemas = new Set([
-    ...operations.flatMap(({ body, answers }) =>
-      [body?.type ?? "", ...answers.map(({ type }) => type)].flatMap(namesIn),
-    ),
+    ...operations.flatMap(({ kind, body, positional, query, answers }) => [
+      ...(body?.required ? namesIn(body.type) : []),
+      ...query.filter(({ name }) => positional.includes(name)).flatMap(({ type }) => namesIn(type)),
+      ...(kind === "json" || kind === "json-lines" ? answers.flatMap(({ type }) => namesIn(type)) : []),
+    ]),
     ...(operations.some(({ kind }) => kind === "progress") ? ["ProgressMessage"] : []),
   ]);
   return `${BANNER}
 ${returned.length > 0 ? `import type { ${returned.join(", ")} } from "../src/operation/returned.js";\n` : ""}import { type Operation, operations } from "./operations.js";
-import type { ${[...[...schemas].sort(), "operations as Schema"].join(", ")} } from "./schema.js";
-
-/** Options of every call, besides the operation's parameters. */
-export interface RequestOptions {
-  /** Ends the call, even while its body is arriving. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * Milliseconds to wait for the complete answer, or for a stream to begin. The client's \`timeout\` by default; Infinity
-   * for no limit.
-   */
-  readonly timeout?: number | undefined;
-  /** Maximum milliseconds between two pieces of a stream; no limit by default. */
-  readonly idleTimeout?: number | undefined;
-  /** Headers to add; null omits one. */
-  readonly headers?: Readonly<Record<string, string | null>> | undefined;
-}
-
+import type { ${[...operations.filter(hasOptions).map(({ id }) => `${id}Options`), "RequestOptions"].join(", ")} } from "./options.js";
+${schemas.size > 0 ? `import type { ${[...schemas].sort().join(", ")} } from "./schema.js";\n` : ""}
 /** The arguments of an operation, before they are encoded. */
 export interface CallArguments {
   readonly path?: Readonly<Record<string, string>>;
@@ -87,11 +74,6 @@ export interface Caller {
   call<Returned>(operation: Operation, args: CallArguments, request: RequestOptions | undefined): Returned;
 }
 
-type Query<Id extends keyof Schema> = NonNullable<Schema[Id]["parameters"]["query"]>;
-type Header<Id extends keyof Schema> = NonNullable<Schema[Id]["parameters"]["header"]>;
-
-${operations.map(optionsInterface).filter(Boolean).join("\n\n")}
-
 /** Every operation of the Docker Engine API as a method. */
 export abstract class Client {
   protected abstract readonly caller: Caller;
@@ -99,22 +81,6 @@ export abstract class Client {
 ${methods}
 }
 `;
-}
-
-function optionsInterface(operation: OperationModel): string {
-  if (!hasOptions(operation)) return "";
-  const { query, headers } = optionParameters(operation);
-  const id = JSON.stringify(operation.id);
-  const omitted = operation.positional.map((name) => JSON.stringify(name)).join(" | ");
-  const bases = [
-    ...(query.length > 0 ? [omitted ? `Omit<Query<${id}>, ${omitted}>` : `Query<${id}>`] : []),
-    ...(headers.length > 0 ? [`Header<${id}>`] : []),
-  ];
-  const { body } = operation;
-  const said = operation.words.body ? `/** ${operation.words.body} */ ` : "";
-  const member = body && !body.required ? ` ${said}body?: ${body.type} | undefined ` : "";
-  const heritage = bases.length > 0 ? ` extends ${bases.join(", ")}` : "";
-  return `/** Options of {@link Client.${operation.name}}. */\nexport interface ${operation.id}Options${heritage} {${member}}`;
 }
 
 function method(operation: OperationModel): string {
@@ -127,7 +93,8 @@ function method(operation: OperationModel): string {
     args.push("body");
   }
   for (const name of operation.positional) {
-    parameters.push(`${name}?: Query<${JSON.stringify(operation.id)}>[${JSON.stringify(name)}]`);
+    const type = operation.query.find((parameter) => parameter.name === name)?.type;
+    parameters.push(`${name}?: ${type}`);
   }
   if (hasOptions(operation)) {
     const required = [...query, ...headers].some((parameter) => parameter.required);

@@ -37,6 +37,8 @@ export interface ParameterModel {
   readonly name: string;
   readonly encoding: ParameterEncoding;
   readonly required: boolean;
+  /** Its type by the names of schema.ts. */
+  readonly type: string;
   /** The API version that introduced it, if supported Engines lack it. */
   readonly since: string | undefined;
 }
@@ -210,7 +212,9 @@ function readParameter(parameter: Parameter, fail: Fail): ParameterModel {
   if (since !== undefined && !/^\d+\.\d+$/.test(since)) {
     fail(`has the parameter ${name} with the x-since "${since}", which is no API version.`);
   }
-  return { name, encoding: readEncoding(parameter, fail), required, since };
+  const [content] = Object.values(parameter.content ?? {}) as { schema?: TypedSchema }[];
+  const type = typeText(content?.schema ?? (parameter.schema as TypedSchema | undefined) ?? {}) ?? "unknown";
+  return { name, encoding: readEncoding(parameter, fail), required, type, since };
 }
 
 function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {

@@ -1,5 +1,5 @@
-import type { ImageBuildOptions } from "../../../generated/client.js";
 import { operations } from "../../../generated/operations.js";
+import type { ImageBuildOptions } from "../../../generated/options.js";
 import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
 import { checkOptions, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";

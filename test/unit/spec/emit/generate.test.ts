@@ -15,7 +15,15 @@ test("gives the same bytes for the same input, without touching what it was give
   const second = await generate(workspace, swagger, corrections, refuseUndocumented);
   expect([...first]).toEqual([...second]);
   expect(swagger).toEqual(smallSwagger());
-  expect([...first.keys()]).toEqual(["README.md", "openapi.json", "schema.ts", "operations.ts", "client.ts"]);
+  expect([...first.keys()]).toEqual([
+    "README.md",
+    "openapi.json",
+    "schema.ts",
+    "options.ts",
+    "operations.ts",
+    "operation-types.ts",
+    "client.ts",
+  ]);
   expect(first.get("client.ts")).toContain("  boxExport(name: string, ");
 });
 

@@ -46,8 +46,8 @@ test("an operation is read with everything the emitters need", () => {
       deprecated: true,
       kind: "json",
       pathParameters: ["name", "target"],
-      query: [{ name: "all", encoding: "text", required: true }],
-      headers: [{ name: "X-Auth", encoding: "base64url", required: false }],
+      query: [{ name: "all", encoding: "text", required: true, type: "boolean" }],
+      headers: [{ name: "X-Auth", encoding: "base64url", required: false, type: "string" }],
       positional: ["all"],
       body: { mediaType: "application/x-tar", required: true, isList: false, type: "unknown" },
       answers: [

@@ -1,6 +1,10 @@
-import { emitTypes } from "../../../../scripts/spec/emit/schema-types.js";
+import { emitOperationTypes, emitSchemas } from "../../../../scripts/spec/emit/schema-types.js";
+import { readTypes } from "../../../../scripts/spec/emit/type-nodes.js";
+import type { OpenApi } from "../../../../scripts/spec/openapi.js";
 import { documentOf, operation } from "../small-document.js";
 
+const emitTypes = async (document: OpenApi): Promise<string> =>
+  emitSchemas(document, await readTypes(document));
 /** The declaration of property `a` of a schema. */
 async function property(schema: object): Promise<string | undefined> {
   const text = await emitTypes(
@@ -54,31 +58,6 @@ test.each([
   expect(await property(given)).toBe(want);
 });
 
-test("a parameter that is a time can be given as any moment", async () => {
-  const parameter = {
-    name: "since",
-    in: "query",
-    schema: { type: ["string", "number"] },
-    "x-encoding": "time",
-  };
-  const text = await emitTypes(documentOf({ "/things": { get: operation({ parameters: [parameter] }) } }));
-  expect(text).toMatch(/since\?: Date \| number \| string \| undefined;/);
-});
-
-test("a parameter that is sent as JSON has its schema's type, and the document is left as it was", async () => {
-  const content = {
-    "application/json": { schema: { type: "object", properties: { os: { type: "string" } } } },
-  };
-  const document = documentOf({
-    "/boxes": { get: operation({ parameters: [{ name: "platform", in: "query", content }] }) },
-  });
-  const before = structuredClone(document);
-  expect(await emitTypes(document)).toMatch(
-    /query\?: \{\s+platform\?: \{\s+os\?: string \| undefined;\s+\} \| undefined;\s+\};/,
-  );
-  expect(document).toEqual(before);
-});
-
 describe("every schema is exported under its own name", () => {
   const lid = { $ref: "#/components/schemas/OCILid" };
   const text = { type: "string" };
@@ -102,7 +81,7 @@ describe("every schema is exported under its own name", () => {
     {
       title: "a map as an alias",
       given: { type: "object", additionalProperties: lid },
-      want: "export type Box = {\n    [key: string]: OCILid;\n};",
+      want: "export type Box = Record<string, OCILid>;",
     },
     {
       title: "a field of a schema by its name",
@@ -179,6 +158,20 @@ test("a field with a default is optional where it is not required", async () => 
     ),
   );
   expect(text).toMatch(/ lid\?: string;/);
+});
+
+test("the types of operations name their schemas, and the file imports those", async () => {
+  const schemas = { Box: { type: "object", properties: { a: { type: "string" } } }, Lid: { type: "string" } };
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/Box" } } };
+  const document = documentOf(
+    { "/boxes": { get: operation({ responses: { 200: { description: "A Lid.", content } } }) } },
+    { schemas },
+  );
+  const text = emitOperationTypes(await readTypes(document));
+  expect(text).toContain(
+    '\nimport type { Box } from "./schema.js";\n\nexport interface operations {\n    BoxList: {',
+  );
+  expect(text).toContain('"application/json": Box;');
 });
 
 test("the file says what generated it", async () => {
