@@ -650,3 +650,7 @@ export interface VolumeUpdateOptions {
     /** New spec of the volume; only `Availability` may differ. */
     body?: VolumeUpdateRequest | undefined;
 }
+/** Options of `docker.containerStats()` for a single value. */
+export interface ContainerStatsSingleOptions extends ContainerStatsOptions {
+    stream: false;
+}

@@ -59,7 +59,7 @@ export function emitClient(operations: readonly OperationModel[]): string {
   ]);
   return `${BANNER}
 ${returned.length > 0 ? `import type { ${returned.join(", ")} } from "../src/operation/returned.js";\n` : ""}import { type Operation, operations } from "./operations.js";
-import type { ${[...operations.filter(hasOptions).map(({ id }) => `${id}Options`), "RequestOptions"].join(", ")} } from "./options.js";
+import type { ${[...operations.filter(hasOptions).flatMap(optionTypes), "RequestOptions"].join(", ")} } from "./options.js";
 ${schemas.size > 0 ? `import type { ${[...schemas].sort().join(", ")} } from "./schema.js";\n` : ""}
 /** The arguments of an operation, before they are encoded. */
 export interface CallArguments {
@@ -82,6 +82,11 @@ ${methods}
 }
 `;
 }
+
+const optionTypes = ({ id, singleWhen }: OperationModel): string[] => [
+  `${id}Options`,
+  ...(singleWhen ? [`${id}SingleOptions`] : []),
+];
 
 function method(operation: OperationModel): string {
   const { query, headers } = optionParameters(operation);
@@ -114,13 +119,7 @@ function method(operation: OperationModel): string {
   if (!operation.singleWhen) return `${comment(operation)}\n  ${declared}: ${returned} ${body}`;
   // One value instead of a stream of them: a signature of its own, which goes first.
   const single = RETURNS.json.type(dataType(operation));
-  const when = Object.entries(operation.singleWhen).map(
-    ([name, value]) => `${name}: ${JSON.stringify(value)}`,
-  );
-  const singly = declared.replace(
-    /options\??: (\w+)/,
-    (_, options: string) => `options: ${options} & { ${when.join("; ")} }`,
-  );
+  const singly = declared.replace(/options\??: (\w+)Options/, "options: $1SingleOptions");
   return [
     `${comment(operation, "A single object.")}\n  ${singly}: ${single};`,
     `${comment(operation)}\n  ${declared}: ${returned};`,

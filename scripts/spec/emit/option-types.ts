@@ -34,7 +34,18 @@ export function emitOptions(operations: readonly OperationModel[], types: TypeNo
   const interfaces = operations
     .filter(hasOptions)
     .map((operation) => plainComments(optionsInterface(operation, types)));
-  return `${BANNER}\n${importSchemas(interfaces, types)}${REQUEST_OPTIONS}\n${astToString(interfaces)}`;
+  const text = [astToString(interfaces), ...operations.map(singleOptions)].join("");
+  return `${BANNER}\n${importSchemas(interfaces, types)}${REQUEST_OPTIONS}\n${text}`;
+}
+
+/** The options under which an operation gives one value instead of a stream of them. */
+function singleOptions({ id, name, singleWhen }: OperationModel): string {
+  if (!singleWhen) return "";
+  const fields = Object.entries(singleWhen).map(([key, value]) => `    ${key}: ${JSON.stringify(value)};\n`);
+  return `/** Options of \`docker.${name}()\` for a single value. */
+export interface ${id}SingleOptions extends ${id}Options {
+${fields.join("")}}
+`;
 }
 
 function optionsInterface(operation: OperationModel, types: TypeNodes): ts.Statement {

@@ -150,7 +150,7 @@ test("a method that gives one value under some options has a signature for it, w
   });
   const signatures = text.split("\n").filter((line) => line.startsWith("  boxList("));
   expect(signatures).toEqual([
-    "  boxList(options: BoxListOptions & { stream: false }, request?: RequestOptions): Call<Box>;",
+    "  boxList(options: BoxListSingleOptions, request?: RequestOptions): Call<Box>;",
     "  boxList(options?: BoxListOptions, request?: RequestOptions): StreamCall<JsonStream<Box>, Box>;",
     "  boxList(options?: BoxListOptions, request?: RequestOptions): Call<Box> | StreamCall<JsonStream<Box>, Box> {",
   ]);

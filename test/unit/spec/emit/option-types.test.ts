@@ -64,6 +64,15 @@ test.each([
   expect(await emitted(given)).not.toContain("BoxListOptions");
 });
 
+test("an operation that gives one value under some options has a type for these", async () => {
+  const stream = query("stream", { schema: { type: "boolean" } });
+  const over = { "x-response-kind": "json-lines", "x-single-when": { stream: false }, parameters: [stream] };
+  expect(await emitted(over)).toContain(`/** Options of \`docker.boxList()\` for a single value. */
+export interface BoxListSingleOptions extends BoxListOptions {
+    stream: false;
+}`);
+});
+
 test("the file imports the schemas that options name, and no more", async () => {
   const schemas = { Box: text, Lid: { type: "object", properties: { a: text } } };
   const lid = query("lid", { schema: { $ref: "#/components/schemas/Lid" } });
