@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { compile } from "../helpers/compiled.js";
 import { bigImage } from "./big-image.js";
 import { curl, runProgram } from "./child.js";
-import { compiled } from "./compiled.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
 import type { Exported } from "./export-child.js";
 import { readExport, readTar, sha256OfFile } from "./tar.js";
@@ -19,8 +19,8 @@ describeStores(everyStore, "an image of 1 GiB", (engine) => {
   beforeAll(async () => {
     await load(bigImage(name, GIB));
     // Compiled, because the loader that runs TypeScript takes more memory than what is measured.
-    await mkdir(path("compiled"));
-    const program = await compiled(join(__dirname, "export-child.ts"), path("compiled"));
+    await compile(path("compiled"), "test/engine");
+    const program = join(path("compiled"), "test", "engine", "export-child.js");
     exported = await runProgram<Exported>([program, engine.host, name, path("exported.tar")], 5 * MINUTES);
     process.stderr.write(
       `exported ${exported.bytes} bytes (${engine.store}), peak memory ${exported.peakMiB.toFixed(1)} MiB\n`,

@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { compiled } from "../compiled.js";
+import { compile } from "../../helpers/compiled.js";
 import { describeStores, useEngine } from "../engine.js";
 import { containersOf } from "./containers.js";
 import type { SlowlyRead } from "./slow-reader-child.js";
@@ -17,8 +16,8 @@ describeStores(["containerd"], "64 MiB of output through a slow reader", (engine
   let program: string;
 
   beforeAll(async () => {
-    await mkdir(bench.path("compiled"));
-    program = await compiled(join(__dirname, "slow-reader-child.ts"), bench.path("compiled"));
+    await compile(bench.path("compiled"), "test/engine/streams");
+    program = join(bench.path("compiled"), "test", "engine", "streams", "slow-reader-child.js");
   });
 
   test.each([

@@ -1,13 +1,15 @@
 import { execFile } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { startFakeEngine } from "../../../src/testing/index.js";
+import { useCompiled } from "../../helpers/compiled.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
-const root = process.cwd();
-const tsx = createRequire(join(root, "package.json")).resolve("tsx");
+let program: string;
+useCompiled((compiled) => {
+  program = join(compiled, "examples", "demo.js");
+}, "examples");
+
 let folder: string;
 
 useTemporaryFolder((path) => {
@@ -21,10 +23,9 @@ interface Run {
 
 /** Runs the demo in the temporary folder, with the given Engine. */
 function demo(args: readonly string[], dockerHost: string): Promise<Run> {
-  const command = ["--import", pathToFileURL(tsx).href, join(root, "examples", "demo.ts"), ...args];
   const env = { ...process.env, DOCKER_HOST: dockerHost, NODE_OPTIONS: "" };
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: folder, env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [program, ...args], { cwd: folder, env }, (error, stdout, stderr) => {
       resolve({
         code: typeof error?.code === "number" ? error.code : error ? 1 : 0,
         output: stdout + stderr,

@@ -2,8 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { ArgumentError, type Docker, isEngineError } from "../../../src/index.js";
+import { useCompiled } from "../../helpers/compiled.js";
 import { withServer } from "../../helpers/servers.js";
 import { signal } from "../../helpers/waiting.js";
+
+let compiled: string;
+useCompiled((folder) => {
+  compiled = folder;
+});
 
 describe("begun()", () => {
   test("resolves with the headers, long before the result", async () => {
@@ -89,10 +95,10 @@ describe("a call that fails", () => {
     "that %s exits as node does for a promise",
     async (_, call, code) => {
       const script = `
-      import { Docker } from "./src/index.ts";
+      import { Docker } from "./src/index.js";
       const docker = new Docker({ host: "unix:///no/such.sock", env: {} });
       ${call};`;
-      const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script]);
+      const child = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: compiled });
       let stderr = "";
       child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
       expect(await once(child, "close")).toEqual([code, null]);

@@ -11,10 +11,10 @@ import {
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { runCommandLine } from "../../../scripts/spec/command-line.js";
 import { withVersions } from "../../../scripts/spec/emit/package-exports.js";
+import { useCompiled } from "../../helpers/compiled.js";
 import {
   api,
   repository,
@@ -23,6 +23,11 @@ import {
   smallWorkspace,
   temporaryFolder,
 } from "./small-workspace.js";
+
+let compiled: string;
+useCompiled((folder) => {
+  compiled = folder;
+}, "scripts");
 
 // Most commands start Redocly.
 jest.setTimeout(120_000);
@@ -65,16 +70,16 @@ function specProcess(
   args: string[],
   source: string,
 ): Promise<{ code: number | string; stdout: string; stderr: string }> {
-  const command = [
-    "--import",
-    pathToFileURL(require.resolve("tsx")).href,
-    join(repository, "scripts", "spec.ts"),
-  ];
   const env = { ...process.env, DOCKER_SPEC_SOURCE: source };
   return new Promise((resolve) => {
-    execFile(process.execPath, [...command, ...args], { cwd: root, env }, (error, stdout, stderr) => {
-      resolve({ code: error ? (error.code ?? "killed") : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [join(compiled, "scripts", "spec.js"), ...args],
+      { cwd: root, env },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? (error.code ?? "killed") : 0, stdout, stderr });
+      },
+    );
   });
 }
 

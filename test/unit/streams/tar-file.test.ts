@@ -1,10 +1,16 @@
 import { execFile } from "node:child_process";
 import { chmod, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { ArgumentError, StreamError } from "../../../src/errors.js";
 import { writeWhole } from "../../../src/streams/tar-file.js";
+import { useCompiled } from "../../helpers/compiled.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
+
+let compiled: string;
+useCompiled((folder) => {
+  compiled = folder;
+});
 
 let folder: string;
 useTemporaryFolder((path) => {
@@ -78,16 +84,16 @@ test("process.exit() while a file is written leaves nothing, and no listener sta
   expect(process.listenerCount("exit")).toBe(before);
   const script = `
     import { readdirSync } from "node:fs";
-    import { writeWhole } from ${JSON.stringify(resolve("src/streams/tar-file.ts"))};
+    import { writeWhole } from "./src/streams/tar-file.js";
     async function* endless() { for (;;) yield Buffer.alloc(1000); }
     writeWhole(endless(), ${JSON.stringify(join(folder, "c"))}, (bytes) => {
       if (bytes < 5_000_000) return;
       console.log(readdirSync(${JSON.stringify(folder)}).length);
       process.exit(0);
     });`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...["--import", "tsx", "--input-type=module", "-e", script],
-  ]);
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+    cwd: compiled,
+  });
   expect(stdout).toBe("3\n");
   expect(await readdir(folder)).toEqual(["a", "b"]);
 }, 60_000);

@@ -1,7 +1,14 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import { promisify } from "node:util";
+import { useCompiled } from "../../helpers/compiled.js";
 import { listen } from "../../helpers/servers.js";
+
+let compiled: string;
+
+useCompiled((folder) => {
+  compiled = folder;
+});
 
 /** What a process does last, without close(), and the answer it gets. */
 const calls: Readonly<
@@ -36,17 +43,13 @@ test.each(Object.entries(calls))("a process ends after %s", async (_, { call, st
     }),
   );
   const script = `
-    import { Docker } from "./src/index.ts";
+    import { Docker } from "./src/index.js";
     ${CONSUMED}
     const docker = new Docker({ host: ${JSON.stringify(server.host)}, env: {} });
     for (let i = 0; i < 5; i += 1) await ${call}.result();
     console.log("called");`;
-  const options = { timeout: 20_000 };
-  const child = promisify(execFile)(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "-e", script],
-    options,
-  );
+  const options = { cwd: compiled, timeout: 20_000 };
+  const child = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], options);
   expect((await child).stdout).toBe("called\n");
   await server.close();
 });

@@ -1,7 +1,7 @@
 import { ArgumentError, isDockerError } from "../../../src/index.js";
 import { EngineRequest } from "../../../src/transport/index.js";
 import { withByteServer } from "../../helpers/byte-server.js";
-import { fc } from "../../helpers/properties.js";
+import { fc, RUNS } from "../../helpers/properties.js";
 
 const CHUNKED = "HTTP/1.1 409 Conflict\r\nTransfer-Encoding: chunked\r\n\r\n";
 
@@ -54,7 +54,7 @@ const piece = fc.oneof(
 );
 
 test("whatever is sent to an attach, in any pieces, is its stream or a failure of ours, and is soon over", async () => {
-  const answers = fc.sample(fc.array(piece, { maxLength: 8 }), Number(process.env.FUZZ_RUNS ?? 300));
+  const answers = fc.sample(fc.array(piece, { maxLength: 8 }), RUNS);
   let at = 0;
   await withByteServer(
     (socket) => {
