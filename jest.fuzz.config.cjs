@@ -1,7 +1,7 @@
 const { readdirSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
-/** The property tests with many more cases than in CI: `FUZZ_RUNS=1000000 npm run fuzz` for more still. */
+/** Property tests and hostile input with many more cases than in `npm test`: `FUZZ_RUNS=1000000 npm run fuzz` for more still. */
 process.env.FUZZ_RUNS ??= "100000";
 
 const tests = join(__dirname, "test");

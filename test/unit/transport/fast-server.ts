@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
@@ -54,8 +55,11 @@ async function flood(sink: Writable, { isHalf, piece, begin, end }: Subject): Pr
   for (let sent = 0; sent < OFFERED && !sink.destroyed; sent += piece.length) {
     if (sink.write(piece)) continue;
     await new Promise<void>((resolve) => {
-      sink.once("drain", resolve);
-      sink.once("close", resolve);
+      const goOn = (): void => {
+        sink.off("drain", goOn).off("close", goOn);
+        resolve();
+      };
+      sink.on("drain", goOn).on("close", goOn);
     });
   }
   sink.end(end);
@@ -104,23 +108,29 @@ export interface FastServer {
   readonly connections: () => number;
 }
 
+/** Runs the server and its client; several may run side by side. */
 export async function withFastServer(
   transport: "unix" | "tcp",
   use: (server: FastServer) => Promise<void>,
 ): Promise<void> {
   const opened: Socket[] = [];
-  const onSocket = (message: unknown): void => void opened.push((message as { socket: Socket }).socket);
+  const here = new AsyncLocalStorage<true>();
+  const onSocket = (message: unknown): void => {
+    if (here.getStore()) opened.push((message as { socket: Socket }).socket);
+  };
   subscribe("net.client.socket", onSocket);
   try {
-    await withClientOf(
-      fastServer(),
-      (docker) =>
-        use({
-          docker,
-          taken: () => opened.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
-          connections: () => opened.filter(({ destroyed }) => !destroyed).length,
-        }),
-      { transport },
+    await here.run(true, () =>
+      withClientOf(
+        fastServer(),
+        (docker) =>
+          use({
+            docker,
+            taken: () => opened.reduce((sum, { bytesRead }) => sum + bytesRead, 0),
+            connections: () => opened.filter(({ destroyed }) => !destroyed).length,
+          }),
+        { transport },
+      ),
     );
   } finally {
     unsubscribe("net.client.socket", onSocket);
