@@ -64,6 +64,12 @@ module.exports = {
       to: { path: "^src/", dependencyTypesNot: ["type-only"] },
     },
     {
+      name: "src-is-shared-by-all-api-versions-but-for-its-entries",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(index|docker)\\.ts$|^src/testing/" },
+      to: { path: "^generated/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "scripts-import-neither-src-nor-generated",
       severity: "error",
       from: { path: "^scripts/" },

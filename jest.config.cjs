@@ -2,15 +2,12 @@ const { readdirSync } = require("node:fs");
 const { join } = require("node:path");
 const shared = require("./jest.shared.cjs");
 
-/** The same sources on another version's generated files, as the build compiles them. */
+/** The sources on another version's generated files, which the condition selects in the `imports` of package.json. */
 const onVersion = (folder) => ({
   ...shared,
   displayName: folder,
   testMatch: ["<rootDir>/test/versions/every-version.test.ts", `<rootDir>/test/versions/${folder}.test.ts`],
-  moduleNameMapper: {
-    "^(?:\\.\\./)+generated/([^/]+)\\.js$": `<rootDir>/generated/${folder}/$1`,
-    ...shared.moduleNameMapper,
-  },
+  testEnvironmentOptions: { customExportConditions: [`docker-api-${folder}`, "node", "node-addons"] },
 });
 
 module.exports = {

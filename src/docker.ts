@@ -1,7 +1,7 @@
-import { Client } from "../generated/client.js";
-import { apiVersion as ownApiVersion } from "../generated/operations.js";
-import type { RequestOptions } from "../generated/options.js";
-import type { EventMessage, RequestedPlatform as Platform } from "../generated/schema.js";
+import { Client } from "#generated/client.js";
+import { operations, apiVersion as ownApiVersion } from "#generated/operations.js";
+import type { RequestOptions } from "#generated/options.js";
+import type { EventMessage, RequestedPlatform as Platform } from "#generated/schema.js";
 import {
   checkDockerOptions,
   type ResolvedConfig,
@@ -64,7 +64,7 @@ export class Docker extends Client {
       return resolved;
     };
     this.#transport = new Transport(config);
-    this.caller = new Performer(this.#transport, () => {
+    this.caller = new Performer({ apiVersion: ownApiVersion, operations }, this.#transport, () => {
       const { headers, apiVersion, timeout } = config();
       return {
         headers: { "User-Agent": userAgent(ownApiVersion), ...headers },
@@ -89,7 +89,7 @@ export class Docker extends Client {
    * await tar.toFile("alpine.tar");
    */
   override imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall {
-    return exportImage(this.caller, name, platform, request);
+    return exportImage(this.caller, operations.ImageGet, name, platform, request);
   }
 
   /**
@@ -181,7 +181,7 @@ export class Docker extends Client {
    * const id = await docker.build(".", { t: "app:1", buildargs: { VERSION: "1" }, version: "2" });
    */
   build(context: string | Uint8Array | AsyncIterable<Uint8Array>, options?: BuildOptions): Promise<string> {
-    return new CallSite(Docker.prototype.build).trace(build(this, context, options));
+    return new CallSite(Docker.prototype.build).trace(build(this, operations.ImageBuild, context, options));
   }
 
   /**

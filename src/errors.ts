@@ -1,4 +1,4 @@
-import type { HealthcheckResult } from "../generated/schema.js";
+import type { HealthcheckResult } from "#generated/schema.js";
 
 const BRAND = Symbol.for("docker-engine-sdk.DockerError");
 

@@ -4,10 +4,10 @@
  */
 
 // Types of every schema, and the options of every operation.
-export type * from "../generated/options.js";
-export type * from "../generated/schema.js";
+export type * from "#generated/options.js";
+export type * from "#generated/schema.js";
 // The schema of that name is the platform of a swarm node; callers mean the one they ask for.
-export type { RequestedPlatform as Platform } from "../generated/schema.js";
+export type { RequestedPlatform as Platform } from "#generated/schema.js";
 
 // The client.
 export { Docker } from "./docker.js";

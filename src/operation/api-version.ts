@@ -1,4 +1,3 @@
-import { apiVersion as ownVersion } from "../../generated/operations.js";
 import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
 
 /** Whether version a is older than b; "1.9" is older than "1.48". */
@@ -20,8 +19,12 @@ export class ApiVersion {
   /** One request, shared by all calls that wait for the version. */
   #asking: Promise<void> | undefined;
 
-  constructor(pinned: string | undefined) {
-    this.#current = pinned ?? ownVersion;
+  /**
+   * @param own the newest that we speak
+   * @param pinned the one to use whatever the Engine speaks
+   */
+  constructor(own: string, pinned: string | undefined) {
+    this.#current = pinned ?? own;
     this.#settled = pinned !== undefined;
   }
 
@@ -76,18 +79,18 @@ const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
 const TOO_OLD = /client version (\d+\.\d+) is too old\. Minimum supported API version is (\d+\.\d+)/;
 
 /** Advice for an Engine that no longer supports the version of the call; undefined for any other failure. */
-export function versionAdvice(body: unknown, response: EngineResponse): string | undefined {
+export function versionAdvice(own: string, body: unknown, response: EngineResponse): string | undefined {
   if (response.status !== 400) return undefined;
   const { message } = (body ?? {}) as { readonly message?: unknown };
   const [, used, minimum] = TOO_OLD.exec(typeof message === "string" ? message : "") ?? [];
   if (used === undefined || minimum === undefined) return undefined;
   const newest = response.headers.get("api-version");
   const spoken = `This Engine speaks API ${minimum}${newest ? ` to ${newest}` : " and later"}`;
-  if (!isOlder(ownVersion, minimum)) {
+  if (!isOlder(own, minimum)) {
     return `${spoken}: omit the option apiVersion and DOCKER_API_VERSION, which pin ${used}.`;
   }
   return (
-    `${spoken}, this release of docker-engine-sdk ${ownVersion} and older. ` +
+    `${spoken}, this release of docker-engine-sdk ${own} and older. ` +
     "Use a release for one of those versions. " +
     `Until then, apiVersion: "${minimum}" works for calls that have not changed.`
   );

@@ -1,6 +1,6 @@
-import { operations } from "../../generated/operations.js";
-import type { RequestOptions } from "../../generated/options.js";
-import type { ErrorResponse, RequestedPlatform as Platform } from "../../generated/schema.js";
+import type { Operation } from "#generated/operations.js";
+import type { RequestOptions } from "#generated/options.js";
+import type { ErrorResponse, RequestedPlatform as Platform } from "#generated/schema.js";
 import { describe } from "../arguments.js";
 import { ArgumentError, type DockerError, type EngineError, isEngineError } from "../errors.js";
 import type { TarStream } from "../streams/index.js";
@@ -77,9 +77,10 @@ export async function imageGet(
   return result;
 }
 
-/** Starts an export. */
+/** Starts an export; `operation` is the ImageGet of the API version. */
 export function exportImage(
   performer: Performer,
+  operation: Operation,
   name: string,
   platform: Platform | string | undefined,
   request: RequestOptions | undefined,
@@ -89,24 +90,25 @@ export function exportImage(
     path: { name },
     options: { platform: platform === undefined ? undefined : readPlatform(platform, "ImageGet") },
   });
-  const call = performer.start(operations.ImageGet, args, request, site, armOf);
+  const call = performer.start(operation, args, request, site, (result) => armOf(operation, result));
   return call as unknown as ImageGetCall;
 }
 
 /** Sorts a result into the three cases. It adds fields in place: a copy would build the headers, which few callers read. */
-export function armOf(result: Result<unknown>): ImageGetResult {
+export function armOf({ failures }: Operation, result: Result<unknown>): ImageGetResult {
   if (result.ok)
     return Object.assign(result as Success<TarStream>, { kind: "archive", status: 200 } as const);
   const { error, status, headers } = result;
-  if (status !== undefined && headers && isDeclaredFailure(error)) {
+  if (status !== undefined && headers && isDeclaredFailure(error, failures)) {
     return { ok: false, kind: "errorResponse", status, headers, data: error.body, error };
   }
   return Object.assign(result, { kind: "failure" } as const);
 }
 
-const declared: readonly number[] = operations.ImageGet.failures;
-
-function isDeclaredFailure(error: DockerError): error is EngineError & { readonly body: ErrorResponse } {
+function isDeclaredFailure(
+  error: DockerError,
+  declared: readonly number[],
+): error is EngineError & { readonly body: ErrorResponse } {
   if (!isEngineError(error) || !declared.includes(error.status)) return false;
   return typeof (error.body as Partial<ErrorResponse> | null | undefined)?.message === "string";
 }

@@ -1,7 +1,7 @@
 import createClient, { type Client as FetchClient } from "openapi-fetch";
-import type { CallArguments, Caller } from "../../generated/client.js";
-import { type Operation, type OperationId, operations } from "../../generated/operations.js";
-import type { RequestOptions } from "../../generated/options.js";
+import type { CallArguments, Caller } from "#generated/client.js";
+import type { Operation } from "#generated/operations.js";
+import type { RequestOptions } from "#generated/options.js";
 import { waitWithin } from "../abort.js";
 import { ArgumentError, type DockerError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
@@ -18,6 +18,12 @@ import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } fro
 import { responseKinds } from "./response-kinds.js";
 import type { Failure, Result, Success } from "./result.js";
 
+/** An API version: what its generated/operations.ts exports. The code is the same for all, so it is given one. */
+export interface Api {
+  readonly apiVersion: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
 /** Settings that apply to every call. */
 export interface CallSettings {
   readonly headers: Readonly<Record<string, string>>;
@@ -32,6 +38,7 @@ type AnyPaths = Record<string, Record<string, never>>;
 
 /** Performs operations on one Engine. */
 export class Performer implements Caller {
+  readonly #api: Api;
   readonly #transport: Transport;
   readonly #configure: () => CallSettings;
   #configured: { readonly settings: CallSettings; readonly version: ApiVersion } | undefined;
@@ -41,7 +48,8 @@ export class Performer implements Caller {
   });
 
   /** `configure` runs at the first call, and may throw a ConfigError. */
-  constructor(transport: Transport, configure: () => CallSettings) {
+  constructor(api: Api, transport: Transport, configure: () => CallSettings) {
+    this.#api = api;
     this.#transport = transport;
     this.#configure = configure;
   }
@@ -101,7 +109,7 @@ export class Performer implements Caller {
         response = await this.#send(call, current);
         version = current;
       }
-      if (!isSuccess(operation, response)) throw await engineError(call, version, response);
+      if (!isSuccess(operation, response)) throw await this.#engineError(call, version, response);
       // Some Engines accept any version in a path, and ignore options that theirs lacks.
       refuseUnsupported(call, current);
       begun();
@@ -161,7 +169,7 @@ export class Performer implements Caller {
     isUnstated: boolean,
   ): Promise<LogFormat | undefined> {
     if (!terminal || !isUnstated) return undefined;
-    const inspection = operations[terminal.operation as OperationId];
+    const inspection = this.#api.operations[terminal.operation] as Operation;
     const { signal, timeout } = request;
     const about = { path: args.path ?? {} };
     const result = await this.#perform(
@@ -174,10 +182,25 @@ export class Performer implements Caller {
     return inspectedFormat(result.data, terminal.field);
   }
 
+  async #engineError(
+    { operation, path, query }: PreparedCall,
+    version: string,
+    response: EngineResponse,
+  ): Promise<EngineError> {
+    const url = `/v${version}${path}${query && `?${query}`}`;
+    const body = await response.failure();
+    const { status } = response;
+    const { id, method } = operation;
+    return new EngineError(
+      { status, operation: id, method, url: redactUrl(url), body },
+      versionAdvice(this.#api.apiVersion, body, response),
+    );
+  }
+
   get #engine() {
     if (!this.#configured) {
       const settings = this.#configure();
-      this.#configured = { settings, version: new ApiVersion(settings.apiVersion) };
+      this.#configured = { settings, version: new ApiVersion(this.#api.apiVersion, settings.apiVersion) };
     }
     return this.#configured;
   }
@@ -203,19 +226,4 @@ function success(response: EngineResponse, data: unknown): Success<unknown> {
 function failure(error: DockerError, response: EngineResponse | undefined): Failure {
   if (!response) return { ok: false, error };
   return { ok: false, status: response.status, headers: response.allHeaders, error };
-}
-
-async function engineError(
-  { operation, path, query }: PreparedCall,
-  version: string,
-  response: EngineResponse,
-): Promise<EngineError> {
-  const url = `/v${version}${path}${query && `?${query}`}`;
-  const body = await response.failure();
-  const { status } = response;
-  const { id, method } = operation;
-  return new EngineError(
-    { status, operation: id, method, url: redactUrl(url), body },
-    versionAdvice(body, response),
-  );
 }

@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import type { ResponseKind } from "../../generated/operations.js";
+import type { ResponseKind } from "#generated/operations.js";
 import {
   ArchiveStream,
   AttachStream,

@@ -1,4 +1,4 @@
-import type { ProgressMessage } from "../../generated/schema.js";
+import type { ProgressMessage } from "#generated/schema.js";
 import { StreamError } from "../errors.js";
 import { JsonStream } from "./json-stream.js";
 import { writeJson } from "./wide-json.js";

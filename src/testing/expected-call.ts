@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Operation, ParameterEncoding } from "../../generated/operations.js";
+import type { Operation, ParameterEncoding } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
 import { readPlatform, writeParameters, writePath } from "../operation/index.js";
 import { redactUrl } from "../secrets.js";

@@ -1,4 +1,4 @@
-import type { ImageInspect, ImageSummary } from "../../generated/schema.js";
+import type { ImageInspect, ImageSummary } from "#generated/schema.js";
 import { ArgumentError } from "../errors.js";
 import { readPlatform } from "../operation/index.js";
 import { shortName, splitTag } from "./image-name.js";

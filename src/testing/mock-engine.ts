@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { type Operation, type OperationId, operations } from "../../generated/operations.js";
+import { type Operation, type OperationId, operations } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
 import type { DockerOptions } from "../options.js";
 import { type Answer, connectTo, type InProcessRequest } from "../transport/index.js";

@@ -1,5 +1,5 @@
 import { Duplex, Readable, Writable } from "node:stream";
-import { apiVersion, type Operation, type ResponseKind } from "../../generated/operations.js";
+import { apiVersion, type Operation, type ResponseKind } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
 import { mergeHeaders, toJson } from "../operation/index.js";
 import type { Answer } from "../transport/index.js";

@@ -1,6 +1,6 @@
-import type { operations as Schema } from "../../generated/operation-types.js";
-import type { OperationId, operations } from "../../generated/operations.js";
-import type { BinaryBody, RequestedPlatform } from "../../generated/schema.js";
+import type { operations as Schema } from "#generated/operation-types.js";
+import type { OperationId, operations } from "#generated/operations.js";
+import type { BinaryBody, RequestedPlatform } from "#generated/schema.js";
 import type { PathStat } from "../streams/index.js";
 
 type Kind<Id extends OperationId> = (typeof operations)[Id]["kind"];

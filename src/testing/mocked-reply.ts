@@ -1,4 +1,4 @@
-import type { Operation } from "../../generated/operations.js";
+import type { Operation } from "#generated/operations.js";
 import { isDuration, LONGEST_MS } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 import { isReadOnce, type MockedAnswer, writeAnswer } from "./mocked-answer.js";

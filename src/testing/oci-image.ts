@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import type { RequestedPlatform } from "../../generated/schema.js";
+import type { RequestedPlatform } from "#generated/schema.js";
 import { tarPieces } from "../workflows/index.js";
 import { qualifiedName, splitTag } from "./image-name.js";
 

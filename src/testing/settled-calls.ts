@@ -1,3 +1,4 @@
+import { operations } from "#generated/operations.js";
 import { type DockerError, EngineError } from "../errors.js";
 import {
   armOf,
@@ -68,7 +69,7 @@ function answered(status: number, message: string): Result<never> {
 
 /** With the fields of an imageGet's result, which do no harm elsewhere. */
 const imageGetCall = (result: Result<TarStream>): ImageGetCall =>
-  new StreamCall<TarStream, Buffer, ImageGetResult>(async () => armOf(result));
+  new StreamCall<TarStream, Buffer, ImageGetResult>(async () => armOf(operations.ImageGet, result));
 
 const isStream = (data: unknown): data is AsyncIterable<unknown> =>
   typeof data === "object" && data !== null && Symbol.asyncIterator in data;

@@ -1,4 +1,4 @@
-import type { Client } from "../../generated/client.js";
+import type { Client } from "#generated/client.js";
 import { StreamError } from "../errors.js";
 
 /** The operations of an Engine, which workflows consist of. */

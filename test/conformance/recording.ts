@@ -1,4 +1,4 @@
-import { apiVersion } from "../../generated/operations.js";
+import { apiVersion } from "#generated/operations.js";
 import type { Hook, ResponseInfo } from "../../src/index.js";
 import type { Exchange } from "./exchange.js";
 

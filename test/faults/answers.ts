@@ -1,5 +1,5 @@
-import type { ResponseKind } from "../../generated/operations.js";
-import type { RequestOptions } from "../../generated/options.js";
+import type { ResponseKind } from "#generated/operations.js";
+import type { RequestOptions } from "#generated/options.js";
 import type { Docker } from "../../src/index.js";
 import { frame } from "../helpers/frames.js";
 import { collect } from "../helpers/streams.js";

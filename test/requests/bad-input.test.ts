@@ -1,4 +1,4 @@
-import { type OperationId, operations } from "../../generated/operations.js";
+import { type OperationId, operations } from "#generated/operations.js";
 import { ArgumentError, type Docker } from "../../src/index.js";
 import { type RecordingEngine, useRecordingEngine } from "./recording-engine.js";
 

@@ -1,4 +1,4 @@
-import { type OperationId, operations } from "../../generated/operations.js";
+import { type OperationId, operations } from "#generated/operations.js";
 import { type Docker, isDockerError } from "../../src/index.js";
 import { isQuick } from "../helpers/properties.js";
 import { useRecordingEngine } from "./recording-engine.js";

@@ -1,4 +1,4 @@
-import { operations } from "../../generated/operations.js";
+import { operations } from "#generated/operations.js";
 import { Docker } from "../../src/index.js";
 import { type RecordingEngine, useRecordingEngine } from "./recording-engine.js";
 import type { Rest, Row, Table } from "./row.js";

@@ -1,4 +1,4 @@
-import type { OperationId } from "../../generated/operations.js";
+import type { OperationId } from "#generated/operations.js";
 import type { Call, Docker } from "../../src/index.js";
 
 /** What is to be on the wire beyond the request line. */

@@ -8,8 +8,8 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Docker, isEngineError } from "../../dist/esm/src/index.js";
-import { mockEngine } from "../../dist/esm/src/testing/index.js";
+import { Docker, isEngineError } from "../../dist/index.js";
+import { mockEngine } from "../../dist/testing.js";
 
 const IMAGE = "busybox:local";
 const LIMIT_MS = 30_000;

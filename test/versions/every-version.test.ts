@@ -1,5 +1,5 @@
 import nock from "nock";
-import { apiVersion, operations } from "../../generated/operations.js";
+import { apiVersion, operations } from "#generated/operations.js";
 import packageJson from "../../package.json" with { type: "json" };
 import { Docker } from "../../src/index.js";
 import { useNock } from "../helpers/use-nock.js";

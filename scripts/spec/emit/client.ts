@@ -58,7 +58,7 @@ export function emitClient(operations: readonly OperationModel[]): string {
     ...(operations.some(({ kind }) => kind === "progress") ? ["ProgressMessage"] : []),
   ]);
   return `${BANNER}
-${returned.length > 0 ? `import type { ${returned.join(", ")} } from "../src/operation/returned.js";\n` : ""}import { type Operation, operations } from "./operations.js";
+${returned.length > 0 ? `import type { ${returned.join(", ")} } from "#src/operation/returned.js";\n` : ""}import { type Operation, operations } from "./operations.js";
 import type { ${[...operations.filter(hasOptions).flatMap(optionTypes), "RequestOptions"].join(", ")} } from "./options.js";
 ${schemas.size > 0 ? `import type { ${[...schemas].sort().join(", ")} } from "./schema.js";\n` : ""}
 /** The arguments of an operation, before they are encoded. */

@@ -33,23 +33,14 @@ export async function staleFiles(workspace: Workspace, generated: Generated): Pr
   return withVersions(text, await otherVersions(workspace)) === text ? stale : [...stale, "package.json"];
 }
 
-/** The files of all versions as generated/ holds them: those of other versions lie one folder deeper. */
+/** The files of all versions, as generated/ holds them. */
 const inOneFolder = (generated: Generated, home: string): Outputs =>
   new Map(
     [...generated].flatMap(([api, outputs]) => {
       const prefix = prefixOf(api, home);
-      return [...outputs].map(([name, text]): [string, string] => [
-        `${prefix}${name}`,
-        prefix ? oneDeeper(text) : text,
-      ]);
+      return [...outputs].map(([name, text]): [string, string] => [`${prefix}${name}`, text]);
     }),
   );
-
-/** The text of a generated file in a version's folder, whose imports of src/ have one folder more to leave. */
-export const oneDeeper = (text: string): string => text.replaceAll('"../src/', '"../../src/');
-
-/** The text of a file in a version's folder as it is in generated/ itself. */
-export const oneHigher = (text: string): string => text.replaceAll('"../../src/', '"../src/');
 
 /** A version's path prefix in generated/. */
 const prefixIn = (path: string): string => /^v\d+\.\d+\//.exec(path)?.[0] ?? "";

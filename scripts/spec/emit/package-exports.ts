@@ -2,12 +2,17 @@ import { isVersionFolder } from "../offered-versions.js";
 
 /** The parts of package.json that depend on the API versions of the package. */
 interface PackageJson {
+  readonly types: string;
+  readonly imports: { readonly "#generated/*.js": Readonly<Record<string, string>> };
   readonly exports: Readonly<Record<string, unknown>>;
   readonly typesVersions: { readonly "*": Readonly<Record<string, readonly string[]>> };
   readonly files: readonly string[];
 }
 
-/** The text of package.json with entries for exactly the given versions, modelled on "." and "./testing". */
+/**
+ * The text of package.json with entries for exactly the given versions, modelled on "." and "./testing". In `imports`, a
+ * condition selects the version whose generated files the sources see.
+ */
 export function withVersions(text: string, versions: readonly string[]): string {
   const packageJson = JSON.parse(text) as PackageJson;
   const own = Object.entries(packageJson.exports).filter(([key]) => !ofVersion(key));
@@ -15,9 +20,17 @@ export function withVersions(text: string, versions: readonly string[]): string 
   const last = own.filter(([key]) => key === "./package.json");
   const types = Object.entries(packageJson.typesVersions["*"]).filter(([key]) => !ofVersion(key));
   const files = packageJson.files.filter((file) => !ofVersion(file));
+  const { default: ownSources = "" } = packageJson.imports["#generated/*.js"];
   const documents = versions.map((api) => `generated/v${api}/openapi.json`);
   const updated = {
     ...packageJson,
+    imports: {
+      ...packageJson.imports,
+      "#generated/*.js": {
+        ...Object.fromEntries(versions.map((api) => [`docker-api-v${api}`, moved(ownSources, api)])),
+        default: ownSources,
+      },
+    },
     exports: Object.fromEntries([
       ...offered,
       ...versions.flatMap((api) => offered.map(([key, target]) => [entryOf(key, api), moved(target, api)])),
@@ -27,7 +40,7 @@ export function withVersions(text: string, versions: readonly string[]): string 
       "*": Object.fromEntries([
         ...types,
         ...versions.flatMap((api) => [
-          [`v${api}`, [`./dist/v${api}/cjs/src/index.d.ts`]],
+          [`v${api}`, [moved(packageJson.types, api)]],
           ...types.map(([key, target]) => [`v${api}/${key}`, moved(target, api)]),
         ]),
       ]),

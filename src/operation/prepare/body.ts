@@ -1,4 +1,4 @@
-import type { Operation } from "../../../generated/operations.js";
+import type { Operation } from "#generated/operations.js";
 import { isAsyncIterable, isObject, kindOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { RequestBody } from "../../transport/index.js";

@@ -1,4 +1,4 @@
-import type { Operation } from "../../../generated/operations.js";
+import type { Operation } from "#generated/operations.js";
 import type { Equivalents } from "../../arguments.js";
 
 /** Settings of the request, not the operation; includes dockerode's names. */

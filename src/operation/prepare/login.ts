@@ -1,4 +1,4 @@
-import type { AuthConfig } from "../../../generated/schema.js";
+import type { AuthConfig } from "#generated/schema.js";
 import { isObject, kindOf, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 

@@ -1,5 +1,5 @@
 import { validateHeaderValue } from "node:http";
-import type { Operation, ParameterEncoding } from "../../../generated/operations.js";
+import type { Operation, ParameterEncoding } from "#generated/operations.js";
 import { describe, isObject, kindOf, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isSecret } from "../../secrets.js";

@@ -1,4 +1,4 @@
-import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
+import type { RequestedPlatform as Platform } from "#generated/schema.js";
 import { isObject, kindOf, quote, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 

@@ -1,6 +1,6 @@
-import type { CallArguments } from "../../../generated/client.js";
-import type { Operation, ResponseKind } from "../../../generated/operations.js";
-import type { RequestOptions } from "../../../generated/options.js";
+import type { CallArguments } from "#generated/client.js";
+import type { Operation, ResponseKind } from "#generated/operations.js";
+import type { RequestOptions } from "#generated/options.js";
 import {
   checkOptions,
   headerProblem,

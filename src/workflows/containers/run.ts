@@ -1,4 +1,4 @@
-import type { ContainerWaitResponse, RequestedPlatform as Platform } from "../../../generated/schema.js";
+import type { ContainerWaitResponse, RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";

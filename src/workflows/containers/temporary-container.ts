@@ -1,4 +1,4 @@
-import type { ContainerCreateOptions } from "../../../generated/options.js";
+import type { ContainerCreateOptions } from "#generated/options.js";
 import { isEngineError } from "../../errors.js";
 import { type EngineClient, idOf } from "../engine-client.js";
 

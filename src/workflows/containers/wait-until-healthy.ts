@@ -1,4 +1,4 @@
-import type { ContainerInspectResponse, EventMessage, HealthcheckResult } from "../../../generated/schema.js";
+import type { ContainerInspectResponse, EventMessage, HealthcheckResult } from "#generated/schema.js";
 import { checkOptions } from "../../arguments.js";
 import { HealthError, type HealthFailure, isEngineError, TimeoutError } from "../../errors.js";
 import { type EngineClient, idOf } from "../engine-client.js";

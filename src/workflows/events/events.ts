@@ -1,5 +1,5 @@
-import type { SystemEventsOptions } from "../../../generated/options.js";
-import type { EventMessage } from "../../../generated/schema.js";
+import type { SystemEventsOptions } from "#generated/options.js";
+import type { EventMessage } from "#generated/schema.js";
 import { onAbort, sleep } from "../../abort.js";
 import { checkOptions, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import {

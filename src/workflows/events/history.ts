@@ -1,4 +1,4 @@
-import type { EventMessage } from "../../../generated/schema.js";
+import type { EventMessage } from "#generated/schema.js";
 import { nanoseconds, secondsText } from "./event-time.js";
 
 /** Engines that resume by the second resend that whole second. */

@@ -1,6 +1,6 @@
-import { operations } from "../../../generated/operations.js";
-import type { ImageBuildOptions } from "../../../generated/options.js";
-import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
+import type { Operation } from "#generated/operations.js";
+import type { ImageBuildOptions } from "#generated/options.js";
+import type { RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
 import { checkOptions, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";
 import { buildContext } from "../archive/build-context.js";
@@ -36,14 +36,15 @@ const OWN_RULES = {
 const EXCLUDED: readonly string[] = ["q", "remote", "session"];
 
 /** The operation's options are checked when they are encoded. */
-const RULES = {
-  ...Object.fromEntries(
-    [...Object.keys(operations.ImageBuild.query), ...Object.keys(operations.ImageBuild.headers)]
-      .filter((name) => !EXCLUDED.includes(name))
-      .map((name) => [name, rule.checkedLater]),
-  ),
-  ...OWN_RULES,
-} as Readonly<Record<string, Rule>> as Rules<BuildOptions>;
+const rulesFor = ({ query, headers }: Operation): Rules<BuildOptions> =>
+  ({
+    ...Object.fromEntries(
+      [...Object.keys(query), ...Object.keys(headers)]
+        .filter((name) => !EXCLUDED.includes(name))
+        .map((name) => [name, rule.checkedLater]),
+    ),
+    ...OWN_RULES,
+  }) as Readonly<Record<string, Rule>> as Rules<BuildOptions>;
 
 const EQUIVALENTS: Equivalents = {
   registryconfig: '"X-Registry-Config": { "registry.example": { username, password } }',
@@ -57,14 +58,16 @@ const EQUIVALENTS: Equivalents = {
   q: "docker.imageBuild({ q })",
 };
 
-/** Builds an image; see `docker.build`. */
+/** Builds an image; see `docker.build`. `operation` is the ImageBuild of the API version. */
 export async function build(
   docker: EngineClient,
+  operation: Operation,
   context: string | Bytes,
   options?: BuildOptions,
 ): Promise<string> {
+  const about = { where: "build", equivalents: EQUIVALENTS };
   return owning(context, "build", () =>
-    buildImage(docker, context, checkOptions(options, RULES, { where: "build", equivalents: EQUIVALENTS })),
+    buildImage(docker, context, checkOptions(options, rulesFor(operation), about)),
   );
 }
 

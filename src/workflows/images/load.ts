@@ -1,4 +1,4 @@
-import type { RequestedPlatform as Platform, ProgressMessage } from "../../../generated/schema.js";
+import type { RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
 import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { type Bytes, fileSource, owning, sending } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";

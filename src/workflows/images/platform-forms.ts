@@ -1,4 +1,4 @@
-import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
+import type { RequestedPlatform as Platform } from "#generated/schema.js";
 import { platformText, readPlatform } from "../../operation/index.js";
 
 /** A platform in the form that load, save and push take: an OCI platform. Undefined stays undefined. */

@@ -1,8 +1,4 @@
-import type {
-  AuthConfig,
-  RequestedPlatform as Platform,
-  ProgressMessage,
-} from "../../../generated/schema.js";
+import type { AuthConfig, RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
 import { checkOptions, type Equivalents, type Rules, rule } from "../../arguments.js";
 import type { ProgressStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";

@@ -1,4 +1,4 @@
-import type { RequestedPlatform as Platform } from "../../../generated/schema.js";
+import type { RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, describe, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { TarStream } from "../../streams/index.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Operation, operations } from "../../../generated/operations.js";
+import { type Operation, operations } from "#generated/operations.js";
 import { type Call, Docker, type Result } from "../../../src/index.js";
 import { type MockedName, mockEngine } from "../../../src/testing/index.js";
 import { bytesOf, collect } from "../../helpers/streams.js";

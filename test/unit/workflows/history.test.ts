@@ -1,4 +1,4 @@
-import type { EventMessage } from "../../../generated/schema.js";
+import type { EventMessage } from "#generated/schema.js";
 import { EventHistory } from "../../../src/workflows/events/history.js";
 
 const SECOND = 1_000_000_000n;

@@ -1,4 +1,4 @@
-import { operations } from "../../../../generated/operations.js";
+import { operations } from "#generated/operations.js";
 import { ArgumentError } from "../../../../src/index.js";
 import { type Moment, secondsOf } from "../../../../src/operation/index.js";
 import { writeParameters } from "../../../../src/operation/prepare/parameters.js";

@@ -1,4 +1,4 @@
-import type { Operation } from "../../../../generated/operations.js";
+import type { Operation } from "#generated/operations.js";
 import { ArgumentError } from "../../../../src/index.js";
 import { writeParameters } from "../../../../src/operation/prepare/parameters.js";
 

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { PassThrough } from "node:stream";
-import { operations } from "../../../../generated/operations.js";
+import { operations } from "#generated/operations.js";
 import { ArgumentError } from "../../../../src/index.js";
 import { prepare, withDefaultTimeout } from "../../../../src/operation/prepare/prepare.js";
 import { isSecret } from "../../../../src/secrets.js";

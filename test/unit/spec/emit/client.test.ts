@@ -158,7 +158,7 @@ test("a method that gives one value under some options has a signature for it, w
 
 test("the client imports the types it names, and no more", () => {
   const text = emitted({ responses: { 200: json }, parameters: [query("a")], ...body(true) });
-  expect(text).toContain('import type { Call } from "../src/operation/returned.js";\n');
+  expect(text).toContain('import type { Call } from "#src/operation/returned.js";\n');
   expect(text).toContain('import type { BoxListOptions, RequestOptions } from "./options.js";\n');
   expect(text).toContain('import type { BinaryBody, Box } from "./schema.js";\n');
 });
@@ -285,7 +285,10 @@ test("what is emitted compiles under our strict settings, and wrong calls of it 
   const { document } = await correct(smallSwagger(), await loadCorrections(smallWorkspace()));
   const outputs = await emit(document);
   const folder = temporaryFolder();
-  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  writeFileSync(
+    join(folder, "package.json"),
+    '{ "type": "module", "imports": { "#src/*.js": "./src/*.ts" } }',
+  );
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "junction");
   for (const path of ["generated", join("src", "operation")])
     mkdirSync(join(folder, path), { recursive: true });

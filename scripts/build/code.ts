@@ -1,0 +1,100 @@
+/** Bundles the code of all API versions at once, as ES modules and CommonJS. */
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type OutputOptions, type Plugin, rollup } from "rollup";
+import ts from "typescript";
+import { type ApiVersion, ENTRIES, fileOf, generatedId, moduleId, src } from "./modules.js";
+
+const FORMATS: Readonly<Record<string, OutputOptions>> = {
+  js: { format: "es" },
+  // A consumer's Jest cannot do import() in CommonJS. Names read by property stay open to those who patch modules.
+  cjs: { format: "cjs", dynamicImportInCjs: false, esModule: true, exports: "named", interop: "auto" },
+};
+
+/** The names that each entry exports, by its path in dist/ without an extension. */
+export type Exports = ReadonlyMap<string, readonly string[]>;
+
+/** Writes the code to a folder. Returns what it exports. */
+export async function bundleCode(versions: readonly ApiVersion[], folder: string): Promise<Exports> {
+  const input = versions.flatMap(({ api, prefix }) =>
+    Object.entries(ENTRIES).map(([name, module]) => [
+      `${prefix}${name}`,
+      moduleId(join(src, `${module}.ts`), api),
+    ]),
+  );
+  const bundle = await rollup({
+    input: Object.fromEntries(input),
+    plugins: [sources(versions), keptNames],
+    treeshake: { moduleSideEffects: false },
+  });
+  const exports = new Map<string, readonly string[]>();
+  for (const [extension, options] of Object.entries(FORMATS)) {
+    const { output } = await bundle.write({
+      ...options,
+      dir: folder,
+      entryFileNames: `[name].${extension}`,
+      chunkFileNames: ({ name }) => `${isGenerated(name) ? "" : "shared/"}[name].${extension}`,
+      manualChunks: (id) => operationsOf(id, versions),
+      generatedCode: "es2015",
+      minifyInternalExports: false,
+      sourcemap: true,
+      sourcemapPathTransform: (path) => fileOf(path).path,
+    });
+    for (const chunk of output) {
+      if (chunk.type === "chunk" && chunk.isEntry) exports.set(chunk.name, chunk.exports);
+    }
+  }
+  await bundle.close();
+  return exports;
+}
+
+/** The operations of a version are in a file of their own, beside its entries. */
+function operationsOf(id: string, versions: readonly ApiVersion[]): string | undefined {
+  const version = versions.find((each) => generatedId("operations", each) === id);
+  return version && `${version.prefix}operations`;
+}
+
+const isGenerated = (chunk: string): boolean => /^(v.+\/)?operations$/.test(chunk);
+
+/** The sources, for each API version those that depend on it. */
+const sources = (versions: readonly ApiVersion[]): Plugin => ({
+  name: "sources",
+  resolveId(source, importer) {
+    if (importer === undefined) return source;
+    const { path, api } = fileOf(importer);
+    const [, generated] = /^#generated\/(.+)\.js$/.exec(source) ?? [];
+    if (generated !== undefined) {
+      const version = versions.find((each) => each.api === api);
+      if (!version)
+        return this.error(`${path} is shared by all API versions: it may import types of ${source} only`);
+      return generatedId(generated, version);
+    }
+    if (!source.startsWith(".")) return { id: source, external: true };
+    return moduleId(join(dirname(path), source.replace(/\.js$/, ".ts")), api);
+  },
+  async load(id) {
+    const { path } = fileOf(id);
+    const { outputText, sourceMapText } = ts.transpileModule(await readFile(path, "utf8"), {
+      fileName: path,
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: true,
+        removeComments: true,
+        sourceMap: true,
+        inlineSources: true,
+      },
+    });
+    return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), map: sourceMapText ?? null };
+  },
+});
+
+/** Two classes of one name in a chunk would get another `name`, which stands in messages and inspections. */
+const keptNames: Plugin = {
+  name: "kept-names",
+  renderChunk(code) {
+    const [renamed] = /\bclass \w+\$\d+/.exec(code) ?? [];
+    if (renamed) this.error(`the bundle renames a class, because another has its name: ${renamed}`);
+    return null;
+  },
+};
