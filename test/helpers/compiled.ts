@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { transformFile } from "@swc/core";
 import { temporaryFolder } from "./temporary-folder.js";
@@ -12,7 +12,9 @@ const root = process.cwd();
  */
 export async function compile(into: string, ...folders: readonly string[]): Promise<void> {
   await mkdir(into, { recursive: true });
-  await cp(join(root, "package.json"), join(into, "package.json"));
+  // Its `imports` lead to sources.
+  const packageJson = await readFile(join(root, "package.json"), "utf8");
+  await writeFile(join(into, "package.json"), packageJson.replaceAll('/*.ts"', '/*.js"'));
   await symlink(join(root, "node_modules"), join(into, "node_modules"));
   for (const folder of ["src", "generated", ...folders]) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
