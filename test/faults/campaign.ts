@@ -1,7 +1,4 @@
 import { getEventListeners } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { Docker, type EngineError, isDockerError } from "../../src/index.js";
@@ -50,14 +47,13 @@ export interface Scope {
 
 /** Has each fault strike each answer at each of the chosen bytes, and checks what is promised. */
 export async function campaign(scope: Scope): Promise<Report> {
-  const folder = await mkdtemp(join(tmpdir(), "faults-"));
   const requests = new Map<string, number>();
-  const origin = await startOrigin(join(folder, "origin.sock"), (request) => {
+  const origin = await startOrigin((request) => {
     const id = request.header(CASE_HEADER);
     if (id !== undefined) requests.set(id, (requests.get(id) ?? 0) + 1);
     return sentFor(scope.answers, request);
   });
-  const proxy = await startProxy(join(folder, "proxy.sock"), join(folder, "origin.sock"));
+  const proxy = await startProxy(origin.path);
   const problems: string[] = [];
   const byFault: Record<string, number> = {};
   const cases = casesOf(scope);
@@ -79,7 +75,6 @@ export async function campaign(scope: Scope): Promise<Report> {
   }
   await proxy.close();
   await origin.close();
-  await rm(folder, { recursive: true });
   return { cases: cases.length, byFault, problems };
 }
 

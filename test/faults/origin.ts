@@ -1,4 +1,5 @@
-import { createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
+import { listen, type RunningServer } from "../helpers/listen.js";
 
 /** A request as the origin sees it: its head, without the version in the path. */
 export interface OriginRequest {
@@ -16,12 +17,9 @@ export interface Sent {
 const HEAD_END = "\r\n\r\n";
 
 /** A server that answers with given bytes, which node:http would not let a test choose. */
-export async function startOrigin(path: string, answer: (request: OriginRequest) => Sent) {
-  const sockets = new Set<Socket>();
+export function startOrigin(answer: (request: OriginRequest) => Sent): Promise<RunningServer> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
     let pending = Buffer.alloc(0);
-    socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined);
     socket.on("end", () => socket.end());
     socket.on("data", (chunk) => {
@@ -34,13 +32,7 @@ export async function startOrigin(path: string, answer: (request: OriginRequest)
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  return {
-    close: async (): Promise<void> => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return listen(server);
 }
 
 function readRequest(bytes: Buffer): OriginRequest {

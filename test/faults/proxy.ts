@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
+import { listen } from "../helpers/listen.js";
 import type { Fault } from "./faults.js";
 
 /** The request header that names the case. */
@@ -25,24 +26,19 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-export async function startProxy(socketPath: string, originPath: string): Promise<FaultProxy> {
+export async function startProxy(originPath: string): Promise<FaultProxy> {
   const armed = new Map<string, ArmedFault>();
-  const clients = new Set<Socket>();
   const broken = new Map<string, Socket>();
   let cases = 0;
 
   const serve = (client: Socket): void => {
     const origin = connect({ path: originPath, allowHalfOpen: true });
-    clients.add(client);
     let id: string | undefined;
     let fault: ArmedFault | undefined;
     let asked = Buffer.alloc(0);
     let answered = Buffer.alloc(0);
     let isOver = false;
-    client.on("close", () => {
-      clients.delete(client);
-      origin.destroy();
-    });
+    client.on("close", () => origin.destroy());
     client.on("error", () => client.destroy());
     origin.on("error", () => client.destroy());
     client.on("data", (chunk) => {
@@ -75,28 +71,20 @@ export async function startProxy(socketPath: string, originPath: string): Promis
     origin.on("end", () => isOver || client.end());
   };
 
-  const servers = [
-    createServer({ allowHalfOpen: true }, serve),
-    createServer({ allowHalfOpen: true }, serve),
-  ];
-  const [unix, tcp] = servers;
-  await new Promise<void>((resolve) => unix?.listen({ path: socketPath, backlog: 1024 }, resolve));
-  await new Promise<void>((resolve) => tcp?.listen({ port: 0, host: "127.0.0.1", backlog: 1024 }, resolve));
+  const unix = await listen(createServer({ allowHalfOpen: true }, serve));
+  const tcp = await listen(createServer({ allowHalfOpen: true }, serve), "tcp");
   return {
-    hosts: {
-      unix: `unix://${socketPath}`,
-      tcp: `tcp://127.0.0.1:${(tcp?.address() as AddressInfo | undefined)?.port}`,
-    },
+    hosts: { unix: unix.host, tcp: tcp.host },
     arm: (one) => {
       cases += 1;
       armed.set(String(cases), one);
       return String(cases);
     },
-    connections: () => clients.size,
+    connections: () => unix.connections.size + tcp.connections.size,
     isOpen: (one) => broken.get(one)?.destroyed === false,
     close: async () => {
-      for (const client of clients) client.destroy();
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+      await unix.close();
+      await tcp.close();
     },
   };
 }

@@ -15,19 +15,12 @@ export function problemsIn(
 ): ReadonlyMap<string, readonly string[]> {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root);
-  const settings: ts.CompilerOptions = {
-    ...options,
-    paths: {
-      "docker-engine-sdk": [join(root, "src", "index.ts")],
-      "docker-engine-sdk/testing": [join(root, "src", "testing", "index.ts")],
-    },
-  };
   const names = new Map([...files].map(([path, text]) => [join(root, path), text]));
-  const host = ts.createCompilerHost(settings);
+  const host = ts.createCompilerHost(options);
   const { fileExists, readFile } = host;
   host.fileExists = (name) => names.has(name) || fileExists(name);
   host.readFile = (name) => names.get(name) ?? readFile(name);
-  const program = ts.createProgram([...names.keys()], settings, host);
+  const program = ts.createProgram([...names.keys()], options, host);
   return new Map(
     [...files.keys()].map((path) => {
       const source = program.getSourceFile(join(root, path));

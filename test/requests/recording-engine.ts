@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Docker } from "../../src/index.js";
-import { listen } from "../helpers/servers.js";
+import { listen } from "../helpers/listen.js";
 import { bytesOf } from "../helpers/streams.js";
 
 /** A request as it came over the wire. */

@@ -7,31 +7,16 @@ import { repository } from "./small-workspace.js";
 interface Step {
   readonly name?: string;
   readonly id?: string;
-  readonly uses?: string;
   readonly run?: string;
 }
 
 const file = join(repository, ".github", "workflows", "spec-update.yml");
 const text = readFileSync(file, "utf8");
 const workflow = parse(text) as {
-  readonly on: { readonly schedule: { readonly cron: string }[] };
   readonly jobs: { readonly update: { readonly steps: Step[] } };
 };
 const { steps } = workflow.jobs.update;
 const scripts = steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
-
-test("it runs on a schedule", () => {
-  expect(workflow.on.schedule.map(({ cron }) => cron)).toEqual([
-    expect.stringMatching(/^\S+ \S+ \S+ \S+ \S+$/),
-  ]);
-});
-
-test("it uses no actions but GitHub's own", () => {
-  expect(steps.flatMap(({ uses }) => uses ?? []).map((uses) => uses.split("@")[0])).toEqual([
-    "actions/checkout",
-    "actions/setup-node",
-  ]);
-});
 
 test("every npm script it names exists", () => {
   const known = Object.keys(
@@ -40,14 +25,13 @@ test("every npm script it names exists", () => {
   const named = scripts.flatMap((script) =>
     [...script.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, name]) => name),
   );
-  expect(new Set(named)).toEqual(new Set(["spec", "build", "check:package"]));
   expect(known).toEqual(expect.arrayContaining([...named, "test"]));
 });
 
 test("every command and option of spec that it names exists", () => {
   const source = readFileSync(join(repository, "scripts", "spec", "command-line.ts"), "utf8");
   const calls = scripts.flatMap((script) => [...script.matchAll(/spec -- (\w+)([^|>\n)]*)/g)]);
-  expect(calls.length).toBeGreaterThan(5);
+  expect(calls).not.toEqual([]);
   for (const [, command, rest = ""] of calls) {
     expect(source).toMatch(new RegExp(`\\.command\\("${command}[ "]`));
     for (const [option] of rest.matchAll(/--[a-z]+/g)) expect(source).toContain(`"${option}`);
@@ -57,7 +41,7 @@ test("every command and option of spec that it names exists", () => {
 test("it takes outputs only from steps there are", () => {
   const ids = steps.flatMap(({ id }) => id ?? []);
   const read = [...text.matchAll(/steps\.(\w+)\.outputs\.(\w+)/g)];
-  expect(read.length).toBeGreaterThan(0);
+  expect(read).not.toEqual([]);
   for (const [, id = "", output] of read) {
     expect(ids).toContain(id);
     expect(steps.find((step) => step.id === id)?.run).toContain(`"${output}=`);

@@ -1,7 +1,8 @@
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer } from "node:net";
 import { Duplex } from "node:stream";
 import { AbortedError, ConfigError, ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { startFakeEngine } from "../../../src/testing/index.js";
+import { listen } from "../../helpers/listen.js";
 import { outcomes } from "../../helpers/outcomes.js";
 import { withServer } from "../../helpers/servers.js";
 import { signal } from "../../helpers/waiting.js";
@@ -132,29 +133,23 @@ describe("a connect that takes too long", () => {
 });
 
 describe("connectTimeout", () => {
-  /** A server that takes connections and says nothing. */
-  async function withSilence(use: (port: number) => Promise<void>): Promise<void> {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => void sockets.add(socket.on("error", () => undefined)));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    await use((server.address() as { port: number }).port);
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  }
-
-  test("covers the TLS handshake, and names the address", () =>
-    withSilence(async (port) => {
-      await using docker = new Docker({ host: `https://127.0.0.1:${port}`, connectTimeout: 60 });
-      const calls = [
-        docker.systemPing(),
-        docker.containerAttach("web"),
-        docker.containerAttachWebsocket("web"),
-      ];
-      for (const result of await outcomes(calls)) {
-        expect(result.error).toBeInstanceOf(TimeoutError);
-        expect(result.error?.message).toContain(`at https://127.0.0.1:${port} within 60 ms`);
-      }
-    }));
+  test("covers the TLS handshake, and names the address", async () => {
+    const silent = createServer((socket) => void socket.on("error", () => undefined));
+    const server = await listen(silent, "tcp");
+    const host = server.host.replace("tcp:", "https:");
+    const docker = new Docker({ host, connectTimeout: 60 });
+    const calls = [
+      docker.systemPing(),
+      docker.containerAttach("web"),
+      docker.containerAttachWebsocket("web"),
+    ];
+    for (const result of await outcomes(calls)) {
+      expect(result.error).toBeInstanceOf(TimeoutError);
+      expect(result.error?.message).toContain(`at ${host} within 60 ms`);
+    }
+    await docker.close();
+    await server.close();
+  });
 
   test("does not cover the wait for the answer, nor a kept connection", async () => {
     await withServer(

@@ -1,12 +1,12 @@
 import { EventEmitter } from "node:events";
 import { createServer, Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
-import { AbortedError, Docker, TimeoutError } from "../../../src/index.js";
+import { AbortedError, type Docker, TimeoutError } from "../../../src/index.js";
 import { dialLocal } from "../../../src/transport/dial/local.js";
 import { EngineRequest, Transport } from "../../../src/transport/index.js";
 import { Lifetime } from "../../../src/transport/lifetime.js";
+import { listen } from "../../helpers/listen.js";
+import { withClientOf } from "../../helpers/servers.js";
 import { makeCertificate } from "../config/certificates.js";
 
 const wire = (more = {}) =>
@@ -76,18 +76,18 @@ describe("a Windows pipe", () => {
 
   // A pipe's path is a socket's elsewhere, and all else is the same.
   test("carries calls as a socket does", async () => {
-    const path = join(tmpdir(), `pipe-${process.pid}.sock`);
     let connections = 0;
-    const server = createServer((socket) => {
-      connections += 1;
-      socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
-    });
-    await new Promise<void>((resolve) => server.listen(path, resolve));
+    const { path, close } = await listen(
+      createServer((socket) => {
+        connections += 1;
+        socket.on("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
+      }),
+    );
     const transport = new Transport(() => ({ endpoint: { kind: "npipe", path }, connectTimeout: 5000 }));
     for (let i = 0; i < 3; i += 1) expect(await (await transport.send(wire())).text()).toBe("OK");
     expect(connections).toBe(1);
     transport.close();
-    await new Promise((resolve) => server.close(resolve));
+    await close();
   });
 });
 
@@ -101,19 +101,18 @@ describe("a TCP connection is kept alive every 30 seconds from the start", () =>
     const answer = (socket: Socket) =>
       void socket.on("error", () => undefined).once("data", () => socket.end("HTTP/1.1 404 X\r\n\r\n"));
     const server = tls ? createTlsServer({ cert, key }, answer) : createServer(answer);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as { port: number };
     const spied = jest.spyOn(Socket.prototype, "setKeepAlive");
-    await using docker = new Docker({ host: `tcp://127.0.0.1:${port}`, tls });
-    for (const call of [
-      () => docker.systemPing(),
-      () => docker.containerAttach("web"),
-      () => docker.containerAttachWebsocket("web"),
-    ]) {
-      spied.mockClear();
-      expect(await call().result()).toMatchObject({ ok: false, status: 404 });
-      expect(spied.mock.calls).toContainEqual([true, 30_000]);
-    }
-    await new Promise((resolve) => server.close(resolve));
+    const use = async (docker: Docker): Promise<void> => {
+      for (const call of [
+        () => docker.systemPing(),
+        () => docker.containerAttach("web"),
+        () => docker.containerAttachWebsocket("web"),
+      ]) {
+        spied.mockClear();
+        expect(await call().result()).toMatchObject({ ok: false, status: 404 });
+        expect(spied.mock.calls).toContainEqual([true, 30_000]);
+      }
+    };
+    await withClientOf(server, use, { transport: "tcp", tls });
   });
 });

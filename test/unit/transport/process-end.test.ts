@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createServer } from "node:http";
 import { promisify } from "node:util";
 import { useCompiled } from "../../helpers/compiled.js";
-import { listen } from "../../helpers/servers.js";
+import { listen } from "../../helpers/listen.js";
 
 let compiled: string;
 

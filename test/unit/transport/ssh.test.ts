@@ -5,8 +5,8 @@ import { delimiter, join } from "node:path";
 import { ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { startFakeEngine } from "../../../src/testing/index.js";
 import { sshArguments } from "../../../src/transport/ssh/connection.js";
+import { listen, type RunningServer } from "../../helpers/listen.js";
 import { outcomes } from "../../helpers/outcomes.js";
-import { listen, type RunningServer } from "../../helpers/servers.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
 const fixed = ["-o", "ConnectTimeout=30", "-T", "--"];

@@ -5,19 +5,12 @@ import { correct, loadCorrections } from "../../../../scripts/spec/correct/corre
 import { emitClient } from "../../../../scripts/spec/emit/client.js";
 import { emit } from "../../../../scripts/spec/emit/emit-all.js";
 import { readOperations } from "../../../../scripts/spec/emit/operation-model.js";
-import { documentOf, operation } from "../small-document.js";
+import { documentOf, header, operation, query } from "../small-document.js";
 import { repository, smallSwagger, smallWorkspace, temporaryFolder } from "../small-workspace.js";
 
 const emitted = (over: object, path = "/boxes"): string =>
   emitClient(readOperations(documentOf({ [path]: { get: operation(over) } })));
 
-const query = (name: string, over: object = {}) => ({
-  name,
-  in: "query",
-  schema: { type: "string" },
-  ...over,
-});
-const header = (name: string, over: object = {}) => ({ ...query(name, over), in: "header" });
 const path = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
 const bytes = { type: "string", contentMediaType: "application/octet-stream" };
 const body = (required: boolean) => ({

@@ -1,17 +1,9 @@
 import { readOperations } from "../../../../scripts/spec/emit/operation-model.js";
 import { emitOperations } from "../../../../scripts/spec/emit/operations.js";
-import { documentOf, operation } from "../small-document.js";
+import { documentOf, header, operation, query } from "../small-document.js";
 
 const emitted = (over: object, path = "/boxes"): string =>
   emitOperations(readOperations(documentOf({ [path]: { post: operation(over) } })), "9.9");
-
-const query = (name: string, over: object = {}) => ({
-  name,
-  in: "query",
-  schema: { type: "string" },
-  ...over,
-});
-const header = (name: string, over: object = {}) => ({ ...query(name, over), in: "header" });
 
 test("the file says what generated it, and for which API version", () => {
   const text = emitOperations([], "9.9");

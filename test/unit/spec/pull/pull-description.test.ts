@@ -1,11 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { pullDescription } from "../../../../scripts/spec/pull/pull-description.js";
 import { SpecError } from "../../../../scripts/spec/spec-error.js";
 import { upstreamFile } from "../../../../scripts/spec/workspace.js";
+import { listen } from "../../../helpers/listen.js";
 import { api, sha256, smallBytes, smallFile, smallWorkspace, temporaryFolder } from "../small-workspace.js";
 
 const OLD = "what was pulled before";
@@ -31,13 +31,9 @@ afterEach(() => Promise.all(closing.splice(0).map((close) => close())));
 
 /** A server on the loopback; gives the address of a description on it. */
 async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(() => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v${api}.yaml`;
+  const { host, close } = await listen(createServer(listener), "tcp");
+  closing.push(close);
+  return `${host.replace("tcp:", "http:")}/v${api}.yaml`;
 }
 
 async function failureOf(pulling: Promise<string>): Promise<string> {
