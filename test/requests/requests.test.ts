@@ -62,7 +62,10 @@ test("every request names its client and its host", async () => {
   const host = engine.host.replace("tcp://", "");
   expect(raw).toHaveLength(3);
   for (const headers of raw) {
-    expect(headers).toMatchObject({ host, "user-agent": expect.stringMatching(/^docker-engine-sdk\/1\.48/) });
+    expect(headers).toMatchObject({
+      host,
+      "user-agent": expect.stringMatching(/^docker-engine-sdk\/[\d.]+ \(api 1\.48\)$/),
+    });
   }
 });
 

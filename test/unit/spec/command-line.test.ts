@@ -231,7 +231,9 @@ test("generate --out publishes nothing, and takes no folder that holds something
     "README.md",
     "client.ts",
     "openapi.json",
+    "operation-types.ts",
     "operations.ts",
+    "options.ts",
     "schema.ts",
   ]);
   expect(existsSync(join(root, "generated"))).toBe(false);
