@@ -1,12 +1,28 @@
+import { readdir } from "node:fs/promises";
 import { type OperationId, operations } from "#generated/operations.js";
 import { type Docker, isDockerError } from "../../src/index.js";
 import { isQuick } from "../helpers/properties.js";
+import { type TemporaryFolder, temporaryFolder } from "../helpers/temporary-folder.js";
 import { useRecordingEngine } from "./recording-engine.js";
 
 let docker: Docker;
 
 useRecordingEngine((made) => {
   ({ docker } = made);
+});
+
+// "text" names a file too: that of `save` came to lie in the repository once.
+const home = process.cwd();
+let folder: TemporaryFolder;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  process.chdir(folder.path);
+});
+afterAll(async () => {
+  process.chdir(home);
+  const written = await readdir(folder.path);
+  await folder.remove();
+  expect(written).toEqual([]);
 });
 
 const throwing = (): never => {
