@@ -39,8 +39,9 @@ export class ApiVersion {
 
   /** Learns the version from an answer. */
   learn({ headers }: EngineResponse): void {
+    if (this.#settled) return;
     const offered = headers.get("api-version");
-    if (this.#settled || offered === null || !FORM.test(offered)) return;
+    if (offered === null || !FORM.test(offered)) return;
     if (isOlder(offered, this.#current)) this.#current = offered;
     this.#settled = true;
   }
@@ -71,9 +72,7 @@ const PING_TIMEOUT_MS = 10_000;
 const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
   new EngineRequest("/_ping", {
     method: "HEAD",
-    requestHeaders: headers,
-    timeout: PING_TIMEOUT_MS,
-    operation: "SystemPingHead",
+    settings: { operation: "SystemPingHead", headers, timeout: PING_TIMEOUT_MS },
   });
 
 const TOO_OLD = /client version (\d+\.\d+) is too old\. Minimum supported API version is (\d+\.\d+)/;

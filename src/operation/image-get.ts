@@ -4,8 +4,7 @@ import type { ErrorResponse, RequestedPlatform as Platform } from "#generated/sc
 import { describe } from "../arguments.js";
 import { ArgumentError, type DockerError, type EngineError, isEngineError } from "../errors.js";
 import type { TarStream } from "../streams/index.js";
-import type { StreamCall } from "./call.js";
-import { CallSite } from "./call-site.js";
+import { CallSite, type StreamCall } from "./call.js";
 import type { Performer } from "./perform.js";
 import { readPlatform } from "./prepare/platform.js";
 import type { Result, Success } from "./result.js";

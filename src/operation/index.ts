@@ -4,8 +4,7 @@
  */
 
 export { isOlder } from "./api-version.js";
-export { Call, StreamCall } from "./call.js";
-export { CallSite } from "./call-site.js";
+export { Call, CallSite, StreamCall } from "./call.js";
 export type { ErrorInfo, Hook, OutgoingRequest, RequestInfo, ResponseInfo } from "./hooks.js";
 export {
   armOf,
@@ -18,7 +17,6 @@ export {
 export { Performer } from "./perform.js";
 export { release, takeOver } from "./prepare/body.js";
 export { toJson } from "./prepare/json.js";
-export { mergeHeaders } from "./prepare/merge-headers.js";
 export { type Moment, secondsOf } from "./prepare/moment.js";
 export { writeParameters } from "./prepare/parameters.js";
 export { writePath } from "./prepare/path.js";

@@ -6,14 +6,12 @@ import { waitWithin } from "../abort.js";
 import { ArgumentError, type DockerError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
 import type { LogFormat } from "../streams/index.js";
-import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
+import { EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
 import { ApiVersion, versionAdvice } from "./api-version.js";
-import { Call, StreamCall } from "./call.js";
-import { CallSite } from "./call-site.js";
+import { Call, CallSite, StreamCall } from "./call.js";
 import { type Hook, middlewareOf } from "./hooks.js";
 import { inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
 import { release } from "./prepare/body.js";
-import { mergeHeaders } from "./prepare/merge-headers.js";
 import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } from "./prepare/prepare.js";
 import { responseKinds } from "./response-kinds.js";
 import type { Failure, Result, Success } from "./result.js";
@@ -33,6 +31,15 @@ export interface CallSettings {
   readonly timeout?: number | undefined;
 }
 
+/** An answer that has begun, and what it answers. */
+interface Sent {
+  readonly response: EngineResponse;
+  /** API version of the request. */
+  readonly version: string;
+  /** Format of its output, where an Engine of that version does not state it. */
+  readonly format: LogFormat | undefined;
+}
+
 /** Paths come from the operations table, so openapi-fetch gets them as plain strings. */
 type AnyPaths = Record<string, Record<string, never>>;
 
@@ -45,6 +52,9 @@ export class Performer implements Caller {
   // Uses the transport's own Request: the platform's costs several times as much as the rest of a call.
   readonly #client: FetchClient<AnyPaths> = createClient<AnyPaths>({
     Request: EngineRequest as unknown as typeof Request,
+    // Path and query are written already, and our own readers decode the body.
+    querySerializer: () => "",
+    bodySerializer: (body: unknown) => body,
   });
 
   /** `configure` runs at the first call, and may throw a ConfigError. */
@@ -94,34 +104,27 @@ export class Performer implements Caller {
     begun: () => void,
   ): Promise<Result<unknown>> {
     let call = prepare(operation, args(), request);
-    let version = "";
-    let response: EngineResponse | undefined;
+    let sent: Sent | undefined;
     try {
       call = withDefaultTimeout(call, this.#engine.settings.timeout);
-      version = await this.#version(call);
-      let format = await this.#formatOf(call, isFormatUnstated(version));
-      response = await this.#send(call, version);
+      sent = await this.#send(call, await this.#version(call));
       const { current } = this.#engine.version;
       // An older Engine rejects the request and names its version; later calls use that.
-      if (response.status === 400 && current !== version && call.isRepeatable) {
-        await response.drain();
-        format = await this.#formatOf(call, isFormatUnstated(current));
-        response = await this.#send(call, current);
-        version = current;
+      if (sent.response.status === 400 && current !== sent.version && call.isRepeatable) {
+        await sent.response.drain();
+        sent = await this.#send(call, current);
       }
-      if (!isSuccess(operation, response)) throw await this.#engineError(call, version, response);
+      if (!isSuccess(operation, sent.response)) throw await this.#engineError(call, sent);
       // Some Engines accept any version in a path, and ignore options that theirs lacks.
       refuseUnsupported(call, current);
       begun();
-      format ??= await this.#formatOf(call, call.kind === "frames" && statedFormat(response) === undefined);
-      const reading = { operation: operation.id, format, isDetached: call.isDetached };
-      return success(response, await responseKinds[call.kind].read(response, reading));
+      return new Answered(sent.response, await this.#read(call, sent));
     } catch (error) {
       release(call.body);
       // Nobody will read the answer. If it has been read, its connection is not affected.
-      response?.body.destroy();
+      sent?.response.body.destroy();
       if (error instanceof ArgumentError || !isDockerError(error)) throw error;
-      return failure(error, response);
+      return failure(error, sent?.response);
     }
   }
 
@@ -136,39 +139,53 @@ export class Performer implements Caller {
   }
 
   /** Sends a call in an API version; resolves when the answer begins. */
-  async #send(call: PreparedCall, version: string): Promise<EngineResponse> {
+  async #send(call: PreparedCall, version: string): Promise<Sent> {
     refuseUnsupported(call, version);
-    const { operation, request } = call;
-    const { settings } = this.#engine;
-    const { isStream, send } = responseKinds[call.kind];
-    // openapi-fetch builds the request and runs the hooks; our own readers decode the body.
+    const { operation, kind, path, query, headers, body, request } = call;
+    // Before the request, after which the container may be gone.
+    const format =
+      operation.terminal && isFormatUnstated(version) ? await this.#inspectFormat(call) : undefined;
+    const { isStream, send } = responseKinds[kind];
+    // openapi-fetch builds the request and runs the hooks.
     const { response } = (await this.#client.request(
       operation.method.toLowerCase() as never,
-      `/v${version}${call.path}` as never,
+      `/v${version}${path}${query && `?${query}`}` as never,
       {
         fetch: (engineRequest: EngineRequest) => send(this.#transport, engineRequest),
-        requestHeaders: mergeHeaders(settings.headers, call.headers),
-        body: call.body,
-        bodySerializer: (body: unknown) => body,
-        querySerializer: () => call.query,
+        body,
         parseAs: "stream",
-        signal: request.signal,
-        timeout: request.timeout,
-        timeoutCovers: isStream ? "head" : "answer",
-        idleTimeout: request.idleTimeout,
-        operation: operation.id,
+        settings: {
+          operation: operation.id,
+          headers: mergeHeaders(this.#engine.settings.headers, headers),
+          signal: request.signal,
+          timeout: request.timeout,
+          timeoutCovers: isStream ? "head" : "answer",
+          idleTimeout: request.idleTimeout,
+        },
       } as never,
     )) as unknown as { response: EngineResponse };
     this.#engine.version.learn(response);
-    return response;
+    return { response, version, format };
   }
 
-  /** The format of output whose answer does not state it: an inspection tells whether there is a terminal. */
-  async #formatOf(
-    { operation: { terminal }, args, request }: PreparedCall,
-    isUnstated: boolean,
-  ): Promise<LogFormat | undefined> {
-    if (!terminal || !isUnstated) return undefined;
+  /** Reads the data of a successful answer, by response kind. */
+  async #read(call: PreparedCall, { response, format }: Sent): Promise<unknown> {
+    const { operation, kind, isDetached } = call;
+    const isUnstated = kind === "frames" && format === undefined && statedFormat(response) === undefined;
+    return responseKinds[kind].read(response, {
+      operation: operation.id,
+      format: isUnstated ? await this.#inspectFormat(call) : format,
+      isDetached,
+    });
+  }
+
+  /** The format of output by an inspection, which tells whether there is a terminal. */
+  async #inspectFormat({
+    operation: { terminal },
+    args,
+    request,
+  }: PreparedCall): Promise<LogFormat | undefined> {
+    if (!terminal) return undefined;
     const inspection = this.#api.operations[terminal.operation] as Operation;
     const { signal, timeout } = request;
     const about = { path: args.path ?? {} };
@@ -184,8 +201,7 @@ export class Performer implements Caller {
 
   async #engineError(
     { operation, path, query }: PreparedCall,
-    version: string,
-    response: EngineResponse,
+    { response, version }: Sent,
   ): Promise<EngineError> {
     const url = `/v${version}${path}${query && `?${query}`}`;
     const body = await response.failure();
@@ -211,15 +227,28 @@ function isSuccess({ successes }: Operation, { status }: EngineResponse): boolea
   return (status >= 200 && status < 300) || successes.includes(status);
 }
 
-function success(response: EngineResponse, data: unknown): Success<unknown> {
-  return {
-    ok: true,
-    status: response.status,
-    // Built on demand: few callers read them.
-    get headers() {
-      return response.allHeaders;
+/** A success whose headers are built on demand, since few callers read them. */
+class Answered implements Success<unknown> {
+  readonly ok = true;
+  readonly status: number;
+  declare readonly headers: Headers;
+  readonly data: unknown;
+  readonly #response: EngineResponse;
+
+  constructor(response: EngineResponse, data: unknown) {
+    this.status = response.status;
+    // Of its own, so that a copy or a comparison has it too. A getter per answer would cost V8 a hidden class each.
+    Object.defineProperty(this, "headers", Answered.#headers);
+    this.data = data;
+    this.#response = response;
+  }
+
+  static readonly #headers = {
+    enumerable: true,
+    configurable: true,
+    get(this: Answered): Headers {
+      return this.#response.allHeaders;
     },
-    data,
   };
 }
 

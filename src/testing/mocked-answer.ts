@@ -1,8 +1,8 @@
 import { Duplex, Readable, Writable } from "node:stream";
 import { apiVersion, type Operation, type ResponseKind } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
-import { mergeHeaders, toJson } from "../operation/index.js";
-import type { Answer } from "../transport/index.js";
+import { toJson } from "../operation/index.js";
+import { type Answer, mergeHeaders } from "../transport/index.js";
 import { methodOf } from "./mocked-call.js";
 import type { MockedArchive, MockedOutput, Pieces } from "./mocked-operations.js";
 

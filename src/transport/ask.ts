@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Duplex, Readable } from "node:stream";
+import type { Endpoint } from "../config/index.js";
 import { onceConnected } from "./dial/socket-methods.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
@@ -81,6 +82,17 @@ export function closeAfter(message: IncomingMessage): void {
   const { socket } = message;
   message.once("close", () => socket.destroy());
 }
+
+/** The Host header; sockets and pipes accept any valid name. */
+export function hostOf(endpoint: Endpoint): string {
+  if (endpoint.kind !== "tcp") return "localhost";
+  const { hostname, port } = endpoint;
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** The path as sent, including the address's base path. */
+export const pathOf = (endpoint: Endpoint, url: string): string =>
+  endpoint.kind === "tcp" ? endpoint.basePath + url : url;
 
 const hungUp = (): Error => Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" });
 

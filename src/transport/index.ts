@@ -4,7 +4,13 @@
  */
 
 export { connectTo, type InProcessRequest } from "./in-process.js";
-export { EngineRequest, type RequestBody, type TimeoutCovers } from "./request.js";
+export {
+  EngineRequest,
+  type HeaderMap,
+  mergeHeaders,
+  type RequestBody,
+  type RequestHeaders,
+} from "./request.js";
 export { type Answer, EngineResponse } from "./response.js";
 export { releasable } from "./send-body.js";
 export { Transport } from "./transport.js";

@@ -7,15 +7,35 @@ export type RequestBody = Uint8Array | AsyncIterable<Uint8Array>;
 /** Headers by name; an array is sent as several lines. */
 export type RequestHeaders = Readonly<Record<string, string | string[]>>;
 
+/** Headers by name; null omits one. */
+export type HeaderMap = Readonly<Record<string, string | string[] | null>>;
+
+/** Merges headers. Names are case-insensitive, and later ones win. */
+export function mergeHeaders(...sources: readonly HeaderMap[]): HeaderMap {
+  const merged: Record<string, string | string[] | null> = {};
+  for (const source of sources) {
+    for (const [name, value] of Object.entries(source)) {
+      removeHeader(merged, name);
+      merged[name] = value;
+    }
+  }
+  return merged;
+}
+
+/** Removes a header, whatever the case of its name. */
+function removeHeader(headers: Record<string, unknown>, name: string): void {
+  const lower = name.toLowerCase();
+  for (const known in headers) if (known.toLowerCase() === lower) delete headers[known];
+}
+
 /** What a `timeout` covers: the head of the answer, or its body too. */
 export type TimeoutCovers = "head" | "answer";
 
-/** What openapi-fetch passes to the request class along with the URL. */
-export interface EngineRequestInit {
-  readonly method: string;
-  /** null omits a header. Not named `headers`, from which openapi-fetch would build a Headers object. */
-  readonly requestHeaders: Readonly<Record<string, string | string[] | null>>;
-  readonly body?: RequestBody | undefined;
+/** What a request needs besides its method, path and body. */
+export interface RequestSettings {
+  /** Named in errors. */
+  readonly operation: string;
+  readonly headers: HeaderMap;
   readonly signal?: AbortSignal | undefined;
   /** Limit for the answer in milliseconds; see `timeoutCovers`. */
   readonly timeout?: number | undefined;
@@ -23,8 +43,13 @@ export interface EngineRequestInit {
   readonly timeoutCovers?: TimeoutCovers | undefined;
   /** Maximum milliseconds between two pieces of the answer's body, or of an upgraded connection's output. */
   readonly idleTimeout?: number | undefined;
-  /** Named in errors. */
-  readonly operation: string;
+}
+
+/** What openapi-fetch passes to the request class along with the URL. */
+export interface EngineRequestInit {
+  readonly method: string;
+  readonly body?: RequestBody | undefined;
+  readonly settings: RequestSettings;
 }
 
 /** A request to the Engine. It replaces the platform's Request, which costs more to create than the rest of a call. */
@@ -32,25 +57,20 @@ export class EngineRequest {
   readonly url: string;
   readonly method: string;
   readonly body: RequestBody | undefined;
-  readonly signal: AbortSignal | undefined;
-  readonly timeout: number | undefined;
-  readonly timeoutCovers: TimeoutCovers;
-  readonly idleTimeout: number | undefined;
-  readonly operation: string;
-
+  readonly settings: RequestSettings;
   readonly #headers: Record<string, string | string[]> = {};
 
   /** @throws {ArgumentError} a header contradicts how the body is sent */
-  constructor(url: string, init: EngineRequestInit) {
+  constructor(url: string, { method, body, settings }: EngineRequestInit) {
     this.url = url;
-    this.method = init.method;
-    this.body = init.body;
-    this.signal = init.signal;
-    this.timeout = init.timeout;
-    this.timeoutCovers = init.timeoutCovers ?? "answer";
-    this.idleTimeout = init.idleTimeout;
-    this.operation = init.operation;
-    for (const name in init.requestHeaders) this.#set(name, init.requestHeaders[name] ?? null);
+    this.method = method;
+    this.body = body;
+    this.settings = settings;
+    for (const name in settings.headers) this.#set(name, settings.headers[name] ?? null);
+  }
+
+  get operation(): string {
+    return this.settings.operation;
   }
 
   get headers(): RequestHeaders {
@@ -68,16 +88,18 @@ export class EngineRequest {
       const header = isHeaderName(name) ? `the header ${name}` : "a header";
       throw new ArgumentError(`${this.operation}: ${header} that a hook sets ${problem}`);
     }
-    const same = Object.keys(this.#headers).find((known) => known.toLowerCase() === name.toLowerCase());
-    if (same !== undefined) delete this.#headers[same];
     this.#set(name, value);
   }
 
   #set(name: string, value: string | string[] | null): void {
-    if (value === null) return;
+    if (value === null) {
+      removeHeader(this.#headers, name);
+      return;
+    }
     if (FRAMING.test(name)) {
       throw new ArgumentError(`${this.operation}: omit the header ${name}; it is derived from the body.`);
     }
+    removeHeader(this.#headers, name);
     this.#headers[name] = value;
   }
 }

@@ -4,8 +4,8 @@ import { connectionFailure, placeOf } from "./connection-failure.js";
 import { dialer } from "./dial/dial.js";
 import { EngineAgent } from "./engine-agent.js";
 import { exchange } from "./exchange.js";
-import { askInProcess, inProcessEngine } from "./in-process.js";
-import { Lifetime } from "./lifetime.js";
+import { askInProcess, type InProcessEngine, inProcessEngine } from "./in-process.js";
+import { Lifetime, Lifetimes } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 import { MOST_SSH_CONNECTIONS, SshAgent } from "./ssh/agent.js";
@@ -15,11 +15,17 @@ import { websocket } from "./websocket.js";
 /** Where the Engine is, and how long connecting to it may take. */
 export type Destination = Pick<ResolvedConfig, "endpoint" | "connectTimeout">;
 
+/** The Engine's address, and the connections to it, unless it is inside this process. */
+interface Connected extends Destination {
+  readonly agent: EngineAgent;
+  readonly inProcess: InProcessEngine | undefined;
+}
+
 /** Sends requests to one Engine over node:http, and keeps connections for the next call. */
 export class Transport {
   readonly #resolve: () => Destination;
-  readonly #running = new Set<Lifetime>();
-  #found: (Destination & { readonly agent: EngineAgent }) | undefined;
+  readonly #running = new Lifetimes();
+  #found: Connected | undefined;
   #closed = false;
 
   /** `resolve` is called at the first call, and may throw a ConfigError. */
@@ -44,18 +50,16 @@ export class Transport {
 
   /** Sends a request in one of the three ways, within a lifetime that ends if it fails. */
   async #carryOut(request: EngineRequest, way: typeof exchange): Promise<EngineResponse> {
-    const { operation, signal } = request;
+    const { operation, signal } = request.settings;
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
     if (signal?.aborted) throw AbortedError.of(signal, operation);
-    const { endpoint, connectTimeout, agent } = this.#engine();
-    const lifetime = new Lifetime(request, {
+    const { endpoint, connectTimeout, agent, inProcess } = this.#engine();
+    const lifetime = new Lifetime(request.settings, {
       connectTimeout,
       late: (obstacle) => tooLate(endpoint, connectTimeout, agent, obstacle),
     });
     this.#running.add(lifetime);
-    lifetime.onOver(() => this.#running.delete(lifetime));
     try {
-      const inProcess = inProcessEngine(endpoint);
       return await (inProcess
         ? askInProcess(inProcess, request, lifetime)
         : way(agent, endpoint, request, lifetime));
@@ -68,19 +72,18 @@ export class Transport {
   /** Closes all connections; later calls are refused. */
   close(): void {
     this.#closed = true;
-    for (const lifetime of this.#running) lifetime.end(new AbortedError("The client was closed"));
+    this.#running.end(() => new AbortedError("The client was closed"));
     this.#found?.agent.destroy();
   }
 
-  /** The Engine's address, and the connections to it. */
-  #engine() {
+  #engine(): Connected {
     if (this.#found) return this.#found;
     const { endpoint, connectTimeout } = this.#resolve();
     const agent =
       endpoint.kind === "ssh"
         ? new SshAgent(endpoint, connectTimeout)
         : new EngineAgent(dialer(endpoint), { tls: endpoint.kind === "tcp" && endpoint.tls !== undefined });
-    this.#found = { endpoint, connectTimeout, agent };
+    this.#found = { endpoint, connectTimeout, agent, inProcess: inProcessEngine(endpoint) };
     return this.#found;
   }
 }

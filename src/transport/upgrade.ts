@@ -1,7 +1,6 @@
 import { request as httpRequest } from "node:http";
 import type { Endpoint } from "../config/index.js";
-import { hostOf, pathOf } from "./address.js";
-import { ask } from "./ask.js";
+import { ask, hostOf, pathOf } from "./ask.js";
 import type { EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";

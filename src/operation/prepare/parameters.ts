@@ -3,18 +3,18 @@ import type { Operation, ParameterEncoding } from "#generated/operations.js";
 import { describe, isObject, kindOf, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isSecret } from "../../secrets.js";
+import type { RequestHeaders } from "../../transport/index.js";
 import { equivalentsOf } from "./equivalents.js";
 import { writeFilters } from "./filters.js";
 import { toJson } from "./json.js";
 import { checkLogin, checkLogins } from "./login.js";
-import type { HeaderValue } from "./merge-headers.js";
 import { secondsOf } from "./moment.js";
 import { platformText, readPlatform } from "./platform.js";
 
 /** Query and header parameters as sent. */
 export interface WrittenParameters {
   readonly query: string;
-  readonly headers: Readonly<Record<string, HeaderValue>>;
+  readonly headers: RequestHeaders;
 }
 
 /** An option with what its encoding and messages need. */
@@ -38,7 +38,7 @@ export function writeParameters(
   options: Readonly<Record<string, unknown>>,
 ): WrittenParameters {
   const query: string[] = [];
-  const headers: Record<string, HeaderValue> = {};
+  const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(options)) {
     if (name === "body" && operation.body) continue;
     const option = { name, value, operation: operation.id, where: `${operation.id}: the option ${name}` };

@@ -24,16 +24,15 @@ function writeValue(name: string, value: unknown, operation: string): string {
   };
   if (typeof value !== "string") return fail(`must be a string, not ${kindOf(value)}`);
   if (value === "") return fail("is empty; give a name or an ID");
-  const shown = quote(value);
-  if (CONTROL.test(value)) return fail(`${shown} contains a control character`);
-  if (!value.isWellFormed()) return fail(`${shown} is not valid Unicode`);
+  if (CONTROL.test(value)) return fail(`${quote(value)} contains a control character`);
+  if (!value.isWellFormed()) return fail(`${quote(value)} is not valid Unicode`);
   return value
     .split("/")
     .map((segment) => {
       if (segment === "")
-        return fail(`${shown} has an empty segment; remove leading, trailing and double slashes`);
+        return fail(`${quote(value)} has an empty segment; remove leading, trailing and double slashes`);
       if (segment === "." || segment === "..")
-        return fail(`${shown} has the segment "${segment}", which is not a name`);
+        return fail(`${quote(value)} has the segment "${segment}", which is not a name`);
       return encodeURIComponent(segment).replace(KEPT, decodeURIComponent);
     })
     .join("/");

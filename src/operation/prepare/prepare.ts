@@ -11,10 +11,9 @@ import {
   rule,
 } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
-import type { RequestBody } from "../../transport/index.js";
+import { type HeaderMap, mergeHeaders, type RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";
 import { release, takeOver, writeBody } from "./body.js";
-import { type HeaderMap, mergeHeaders } from "./merge-headers.js";
 import { knownOptions, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
 
@@ -73,6 +72,7 @@ const REQUEST_RULES: Rules<RequestOptions> = {
 };
 
 function checkRequest({ id }: Operation, request: RequestOptions | undefined): RequestOptions {
+  if (request === undefined) return {};
   const checked = checkOptions(request, REQUEST_RULES, {
     where: id,
     equivalents: { abortSignal: "signal" },
@@ -122,8 +122,12 @@ function write(
 
 /** Applies a call's timeout, or else the client's. Infinity means none. */
 export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | undefined): PreparedCall {
-  const timeout = finite(call.request.timeout ?? clientTimeout);
-  return { ...call, request: { ...call.request, timeout, idleTimeout: finite(call.request.idleTimeout) } };
+  const { timeout = clientTimeout, idleTimeout } = call.request;
+  if (timeout === undefined && idleTimeout === undefined) return call;
+  return {
+    ...call,
+    request: { ...call.request, timeout: finite(timeout), idleTimeout: finite(idleTimeout) },
+  };
 }
 
 const finite = (ms: number | undefined): number | undefined =>
@@ -139,7 +143,8 @@ function responseKindOf(
 
 /** Refuses options that an older Engine would silently ignore. @throws {UnsupportedError} there is one */
 export function refuseUnsupported({ operation, options }: PreparedCall, version: string): void {
-  for (const [name, since] of Object.entries(operation.since ?? {})) {
+  if (!operation.since) return;
+  for (const [name, since] of Object.entries(operation.since)) {
     if (!options.includes(name) || !isOlder(version, since)) continue;
     throw new UnsupportedError(
       `${operation.id}: the option ${name} needs API ${since}. This Engine is called with ${version} and would ignore it. ` +

@@ -10,9 +10,12 @@ import { withClientOf } from "../../helpers/servers.js";
 import { makeCertificate } from "../config/certificates.js";
 
 const wire = (more = {}) =>
-  new EngineRequest("/_ping", { method: "GET", requestHeaders: {}, operation: "SystemPing", ...more });
+  new EngineRequest("/_ping", { method: "GET", settings: { headers: {}, operation: "SystemPing", ...more } });
 function lifetimeFor(ms: number, more = {}): Lifetime {
-  const lifetime = new Lifetime(wire(more), { connectTimeout: ms, late: () => new TimeoutError("late") });
+  const lifetime = new Lifetime(wire(more).settings, {
+    connectTimeout: ms,
+    late: () => new TimeoutError("late"),
+  });
   lifetime.connecting();
   return lifetime;
 }

@@ -166,13 +166,8 @@ test("a signal that is none leaves no timer", async () => {
   const before = timers();
   const endpoint = { kind: "unix" as const, socketPath: "/none" };
   const transport = new Transport(() => ({ endpoint, connectTimeout: 60_000 }));
-  const init = {
-    method: "GET",
-    requestHeaders: {},
-    operation: "X",
-    timeout: 60_000,
-    signal: {} as AbortSignal,
-  };
+  const settings = { headers: {}, operation: "X", timeout: 60_000, signal: {} as AbortSignal };
+  const init = { method: "GET", settings };
   await expect(transport.send(new EngineRequest("/", init))).rejects.toThrow();
   expect(timers()).toBe(before);
 });

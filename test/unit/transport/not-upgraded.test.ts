@@ -5,9 +5,7 @@ import { withByteServer } from "../../helpers/byte-server.js";
 const request = () =>
   new EngineRequest("/containers/web/attach", {
     method: "POST",
-    requestHeaders: {},
-    timeoutCovers: "head",
-    operation: "ContainerAttach",
+    settings: { headers: {}, timeoutCovers: "head", operation: "ContainerAttach" },
   });
 
 const transportTo = (socketPath: string) =>

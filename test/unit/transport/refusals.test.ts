@@ -86,7 +86,7 @@ test("whatever is sent to an attach, in any pieces, is its stream or a failure o
 test.each(["Content-Length", "content-length", "Transfer-Encoding", "transfer-encoding"])(
   "a request with a %s of the caller's is refused: it would spoil a kept connection",
   async (name) => {
-    const init = { method: "POST", requestHeaders: { [name]: "3" }, operation: "ImageLoad" };
+    const init = { method: "POST", settings: { headers: { [name]: "3" }, operation: "ImageLoad" } };
     expect(() => new EngineRequest("/", init)).toThrow(ArgumentError);
     expect(() => new EngineRequest("/", init)).toThrow(`ImageLoad: omit the header ${name}`);
     await withByteServer(

@@ -1,4 +1,4 @@
-import { mergeHeaders } from "../../../../src/operation/prepare/merge-headers.js";
+import { mergeHeaders } from "../../../src/transport/request.js";
 
 test.each([
   { given: [], want: {} },
