@@ -1,7 +1,7 @@
 import { Client } from "#generated/client.js";
 import { operations, apiVersion as ownApiVersion } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
-import type { EventMessage, RequestedPlatform as Platform } from "#generated/schema.js";
+import type { BinaryBody, EventMessage, RequestedPlatform as Platform } from "#generated/schema.js";
 import {
   checkDockerOptions,
   type ResolvedConfig,
@@ -158,7 +158,7 @@ export class Docker extends Client {
    * @example
    * const [name] = await docker.load("images.tar");
    */
-  load(source: string | Uint8Array | AsyncIterable<Uint8Array>, options?: LoadOptions): Promise<string[]> {
+  load(source: string | BinaryBody, options?: LoadOptions): Promise<string[]> {
     return new CallSite(Docker.prototype.load).trace(load(this, source, options));
   }
 
@@ -180,7 +180,7 @@ export class Docker extends Client {
    * @example
    * const id = await docker.build(".", { t: "app:1", buildargs: { VERSION: "1" }, version: "2" });
    */
-  build(context: string | Uint8Array | AsyncIterable<Uint8Array>, options?: BuildOptions): Promise<string> {
+  build(context: string | BinaryBody, options?: BuildOptions): Promise<string> {
     return new CallSite(Docker.prototype.build).trace(build(this, operations.ImageBuild, context, options));
   }
 
@@ -247,7 +247,7 @@ export class Docker extends Client {
    */
   copyIn(
     container: string,
-    source: string | Uint8Array | AsyncIterable<Uint8Array>,
+    source: string | BinaryBody,
     path: string,
     options?: CopyInOptions,
   ): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ClientRequest } from "node:http";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
+import type { WebStream } from "#generated/schema.js";
 import { asError } from "../arguments.js";
 import { ArgumentError, isDockerError } from "../errors.js";
 import type { Lifetime } from "./lifetime.js";
@@ -34,8 +35,8 @@ export function sendBody(outgoing: ClientRequest, request: EngineRequest, lifeti
  *
  * @throws {Error} it is locked
  */
-export function releasable<T>(body: T): T | Readable {
-  return body instanceof ReadableStream ? Readable.fromWeb(body) : body;
+export function releasable<T>(body: T): Exclude<T, WebStream> | Readable {
+  return body instanceof ReadableStream ? Readable.fromWeb(body) : (body as Exclude<T, WebStream>);
 }
 
 /** The body as a Node stream. @throws {Error} it cannot be read, such as a locked web stream */

@@ -8,9 +8,25 @@ import { nameOf } from "./members.js";
 import { acceptUndefined, orUndefined } from "./optional-fields.js";
 import type { TypeNodes } from "./type-nodes.js";
 
-/** A binary body. Node and web streams are async iterables. */
-const BINARY_BODY = `/** Bytes to send, at once or as a stream: a Node or web stream, or any async iterable. */
-export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array>;
+/** A binary body, as the types of Node, of the DOM and of libraries describe it: their streams yield text, too. */
+const BINARY_BODY = `/** Bytes to send, at once or as a stream: a Node or web stream, or any async iterable. Text is sent as UTF-8. */
+export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array | string> | NodeStream | WebStream;
+
+/** A Node stream of bytes or text, also where the types of a library do not say what it yields. */
+export interface NodeStream extends AsyncIterable<unknown> {
+    readonly readable: boolean;
+    pipe(destination: NodeJS.WritableStream): unknown;
+}
+
+/** A web stream of bytes, whose type in the DOM cannot be iterated. */
+export interface WebStream {
+    getReader(): {
+        read(): Promise<{
+            done: boolean;
+            value?: Uint8Array | undefined;
+        }>;
+    };
+}
 `;
 
 const { factory } = ts;

@@ -97,10 +97,11 @@ class Sent {
     release(this.#source);
   }
 
-  async *#noting(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  async *#noting(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const chunk of body) {
       this.hasBegun = true;
-      yield chunk;
+      // Text, too, which is written as UTF-8.
+      yield chunk as Uint8Array;
     }
   }
 }

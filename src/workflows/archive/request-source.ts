@@ -1,11 +1,12 @@
 import { constants } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
+import type { BinaryBody } from "#generated/schema.js";
 import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
 import { ArgumentError, isDockerError } from "../../errors.js";
 import { release, takeOver } from "../../operation/index.js";
 
 /** Bytes to send, or a stream of them. */
-export type Bytes = Uint8Array | AsyncIterable<Uint8Array>;
+export type Bytes = BinaryBody;
 
 const READ_SIZE = 1 << 20;
 

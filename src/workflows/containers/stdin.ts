@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import type { BinaryBody, WebStream } from "#generated/schema.js";
 import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { release, takeOver } from "../../operation/index.js";
@@ -6,7 +7,7 @@ import type { AttachStream } from "../../streams/index.js";
 import { releasable } from "../../transport/index.js";
 
 /** Standard input: text, bytes, or a stream of them. */
-export type Input = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+export type Input = string | BinaryBody;
 
 const END_OF_TRANSMISSION = 0x04;
 const LINE_ENDS: readonly (number | undefined)[] = [0x0a, 0x0d];
@@ -69,9 +70,11 @@ export function standardInput(input: Input, tty: boolean, workflow: string): Sta
   };
 }
 
-async function* bytes(input: Input): AsyncGenerator<Uint8Array, void, undefined> {
+async function* bytes(input: Exclude<Input, WebStream>): AsyncGenerator<Uint8Array, void, undefined> {
   if (typeof input === "string" || input instanceof Uint8Array) yield Buffer.from(input);
-  else for await (const chunk of input) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  else
+    for await (const chunk of input)
+      yield typeof chunk === "string" ? Buffer.from(chunk) : (chunk as Uint8Array);
 }
 
 /** Input of a terminal ends with Ctrl-D; after an unfinished line it takes two, since the first only ends the line. */
