@@ -17,10 +17,20 @@ const fixtures = join(checkout, "packages", "testcontainers", "fixtures", "docke
 const SCRIPTS = {
   apk: "exit 0",
   npm: "exit 0",
-  curl: 'exec wget -q -O - "$2"',
+  curl: 'exec /bin/wget -q -O - "$2"',
   "dumb-init": 'shift; exec "$@"',
   openssl:
     "mkdir -p /etc/ssl/private /etc/ssl/certs; cp /opt/cert.key /etc/ssl/private/; cp /opt/cert.crt /etc/ssl/certs/",
+};
+
+/** What the tests call in containers and busybox does not have, or not with their options: the last argument counts. */
+const PROGRAMS = {
+  getent: 'require("dns").lookup(process.argv.at(-1), (error) => process.exit(error ? 2 : 0))',
+  wget: 'require("http").get(process.argv.at(-1), ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 8))',
+  getpcaps: `
+    const effective = /CapEff:\\s*(\\w+)/.exec(require("fs").readFileSync("/proc/1/status", "utf8"))[1];
+    const has = (bit) => (BigInt("0x" + effective) >> bit) & 1n;
+    console.log(has(0n) ? "cap_chown" : "", has(14n) ? "cap_ipc_lock" : "");`,
 };
 
 const docker = new Docker();
@@ -56,6 +66,8 @@ for (const tag of ["3.10", "3.14"]) await docker.imageTag("alpine:latest", { rep
 
 for (const [name, script] of Object.entries(SCRIPTS))
   await write(`usr/bin/${name}`, `#!/bin/sh\n${script}\n`);
+for (const [name, code] of Object.entries(PROGRAMS))
+  await write(`usr/bin/${name}`, `#!/usr/local/bin/node\n${code}\n`);
 await copy(process.execPath, "usr/local/bin/node");
 for (const library of execFileSync("ldd", [process.execPath], { encoding: "utf8" }).match(/\/\S+/g))
   await copy(library);
@@ -70,7 +82,7 @@ await build("node:10-alpine", 'FROM alpine:latest\nCOPY root/ /\nENV NODE_PATH=/
 await mkdir(root);
 await build(
   "testcontainers/ryuk:0.14.0",
-  'FROM node:10-alpine\nEXPOSE 8080\nCMD ["node", "/opt/ryuk.cjs"]\n',
+  'FROM node:10-alpine\nLABEL org.testcontainers.ryuk=true\nEXPOSE 8080\nCMD ["node", "/opt/ryuk.cjs"]\n',
 );
 await docker.build(join(fixtures, "docker"), { t: "cristianrgreco/testcontainer:1.1.14" });
 await rm(folder, { recursive: true });
