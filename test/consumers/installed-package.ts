@@ -22,7 +22,7 @@ async function isBuilt(): Promise<boolean> {
   const built = await stat(join(root, "dist")).catch(() => undefined);
   if (!built) return false;
   const sources = ["package.json", "tsconfig.json", "scripts/build.ts"].map((file) => join(root, file));
-  for (const folder of ["src", "generated"]) {
+  for (const folder of ["src", "generated", "scripts/build"]) {
     const entries = await readdir(join(root, folder), { recursive: true });
     sources.push(...entries.map((entry) => join(root, folder, entry)));
   }
