@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isObject, quote } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { configFolder } from "./config-file.js";
@@ -29,7 +28,7 @@ export interface Context {
  */
 export function readContext(input: ConfigInput, name: string, chosenBy: string): Context {
   const source = `the context ${JSON.stringify(name)} (${chosenBy})`;
-  const id = createHash("sha256").update(name).digest("hex");
+  const id = process.getBuiltinModule("node:crypto").createHash("sha256").update(name).digest("hex");
   const file = metaFile(input, id);
   const meta = readJson(input, file);
   if (meta === undefined) throw unknownContext(input, name, chosenBy);

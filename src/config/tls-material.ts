@@ -1,4 +1,3 @@
-import { createPublicKey } from "node:crypto";
 import { ConfigError } from "../errors.js";
 import type { TlsMaterial } from "./endpoint.js";
 
@@ -54,8 +53,10 @@ function privateKeysPublic(pem: Pem): Buffer {
 
 function publicKey({ name, content }: Pem, label: RegExp, what: string): Buffer {
   try {
-    if (label.test(content.toString()))
+    if (label.test(content.toString())) {
+      const { createPublicKey } = process.getBuiltinModule("node:crypto");
       return createPublicKey(content).export({ type: "spki", format: "der" });
+    }
   } catch (cause) {
     throw new ConfigError(`${name} is damaged: its ${what} cannot be read.`, { cause });
   }

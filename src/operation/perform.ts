@@ -1,4 +1,3 @@
-import createClient, { type Client as FetchClient } from "openapi-fetch";
 import type { CallArguments, Caller } from "#generated/client.js";
 import type { Operation } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
@@ -6,9 +5,10 @@ import { waitWithin } from "../abort.js";
 import { ArgumentError, type DockerError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
 import type { LogFormat } from "../streams/index.js";
-import { EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
+import { type EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
 import { ApiVersion, versionAdvice } from "./api-version.js";
 import { Call, CallSite, StreamCall } from "./call.js";
+import { FetchClient } from "./fetch-client.js";
 import { type Hook, middlewareOf } from "./hooks.js";
 import { inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
 import { release } from "./prepare/body.js";
@@ -40,22 +40,13 @@ interface Sent {
   readonly format: LogFormat | undefined;
 }
 
-/** Paths come from the operations table, so openapi-fetch gets them as plain strings. */
-type AnyPaths = Record<string, Record<string, never>>;
-
 /** Performs operations on one Engine. */
 export class Performer implements Caller {
   readonly #api: Api;
   readonly #transport: Transport;
   readonly #configure: () => CallSettings;
   #configured: { readonly settings: CallSettings; readonly version: ApiVersion } | undefined;
-  // Uses the transport's own Request: the platform's costs several times as much as the rest of a call.
-  readonly #client: FetchClient<AnyPaths> = createClient<AnyPaths>({
-    Request: EngineRequest as unknown as typeof Request,
-    // Path and query are written already, and our own readers decode the body.
-    querySerializer: () => "",
-    bodySerializer: (body: unknown) => body,
-  });
+  readonly #client = new FetchClient();
 
   /** `configure` runs at the first call, and may throw a ConfigError. */
   constructor(api: Api, transport: Transport, configure: () => CallSettings) {
@@ -147,9 +138,9 @@ export class Performer implements Caller {
       operation.terminal && isFormatUnstated(version) ? await this.#inspectFormat(call) : undefined;
     const { isStream, send } = responseKinds[kind];
     // openapi-fetch builds the request and runs the hooks.
-    const { response } = (await this.#client.request(
-      operation.method.toLowerCase() as never,
-      `/v${version}${path}${query && `?${query}`}` as never,
+    const response = await this.#client.request(
+      operation.method,
+      `/v${version}${path}${query && `?${query}`}`,
       {
         fetch: (engineRequest: EngineRequest) => send(this.#transport, engineRequest),
         body,
@@ -162,8 +153,8 @@ export class Performer implements Caller {
           timeoutCovers: isStream ? "head" : "answer",
           idleTimeout: request.idleTimeout,
         },
-      } as never,
-    )) as unknown as { response: EngineResponse };
+      },
+    );
     this.#engine.version.learn(response);
     return { response, version, format };
   }

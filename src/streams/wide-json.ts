@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-
 /**
  * JSON with integers wider than a number can hold: they are parsed as bigints, and bigints are written as integers.
  * Otherwise it works like JSON.parse and JSON.stringify.
@@ -14,9 +12,13 @@ const LAST_MEMBER = /[{,]"(\w+)":-?$/;
 /** Longer than any of the Engine's keys that {@link LAST_MEMBER} must match. */
 const MEMBER = 64;
 
-// Random, so that no text of the Engine or a caller begins with it.
-const MARK = `integer ${randomUUID()} `;
-const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
+/** Random, so that no text of the Engine or a caller begins with it. Few programs need it, and node:crypto loads slowly. */
+let randomMark: string | undefined;
+
+function mark(): string {
+  randomMark ??= `integer ${process.getBuiltinModule("node:crypto").randomUUID()} `;
+  return randomMark;
+}
 
 /** Parses JSON; an integer that a number would round is a bigint. @throws {SyntaxError} the text is not JSON */
 export function parseJson(text: string): unknown {
@@ -76,7 +78,7 @@ function widenAll(value: unknown, text: string): unknown {
   const marked = text.replace(TOKEN, (token) => {
     if (!LONG_INTEGER.test(token) || Number.isSafeInteger(Number(token))) return token;
     wide = true;
-    return `"${MARK}${token}"`;
+    return `"${mark()}${token}"`;
   });
   return wide ? unmark(JSON.parse(marked)) : value;
 }
@@ -89,7 +91,7 @@ function unmark(value: unknown): unknown {
     for (const key of Object.keys(holder)) {
       const member = holder[key];
       if (typeof member === "string") {
-        if (member.startsWith(MARK)) holder[key] = BigInt(member.slice(MARK.length));
+        if (member.startsWith(mark())) holder[key] = BigInt(member.slice(mark().length));
       } else if (typeof member === "object" && member !== null) {
         left.push(member as Record<string, unknown>);
       }
@@ -105,8 +107,8 @@ export function writeJson(value: unknown): string | undefined {
   } catch {
     // There is a bigint, or this fails again for another reason.
     const text = JSON.stringify(value, (_, member) =>
-      typeof member === "bigint" ? `${MARK}${member}` : member,
+      typeof member === "bigint" ? `${mark()}${member}` : member,
     );
-    return text.replace(MARKED, "$1");
+    return text.replace(new RegExp(`"${mark()}(-?\\d+)"`, "g"), "$1");
   }
 }

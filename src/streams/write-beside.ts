@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { unlinkSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { sep } from "node:path";
@@ -39,7 +38,10 @@ export function pathOnDisk(path: Buffer): string | Buffer {
 /** Not derived from the final name, which may already have the maximum length. */
 function besideOf(path: Buffer): Buffer {
   const folder = path.subarray(0, path.lastIndexOf(sep) + 1);
-  return Buffer.concat([folder, Buffer.from(`.docker-${randomBytes(8).toString("hex")}.partial`)]);
+  return Buffer.concat([
+    folder,
+    Buffer.from(`.docker-${process.getBuiltinModule("node:crypto").randomBytes(8).toString("hex")}.partial`),
+  ]);
 }
 
 function removeUnfinished(): void {

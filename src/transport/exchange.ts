@@ -1,5 +1,4 @@
 import { type ClientRequest, request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { Socket } from "node:net";
 import type { Endpoint } from "../config/index.js";
 import { ask, pathOf } from "./ask.js";
@@ -48,7 +47,7 @@ function start(
     case "tcp": {
       const { hostname, port, tls } = endpoint;
       return tls
-        ? httpsRequest({ ...options, hostname, port, ...tlsOptions(tls) })
+        ? process.getBuiltinModule("node:https").request({ ...options, hostname, port, ...tlsOptions(tls) })
         : httpRequest({ ...options, hostname, port });
     }
     case "ssh":

@@ -1,6 +1,5 @@
 import type { ClientRequest } from "node:http";
 import { Readable } from "node:stream";
-import { ReadableStream } from "node:stream/web";
 import type { WebStream } from "#generated/schema.js";
 import { asError } from "../arguments.js";
 import { ArgumentError, isDockerError } from "../errors.js";

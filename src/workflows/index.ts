@@ -3,8 +3,9 @@
  * functions, the types of their options, and `tarPieces`, which writes a tar entry.
  */
 
-export { type CopyInOptions, copyIn } from "./archive/copy-in.js";
-export { type CopyOutOptions, copyOut } from "./archive/copy-out.js";
+export { copyIn, copyOut } from "./archive/copy.js";
+export type { CopyInOptions } from "./archive/copy-in.js";
+export type { CopyOutOptions } from "./archive/copy-out.js";
 export { tarPieces } from "./archive/tar-header.js";
 export { type ExecOptions, type ExecResult, exec } from "./containers/exec.js";
 export type { OutputSinks, OutputText } from "./containers/output.js";

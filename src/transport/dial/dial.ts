@@ -1,6 +1,6 @@
 import { connect, isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls, type SecureVersion } from "node:tls";
+import type { SecureVersion } from "node:tls";
 import type { Endpoint, TlsMaterial } from "../../config/index.js";
 import type { Lifetime } from "../lifetime.js";
 import { dialOwn } from "./connect.js";
@@ -40,7 +40,7 @@ export function dialer(endpoint: Exclude<Endpoint, { kind: "ssh" }>): Dial {
 
 function dialTcp({ hostname: host, port, tls }: Extract<Endpoint, { kind: "tcp" }>): Socket {
   const socket = tls
-    ? connectTls({ host, port, ...serverName(host), ...tlsOptions(tls) })
+    ? process.getBuiltinModule("node:tls").connect({ host, port, ...serverName(host), ...tlsOptions(tls) })
     : connect({ host, port });
   // Not as options, which TLS sockets ignore.
   return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { describeEndpoint, type Endpoint } from "../../config/index.js";
@@ -50,7 +50,9 @@ export class SshConnection extends Duplex {
     socketLike(this);
     this.#endpoint = endpoint;
     const options = { env: process.env, windowsHide: true };
-    this.#child = spawn("ssh", sshArguments(endpoint, connectTimeout), options);
+    this.#child = process
+      .getBuiltinModule("node:child_process")
+      .spawn("ssh", sshArguments(endpoint, connectTimeout), options);
     const { stdin, stdout, stderr } = this.#child;
     this.#child.once("error", (error: NodeJS.ErrnoException) => {
       const problem = error.code === "ENOENT" ? "the command ssh is not installed here" : error.message;

@@ -11,7 +11,7 @@ import { planCopy } from "./copy-plan.js";
 import { halfCopy } from "./half-copy.js";
 import { hostSource } from "./host-path.js";
 import { pack } from "./pack.js";
-import { type Bytes, owning, sending } from "./request-source.js";
+import { type Bytes, sending } from "./request-source.js";
 import { tree } from "./tree.js";
 
 /** Options of `docker.copyIn`. */
@@ -27,27 +27,15 @@ export interface CopyInOptions extends Limits {
 
 const RULES: Rules<CopyInOptions> = { ...LIMIT_RULES, followLink: rule.boolean, archive: rule.boolean };
 
-/** Copies files into a container; see `docker.copyIn`. */
-export async function copyIn(
+/** Copies a source that is owned already. */
+export async function copyFrom(
   docker: EngineClient,
   container: string,
   source: string | Bytes,
   path: string,
-  settings?: CopyInOptions,
+  settings: CopyInOptions | undefined,
 ): Promise<void> {
-  await owning(source, "copyIn", () => {
-    const options = checkOptions(settings, RULES, { where: "copyIn" });
-    return copyFrom(docker, container, source, path, options);
-  });
-}
-
-async function copyFrom(
-  docker: EngineClient,
-  container: string,
-  source: string | Bytes,
-  path: string,
-  options: CopyInOptions,
-): Promise<void> {
+  const options = checkOptions(settings, RULES, { where: "copyIn" });
   const { archive, followLink = false } = options;
   const copy = async (signal: AbortSignal): Promise<void> => {
     const from = typeof source === "string" ? await hostSource(source, followLink, "copyIn") : undefined;

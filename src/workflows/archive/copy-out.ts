@@ -20,13 +20,13 @@ export interface CopyOutOptions extends Limits {
 
 const RULES: Rules<CopyOutOptions> = { ...LIMIT_RULES, followLink: rule.boolean };
 
-/** Copies files out of a container; see `docker.copyOut`. */
-export async function copyOut(
+/** Copies files out of a container. */
+export async function copyTo(
   docker: EngineClient,
   container: string,
   path: string,
   hostPath: string,
-  settings?: CopyOutOptions,
+  settings: CopyOutOptions | undefined,
 ): Promise<void> {
   const options = checkOptions(settings, RULES, { where: "copyOut" });
   if (typeof hostPath !== "string") {

@@ -3,7 +3,6 @@ import type { ImageBuildOptions } from "#generated/options.js";
 import type { RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
 import { checkOptions, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";
-import { buildContext } from "../archive/build-context.js";
 import { type Bytes, owning, sending } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
@@ -93,6 +92,7 @@ async function buildImage(
   };
   return withLimits("build", options, async (signal) => {
     if (typeof context !== "string") return buildFrom(context, dockerfile, signal);
+    const { buildContext } = await import("../archive/build-context.js");
     const { tar, dockerfile: path } = await buildContext(context, dockerfile);
     return sending(tar, (body) => buildFrom(body, path, signal));
   });
