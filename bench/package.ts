@@ -1,0 +1,180 @@
+/**
+ * What the package costs before its first call, as packed: the time to import it, its size once installed, and the time to
+ * check types against it. Run it with `npm run bench:package`, after `npm run build`. All figures are of one run.
+ */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = process.cwd();
+const PACKAGE = "docker-engine-sdk";
+
+const IMPORT_ROUNDS = 21;
+const IMPORTS = {
+  "ES module": { type: "module", code: `await import("${PACKAGE}");` },
+  CommonJS: { type: "commonjs", code: `require("${PACKAGE}");` },
+} as const;
+/** Prints the CPU and wall time of the code before it, in milliseconds. */
+const REPORT = `
+const { user, system } = process.cpuUsage(cpu);
+console.log((user + system) / 1000, performance.now() - start);`;
+
+const TYPE_ROUNDS = 5;
+/** A file with twenty operations. */
+const OPERATIONS = `
+import { Docker } from "${PACKAGE}";
+const docker = new Docker();
+export async function calls(): Promise<unknown[]> {
+  return [
+    await docker.containerList({ all: true }),
+    await docker.containerCreate({ Image: "alpine" }, { name: "a" }),
+    await docker.containerStart("a"),
+    await docker.containerInspect("a"),
+    await docker.containerTop("a"),
+    await docker.containerWait("a"),
+    await docker.containerLogs("a", { stdout: true }),
+    await docker.containerDelete("a"),
+    await docker.imageList(),
+    await docker.imageInspect("alpine"),
+    await docker.imageHistory("alpine"),
+    await docker.imageGet("alpine"),
+    await docker.imageTag("alpine", { repo: "b" }),
+    await docker.networkList(),
+    await docker.networkInspect("bridge"),
+    await docker.volumeList(),
+    await docker.volumeInspect("v"),
+    await docker.systemInfo(),
+    await docker.systemVersion(),
+    await docker.systemPing(),
+  ];
+}
+`;
+/** The same file with @types/node alone. */
+const NODE_ALONE = `
+import { readFile } from "node:fs/promises";
+export async function calls(): Promise<unknown[]> {
+  return [
+${'    await readFile("a"),\n'.repeat(20)}  ];
+}
+`;
+const TSCONFIG = {
+  compilerOptions: { target: "es2022", module: "nodenext", strict: true, noEmit: true, types: ["node"] },
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** Installs the tarball, as npm would publish it, in a folder. Returns the tarball's size in bytes. */
+async function install(folder: string): Promise<number> {
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const { stdout } = await run("npm", pack, { cwd: root });
+  const [{ filename, size }] = JSON.parse(stdout) as [{ filename: string; size: number }];
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const options = ["--prefer-offline", "--no-audit", "--no-fund", `./${filename}`];
+  await run("npm", ["install", ...options], { cwd: folder });
+  return size;
+}
+
+/** What an install has brought. */
+async function installed(folder: string) {
+  const modules = join(folder, "node_modules");
+  const files = await readdir(modules, { recursive: true, withFileTypes: true });
+  let [bytes, packages, native] = [0, 0, 0];
+  for (const file of files.filter((entry) => entry.isFile())) {
+    bytes += (await stat(join(file.parentPath, file.name))).size;
+    if (file.name.endsWith(".node")) native += 1;
+    const parent = dirname(file.parentPath);
+    const isScoped = /[\\/]@[^\\/]+$/.test(parent);
+    if (file.name === "package.json" && (isScoped ? dirname(parent) : parent).endsWith("node_modules"))
+      packages += 1;
+  }
+  return { bytes, packages, native };
+}
+
+/** Medians of a process that imports the package, less those of one that does not. */
+async function importTime(folder: string, { type, code }: (typeof IMPORTS)[keyof typeof IMPORTS]) {
+  const cpu: number[] = [];
+  const wall: number[] = [];
+  const whole = { empty: [] as number[], full: [] as number[] };
+  const start = async (program: string): Promise<string> => {
+    const { stdout } = await run(process.execPath, [`--input-type=${type}`, "-e", program], { cwd: folder });
+    return stdout;
+  };
+  for (let round = 0; round < IMPORT_ROUNDS; round += 1) {
+    const beginning = performance.now();
+    await start("0");
+    const between = performance.now();
+    await start(code);
+    whole.empty.push(between - beginning);
+    whole.full.push(performance.now() - between);
+    const timed = await start(`const cpu = process.cpuUsage(), start = performance.now();\n${code}${REPORT}`);
+    const [used = Number.NaN, passed = Number.NaN] = timed.split(" ").map(Number);
+    cpu.push(used);
+    wall.push(passed);
+  }
+  return {
+    process: median(whole.full) - median(whole.empty),
+    wall: median(wall),
+    cpu: median(cpu),
+  };
+}
+
+/** Seconds that the compiler needs for a file, alternating between two. */
+async function checkTimes(folder: string, first: string, second: string): Promise<[number, number]> {
+  const times: [number[], number[]] = [[], []];
+  for (const [index, text] of [first, second].entries()) {
+    const project = join(folder, `types-${index}`);
+    await mkdir(project);
+    await writeFile(join(project, "use.ts"), text);
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify(TSCONFIG));
+  }
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  for (let round = 0; round < TYPE_ROUNDS; round += 1) {
+    for (const [index, list] of times.entries()) {
+      const { stdout } = await run(process.execPath, [
+        tsc,
+        "-p",
+        join(folder, `types-${index}`),
+        "--extendedDiagnostics",
+      ]);
+      list.push(Number(/^Total time:\s+([\d.]+)s/m.exec(stdout)?.[1]));
+    }
+  }
+  return [median(times[0]), median(times[1])];
+}
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-package-"));
+  try {
+    const packed = await install(folder);
+    const { bytes, packages, native } = await installed(folder);
+    const mebibytes = (size: number): string => `${(size / 2 ** 20).toFixed(2)} MiB`;
+    console.log(`packed: ${mebibytes(packed)}`);
+    console.log(
+      `installed: ${mebibytes(bytes)} (target 4), ${packages} packages (8), ${native} native files (0)`,
+    );
+    for (const [format, how] of Object.entries(IMPORTS)) {
+      const time = await importTime(folder, how);
+      const { process: more, wall, cpu } = time;
+      console.log(
+        `import as ${format}: ${more.toFixed(1)} ms over an empty process (target 15); by itself ${wall.toFixed(1)} ms, ${cpu.toFixed(1)} ms of CPU`,
+      );
+    }
+    await mkdir(join(folder, "node_modules", "@types"), { recursive: true });
+    await symlink(resolve("node_modules", "@types", "node"), join(folder, "node_modules", "@types", "node"));
+    const [ours, alone] = await checkTimes(folder, OPERATIONS, NODE_ALONE);
+    console.log(
+      `type check of 20 operations: ${(ours / alone).toFixed(2)} times that with @types/node alone (target 1.5), ${ours} s and ${alone} s`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
