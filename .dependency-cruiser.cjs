@@ -91,7 +91,7 @@ module.exports = {
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    doNotFollow: { path: "node_modules" },
+    doNotFollow: { path: "node_modules|^dist/" },
     enhancedResolveOptions: {
       extensions: [".ts", ".js", ".cjs", ".json"],
       exportsFields: ["exports"],
