@@ -36,6 +36,8 @@ export async function bundleDeclarations(
     entryFileNames: "[name].d.cts",
     chunkFileNames: "types.d.cts",
     minifyInternalExports: false,
+    // With `types: []` Node's would be missing, and with skipLibCheck nobody would be told: streams would be any.
+    banner: '/// <reference types="node" />',
     plugins: [typesStayTypes((entry) => exports.get(`${prefix}${entry}`) ?? [])],
   });
   await bundle.close();
