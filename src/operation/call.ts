@@ -103,16 +103,22 @@ export class StreamCall<S extends AsyncIterable<V>, V, R extends Result<S> = Res
   implements AsyncIterable<V>
 {
   [Symbol.asyncIterator](): AsyncIterator<V, void, undefined> {
-    let opened: Promise<AsyncIterator<V, unknown, undefined>> | undefined;
-    const values = () => {
-      opened ??= this.then((stream) => stream[Symbol.asyncIterator]());
-      return opened;
+    let values: AsyncIterator<V, void, undefined> | undefined;
+    let opening: Promise<AsyncIterator<V, void, undefined>> | undefined;
+    const open = () => {
+      opening ??= this.then((stream) => stream[Symbol.asyncIterator]());
+      return opening;
+    };
+    const first = (opened: AsyncIterator<V, void, undefined>) => {
+      values = opened;
+      return opened.next();
     };
     return {
-      next: async () => (await values()).next() as Promise<IteratorResult<V, void>>,
+      // Directly, once the stream is open: a promise more per value would cost as much as the value.
+      next: () => values?.next() ?? open().then(first),
       // Before the first value too: the connection may be open already, or opening.
       return: async () => {
-        await (await values()).return?.();
+        await (await open()).return?.();
         return { done: true, value: undefined };
       },
     };
