@@ -1,9 +1,9 @@
 /** Bundles the code of all API versions at once, as ES modules and CommonJS. */
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { type OutputOptions, type Plugin, rollup } from "rollup";
 import ts from "typescript";
-import { type ApiVersion, ENTRIES, fileOf, generatedId, moduleId, src } from "./modules.js";
+import { type ApiVersion, dist, ENTRIES, fileOf, generatedId, moduleId, src } from "./modules.js";
 
 const FORMATS: Readonly<Record<string, OutputOptions>> = {
   js: { format: "es" },
@@ -38,7 +38,12 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       generatedCode: "es2015",
       minifyInternalExports: false,
       sourcemap: true,
-      sourcemapPathTransform: (path) => fileOf(path).path,
+      // The package holds src/ once, for both formats and all versions.
+      sourcemapExcludeSources: true,
+      sourcemapPathTransform: (source, map) => {
+        const place = join(dist, relative(folder, dirname(map)));
+        return relative(place, join(dirname(map), fileOf(source).path));
+      },
     });
     for (const chunk of output) {
       if (chunk.type === "chunk" && chunk.isEntry) exports.set(chunk.name, chunk.exports);
@@ -82,10 +87,11 @@ const sources = (versions: readonly ApiVersion[]): Plugin => ({
         verbatimModuleSyntax: true,
         removeComments: true,
         sourceMap: true,
-        inlineSources: true,
       },
     });
-    return { code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), map: sourceMapText ?? null };
+    const code = outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+    // Generated code reads as well compiled.
+    return { code, map: path.startsWith(src) && sourceMapText ? sourceMapText : { mappings: "" } };
   },
 });
 

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import nock from "nock";
 
@@ -91,6 +91,20 @@ const checks = {
       }
       await docker.close();
     }
+  },
+  "maps its code to sources that the package holds": () => {
+    const folder = new URL("../../dist/", import.meta.url);
+    const maps = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".map"));
+    const sources = maps.flatMap((file) => {
+      const map = new URL(file, folder);
+      return JSON.parse(readFileSync(map, "utf8")).sources.map((source) => new URL(source, map));
+    });
+    assert.ok(sources.length > 0);
+    const root = new URL("../../src/", import.meta.url).href;
+    assert.deepEqual(
+      sources.filter((source) => !source.href.startsWith(root) || !existsSync(source)).map(String),
+      [],
+    );
   },
   "loads what few programs need when it is first used": () => {
     const slow = ["child_process", "crypto", "https", "tls"];
