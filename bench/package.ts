@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { install } from "./install.js";
 
 const run = promisify(execFile);
 const root = process.cwd();
@@ -66,17 +67,6 @@ const TSCONFIG = {
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-/** Installs the tarball, as npm would publish it, in a folder. Returns the tarball's size in bytes. */
-async function install(folder: string): Promise<number> {
-  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-  const { stdout } = await run("npm", pack, { cwd: root });
-  const [{ filename, size }] = JSON.parse(stdout) as [{ filename: string; size: number }];
-  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const options = ["--prefer-offline", "--no-audit", "--no-fund", `./${filename}`];
-  await run("npm", ["install", ...options], { cwd: folder });
-  return size;
-}
 
 /** What an install has brought. */
 async function installed(folder: string) {

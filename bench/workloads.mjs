@@ -1,4 +1,4 @@
-/** What is measured: each workload gets a client and does a number of units of work. */
+/** The work that is measured: each gets a client and does a number of units; calls.ts says of what. */
 
 const GIB = "1024";
 
@@ -24,25 +24,16 @@ const MIB = 1024 * 1024;
 
 export const workloads = {
   call: {
-    title: "small JSON call, one at a time",
-    needs: "list",
-    unit: "call",
     units: 3000,
     warmUp: ({ client }) => repeat(1000, 1, client.list),
     work: ({ client }) => repeat(3000, 1, client.list),
   },
   concurrent: {
-    title: "small JSON call, 50 at once",
-    needs: "list",
-    unit: "call",
     units: 5000,
     warmUp: ({ client }) => repeat(1000, 50, client.list),
     work: ({ client }) => repeat(5000, 50, client.list),
   },
   export: {
-    title: "export of 1 GiB to a sink",
-    needs: "export",
-    unit: "GiB",
     units: 1,
     warmUp: ({ client }) => client.export("16"),
     work: async ({ client }) => {
@@ -50,17 +41,11 @@ export const workloads = {
     },
   },
   exportToFile: {
-    title: "export of 1 GiB to a file in memory",
-    needs: "exportToFile",
-    unit: "GiB",
     units: 1,
     warmUp: ({ client, file }) => client.exportToFile("16", file),
     work: ({ client, file }) => client.exportToFile(GIB, file),
   },
   logs: {
-    title: "1 GiB of log frames of 1 KiB",
-    needs: "logs",
-    unit: "GiB",
     units: 1,
     warmUp: ({ client }) => client.logs("16"),
     work: async ({ client }) => {
@@ -68,25 +53,16 @@ export const workloads = {
     },
   },
   frame: {
-    title: "one log frame of 16 MiB",
-    needs: "logs",
-    unit: "frame",
     units: 10,
     warmUp: ({ client }) => client.logs("frame"),
     work: ({ client }) => repeat(10, 1, () => client.logs("frame")),
   },
   events: {
-    title: "1,000,000 events",
-    needs: "events",
-    unit: "million",
     units: 1,
     warmUp: () => undefined,
     work: async ({ client }) => expect("events", await client.events(), 1e6),
   },
   largeList: {
-    title: "list of 10,000 containers",
-    needs: "largeList",
-    unit: "list",
     units: 10,
     warmUp: ({ client }) => repeat(3, 1, client.largeList),
     work: async ({ client }) => repeat(10, 1, client.largeList),

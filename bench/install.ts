@@ -1,0 +1,20 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/**
+ * Packs this package as npm would publish it, and installs the tarball in a folder, with other packages beside it. Returns
+ * the tarball's size in bytes.
+ */
+export async function install(folder: string, others: readonly string[] = []): Promise<number> {
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  const { stdout } = await run("npm", pack, { cwd: process.cwd() });
+  const [{ filename, size }] = JSON.parse(stdout) as [{ filename: string; size: number }];
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const options = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run("npm", ["install", ...options, `./${filename}`, ...others], { cwd: folder });
+  return size;
+}
