@@ -1,7 +1,7 @@
 import type { Result } from "./result.js";
 
 /** Performs an operation, and calls `begun` when a successful answer has begun. */
-type Run<R> = (begun: () => void) => Promise<R>;
+type Run<T> = (begun: () => void) => Promise<Result<T>>;
 
 /**
  * An operation in progress. Awaiting it returns the data or throws a {@link DockerError}; {@link Call.result} returns
@@ -11,15 +11,15 @@ type Run<R> = (begun: () => void) => Promise<R>;
  * const image = await docker.imageInspect("alpine"); // the data, or throws
  * const result = await docker.imageInspect("alpine").result(); // { ok: true, data } or { ok: false, error }
  */
-export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
+export class Call<T> implements Promise<T> {
   readonly [Symbol.toStringTag] = "Call";
-  readonly #outcome: Promise<R>;
+  readonly #outcome: Promise<Result<T>>;
   readonly #data: Promise<T>;
   readonly #onBegun: (() => void)[] = [];
   #hasBegun = false;
 
   /** Created by a client's operations. */
-  constructor(run: Run<R>) {
+  constructor(run: Run<T>) {
     this.#outcome = run(() => this.#begin());
     this.#data = this.#outcome.then(dataOf<T>);
   }
@@ -51,7 +51,7 @@ export class Call<T, R extends Result<T> = Result<T>> implements Promise<T> {
    * if (result.ok) console.log(result.data.State);
    * else if (isEngineError(result.error, 404)) console.log("no such container");
    */
-  result(): Promise<R> {
+  result(): Promise<Result<T>> {
     this.#heard();
     return this.#outcome.then((result) => result);
   }
@@ -98,10 +98,7 @@ function dataOf<T>(result: Result<T>): T {
  * @example
  * for await (const event of docker.systemEvents()) console.log(event.Type, event.Action);
  */
-export class StreamCall<S extends AsyncIterable<V>, V, R extends Result<S> = Result<S>>
-  extends Call<S, R>
-  implements AsyncIterable<V>
-{
+export class StreamCall<S extends AsyncIterable<V>, V> extends Call<S> implements AsyncIterable<V> {
   [Symbol.asyncIterator](): AsyncIterator<V, void, undefined> {
     let values: AsyncIterator<V, void, undefined> | undefined;
     let opening: Promise<AsyncIterator<V, void, undefined>> | undefined;

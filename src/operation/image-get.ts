@@ -38,7 +38,10 @@ export type ImageGetResult =
     };
 
 /** An export in progress: await it for the tar, or its `result()` for one of the three cases. */
-export type ImageGetCall = StreamCall<TarStream, Buffer, ImageGetResult>;
+export interface ImageGetCall extends StreamCall<TarStream, Buffer> {
+  /** The outcome as a value, one of three cases; check `kind`. @throws {ArgumentError} the name or platform is invalid */
+  result(): Promise<ImageGetResult>;
+}
 
 /** The part of the client that exports images. */
 export interface ImageExporter {

@@ -71,20 +71,20 @@ export class Performer implements Caller {
    * @param args may throw an ArgumentError, with which the call rejects
    * @param form transforms the result
    */
-  start<R extends Result<unknown> = Result<unknown>>(
+  start(
     operation: Operation,
     args: () => CallArguments,
     request: RequestOptions | undefined,
     site: CallSite,
-    form: (result: Result<unknown>) => R = (result) => result as R,
-  ): Call<unknown, R> {
-    const run = async (begun: () => void): Promise<R> => {
+    form: (result: Result<unknown>) => Result<unknown> = (result) => result,
+  ): Call<unknown> {
+    const run = async (begun: () => void): Promise<Result<unknown>> => {
       const result = await site.trace(this.#perform(operation, args, request, begun));
       if (!result.ok) site.claim(result.error);
       return form(result);
     };
-    if (!responseKinds[operation.kind].isStream) return new Call<unknown, R>(run);
-    return new StreamCall<AsyncIterable<unknown>, unknown, never>(run as () => Promise<never>);
+    if (!responseKinds[operation.kind].isStream) return new Call(run);
+    return new StreamCall(run as () => Promise<Result<AsyncIterable<unknown>>>);
   }
 
   /** A call: prepare → version → send → read. Rejects only with an ArgumentError; nothing was sent then. */

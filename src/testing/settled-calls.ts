@@ -12,7 +12,9 @@ import { TarStream } from "../streams/index.js";
 import type { Part } from "./mocked-operations.js";
 
 /** Result of {@link failure}; fits any operation. */
-export type FailedCall = StreamCall<never, never, Extract<ImageGetResult, { readonly ok: false }>>;
+export interface FailedCall extends StreamCall<never, never> {
+  result(): Promise<Extract<ImageGetResult, { readonly ok: false }>>;
+}
 
 /**
  * A successful call, for hand-written fakes and spies. It behaves like an operation's: await it, its `result()` or its
@@ -58,7 +60,7 @@ export function failure(given: number | DockerError, message = ""): FailedCall {
   );
   // It is created before anyone awaits it.
   call.catch(() => undefined);
-  return call as Call<TarStream, ImageGetResult> as FailedCall;
+  return call as Call<TarStream> as FailedCall;
 }
 
 function answered(status: number, message: string): Result<never> {
@@ -69,7 +71,7 @@ function answered(status: number, message: string): Result<never> {
 
 /** With the fields of an imageGet's result, which do no harm elsewhere. */
 const imageGetCall = (result: Result<TarStream>): ImageGetCall =>
-  new StreamCall<TarStream, Buffer, ImageGetResult>(async () => armOf(operations.ImageGet, result));
+  new StreamCall<TarStream, Buffer>(async () => armOf(operations.ImageGet, result)) as ImageGetCall;
 
 const isStream = (data: unknown): data is AsyncIterable<unknown> =>
   typeof data === "object" && data !== null && Symbol.asyncIterator in data;

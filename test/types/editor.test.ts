@@ -264,13 +264,13 @@ describe("a mistake gets a message of one line that says what is wrong", () => {
       title: "a call that is not awaited",
       code: "docker.containerList().length;",
       message:
-        "Property 'length' does not exist on type 'Call<ContainerSummary[], Result<ContainerSummary[]>>'.",
+        "Property 'length' does not exist on type 'Call<ContainerSummary[]>'.",
       hint: "Did you forget to use 'await'?",
     },
     {
       title: "a call that is not awaited, given to something else",
       code: "const name: string = docker.systemPing();",
-      message: "Type 'Call<string, Result<string>>' is not assignable to type 'string'.",
+      message: "Type 'Call<string>' is not assignable to type 'string'.",
     },
     {
       title: "data of a result that may be a failure",
@@ -322,7 +322,7 @@ describe("a mistake gets a message of one line that says what is wrong", () => {
     {
       title: "a Node stream where the SDK has its own",
       code: 'docker.containerLogs("web").pipe(process.stdout);',
-      message: "Property 'pipe' does not exist on type 'StreamCall<LogStream, LogChunk, Result<LogStream>>'.",
+      message: "Property 'pipe' does not exist on type 'StreamCall<LogStream, LogChunk>'.",
     },
   ])("$title: $message", ({ code, message, more, hint }) => {
     const [problem, ...others] = editor.problems(code);
