@@ -263,8 +263,7 @@ describe("a mistake gets a message of one line that says what is wrong", () => {
     {
       title: "a call that is not awaited",
       code: "docker.containerList().length;",
-      message:
-        "Property 'length' does not exist on type 'Call<ContainerSummary[]>'.",
+      message: "Property 'length' does not exist on type 'Call<ContainerSummary[]>'.",
       hint: "Did you forget to use 'await'?",
     },
     {
