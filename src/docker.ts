@@ -51,6 +51,7 @@ import {
  * await docker.close();
  */
 export class Docker extends Client {
+  /** @internal */
   protected override readonly caller: Performer;
   readonly #transport: Transport;
 

@@ -51,6 +51,7 @@ export type { Connect, DockerOptions, TlsOptions } from "./options.js";
 export {
   ArchiveStream,
   AttachStream,
+  type BodyStream,
   JsonStream,
   type LogChunk,
   type LogLine,

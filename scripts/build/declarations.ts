@@ -56,6 +56,8 @@ async function compile(api: string): Promise<string> {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      // Members marked @internal would bring internal types into the public declarations.
+      stripInternal: true,
       customConditions: [`docker-api-v${api}`],
       types: ["node"],
       rootDir: "../..",

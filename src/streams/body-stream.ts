@@ -10,7 +10,9 @@ import { BodyReader, type Decoder } from "./body-reader.js";
  * await using logs = await docker.containerLogs("web", { stdout: true, follow: true });
  */
 export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable {
+  /** @internal */
   protected readonly body: Readable;
+  /** @internal */
   protected readonly operation: string;
   #reader: { abort(error: Error): void } | undefined;
 
@@ -27,10 +29,10 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
     return this.read(this.decoder());
   }
 
-  /** Creates the decoder of the bytes. */
+  /** @internal Creates the decoder of the bytes. */
   protected abstract decoder(): Decoder<T>;
 
-  /** Consumes the stream through a decoder. */
+  /** @internal Consumes the stream through a decoder. */
   protected read<V>(decoder: Decoder<V>): BodyReader<V> {
     this.refuseSecondUse();
     const reader = new BodyReader(this.body, this.operation, decoder);
@@ -38,6 +40,7 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
     return reader;
   }
 
+  /** @internal */
   protected refuseSecondUse(): void {
     if (!this.#reader) return;
     throw new StreamError(`${this.operation}: the stream was already consumed; call the operation again`);

@@ -5,6 +5,7 @@
 
 export { ArchiveStream } from "./archive-stream.js";
 export { AttachStream } from "./attach-stream.js";
+export type { BodyStream } from "./body-stream.js";
 export type { LogChunk } from "./frame-decoder.js";
 export { JsonStream } from "./json-stream.js";
 export { type LogFormat, LogStream, type ReadLimit } from "./log-stream.js";

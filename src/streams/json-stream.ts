@@ -11,6 +11,7 @@ import { RecordDecoder } from "./record-decoder.js";
  * for await (const event of await docker.systemEvents()) console.log(event.Type, event.Action);
  */
 export class JsonStream<T> extends BodyStream<T> {
+  /** @internal */
   protected decoder(): Decoder<T> {
     return chain<unknown, T>(new RecordDecoder(this.operation), {
       add: (record, emit) => {
@@ -19,7 +20,7 @@ export class JsonStream<T> extends BodyStream<T> {
     });
   }
 
-  /** Inspects a record before it is emitted; a subclass may throw. */
+  /** @internal Inspects a record before it is emitted; a subclass may throw. */
   protected accept(record: T): T {
     return record;
   }

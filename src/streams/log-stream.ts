@@ -40,6 +40,7 @@ export class LogStream extends BodyStream<LogChunk> {
     this.#format = format;
   }
 
+  /** @internal */
   protected decoder(): Decoder<LogChunk> {
     return this.#format === "raw" ? rawDecoder : new FrameDecoder(this.operation);
   }

@@ -11,6 +11,7 @@ import { writeJson } from "./wide-json.js";
  * await (await docker.imageLoad(tar)).done();
  */
 export class ProgressStream extends JsonStream<ProgressMessage> {
+  /** @internal */
   protected override accept(record: ProgressMessage & { error?: unknown }): ProgressMessage {
     // The Engine leaves out the text of an error that has none.
     const failure = record.errorDetail?.message ?? record.error ?? record.errorDetail;

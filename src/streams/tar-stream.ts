@@ -24,6 +24,7 @@ const TO_FILE_RULES: Rules<ToFileOptions> = { onProgress: rule.function };
  * await tar.toFile("alpine.tar");
  */
 export class TarStream extends BodyStream<Buffer> {
+  /** @internal */
   protected decoder(): Decoder<Buffer> {
     return new TarCheck(this.operation);
   }

@@ -76,6 +76,7 @@ export interface Caller {
 
 /** Every operation of the Docker Engine API as a method. */
 export abstract class Client {
+  /** @internal */
   protected abstract readonly caller: Caller;
 
 ${methods}
