@@ -166,6 +166,9 @@ export function headerProblem(name: unknown, value: unknown): string | undefined
 /** What to write instead of another client's option, by its name there: "remove: true" for `rm`. */
 export type Equivalents = Readonly<Record<string, string>>;
 
+/** dockerode's name of the option that many calls have. */
+const ABORT: Equivalents = { abortSignal: "signal" };
+
 /** Whose options are checked, and how a problem is reported. */
 export interface OptionsPlace {
   /** Prefix of each message, such as "run"; omitted for the client itself. */
@@ -195,7 +198,10 @@ export function checkOptions<Options extends object>(
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
-    if (!rule) return fail(unknownOption(name, known, equivalents));
+    if (!rule)
+      return fail(
+        unknownOption(name, known, known.includes("signal") ? { ...ABORT, ...equivalents } : equivalents),
+      );
     if (value === undefined) continue;
     if (!holds(rule, value))
       fail(`the option ${name} must be ${rule.must}, not ${rule.secret ? kindOf(value) : describe(value)}`);
@@ -212,10 +218,11 @@ export function readMembers(
 ): Record<string, unknown> {
   const members: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   if (value === undefined) return members;
+  let isStream = false;
   try {
     // Other clients take a stream as an argument of its own.
-    if (can(value, "pipe")) return fail("must be an object, not a stream");
-    if (isObject(value)) {
+    isStream = can(value, "pipe");
+    if (!isStream && isObject(value)) {
       for (const name in value) members[name] = value[name];
       // Accessors of a class are not enumerable.
       for (const name of wanted) if (!(name in members) && name in value) members[name] = value[name];
@@ -224,7 +231,7 @@ export function readMembers(
   } catch (cause) {
     return fail(`cannot be read${reasonOf(cause)}`);
   }
-  return fail(`must be an object, not ${kindOf(value)}`);
+  return fail(`must be an object, not ${isStream ? "a stream" : kindOf(value)}`);
 }
 
 /** The message for an unknown option. */

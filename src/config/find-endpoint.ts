@@ -106,6 +106,6 @@ function defaultEndpoint(input: ConfigInput): Endpoint {
     ...(runtime ? [joinPath(input, runtime, "docker.sock")] : []),
     joinPath(input, input.home, ".docker", "run", "docker.sock"),
   ];
-  const socketPath = candidates.find((path) => input.socketExists(path)) ?? SYSTEM_SOCKET;
+  const socketPath = candidates.find((path) => input.pathExists(path)) ?? SYSTEM_SOCKET;
   return { kind: "unix", socketPath };
 }

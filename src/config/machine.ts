@@ -26,7 +26,7 @@ export interface Machine {
   /** The names in a folder; none if it does not exist. May throw any other failure. */
   listFolder(path: string): string[];
   /** Whether a path exists. */
-  socketExists(path: string): boolean;
+  pathExists(path: string): boolean;
 }
 
 /** The local machine. */
@@ -36,7 +36,7 @@ export function thisMachine(): Machine {
     home: homedir(),
     readFile: (path) => unlessMissing(() => readFileSync(path), undefined),
     listFolder: (path) => unlessMissing(() => readdirSync(path), []),
-    socketExists: existsSync,
+    pathExists: existsSync,
   };
 }
 

@@ -9,7 +9,7 @@ export type { BodyStream } from "./body-stream.js";
 export type { LogChunk } from "./frame-decoder.js";
 export { JsonStream } from "./json-stream.js";
 export { type LogFormat, LogStream, type ReadLimit } from "./log-stream.js";
-export type { LogLine, TextGatherer } from "./log-text.js";
+export { type LogLine, TextGatherer } from "./log-text.js";
 export { type PathStat, type PathType, pathType, readPathStat } from "./path-stat.js";
 export { ProgressStream } from "./progress-stream.js";
 export { drainBody, readErrorBody, readJsonBody, readTextBody } from "./read-body.js";

@@ -65,14 +65,12 @@ export class LogStream extends BodyStream<LogChunk> {
    */
   async text(options?: ReadLimit): Promise<{ stdout: string; stderr: string }> {
     const { limit } = this.#checked(options, LIMIT_RULES);
-    const [stdout, stderr] = [this.gatherer("stdout", limit), this.gatherer("stderr", limit)];
+    const [stdout, stderr] = [
+      new TextGatherer(this.operation, "stdout", limit),
+      new TextGatherer(this.operation, "stderr", limit),
+    ];
     for await (const { stream, data } of this) (stream === "stdout" ? stdout : stderr).add(data);
     return { stdout: stdout.text(), stderr: stderr.text() };
-  }
-
-  /** @internal Gathers one stream's text; `limit` is in bytes. */
-  gatherer(stream: LogChunk["stream"], limit?: number): TextGatherer {
-    return new TextGatherer(this.operation, stream, limit);
   }
 
   /**

@@ -183,7 +183,9 @@ export class MockEngine {
 function operationOf(name: string): Operation {
   const id = name.charAt(0).toUpperCase() + name.slice(1);
   if (!Object.hasOwn(operations, id) || methodOf(id) !== name) {
-    throw new ArgumentError(`mockEngine: there is no operation ${JSON.stringify(name)}`);
+    const method = methodOf(id);
+    const advice = Object.hasOwn(operations, id) ? `; write ${JSON.stringify(method)}` : "";
+    throw new ArgumentError(`mockEngine: there is no operation ${JSON.stringify(name)}${advice}`);
   }
   return operations[id as OperationId];
 }

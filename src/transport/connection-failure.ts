@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { describeEndpoint, type Endpoint } from "../config/index.js";
 import { ConnectionError } from "../errors.js";
 import { tlsProblem } from "./tls-problem.js";
@@ -25,12 +26,17 @@ function adviceFor(endpoint: Endpoint, code: string): string | undefined {
   const own = ownAdvice[code];
   if (own !== undefined) return own;
   if (endpoint.kind === "npipe") return pipeAdvice[code] ?? socketAdvice[code];
+  // Linux refuses a connection to a file or folder as it refuses one to a socket without a listener.
+  if (endpoint.kind === "unix" && code === "ECONNREFUSED" && !isSocket(endpoint.socketPath))
+    return socketAdvice.ENOTSOCK;
   if (endpoint.kind !== "tcp") return socketAdvice[code];
   const { tls } = endpoint;
   const advice = tcpAdvice[code];
   // If it hangs up while a body is being sent, its alert about a missing certificate is lost.
   return advice === closedEarly && tls && !tls.cert ? `${advice} ${maybeCertificate}` : advice;
 }
+
+const isSocket = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isSocket() !== false;
 
 const notHttp = "what listens there does not speak HTTP. Check the address and port.";
 

@@ -73,10 +73,7 @@ const REQUEST_RULES: Rules<RequestOptions> = {
 
 function checkRequest({ id }: Operation, request: RequestOptions | undefined): RequestOptions {
   if (request === undefined) return {};
-  const checked = checkOptions(request, REQUEST_RULES, {
-    where: id,
-    equivalents: { abortSignal: "signal" },
-  });
+  const checked = checkOptions(request, REQUEST_RULES, { where: id });
   const { headers } = checked;
   return headers === undefined ? checked : { ...checked, headers: checkHeaders(headers, id) };
 }

@@ -83,7 +83,7 @@ async function execute(
       const attached = await docker.execStart(id, { body: start }, { signal });
       input?.feed(attached);
       // The caller's stream may never accept the output.
-      const output = await unlessAborted(readOutput(attached, options), signal);
+      const output = await unlessAborted(readOutput(attached, options, "exec"), signal);
       return { exitCode: await exitCodeOf(docker, id, signal), ...output };
     });
   } finally {

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { type Rules, rule } from "../../arguments.js";
-import type { AttachStream, TextGatherer } from "../../streams/index.js";
+import { type AttachStream, TextGatherer } from "../../streams/index.js";
 
 /** Where the output of a process goes. */
 export interface OutputSinks {
@@ -27,8 +27,12 @@ export interface OutputText {
 export async function readOutput(
   attached: AttachStream,
   { stdout, stderr }: OutputSinks,
+  workflow: string,
 ): Promise<OutputText> {
-  const gathered = { stdout: attached.gatherer("stdout"), stderr: attached.gatherer("stderr") };
+  const gathered = {
+    stdout: new TextGatherer(workflow, "stdout"),
+    stderr: new TextGatherer(workflow, "stderr"),
+  };
   await attached.pipe(stdout ?? writableOf(gathered.stdout), stderr ?? writableOf(gathered.stderr));
   return { stdout: gathered.stdout.text(), stderr: gathered.stderr.text() };
 }

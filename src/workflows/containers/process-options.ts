@@ -29,10 +29,11 @@ export const PROCESS_EQUIVALENTS: Equivalents = {
   Tty: "tty",
   Cmd: "the command as a separate argument",
   AttachStdin: "stdin",
-  AttachStdout: "nothing: output is always read",
-  AttachStderr: "nothing: output is always read",
+  AttachStdout: "stdout, or nothing to get the output as text",
+  AttachStderr: "stderr, or nothing to get the output as text",
   hijack: "stdin",
-  abortSignal: "signal",
+  input: "stdin",
+  cwd: "workingDir",
 };
 
 /** Environment variables in the Engine's form. Values may be secret, as may whatever follows "=" in a name. */

@@ -65,6 +65,8 @@ const EQUIVALENTS: Equivalents = {
   ...REGISTRY_EQUIVALENTS,
   ...PROCESS_EQUIVALENTS,
   rm: "remove: true",
+  autoRemove: "remove: true",
+  volumes: 'create: { HostConfig: { Binds: ["/host:/container"] } }',
   AutoRemove: "remove: true",
   auto_remove: "remove: true",
   environment: 'env: { NAME: "value" }',
@@ -156,7 +158,7 @@ async function runToEnd(
   await exit.begun();
   const streams = { stream: true, stdin: input !== undefined, stdout: true, stderr: true };
   const attached = await docker.containerAttach(id, streams, { signal });
-  const reading = readOutput(attached, sinks);
+  const reading = readOutput(attached, sinks, "run");
   reading.catch(() => undefined);
   await docker.containerStart(id, undefined, { signal });
   input?.feed(attached);

@@ -35,7 +35,7 @@ export function given({
       const inside = [...content.keys()].filter((file) => file.startsWith(`${path}/`));
       return [...new Set(inside.map((file) => file.slice(path.length + 1).split("/")[0] ?? ""))];
     },
-    socketExists: (path) => sockets.includes(path),
+    pathExists: (path) => sockets.includes(path),
   };
 }
 

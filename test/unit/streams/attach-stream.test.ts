@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { PassThrough } from "node:stream";
 import { AbortedError, type Docker, type LogStream } from "../../../src/index.js";
-import { AttachStream } from "../../../src/streams/index.js";
+import { TextGatherer } from "../../../src/streams/index.js";
 import { attached, both, OFFERED, withFastServer } from "../transport/fast-server.js";
 
 const kinds: Readonly<Record<string, (docker: Docker, name: string) => Promise<LogStream>>> = {
@@ -23,11 +22,10 @@ test("the connection flows for a data listener, although the upgrade has paused 
 });
 
 test("a process's output is gathered up to a limit whose error says what to do", () => {
-  const stream = new AttachStream(new PassThrough(), "ExecStart", "raw");
-  const gatherer = stream.gatherer("stderr", 5);
+  const gatherer = new TextGatherer("exec", "stderr", 5);
   gatherer.add(Buffer.from("12345"));
   expect(gatherer.text()).toBe("12345");
-  expect(() => gatherer.add(Buffer.from("6"))).toThrow("ExecStart: stderr is longer than 5 bytes");
+  expect(() => gatherer.add(Buffer.from("6"))).toThrow("exec: stderr is longer than 5 bytes");
 });
 
 describe.each(Object.keys(kinds))("%s", (kind) => {
