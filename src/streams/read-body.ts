@@ -42,7 +42,7 @@ export function notJson(what: string, cause: Error): StreamError {
  * Reads a body that is text.
  *
  * @param limit maximum bytes; the longest possible string by default
- * @throws {StreamError} the body is cut off off or longer than the limit
+ * @throws {StreamError} the body is cut off or longer than the limit
  */
 export async function readTextBody(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<string> {
   const bytes = await readBodyStart(body, operation, limit + 1);

@@ -53,7 +53,7 @@ export async function writeWhole(
  * @throws {ArgumentError} the folder does not exist, or the target must not be replaced by a file
  */
 async function destinationOf(path: string): Promise<{ target: string; existing: Stats | undefined }> {
-  if (path === "") throw new ArgumentError("toFile: the path is empty; name a file.");
+  if (path === "") throw new ArgumentError("toFile: the path is empty; name a file");
   if (typeof path !== "string" || path.includes("\0"))
     throw new ArgumentError(`toFile: the path must name a file, not ${describe(path)}`);
   try {
@@ -61,12 +61,12 @@ async function destinationOf(path: string): Promise<{ target: string; existing: 
     const existing = await lstat(target).catch(absent);
     if (existing && !existing.isFile()) {
       throw new ArgumentError(
-        `toFile: ${target} exists and is not a regular file; name a file, or pipe toNode() into it.`,
+        `toFile: ${target} exists and is not a regular file; name a file, or pipe toNode() into it`,
       );
     }
     const folder = await stat(dirname(target)).catch(absent);
     if (!folder?.isDirectory()) {
-      throw new ArgumentError(`toFile: the folder ${dirname(target)} does not exist.`);
+      throw new ArgumentError(`toFile: the folder ${dirname(target)} does not exist`);
     }
     return { target, existing };
   } catch (cause) {
@@ -78,7 +78,7 @@ async function destinationOf(path: string): Promise<{ target: string; existing: 
 async function followLinks(path: string): Promise<string> {
   let target = path;
   for (let links = 0; (await lstat(target).catch(absent))?.isSymbolicLink(); links += 1) {
-    if (links > LINKS_AT_MOST) throw new ArgumentError(`toFile: ${path} is a circular link.`);
+    if (links > LINKS_AT_MOST) throw new ArgumentError(`toFile: ${path} is a circular link`);
     target = resolve(dirname(target), await readlink(target));
   }
   return target;

@@ -119,7 +119,7 @@ export class Lifetime {
 
 /**
  * The calls in progress. In a Set, a call would outlive its end: V8 moves a Set that changes to new tables, and the old ones
- * keep their members until a full garbage collection, which made a small call 15 % dearer.
+ * keep their members until a full garbage collection, which made small calls slower.
  */
 export class Lifetimes {
   readonly #members: { readonly lifetime: Lifetime; place: number }[] = [];

@@ -97,7 +97,7 @@ export class EngineRequest {
       return;
     }
     if (FRAMING.test(name)) {
-      throw new ArgumentError(`${this.operation}: omit the header ${name}; it is derived from the body.`);
+      throw new ArgumentError(`${this.operation}: omit the header ${name}; it is derived from the body`);
     }
     removeHeader(this.#headers, name);
     this.#headers[name] = value;

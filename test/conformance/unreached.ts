@@ -1,4 +1,4 @@
-import { registryBinary } from "./registry-binary.js";
+import { registryBinary } from "../helpers/registry-binary.js";
 
 const reasons = (reason: string, ...operations: string[]): Record<string, string> =>
   Object.fromEntries(operations.map((operation) => [operation, reason]));

@@ -1,7 +1,7 @@
 import { isEngineError } from "../../src/index.js";
 import { describeStores, everyStore, failureOf, uniqueName, until, useEngine } from "./engine.js";
-import { packTar } from "./pack-tar.js";
 import { readTar } from "./tar.js";
+import { tarOfFiles } from "./tar-of-files.js";
 
 const FOREVER = ["sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done"];
 
@@ -104,7 +104,7 @@ describeStores(everyStore, "the life of a container", (engine) => {
     const id = await container("cat", "/tmp/told.txt");
     const none = await docker.containerChanges(id);
     expect(none ?? []).toEqual([]);
-    await docker.putContainerArchive(id, await packTar({ "told.txt": "told\n" }), { path: "/tmp" });
+    await docker.putContainerArchive(id, await tarOfFiles({ "told.txt": "told\n" }), { path: "/tmp" });
     expect(await docker.containerArchiveInfo(id, { path: "/tmp/told.txt" }).result()).toMatchObject({
       ok: true,
       status: 200,
@@ -118,14 +118,14 @@ describeStores(everyStore, "the life of a container", (engine) => {
     const missing = failureOf(await docker.containerArchiveInfo(id, { path: "/no/such/file" }).result());
     expect(missing.status).toBe(404);
     const nowhere = await docker
-      .putContainerArchive(id, await packTar({}), { path: "/no/such/folder" })
+      .putContainerArchive(id, await tarOfFiles({}), { path: "/no/such/folder" })
       .result();
     expect(isEngineError(failureOf(nowhere).error, 404)).toBe(true);
   });
 
   test("a commit makes an image of it, with the requested changes", async () => {
     const id = await container("true");
-    await docker.putContainerArchive(id, await packTar({ "kept.txt": "kept" }), { path: "/etc" });
+    await docker.putContainerArchive(id, await tarOfFiles({ "kept.txt": "kept" }), { path: "/etc" });
     const name = imageName("commit");
     const [repo = "", tag = ""] = name.split(":");
     const options = { container: id, repo, tag, comment: "a test", changes: ["ENV A=b", "LABEL c=d"] };

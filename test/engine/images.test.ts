@@ -1,6 +1,6 @@
 import { isEngineError, StreamError } from "../../src/index.js";
 import { describeStores, everyStore, failureOf, rejection, uniqueName, useEngine } from "./engine.js";
-import { packTar } from "./pack-tar.js";
+import { tarOfFiles } from "./tar-of-files.js";
 
 describeStores(everyStore, "images", (engine) => {
   const { docker, imageName, atEnd } = useEngine(engine);
@@ -46,7 +46,7 @@ describeStores(everyStore, "images", (engine) => {
     const name = imageName("classic");
     const Dockerfile = "FROM busybox:local\nARG WORD\nRUN echo $WORD >/word\nEXPOSE 80\nVOLUME /data\n";
     const stream = await docker.imageBuild({
-      body: await packTar({ Dockerfile }),
+      body: await tarOfFiles({ Dockerfile }),
       t: [name],
       buildargs: { WORD: "built" },
       labels: { made: "here" },
@@ -67,7 +67,7 @@ describeStores(everyStore, "images", (engine) => {
   test("BuildKit builds from a tar, and its cache can be pruned", async () => {
     const name = imageName("buildkit");
     const content = uniqueName("content");
-    const context = await packTar({ Dockerfile: "FROM busybox:local\nCOPY file /file\n", file: content });
+    const context = await tarOfFiles({ Dockerfile: "FROM busybox:local\nCOPY file /file\n", file: content });
     const ids: string[] = [];
     const stream = await docker.imageBuild({ body: context, t: [name], version: "2" });
     for await (const { id } of stream) if (id) ids.push(id);
@@ -84,13 +84,13 @@ describeStores(everyStore, "images", (engine) => {
 
   test("a build that fails says so after the 200", async () => {
     const stream = await docker.imageBuild({
-      body: await packTar({ Dockerfile: "FROM busybox:local\nRUN exit 9\n" }),
+      body: await tarOfFiles({ Dockerfile: "FROM busybox:local\nRUN exit 9\n" }),
       networkmode: "none",
     });
     const error = await rejection(stream.done());
     expect(error).toBeInstanceOf(StreamError);
     expect((error as Error).message).toContain("exit 9");
-    const nothing = failureOf(await docker.imageBuild({ body: await packTar({ file: "" }) }).result());
+    const nothing = failureOf(await docker.imageBuild({ body: await tarOfFiles({ file: "" }) }).result());
     expect(isEngineError(nothing.error)).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 import { isEngineError, StreamError } from "../../src/index.js";
 import { describeStores, everyStore, failureOf, rejection, uniqueName, useEngine } from "./engine.js";
-import { packTar } from "./pack-tar.js";
 import { needRegistry, programFiles, type Registry, startRegistry } from "./registry.js";
+import { tarOfFiles } from "./tar-of-files.js";
 
 /** A plugin is enabled once it listens on its socket; what it says there is not asked before it is used. */
 const plugin = (binary: string) => ({
@@ -33,7 +33,7 @@ needRegistry("plugins", (binary) =>
     });
 
     const create = async (name: string): Promise<string> => {
-      const context = await packTar({
+      const context = await tarOfFiles({
         "config.json": JSON.stringify(plugin(binary)),
         "rootfs/registry.yml": registryConfig,
         "rootfs/run/docker/plugins/.keep": "",

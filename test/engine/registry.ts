@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Docker } from "../../src/index.js";
-import { registryBinary } from "../conformance/registry-binary.js";
+import { registryBinary } from "../helpers/registry-binary.js";
 import { type Bench, uniqueName, until } from "./engine.js";
-import { packTar } from "./pack-tar.js";
+import { tarOfFiles } from "./tar-of-files.js";
 
 /** A registry that the Engine can reach, and its login. */
 export interface Registry {
@@ -83,6 +83,6 @@ async function serve(
     { name: uniqueName("server") },
   );
   atEnd(() => docker.containerDelete(Id, { force: true, v: true }));
-  await docker.putContainerArchive(Id, await packTar(files), { path: "/" });
+  await docker.putContainerArchive(Id, await tarOfFiles(files), { path: "/" });
   await docker.containerStart(Id);
 }

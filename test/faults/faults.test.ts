@@ -3,8 +3,8 @@ import { campaign } from "./campaign.js";
 import { faults } from "./faults.js";
 
 /**
- * A sample of what `npm run faults` does: all around the ends of head and body, and every so many bytes elsewhere, of a
- * quarter of the answers. Each fault strikes other answers than the next, so that every answer is struck.
+ * A sample of what `npm run faults` does. Each fault strikes a different quarter of the answers, so that together they strike
+ * all: at every byte around the ends of head and body, and at some elsewhere.
  */
 const EVERY = 101;
 const SHARE = 4;

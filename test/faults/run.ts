@@ -35,6 +35,6 @@ for (const [fault, count] of Object.entries(byFault)) console.log(`${String(coun
 const cpu = process.cpuUsage();
 console.log(
   `${cases} cases, ${problems.length} problems, ${unhandled} unhandled; ` +
-    `${Math.round((Date.now() - begin) / 1000)} s, of them CPU ${Math.round((cpu.user + cpu.system) / 1e6)} s`,
+    `${Math.round((Date.now() - begin) / 1000)} s elapsed, ${Math.round((cpu.user + cpu.system) / 1e6)} s of CPU time`,
 );
 process.exitCode = problems.length + unhandled > 0 ? 1 : 0;

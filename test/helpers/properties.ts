@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Cases per property: 100 in `npm test`, 10,000 in CI, 100,000 under `npm run fuzz`, or what FUZZ_RUNS says. */
+/** Cases per property: few in `npm test`, many in `npm run fuzz`, which sets FUZZ_RUNS. */
 export const RUNS = Number(process.env.FUZZ_RUNS ?? 100);
 
 /** Whether only a sample is wanted of what takes long to try in full. */

@@ -1,5 +1,5 @@
-/** A promise that is resolved from elsewhere. */
-export function signal(): { readonly fired: Promise<void>; readonly fire: () => void } {
+/** A promise, and the function that resolves it. */
+export function latch(): { readonly fired: Promise<void>; readonly fire: () => void } {
   let fire: () => void = () => undefined;
   const fired = new Promise<void>((resolve) => {
     fire = resolve;

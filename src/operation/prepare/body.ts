@@ -29,32 +29,30 @@ function refuseStrays({ id, query }: Operation, body: object): void {
   for (const name of Object.keys(body)) {
     if (Object.hasOwn(query, name)) {
       throw new ArgumentError(
-        `${id}: ${name} does not belong in the body. Write { ${name} } in the options, after the body`,
+        `${id}: ${name} does not belong in the body; write { ${name} } in the options, after the body`,
       );
     }
     if (Object.hasOwn(REQUEST_OPTIONS, name)) {
-      throw new ArgumentError(
-        `${id}: ${name} does not belong in the body. Instead, write ${REQUEST_OPTIONS[name]}`,
-      );
+      throw new ArgumentError(`${id}: ${name} does not belong in the body; write ${REQUEST_OPTIONS[name]}`);
     }
   }
 }
 
 /**
- * Takes charge of a body that is a stream. Opening its file may fail before anyone reads it, and an unhandled error
- * would end the process. The stream keeps the error for its reader.
+ * Handles a stream's errors from now on: opening its file may fail before anyone reads it, and an unhandled error would
+ * end the process. The stream keeps the error for its reader.
  */
 export function takeOver(body: unknown): void {
   try {
     if (isPipe(body)) body.on("error", () => undefined);
   } catch {
-    // It cannot be read either, and the check of the arguments says so.
+    // Reading it fails the same way, and that error is reported.
   }
 }
 
 /**
- * Lets go of a stream that will not be read, or not to its end, so that what it reads from is closed: a fetched body, too,
- * has a connection. Not waited for: it is the caller's, and may never end.
+ * Closes a stream that will not be read to its end, so that its file or connection is closed with it. Does not wait for
+ * that: the stream is the caller's and may never finish closing.
  */
 export function release(body: unknown): void {
   // A web stream that is being read refuses; its reader closes it.
@@ -75,7 +73,7 @@ interface Pipe {
   destroy(): unknown;
 }
 
-/** A stream of Node's kind, known by what it can do: there are those of other libraries. */
+/** Whether a body is a Node stream. It checks methods, not the class: other libraries have streams of their own. */
 function isPipe(body: unknown): body is Pipe {
   const { on, destroy } = (body ?? {}) as Record<string, unknown>;
   return typeof on === "function" && typeof destroy === "function";

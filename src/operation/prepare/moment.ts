@@ -42,7 +42,7 @@ export function secondsOf(moment: unknown, where: string, now: () => number = Da
   if (seconds !== undefined) return seconds;
   throw new ArgumentError(
     `${where} must be a Date, Unix seconds, an RFC 3339 time such as "2026-01-31T12:00:00Z", or how long ago, such as ` +
-      `"10m" or "1h30m", from 1970 on; not ${describe(moment)}${hint(moment)}`,
+      `"10m" or "1h30m", not ${describe(moment)}${hint(moment)}. It must be in 1970 or later.`,
   );
 }
 

@@ -32,14 +32,14 @@ export async function buildContext(folder: string, dockerfile: string | undefine
 /** The real path of a context. */
 async function contextRoot(folder: string): Promise<BytePath> {
   if (folder === "") {
-    throw new ArgumentError('build: the context is an empty path; name a folder, such as ".".');
+    throw new ArgumentError('build: the context is an empty path; name a folder, such as "."');
   }
   const unreadable = (cause: Error): never => {
     throw new ArgumentError(`build: cannot read the context ${folder}: ${cause.message}`, { cause });
   };
   const root = await realPath(folder).catch(unreadable);
   if (!(await stat(onDisk(root)).catch(unreadable)).isDirectory()) {
-    throw new ArgumentError(`build: the context ${folder} is not a folder; name one, or pass a tar.`);
+    throw new ArgumentError(`build: the context ${folder} is not a folder; name one, or pass a tar`);
   }
   return root;
 }
@@ -64,11 +64,11 @@ async function findDockerfile(
   const inside = relative(root, real) as BytePath;
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw new ArgumentError(
-      `build: the Dockerfile ${name} is outside the context ${folder}; name one within it, or pass a tar.`,
+      `build: the Dockerfile ${name} is outside the context ${folder}; name one within it, or pass a tar`,
     );
   }
   if (!(await stat(onDisk(real))).isFile()) {
-    throw new ArgumentError(`build: the Dockerfile ${textOf(path)} is not a file.`);
+    throw new ArgumentError(`build: the Dockerfile ${textOf(path)} is not a file`);
   }
   const within = textOf(inside).split(sep).join("/");
   return { path: within, named: isAbsolute(name) ? within : normalize(name).split(sep).join("/") };

@@ -10,7 +10,7 @@ export function checkContainerPath(path: string, workflow: string): void {
   if (typeof path !== "string")
     throw new ArgumentError(`${workflow}: the path in the container must be a string, not ${describe(path)}`);
   if (path === "")
-    throw new ArgumentError(`${workflow}: the path in the container is empty; name one, such as "/".`);
+    throw new ArgumentError(`${workflow}: the path in the container is empty; name one, such as "/"`);
 }
 
 /** Describes a path in a container; undefined if it does not exist. */
@@ -52,7 +52,7 @@ export async function containerDestination(
   }
   if (stat && UNUSABLE.includes(pathType(stat))) {
     throw new ArgumentError(
-      `copyIn: ${path} in the container ${container} is neither a file nor a folder; name one of these.`,
+      `copyIn: ${path} in the container ${container} is neither a file nor a folder; name one of these`,
     );
   }
   return {

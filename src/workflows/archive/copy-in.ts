@@ -61,7 +61,7 @@ export async function copyFrom(
     }
     if (!destination.isDirectory) {
       throw new ArgumentError(
-        `copyIn: a tar is unpacked into a folder, but ${path} in the container ${container} is not one.`,
+        `copyIn: a tar is unpacked into a folder, but ${path} in the container ${container} is not one`,
       );
     }
     await put(destination.path, source as Bytes);

@@ -57,12 +57,12 @@ export function planCopy(
   if (exists && isDirectory) return { folder: path, rename: undefined };
   if (exists && source.isDirectory) {
     throw new ArgumentError(
-      `${workflow}: ${source.path} is a folder, but ${path} is a file; name a folder or a new path.`,
+      `${workflow}: ${source.path} is a folder, but ${path} is a file; name a folder or a new path`,
     );
   }
   if (!exists && !source.isDirectory && assertion(path, paths) !== "") {
     throw new ArgumentError(
-      `${workflow}: the folder ${path} does not exist; create it first, or name a file.`,
+      `${workflow}: the folder ${path} does not exist; create it first, or name a file`,
     );
   }
   const { folder, base } = splitPath(path, paths);

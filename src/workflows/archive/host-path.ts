@@ -22,7 +22,7 @@ export interface HostSource extends CopySource {
 export async function hostSource(path: string, followLink: boolean, workflow: string): Promise<HostSource> {
   if (path === "") {
     throw new ArgumentError(
-      `${workflow}: the source is an empty path; name one, such as "." for this folder.`,
+      `${workflow}: the source is an empty path; name one, such as "." for this folder`,
     );
   }
   const absolute = paths.resolve(path);
@@ -50,7 +50,7 @@ const real = async (path: string): Promise<BytePath> => await realPath(path);
 export async function hostDestination(path: string, workflow: string): Promise<CopyDestination> {
   if (path === "") {
     throw new ArgumentError(
-      `${workflow}: the destination is an empty path; name one, such as "." for this folder.`,
+      `${workflow}: the destination is an empty path; name one, such as "." for this folder`,
     );
   }
   try {
@@ -69,17 +69,17 @@ async function followDestination(path: string, workflow: string): Promise<CopyDe
     found = await lstat(target).catch(absent);
     if (!found?.isSymbolicLink()) break;
     if (links > LINKS_AT_MOST) {
-      throw new ArgumentError(`${workflow}: ${path} is a circular link.`);
+      throw new ArgumentError(`${workflow}: ${path} is a circular link`);
     }
     target = paths.resolve(splitPath(target, paths).folder, await readlink(target));
   }
   if (found && !found.isDirectory() && !found.isFile()) {
-    throw new ArgumentError(`${workflow}: ${path} is neither a file nor a folder; name one of these.`);
+    throw new ArgumentError(`${workflow}: ${path} is neither a file nor a folder; name one of these`);
   }
   const { folder } = splitPath(target, paths);
   const parent = found ?? (await stat(folder).catch(absent));
-  if (!parent) throw new ArgumentError(`${workflow}: the folder ${folder} does not exist; create it first.`);
-  if (!found && !parent.isDirectory()) throw new ArgumentError(`${workflow}: ${folder} is not a folder.`);
+  if (!parent) throw new ArgumentError(`${workflow}: the folder ${folder} does not exist; create it first`);
+  if (!found && !parent.isDirectory()) throw new ArgumentError(`${workflow}: ${folder} is not a folder`);
   return { path: target, exists: found !== undefined, isDirectory: found?.isDirectory() ?? false };
 }
 

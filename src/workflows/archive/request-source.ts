@@ -52,14 +52,14 @@ export async function fileSource(
   path: string,
   workflow: string,
 ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
-  if (path === "") throw new ArgumentError(`${workflow}: the path is empty; name a file.`);
+  if (path === "") throw new ArgumentError(`${workflow}: the path is empty; name a file`);
   const unreadable = (cause: Error): never => {
     throw new ArgumentError(`${workflow}: cannot read ${path}: ${cause.message}`, { cause });
   };
   const stats = await stat(path).catch(unreadable);
   if (!stats.isFile()) {
     throw new ArgumentError(
-      `${workflow}: ${path} is not a regular file; name a file, or pass createReadStream(path) for a pipe.`,
+      `${workflow}: ${path} is not a regular file; name a file, or pass createReadStream(path) for a pipe`,
     );
   }
   await access(path, constants.R_OK).catch(unreadable);

@@ -78,7 +78,7 @@ async function buildImage(
   const { dockerfile, onProgress, platform, signal: _, t, timeout: __, ...settings } = options;
   const buildFrom = async (body: Bytes, path: string | undefined, signal: AbortSignal): Promise<string> => {
     const names = typeof t === "string" ? [t] : t;
-    if (names?.includes("")) throw new ArgumentError("build: `t` has an empty name; use name[:tag].");
+    if (names?.includes("")) throw new ArgumentError("build: `t` has an empty name; use name[:tag]");
     const query = { t: names, platform: platformTextOf(platform, "build"), dockerfile: path };
     const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal, timeout: UNLIMITED });
     let id: string | undefined;

@@ -26,7 +26,7 @@ export async function save(
   const options = checkOptions(settings, RULES, { where: "save" });
   const names = reading("save", () => (Array.isArray(images) ? [...images] : [images]));
   if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
-    throw new ArgumentError(`save: pass one or more image names, not ${describe(images)}.`);
+    throw new ArgumentError(`save: pass one or more image names, not ${describe(images)}`);
   }
   if (typeof path !== "string" || path === "") {
     throw new ArgumentError(`save: the path must name a file, not ${describe(path)}`);

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { type Docker, EngineError, UnsupportedError } from "../../../src/index.js";
 import { isOlder } from "../../../src/operation/api-version.js";
 import { withClientOf, withServer } from "../../helpers/servers.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 test.each([
   { a: "1.9", b: "1.48", want: true },
@@ -46,7 +46,7 @@ async function withEngine(
 
 /** An Engine that answers a ping only when told to, and then without its version. */
 function withSlowPing(use: (docker: Docker, answer: () => void) => Promise<void>): Promise<void> {
-  const { fired, fire } = signal();
+  const { fired, fire } = latch();
   return withServer(
     (request, response) => {
       request.resume();

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import { ArgumentError, type Docker, isEngineError } from "../../../src/index.js";
 import { useCompiled } from "../../helpers/compiled.js";
 import { withServer } from "../../helpers/servers.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 let compiled: string;
 useCompiled((folder) => {
@@ -13,7 +13,7 @@ useCompiled((folder) => {
 
 describe("begun()", () => {
   test("resolves with the headers, long before the result", async () => {
-    const start = signal();
+    const start = latch();
     await withServer(
       async (_, response) => {
         response.writeHead(200, { "Content-Type": "application/json" }).flushHeaders();
@@ -37,7 +37,7 @@ describe("begun()", () => {
   });
 
   test("waits for the headers", async () => {
-    const answer = signal();
+    const answer = latch();
     await withServer(
       async (_, response) => {
         await answer.fired;
@@ -115,7 +115,7 @@ describe("a call that fails", () => {
 
 describe("a call of a stream", () => {
   const withEvents = (use: (docker: Docker, closed: Promise<void>) => Promise<void>) => {
-    const closed = signal();
+    const closed = latch();
     return withServer(
       (_, response) => {
         response.once("close", closed.fire).writeHead(200, { "Content-Type": "application/json" });

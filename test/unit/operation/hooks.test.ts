@@ -1,6 +1,6 @@
 import { ArgumentError, ConnectionError, Docker, type Hook, type RequestInfo } from "../../../src/index.js";
 import { withServer } from "../../helpers/servers.js";
-import { signal, until } from "../../helpers/waiting.js";
+import { latch, until } from "../../helpers/waiting.js";
 
 type Recorded = { readonly [Name in keyof Required<Hook>]: Parameters<Required<Hook>[Name]>[0][] };
 
@@ -95,7 +95,7 @@ test("a hook overhears a body as its reader gets it", () =>
     },
     async (docker) => {
       const pieces: Buffer[] = [];
-      const { fired: ended, fire: end } = signal();
+      const { fired: ended, fire: end } = latch();
       const data = (piece: Buffer) => void pieces.push(piece);
       docker.use({ onResponse: ({ overhear }) => overhear({ data, end }) });
       const types: unknown[] = [];

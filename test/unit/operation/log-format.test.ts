@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { UnsupportedError } from "../../../src/index.js";
 import { frame } from "../../helpers/frames.js";
 import { withServer } from "../../helpers/servers.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 /** An Engine that, like Podman, does not state the format of logs; `inspect` answers an inspection. */
 function unstated(inspect: (response: ServerResponse) => void, closed: () => void = () => undefined) {
@@ -38,7 +38,7 @@ test("with a terminal they are raw", () =>
   }));
 
 test("an inspection that fails closes the connection of the logs", async () => {
-  const closed = signal();
+  const closed = latch();
   const missing = (response: ServerResponse) =>
     void response.writeHead(404).end('{"message":"No such container"}');
   await withServer(unstated(missing, closed.fire), async (docker) => {
@@ -49,7 +49,7 @@ test("an inspection that fails closes the connection of the logs", async () => {
 });
 
 test("an option that the Engine's version lacks is refused although it was answered, and its connection closed", async () => {
-  const closed = signal();
+  const closed = latch();
   await withServer(
     (_, response) => {
       response.once("close", closed.fire).writeHead(200, { "Api-Version": "1.41" });

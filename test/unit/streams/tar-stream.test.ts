@@ -6,7 +6,7 @@ import { withServer } from "../../helpers/servers.js";
 import { bytesOf } from "../../helpers/streams.js";
 import { tarOf } from "../../helpers/tar-archive.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 const TAR = tarOf({ "layer.tar": Buffer.alloc(199_000, "layer") });
 let folder: string;
@@ -132,7 +132,7 @@ describe("a failure after the 200", () => {
   );
 
   test("a connection cut before anyone reads is kept for the reader", async () => {
-    const cut = signal();
+    const cut = latch();
     await withServer(
       begun((response) => {
         response.once("close", cut.fire);
@@ -148,7 +148,7 @@ describe("a failure after the 200", () => {
   });
 
   test("an abort in the middle of the body is an AbortedError, closes the connection and leaves no file", async () => {
-    const closed = signal();
+    const closed = latch();
     const abort = new AbortController();
     await withServer(
       (_, response) => {
@@ -189,7 +189,7 @@ describe("a path that cannot be written", () => {
   ])(
     "is an ArgumentError that says why ($problem), and the connection is closed",
     async ({ path, problem }) => {
-      const closed = signal();
+      const closed = latch();
       await withServer(
         (_, response) => {
           response.once("close", closed.fire);
@@ -232,7 +232,7 @@ describe("a reader that stops", () => {
       },
     },
   ])("$how closes the connection", async ({ stop }) => {
-    const closed = signal();
+    const closed = latch();
     await withServer(
       (_, response) => {
         response.once("close", closed.fire);

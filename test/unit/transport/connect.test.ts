@@ -5,7 +5,7 @@ import { startFakeEngine } from "../../../src/testing/index.js";
 import { listen } from "../../helpers/listen.js";
 import { outcomes } from "../../helpers/outcomes.js";
 import { withServer } from "../../helpers/servers.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 /** A stream that is no socket and has none of a socket's other methods. */
 function plainDuplex(path: string): Duplex {
@@ -85,7 +85,7 @@ describe("a connect that takes too long", () => {
   const slow = () => {
     const signals: AbortSignal[] = [];
     const opened: Duplex[] = [];
-    const late = signal();
+    const late = latch();
     const open = async (abandoned: AbortSignal): Promise<Duplex> => {
       signals.push(abandoned);
       await late.fired;

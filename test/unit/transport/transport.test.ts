@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ConnectionError, Docker } from "../../../src/index.js";
 import { withServer } from "../../helpers/servers.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 test("connections are kept for the next call", async () => {
   const sockets = new Set<Socket>();
@@ -36,7 +36,7 @@ test("an unread body does not block other calls", async () => {
 });
 
 test("close() ends calls under way and their connections", async () => {
-  const [arrived, closed] = [signal(), signal()];
+  const [arrived, closed] = [latch(), latch()];
   await withServer(
     (request) => {
       request.socket.once("close", closed.fire);
@@ -53,7 +53,7 @@ test("close() ends calls under way and their connections", async () => {
 });
 
 test("aborting a call closes its connection", async () => {
-  const [arrived, closed] = [signal(), signal()];
+  const [arrived, closed] = [latch(), latch()];
   await withServer(
     (request) => {
       request.socket.once("close", closed.fire);

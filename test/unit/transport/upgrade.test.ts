@@ -8,7 +8,7 @@ import {
   TimeoutError,
 } from "../../../src/index.js";
 import { withClientOf } from "../../helpers/servers.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 const SWITCH =
   "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
@@ -167,7 +167,7 @@ test("a timeout ends the wait for the 101", async () => {
 });
 
 test("an abort ends an attached stream and its connection", async () => {
-  const closed = signal();
+  const closed = latch();
   const abort = new AbortController();
   await withBytes(
     (socket) => {

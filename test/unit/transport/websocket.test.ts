@@ -10,7 +10,7 @@ import {
   TimeoutError,
 } from "../../../src/index.js";
 import { withClientOf } from "../../helpers/servers.js";
-import { signal } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 /** A real server on a temporary socket; `prepare` says what it does with WebSockets. */
 function withServer(
@@ -85,7 +85,7 @@ test("a timeout ends the wait for the upgrade, and the connection", () =>
   ));
 
 test("a refusal is an EngineError with the Engine's words, and ends the connection", async () => {
-  const { fired, fire } = signal();
+  const { fired, fire } = latch();
   const answer = '{"message":"it is gone"}';
   const head = `HTTP/1.1 409 Conflict\r\nContent-Type: application/json\r\nContent-Length: ${answer.length}\r\n\r\n`;
   await withServer(

@@ -61,7 +61,7 @@ test.each<{ given: unknown; named: string }>([
   expect(() => at(given)).toThrow(ArgumentError);
   expect(() => at(given)).toThrow(
     'SystemEvents: the option since must be a Date, Unix seconds, an RFC 3339 time such as "2026-01-31T12:00:00Z", ' +
-      `or how long ago, such as "10m" or "1h30m", from 1970 on; not ${named}`,
+      `or how long ago, such as "10m" or "1h30m", not ${named}. It must be in 1970 or later.`,
   );
 });
 

@@ -42,12 +42,12 @@ describe("the body", () => {
     { body: { Data: Buffer.from("x") }, says: "it has bytes at Data; write them as base64 text" },
     {
       body: { name: "web" },
-      says: "name does not belong in the body. Write { name } in the options, after the body",
+      says: "name does not belong in the body; write { name } in the options, after the body",
     },
     { body: { platform: "linux/arm64" }, says: "platform does not belong in the body" },
     {
       body: { abortSignal: 1 },
-      says: "abortSignal does not belong in the body. Instead, write { signal } in the last argument",
+      says: "abortSignal does not belong in the body; write { signal } in the last argument",
     },
   ])("$body is refused: $says", ({ body, says }) => {
     expect(refusal(() => prepare(ContainerCreate, { body })).message).toContain(says);

@@ -1,6 +1,6 @@
-import { ArgumentError } from "../../../src/index.js";
-import { splitReference } from "../../../src/workflows/images/reference.js";
-import { fc } from "../../helpers/properties.js";
+import { ArgumentError } from "../../../../src/index.js";
+import { splitReference } from "../../../../src/workflows/images/reference.js";
+import { fc } from "../../../helpers/properties.js";
 
 const part = fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,8}$/);
 const registry = fc.option(

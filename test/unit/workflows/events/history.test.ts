@@ -1,5 +1,5 @@
 import type { EventMessage } from "#generated/schema.js";
-import { EventHistory } from "../../../src/workflows/events/history.js";
+import { EventHistory } from "../../../../src/workflows/events/history.js";
 
 const SECOND = 1_000_000_000n;
 const NOW = 1_795_469_423n * SECOND;

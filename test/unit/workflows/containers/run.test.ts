@@ -7,10 +7,10 @@ import {
   type RunOptions,
   StreamError,
   TimeoutError,
-} from "../../../src/index.js";
-import { frame } from "../../helpers/frames.js";
-import { until } from "../../helpers/waiting.js";
-import { idle, type Script, withEngine } from "./scripted-engine.js";
+} from "../../../../src/index.js";
+import { frame } from "../../../helpers/frames.js";
+import { until } from "../../../helpers/waiting.js";
+import { idle, type Script, withEngine } from "../scripted-engine.js";
 
 const CREATE = "POST /containers/create";
 const WAIT = "POST /containers/c1/wait";

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { AbortedError, HealthError, isEngineError, TimeoutError } from "../../../src/index.js";
-import { until } from "../../helpers/waiting.js";
-import { type Reaction, type Script, withEngine } from "./scripted-engine.js";
+import { AbortedError, HealthError, isEngineError, TimeoutError } from "../../../../src/index.js";
+import { until } from "../../../helpers/waiting.js";
+import { type Reaction, type Script, withEngine } from "../scripted-engine.js";
 
 const INSPECT = "GET /containers/web/json";
 const LOOK = "GET /containers/c1/json";

@@ -2,10 +2,10 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import nock from "nock";
-import { ArgumentError, Docker, isEngineError, StreamError } from "../../../src/index.js";
-import { tarOf } from "../../helpers/tar-archive.js";
-import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
-import { useNock } from "../../helpers/use-nock.js";
+import { ArgumentError, Docker, isEngineError, StreamError } from "../../../../src/index.js";
+import { tarOf } from "../../../helpers/tar-archive.js";
+import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
+import { useNock } from "../../../helpers/use-nock.js";
 
 useNock();
 

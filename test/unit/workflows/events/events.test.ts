@@ -6,9 +6,9 @@ import {
   Docker,
   type EventsOptions,
   isEngineError,
-} from "../../../src/index.js";
-import { until } from "../../helpers/waiting.js";
-import { type Reaction, type Script, withEngine } from "./scripted-engine.js";
+} from "../../../../src/index.js";
+import { until } from "../../../helpers/waiting.js";
+import { type Reaction, type Script, withEngine } from "../scripted-engine.js";
 
 const EVENTS = "GET /events";
 

@@ -1,6 +1,12 @@
 import nock from "nock";
-import { ArgumentError, Docker, isEngineError, type PullOptions, StreamError } from "../../../src/index.js";
-import { useNock } from "../../helpers/use-nock.js";
+import {
+  ArgumentError,
+  Docker,
+  isEngineError,
+  type PullOptions,
+  StreamError,
+} from "../../../../src/index.js";
+import { useNock } from "../../../helpers/use-nock.js";
 
 useNock();
 

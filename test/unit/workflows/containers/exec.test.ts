@@ -6,10 +6,10 @@ import {
   isEngineError,
   StreamError,
   TimeoutError,
-} from "../../../src/index.js";
-import { frame } from "../../helpers/frames.js";
-import { until } from "../../helpers/waiting.js";
-import { idle, type Script, withEngine } from "./scripted-engine.js";
+} from "../../../../src/index.js";
+import { frame } from "../../../helpers/frames.js";
+import { until } from "../../../helpers/waiting.js";
+import { idle, type Script, withEngine } from "../scripted-engine.js";
 
 const writeAndWait = (socket: Duplex): void => {
   socket.write(frame("stdout", "x"));

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
-import { AbortedError } from "../../../src/index.js";
-import { until } from "../../helpers/waiting.js";
-import { withEngine } from "./scripted-engine.js";
+import { AbortedError } from "../../../../src/index.js";
+import { until } from "../../../helpers/waiting.js";
+import { withEngine } from "../scripted-engine.js";
 
 test.each(["a signal", "an error in onProgress"])("%s ends the pull and its connection", async (what) => {
   const forever = (response: ServerResponse) => response.write('{"status":"x"}\n');
