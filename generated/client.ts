@@ -49,7 +49,7 @@ export abstract class Client {
    *
    * @param body Name and data of the config.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The config exists.
+   * @returns The ID of the new config.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 409: Another config has this name.
    * @throws {EngineError} 500: The Engine failed; the message says why.
@@ -274,7 +274,7 @@ export abstract class Client {
    * @param body Image, command and settings; `HostConfig` says how to run it, `NetworkingConfig` which networks to join.
    * @param options See {@link ContainerCreateOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The container exists but is not running.
+   * @returns The ID of the new container, and warnings.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: The image is not in the Engine's store.
    * @throws {EngineError} 409: Another container has this name.
@@ -323,7 +323,7 @@ export abstract class Client {
    * @param id Container name, ID, or unique prefix of the ID.
    * @param body The command and how to run it.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The exec exists but has not started.
+   * @returns The ID of the new exec, which has not started.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such container.
    * @throws {EngineError} 409: The container is paused or not running.
@@ -703,7 +703,7 @@ export abstract class Client {
    * @param id Container name, ID, or unique prefix of the ID.
    * @param body Limits and restart policy to change; fields left out keep their values.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The new limits apply; the body lists warnings.
+   * @returns Warnings; the new limits apply.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such container.
    * @throws {EngineError} 409: The limits contradict those the container already has.
@@ -726,7 +726,7 @@ export abstract class Client {
    * @param id Container name, ID, or unique prefix of the ID.
    * @param options See {@link ContainerWaitOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The condition was met.
+   * @returns The exit code, once the condition is met.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such container.
    * @throws {EngineError} 500: The Engine failed; the message says why.
@@ -881,7 +881,7 @@ export abstract class Client {
    *
    * @param options See {@link ImageCommitOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The image exists; the body has its ID.
+   * @returns The new image's ID.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such container.
    * @throws {EngineError} 409: The container is dead or being removed.
@@ -1190,7 +1190,7 @@ export abstract class Client {
    *
    * @param body Name, driver and addresses of the network.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The network exists.
+   * @returns The ID of the new network, and a warning.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 403: The name belongs to a predefined network, or its address pool overlaps with another network's.
    * @throws {EngineError} 404: No such network driver.
@@ -1658,7 +1658,7 @@ export abstract class Client {
    *
    * @param body Name and data of the secret.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The secret exists.
+   * @returns The ID of the new secret.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 409: Another secret has this name.
    * @throws {EngineError} 500: The Engine failed; the message says why.
@@ -1771,7 +1771,7 @@ export abstract class Client {
    * @param body Spec of the service.
    * @param options See {@link ServiceCreateOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The service exists.
+   * @returns The ID of the new service, and warnings.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 403: A service cannot use this network.
    * @throws {EngineError} 409: Another service has this name.
@@ -1889,7 +1889,7 @@ export abstract class Client {
    * @param body The whole new spec of the service.
    * @param options See {@link ServiceUpdateOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The service is updated; the body lists warnings.
+   * @returns Warnings; the service is updated.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 404: No such service.
    * @throws {EngineError} 500: The Engine failed; the message says why.
@@ -1933,7 +1933,7 @@ export abstract class Client {
    *
    * @param body Addresses of this node, and the spec of the swarm.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns The swarm exists; the body is the ID of this node.
+   * @returns The ID of this node.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 500: The Engine failed; the message says why.
    * @throws {EngineError} 503: This Engine is not a swarm manager, or its swarm is locked or has no leader.
@@ -2083,7 +2083,7 @@ export abstract class Client {
    *
    * @param body Login to check.
    * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns 200: The login is valid; the body may hold a token to use instead of the password. 204: The login is valid.
+   * @returns 200: The registry's message and, from some, a token to use instead of the password. 204: The login is valid.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
    * @throws {EngineError} 401: The registry rejects the login.
    * @throws {EngineError} 500: The Engine failed; the message says why.

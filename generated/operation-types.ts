@@ -102,7 +102,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The login is valid; the body may hold a token to use instead of the password. */
+            /** The registry's message and, from some, a token to use instead of the password. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -319,7 +319,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The image exists; the body has its ID. */
+            /** The new image's ID. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
@@ -563,7 +563,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The config exists. */
+            /** The ID of the new config. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
@@ -996,7 +996,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The exec exists but has not started. */
+            /** The ID of the new exec, which has not started. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1711,7 +1711,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The new limits apply; the body lists warnings. */
+            /** Warnings; the new limits apply. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1763,7 +1763,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The condition was met. */
+            /** The exit code, once the condition is met. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1812,7 +1812,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The container exists but is not running. */
+            /** The ID of the new container, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3037,7 +3037,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The network exists. */
+            /** The ID of the new network, and a warning. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4028,7 +4028,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The secret exists. */
+            /** The ID of the new secret. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4300,7 +4300,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The service is updated; the body lists warnings. */
+            /** Warnings; the service is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4361,7 +4361,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The service exists. */
+            /** The ID of the new service, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4504,7 +4504,7 @@ export interface operations {
             };
         };
         responses: {
-            /** The swarm exists; the body is the ID of this node. */
+            /** The ID of this node. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
