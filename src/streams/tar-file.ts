@@ -33,7 +33,13 @@ export async function writeWhole(
   try {
     await writeBeside(target, async (partial) => {
       const options = { flags: "wx", mode: NEW_FILE_MODE, highWaterMark: 1 << 20 };
-      await pipeline(counted, createWriteStream(partial, options));
+      const file = createWriteStream(partial, options);
+      try {
+        await pipeline(counted, file);
+      } finally {
+        // A failure may come while the file is being opened, which would create it after its removal.
+        if (!file.closed) await new Promise<void>((resolve) => file.once("close", resolve));
+      }
       if (!existing) return;
       // Only root may give a file away.
       await chown(partial, existing.uid, existing.gid).catch(() => undefined);

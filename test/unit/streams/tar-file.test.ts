@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import fs from "node:fs";
 import { chmod, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { ArgumentError, StreamError } from "../../../src/errors.js";
 import { writeWhole } from "../../../src/streams/tar-file.js";
@@ -68,6 +70,17 @@ test.each(["circle", "no/where"])("a link that leads nowhere is an ArgumentError
   await symlink(target, join(folder, "circle"));
   await expect(writeWhole(chunks(), join(folder, "circle"))).rejects.toThrow(ArgumentError);
   expect(await readdir(folder)).toEqual(["circle"]);
+});
+
+test("a failure while the file is being opened leaves nothing either", async () => {
+  const { open } = fs;
+  const slow = jest.spyOn(fs, "open").mockImplementation((...args: unknown[]) => {
+    setTimeout(() => Reflect.apply(open, fs, args), 50);
+  });
+  await expect(writeWhole(breaking(), join(folder, "new"))).rejects.toThrow("broke");
+  slow.mockRestore();
+  await delay(100);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test("a failure leaves the older file, and nothing else", async () => {
