@@ -198,14 +198,14 @@ test("an AbortSignal is known by what it can do", () => {
 
 test("options that are a stream are refused in one sentence", () => {
   const rules = { signal: rule.signal };
-  expect(() => checkOptions(process.stdout as never, rules, { where: "run" })).toThrow(
+  expect(() => checkOptions<object>(process.stdout, rules, { where: "run" })).toThrow(
     /^run: the options must be an object, not a stream; known are: signal$/,
   );
 });
 
 test("dockerode's abortSignal is signal, wherever there is one", () => {
   const rules = { signal: rule.signal };
-  expect(() => checkOptions({ abortSignal: 1 } as never, rules, { where: "copyIn" })).toThrow(
+  expect(() => checkOptions<object>({ abortSignal: 1 }, rules, { where: "copyIn" })).toThrow(
     "Instead, write signal",
   );
 });
