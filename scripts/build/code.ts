@@ -5,10 +5,17 @@ import { type OutputOptions, type Plugin, rollup } from "rollup";
 import ts from "typescript";
 import { type ApiVersion, dist, ENTRIES, fileOf, generatedId, moduleId, src } from "./modules.js";
 
+/**
+ * How CommonJS reads what it requires. A module of Node is its own default. A package is taken as it is: a copy of its
+ * properties fails for ws, a class that inherits some.
+ */
+const interop = (id: string | null): "default" | "esModule" =>
+  id?.startsWith("node:") ? "default" : "esModule";
+
 const FORMATS: Readonly<Record<string, OutputOptions>> = {
   js: { format: "es" },
   // A consumer's Jest cannot do import() in CommonJS. Names read by property stay open to those who patch modules.
-  cjs: { format: "cjs", dynamicImportInCjs: false, esModule: true, exports: "named", interop: "auto" },
+  cjs: { format: "cjs", dynamicImportInCjs: false, esModule: true, exports: "named", interop },
 };
 
 /** The names that each entry exports, by its path in dist/ without an extension. */

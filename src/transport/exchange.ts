@@ -1,4 +1,5 @@
-import { type ClientRequest, request as httpRequest } from "node:http";
+// By property, because mocks such as nock replace those of the module: a name imported by itself would stay the original.
+import http, { type ClientRequest } from "node:http";
 import { Socket } from "node:net";
 import type { Endpoint } from "../config/index.js";
 import { ask, pathOf } from "./ask.js";
@@ -41,18 +42,18 @@ function start(
   // The agent opens connections itself; the address is for replacements of node:http, such as mocks.
   switch (endpoint.kind) {
     case "unix":
-      return httpRequest({ ...options, socketPath: endpoint.socketPath });
+      return http.request({ ...options, socketPath: endpoint.socketPath });
     case "npipe":
-      return httpRequest({ ...options, socketPath: endpoint.path });
+      return http.request({ ...options, socketPath: endpoint.path });
     case "tcp": {
       const { hostname, port, tls } = endpoint;
       return tls
         ? process.getBuiltinModule("node:https").request({ ...options, hostname, port, ...tlsOptions(tls) })
-        : httpRequest({ ...options, hostname, port });
+        : http.request({ ...options, hostname, port });
     }
     case "ssh":
     case "connect":
-      return httpRequest(options);
+      return http.request(options);
   }
 }
 

@@ -1,4 +1,5 @@
-import { request as httpRequest } from "node:http";
+// By property, because mocks such as nock replace those of the module: a name imported by itself would stay the original.
+import http from "node:http";
 import type { Endpoint } from "../config/index.js";
 import { ask, hostOf, pathOf } from "./ask.js";
 import type { EngineAgent } from "./engine-agent.js";
@@ -17,7 +18,7 @@ export function upgrade(
   lifetime: Lifetime,
 ): Promise<EngineResponse> {
   const { method, url, headers } = request;
-  const outgoing = httpRequest({
+  const outgoing = http.request({
     method,
     path: pathOf(endpoint, url),
     headers: { Host: hostOf(endpoint), Upgrade: "tcp", ...headers, Connection: "Upgrade" },

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
+import { asError } from "../arguments.js";
 import type { Endpoint } from "../config/index.js";
+import { ConfigError } from "../errors.js";
 import { closeAfter, hostOf, pathOf, watchConnection } from "./ask.js";
 import type { EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";
@@ -21,7 +23,7 @@ export async function websocket(
   request: EngineRequest,
   lifetime: Lifetime,
 ): Promise<EngineResponse> {
-  const { createWebSocketStream, WebSocket } = await import("ws");
+  const { createWebSocketStream, WebSocket } = await loaded();
   if (lifetime.reason) throw lifetime.reason;
   const { url, headers, operation } = request;
   return new Promise((resolve, reject) => {
@@ -74,6 +76,16 @@ export async function websocket(
     socket.on("error", reject);
   });
 }
+
+/** The library. If it cannot be loaded, that is not the Engine's fault. */
+const loaded = () =>
+  import("ws").catch((cause: unknown) => {
+    throw new ConfigError(
+      `Cannot load the package ws, which WebSockets need: ${asError(cause).message}. ` +
+        "If this program is bundled, keep ws out of the bundle, or define `require` in it: see docs/connecting.md.",
+      { cause },
+    );
+  });
 
 // TLS, if any, is already in place; the scheme only determines the default port of the Host header.
 const scheme = (endpoint: Endpoint): string => (endpoint.kind === "tcp" && endpoint.tls ? "wss" : "ws");

@@ -5,8 +5,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import nock from "nock";
+import { WebSocketServer } from "ws";
 
 const require = createRequire(import.meta.url);
 const { exports } = JSON.parse(readFileSync(require.resolve("docker-engine-sdk/package.json"), "utf8"));
@@ -15,6 +17,14 @@ const entries = Object.keys(exports)
   .map((entry) => entry.replace(/^\./, "docker-engine-sdk"));
 const apis = entries.filter((entry) => !entry.endsWith("/testing"));
 const formats = { ESM: (entry) => import(entry), CommonJS: (entry) => require(entry) };
+
+/** Runs a program of its own, in this folder. Returns what it prints. */
+const run = (type, code) =>
+  execFileSync(process.execPath, [`--input-type=${type}`, "-e", code], {
+    cwd: new URL(".", import.meta.url),
+    encoding: "utf8",
+    timeout: 30_000,
+  });
 
 /** The file and line where a function of this file fails. */
 const here = (error) => error.stack.split("\n").find((line) => line.startsWith("    at "));
@@ -62,6 +72,55 @@ const checks = {
       assert.ok(nock.isDone());
       await Promise.all([local.close(), remote.close()]);
     }
+  },
+  "is answered by nock, however the two are imported": () => {
+    const sdk = `import { Docker } from "${apis[0]}";`;
+    const mock = `import nock from "nock";`;
+    const use = `
+      nock.disableNetConnect();
+      nock("http://localhost").get(/_ping$/).reply(200, "mocked");
+      nock("https://engine.example:2376").get(/_ping$/).reply(200, "mocked");
+      for (const options of [
+        { host: "unix:///nonexistent/docker.sock" },
+        { host: "tcp://engine.example:2376", tls: { verify: true } },
+      ]) {
+        const docker = new Docker(options);
+        console.log(await docker.systemPing());
+        await docker.close();
+      }
+      const docker = new Docker({ host: "unix:///nonexistent/docker.sock" });
+      console.log((await docker.containerAttach("web").result()).error.cause?.code);`;
+    const expected = "mocked\nmocked\nERR_NOCK_NO_MATCH\n";
+    assert.equal(run("module", mock + sdk + use), expected);
+    assert.equal(run("module", sdk + mock + use), expected);
+    const required = use.replace(
+      /^/,
+      `const nock = require("nock"); const { Docker } = require("${apis[0]}");`,
+    );
+    assert.equal(run("commonjs", `(async () => { ${required} })()`), expected);
+  },
+  "opens WebSockets and runs hooks, with packages that it loads for them": async () => {
+    // nock would not let the WebSocket through.
+    nock.restore();
+    const server = createServer((_, response) => response.end("OK"));
+    new WebSocketServer({ server }).on("connection", (socket) => {
+      socket.send("hello");
+      socket.close(1000);
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    for (const load of Object.values(formats)) {
+      const { Docker } = await load(apis[0]);
+      const docker = new Docker({ host: `tcp://127.0.0.1:${server.address().port}`, apiVersion: "1.48" });
+      const attached = await docker.containerAttachWebsocket("web", { stream: true, stdout: true });
+      assert.equal((await attached.text()).stdout, "hello");
+      const hooked = [];
+      docker.use({ onRequest: ({ method }) => void hooked.push(method) });
+      await docker.systemPing();
+      assert.deepEqual(hooked, ["GET"]);
+      await docker.close();
+    }
+    server.close();
+    nock.activate();
   },
   "is answered by the mock kit, of each version": async () => {
     for (const load of Object.values(formats)) {

@@ -3,6 +3,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import {
   AbortedError,
   type AttachStream,
+  ConfigError,
   ConnectionError,
   type Docker,
   EngineError,
@@ -111,3 +112,17 @@ test("a hang-up is a ConnectionError", () =>
       await expect(attach(docker)).rejects.toThrow(ConnectionError);
     },
   ));
+
+test("a library that cannot be loaded is not taken for an Engine that cannot be reached", async () => {
+  jest.doMock("ws", () => {
+    throw new Error('Dynamic require of "events" is not supported');
+  });
+  await withServer(
+    () => undefined,
+    async (docker) => {
+      const error: unknown = await attach(docker).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(ConfigError);
+      expect((error as Error).message).toMatch(/^Cannot load the package ws.+Dynamic require of "events"/);
+    },
+  ).finally(() => jest.dontMock("ws"));
+});
