@@ -57,7 +57,7 @@ export class Docker extends Client {
 
   constructor(options?: DockerOptions) {
     super();
-    const { env = process.env, ...checked } = checkDockerOptions(options);
+    const { env = process.env, ...checked } = new CallSite(Docker).guard(() => checkDockerOptions(options));
     // Contexts and certificates are files, read once, at the first call.
     let resolved: ResolvedConfig | undefined;
     const config = (): ResolvedConfig => {
@@ -328,7 +328,7 @@ export class Docker extends Client {
    * docker.use({ onResponse: ({ operation, status, duration }) => console.log(operation, status, duration) });
    */
   use(hook: Hook): void {
-    this.caller.use(hook);
+    new CallSite(Docker.prototype.use).guard(() => this.caller.use(hook));
   }
 
   /** Closes all connections. Calls in progress fail with an AbortedError; later ones are refused. */

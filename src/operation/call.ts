@@ -1,3 +1,4 @@
+import { isDockerError } from "../errors.js";
 import type { Result } from "./result.js";
 
 /** Performs an operation, and calls `begun` when a successful answer has begun. */
@@ -45,7 +46,8 @@ export class Call<T> implements Promise<T> {
    * The outcome as a value; check `ok`.
    *
    * @returns `{ ok: true, status, headers, data }`, or `{ ok: false, error }`, with `status` and `headers` if the Engine answered
-   * @throws {ArgumentError} an argument is invalid; nothing else is thrown
+   * @throws {ArgumentError} an argument is invalid, or a body given as a stream fails
+   * @throws whatever a hook of `docker.use` throws
    * @example
    * const result = await docker.containerInspect("web").result();
    * if (result.ok) console.log(result.data.State);
@@ -87,6 +89,8 @@ export class Call<T> implements Promise<T> {
   }
 }
 
+const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
+
 function dataOf<T>(result: Result<T>): T {
   if (result.ok) return result.data;
   throw result.error;
@@ -99,42 +103,68 @@ function dataOf<T>(result: Result<T>): T {
  * for await (const event of docker.systemEvents()) console.log(event.Type, event.Action);
  */
 export class StreamCall<S extends AsyncIterable<V>, V> extends Call<S> implements AsyncIterable<V> {
+  readonly #abandoned: AbortController;
+
+  /** Created by a client's operations. `abandoned` fires when an iteration is left before the answer has begun. */
+  constructor(run: (begun: () => void, abandoned: AbortSignal) => Promise<Result<S>>) {
+    const abandoned = new AbortController();
+    super((begun) => run(begun, abandoned.signal));
+    this.#abandoned = abandoned;
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<V, void, undefined> {
-    let values: AsyncIterator<V, void, undefined> | undefined;
-    let opening: Promise<AsyncIterator<V, void, undefined>> | undefined;
-    const open = () => {
+    type Values = AsyncIterator<V, void, undefined>;
+    let opening: Promise<Values> | undefined;
+    let values: Values | undefined;
+    let isLeft = false;
+    const open = (): Promise<Values> => {
       opening ??= this.then((stream) => stream[Symbol.asyncIterator]());
       return opening;
     };
-    const first = (opened: AsyncIterator<V, void, undefined>) => {
+    const first = (opened: Values) => {
       values = opened;
       return opened.next();
     };
+    const failed = (error: unknown) => {
+      if (isLeft) return DONE;
+      throw error;
+    };
     return {
       // Directly, once the stream is open: a promise more per value would cost as much as the value.
-      next: () => values?.next() ?? open().then(first),
-      // Before the first value too: the connection may be open already, or opening.
+      next: () => values?.next() ?? open().then(first, failed),
       return: async () => {
-        await (await open()).return?.();
-        return { done: true, value: undefined };
+        isLeft = true;
+        if (values) await values.return?.();
+        else {
+          // The connection may be opening, or open already. An answer that never begins must not be waited for.
+          this.#abandoned.abort();
+          open().then(
+            (opened) => opened.return?.(),
+            () => undefined,
+          );
+        }
+        return DONE;
       },
     };
   }
 }
 
+/** A function, method or class. */
+type Callee = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown);
+
 /** Where a method of the client was called. Stacks of later errors begin there instead of inside this package. */
 export class CallSite {
-  /** Filled in by the runtime on first read; cheap until then. */
-  readonly stack?: string;
-  readonly #skipped: number;
+  /** Filled in by the runtime on first read; cheap until then. A program may have it made into something else. */
+  readonly stack?: unknown;
+  readonly #operation: string | undefined;
 
   /**
    * @param callee the method called, or a function that it calls
-   * @param skipped the number of frames between the two
+   * @param operation in the latter case, the operation whose method was called: its frame is left out
    */
-  constructor(callee: (...args: never[]) => unknown, skipped = 0) {
-    Error.captureStackTrace?.(this, callee);
-    this.#skipped = skipped;
+  constructor(callee: Callee, operation?: string) {
+    Error.captureStackTrace?.(this, callee as () => unknown);
+    this.#operation = operation;
   }
 
   /** Claims the error if a promise rejects. */
@@ -147,11 +177,26 @@ export class CallSite {
     }
   }
 
-  /** Makes an error's stack begin at this site. */
+  /** Claims the error if a function throws. */
+  guard<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      this.claim(error);
+      throw error;
+    }
+  }
+
+  /** Makes the stack of an error of this package begin at this site. Any other is the caller's own, or a bug of ours. */
   claim(error: unknown): void {
-    if (!(error instanceof Error)) return;
+    if (!isDockerError(error) || typeof this.stack !== "string") return;
     // The first line is this object's name.
-    const frames = this.stack?.split("\n").slice(1 + this.#skipped);
-    if (frames?.length) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
+    const [, ...frames] = this.stack.split("\n");
+    // On Bun it is not there: a tail call leaves no frame.
+    if (this.#operation !== undefined && isFrameOf(this.#operation, frames[0])) frames.shift();
+    if (frames.length > 0) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   }
 }
+
+const isFrameOf = (operation: string, frame = ""): boolean =>
+  frame.split(" (", 1)[0]?.toLowerCase().includes(operation.toLowerCase()) === true;

@@ -1,4 +1,5 @@
 import type { Middleware } from "openapi-fetch";
+import { waitWithin } from "../abort.js";
 import { reading } from "../arguments.js";
 import { ArgumentError, type DockerError } from "../errors.js";
 import { isSecretHeader, redactUrl } from "../secrets.js";
@@ -74,18 +75,17 @@ export function middlewareOf(hook: Hook): Middleware {
   return {
     async onRequest({ request }) {
       begun.set(request, performance.now());
-      await hook.onRequest?.(outgoing(request as unknown as EngineRequest));
+      const engineRequest = request as unknown as EngineRequest;
+      await withinLimits(engineRequest, hook.onRequest?.(outgoing(engineRequest)));
       return undefined;
     },
     async onResponse({ request, response }) {
       const duration = since(request);
       const answer = response as unknown as EngineResponse;
       try {
-        await hook.onResponse?.({
-          ...infoOf(request as unknown as EngineRequest),
-          ...answered(answer),
-          duration,
-        });
+        const engineRequest = request as unknown as EngineRequest;
+        const info = { ...infoOf(engineRequest), ...answered(answer), duration };
+        await withinLimits(engineRequest, hook.onResponse?.(info));
       } catch (error) {
         // The call fails with it, so nobody will read the answer.
         answer.body.destroy();
@@ -103,6 +103,13 @@ export function middlewareOf(hook: Hook): Middleware {
       return undefined;
     },
   };
+}
+
+/** Waits for a hook, but no longer than its call may take. */
+function withinLimits({ settings }: EngineRequest, hooked: void | Promise<void>): void | Promise<void> {
+  const { signal, timeout, timeLeft, operation } = settings;
+  if (!(hooked instanceof Promise) || (signal === undefined && timeout === undefined)) return hooked;
+  return waitWithin(hooked, { signal, timeout: timeLeft ?? timeout }, operation);
 }
 
 function checkHook(hook: unknown): asserts hook is Hook {

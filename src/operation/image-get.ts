@@ -87,7 +87,7 @@ export function exportImage(
   platform: Platform | string | undefined,
   request: RequestOptions | undefined,
 ): ImageGetCall {
-  const site = new CallSite(exportImage, 1);
+  const site = new CallSite(exportImage, "ImageGet");
   const args = () => ({
     path: { name },
     options: { platform: platform === undefined ? undefined : readPlatform(platform, "ImageGet") },

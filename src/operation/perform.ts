@@ -2,7 +2,7 @@ import type { CallArguments, Caller } from "#generated/client.js";
 import type { Operation } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
 import { waitWithin } from "../abort.js";
-import { ArgumentError, type DockerError, EngineError, isDockerError } from "../errors.js";
+import { ArgumentError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
 import type { LogFormat } from "../streams/index.js";
 import { type EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
@@ -14,7 +14,7 @@ import { inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js
 import { release } from "./prepare/body.js";
 import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } from "./prepare/prepare.js";
 import { responseKinds } from "./response-kinds.js";
-import type { Failure, Result, Success } from "./result.js";
+import { type Failure, failure, type Result, success } from "./result.js";
 
 /** An API version: what its generated/operations.ts exports. The code is the same for all, so it is given one. */
 export interface Api {
@@ -29,6 +29,14 @@ export interface CallSettings {
   readonly apiVersion?: string | undefined;
   /** Default timeout in milliseconds. */
   readonly timeout?: number | undefined;
+}
+
+/** Who waits for a call. */
+interface Waiting {
+  /** Called when a successful answer has begun. */
+  readonly begun?: () => void;
+  /** Fires when nobody waits any more. */
+  readonly abandoned?: AbortSignal | undefined;
 }
 
 /** An answer that has begun, and what it answers. */
@@ -62,7 +70,7 @@ export class Performer implements Caller {
 
   /** Starts an operation; called by its generated method. */
   call<Returned>(operation: Operation, args: CallArguments, request?: RequestOptions): Returned {
-    return this.start(operation, () => args, request, new CallSite(this.call, 1)) as Returned;
+    return this.start(operation, () => args, request, new CallSite(this.call, operation.id)) as Returned;
   }
 
   /**
@@ -78,8 +86,8 @@ export class Performer implements Caller {
     site: CallSite,
     form: (result: Result<unknown>) => Result<unknown> = (result) => result,
   ): Call<unknown> {
-    const run = async (begun: () => void): Promise<Result<unknown>> => {
-      const result = await site.trace(this.#perform(operation, args, request, begun));
+    const run = async (begun: () => void, abandoned?: AbortSignal): Promise<Result<unknown>> => {
+      const result = await site.trace(this.#perform(operation, args, request, { begun, abandoned }));
       if (!result.ok) site.claim(result.error);
       return form(result);
     };
@@ -87,33 +95,38 @@ export class Performer implements Caller {
     return new StreamCall(run as () => Promise<Result<AsyncIterable<unknown>>>);
   }
 
-  /** A call: prepare → version → send → read. Rejects only with an ArgumentError; nothing was sent then. */
+  /**
+   * A call: prepare → version → send → read. Rejects with an ArgumentError, or with what a hook throws; any other failure is
+   * a result.
+   */
   async #perform(
     operation: Operation,
     args: () => CallArguments,
     request: RequestOptions | undefined,
-    begun: () => void,
+    { begun, abandoned }: Waiting,
   ): Promise<Result<unknown>> {
     let call = prepare(operation, args(), request);
     let sent: Sent | undefined;
     try {
       call = withDefaultTimeout(call, this.#engine.settings.timeout);
-      sent = await this.#send(call, await this.#version(call));
+      sent = await this.#send(call, await this.#version(call), abandoned);
       const { current } = this.#engine.version;
       // An older Engine rejects the request and names its version; later calls use that.
       if (sent.response.status === 400 && current !== sent.version && call.isRepeatable) {
         await sent.response.drain();
-        sent = await this.#send(call, current);
+        sent = undefined;
+        sent = await this.#send(call, current, abandoned);
       }
       if (!isSuccess(operation, sent.response)) throw await this.#engineError(call, sent);
       // Some Engines accept any version in a path, and ignore options that theirs lacks.
       refuseUnsupported(call, current);
-      begun();
-      return new Answered(sent.response, await this.#read(call, sent));
+      begun?.();
+      return success(sent.response, await this.#read(call, sent));
     } catch (error) {
       release(call.body);
       // Nobody will read the answer. If it has been read, its connection is not affected.
       sent?.response.body.destroy();
+      if (error instanceof FailedInspection) return error.failure;
       if (error instanceof ArgumentError || !isDockerError(error)) throw error;
       return failure(error, sent?.response);
     }
@@ -130,7 +143,7 @@ export class Performer implements Caller {
   }
 
   /** Sends a call in an API version; resolves when the answer begins. */
-  async #send(call: PreparedCall, version: string): Promise<Sent> {
+  async #send(call: PreparedCall, version: string, abandoned: AbortSignal | undefined): Promise<Sent> {
     refuseUnsupported(call, version);
     const { operation, kind, path, query, headers, body, request } = call;
     // Before the request, after which the container may be gone.
@@ -149,7 +162,9 @@ export class Performer implements Caller {
           operation: operation.id,
           headers: mergeHeaders(this.#engine.settings.headers, headers),
           signal: request.signal,
+          abandoned,
           timeout: request.timeout,
+          timeLeft: timeLeft(call),
           timeoutCovers: isStream ? "head" : "answer",
           idleTimeout: request.idleTimeout,
         },
@@ -171,22 +186,15 @@ export class Performer implements Caller {
   }
 
   /** The format of output by an inspection, which tells whether there is a terminal. */
-  async #inspectFormat({
-    operation: { terminal },
-    args,
-    request,
-  }: PreparedCall): Promise<LogFormat | undefined> {
+  async #inspectFormat(call: PreparedCall): Promise<LogFormat | undefined> {
+    const { operation, args, request } = call;
+    const { terminal } = operation;
     if (!terminal) return undefined;
     const inspection = this.#api.operations[terminal.operation] as Operation;
-    const { signal, timeout } = request;
-    const about = { path: args.path ?? {} };
-    const result = await this.#perform(
-      inspection,
-      () => about,
-      { signal, timeout },
-      () => undefined,
-    );
-    if (!result.ok) throw result.error;
+    const { signal, headers, idleTimeout } = request;
+    const limits = { signal, headers, idleTimeout, timeout: timeLeft(call) };
+    const result = await this.#perform(inspection, () => ({ path: args.path ?? {} }), limits, {});
+    if (!result.ok) throw new FailedInspection(result);
     return inspectedFormat(result.data, terminal.field);
   }
 
@@ -213,37 +221,21 @@ export class Performer implements Caller {
   }
 }
 
+/** The inspection that a call needs has failed, and the call with it. */
+class FailedInspection extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.error.message);
+    this.failure = failure;
+  }
+}
+
+/** What is left of a call's timeout, in whole milliseconds. */
+const timeLeft = ({ deadline }: PreparedCall): number | undefined =>
+  deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
+
 /** Whether a status is any 2xx, or declared a success, such as the 304 of a container that is already running. */
 function isSuccess({ successes }: Operation, { status }: EngineResponse): boolean {
   return (status >= 200 && status < 300) || successes.includes(status);
-}
-
-/** A success whose headers are built on demand, since few callers read them. */
-class Answered implements Success<unknown> {
-  readonly ok = true;
-  readonly status: number;
-  declare readonly headers: Headers;
-  readonly data: unknown;
-  readonly #response: EngineResponse;
-
-  constructor(response: EngineResponse, data: unknown) {
-    this.status = response.status;
-    // Of its own, so that a copy or a comparison has it too. A getter per answer would cost V8 a hidden class each.
-    Object.defineProperty(this, "headers", Answered.#headers);
-    this.data = data;
-    this.#response = response;
-  }
-
-  static readonly #headers = {
-    enumerable: true,
-    configurable: true,
-    get(this: Answered): Headers {
-      return this.#response.allHeaders;
-    },
-  };
-}
-
-function failure(error: DockerError, response: EngineResponse | undefined): Failure {
-  if (!response) return { ok: false, error };
-  return { ok: false, status: response.status, headers: response.allHeaders, error };
 }

@@ -1,4 +1,5 @@
 import type { DockerError } from "../errors.js";
+import type { EngineResponse } from "../transport/index.js";
 
 /** A successful answer. */
 export interface Success<T> {
@@ -19,3 +20,26 @@ export interface Failure {
 
 /** Outcome of an operation as a value; check `ok`. */
 export type Result<T> = Success<T> | Failure;
+
+// A getter of each answer's own would cost V8 a hidden class each, and a class would show in comparisons and logs.
+const RESPONSE = Symbol("response");
+const HEADERS = {
+  enumerable: true,
+  configurable: true,
+  get(this: { readonly [RESPONSE]: EngineResponse }): Headers {
+    return this[RESPONSE].allHeaders;
+  },
+};
+
+/** A success; its headers are built on demand, since few callers read them. */
+export function success(response: EngineResponse, data: unknown): Success<unknown> {
+  const result = { ok: true, status: response.status, data };
+  Object.defineProperty(result, RESPONSE, { value: response });
+  return Object.defineProperty(result, "headers", HEADERS) as Success<unknown>;
+}
+
+/** A failure, before or after the Engine answered. */
+export function failure(error: DockerError, response: EngineResponse | undefined): Failure {
+  if (!response) return { ok: false, error };
+  return { ok: false, status: response.status, headers: response.allHeaders, error };
+}

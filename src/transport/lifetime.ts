@@ -24,6 +24,7 @@ export class Lifetime {
   #answering: NodeJS.Timeout | undefined;
   #stopIdle: (() => void) | undefined;
   #stopAbort: (() => void) | undefined;
+  #stopAbandoned: (() => void) | undefined;
   readonly #onEnd: ((reason: Error) => void)[] = [];
   readonly #onOver: (() => void)[] = [];
   #begun = false;
@@ -33,10 +34,15 @@ export class Lifetime {
   constructor(settings: RequestSettings, limit: ConnectLimit) {
     this.#settings = settings;
     this.#limit = limit;
-    const { operation, signal, timeout } = settings;
+    const { operation, signal, abandoned, timeout, timeLeft = timeout } = settings;
     // First, because it throws if that is not a signal.
     if (signal) this.#stopAbort = onAbort(signal, () => this.end(AbortedError.of(signal, operation)));
-    if (timeout !== undefined) this.#answering = setTimeout(() => this.end(this.#late()), timeout);
+    if (abandoned) {
+      this.#stopAbandoned = onAbort(abandoned, () =>
+        this.end(new AbortedError(`${operation} was abandoned`)),
+      );
+    }
+    if (timeLeft !== undefined) this.#answering = setTimeout(() => this.end(this.#late()), timeLeft);
   }
 
   #late(): TimeoutError {
@@ -102,6 +108,7 @@ export class Lifetime {
     clearTimeout(this.#answering);
     this.#stopIdle?.();
     this.#stopAbort?.();
+    this.#stopAbandoned?.();
   }
 
   /** Calls `act` when the call ends early; at once if it has. */

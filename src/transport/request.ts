@@ -37,8 +37,12 @@ export interface RequestSettings {
   readonly operation: string;
   readonly headers: HeaderMap;
   readonly signal?: AbortSignal | undefined;
+  /** Fires when nobody waits for the answer any more. */
+  readonly abandoned?: AbortSignal | undefined;
   /** Limit for the answer in milliseconds; see `timeoutCovers`. */
   readonly timeout?: number | undefined;
+  /** What is left of it, if earlier requests of the call have used some. */
+  readonly timeLeft?: number | undefined;
   /** "answer" by default. Bodies of anything but a success are covered either way. */
   readonly timeoutCovers?: TimeoutCovers | undefined;
   /** Maximum milliseconds between two pieces of the answer's body, or of an upgraded connection's output. */

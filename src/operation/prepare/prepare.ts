@@ -37,6 +37,8 @@ export interface PreparedCall {
   /** Names of the options given. */
   readonly options: readonly string[];
   readonly request: RequestOptions;
+  /** When its timeout is over, as `performance.now()` counts. Some calls send more than one request. */
+  readonly deadline?: number | undefined;
 }
 
 /** Checks and encodes everything a call sends. @throws {ArgumentError} an argument is invalid */
@@ -121,10 +123,8 @@ function write(
 export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | undefined): PreparedCall {
   const { timeout = clientTimeout, idleTimeout } = call.request;
   if (timeout === undefined && idleTimeout === undefined) return call;
-  return {
-    ...call,
-    request: { ...call.request, timeout: finite(timeout), idleTimeout: finite(idleTimeout) },
-  };
+  const request = { ...call.request, timeout: finite(timeout), idleTimeout: finite(idleTimeout) };
+  return { ...call, request, deadline: request.timeout && performance.now() + request.timeout };
 }
 
 const finite = (ms: number | undefined): number | undefined =>

@@ -1,4 +1,5 @@
-import { Docker, imageGet } from "../../../src/index.js";
+import { AbortedError, Docker, imageGet } from "../../../src/index.js";
+import { CallSite } from "../../../src/operation/index.js";
 
 const docker = () => new Docker({ host: "unix:///no/such.sock", env: {} });
 
@@ -24,3 +25,49 @@ test.each<[string, (docker: Docker) => Promise<unknown>]>([
 function throwing(result: { readonly ok: boolean; readonly error?: Error }): never {
   throw result.error;
 }
+
+test("an error of the caller's own keeps its stack, and may be frozen", async () => {
+  await using client = docker();
+  const own = Object.freeze(new TypeError("mine"));
+  const { stack } = own;
+  client.use({
+    onRequest: () => {
+      throw own;
+    },
+  });
+  expect(await client.systemInfo().catch((error) => error)).toBe(own);
+  expect(own.stack).toBe(stack);
+});
+
+test("stacks that a program makes into something else break no call", async () => {
+  await using client = docker();
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (_, frames) => frames;
+  try {
+    expect(await client.systemInfo().result()).toMatchObject({ error: { code: "ERR_DOCKER_CONNECTION" } });
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+});
+
+test.each<[string, () => unknown]>([
+  ["new Docker()", () => new Docker({ socketPath: "/x" } as never)],
+  ["use()", () => docker().use({} as never)],
+])("the stack of an error of %s begins at the caller's line", (_, call) => {
+  let caught: unknown;
+  try {
+    call();
+  } catch (error) {
+    caught = error;
+  }
+  expect(firstFrame(caught)).toContain(__filename);
+});
+
+test("a stack without the method's own frame, as on Bun, loses no other", () => {
+  const site = (function userFunction() {
+    return new CallSite(CallSite, "ContainerInspect");
+  })();
+  const error = new AbortedError("x");
+  site.claim(error);
+  expect(firstFrame(error)).toContain("userFunction");
+});

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
 import { ArgumentError, type Docker, isEngineError } from "../../../src/index.js";
 import { useCompiled } from "../../helpers/compiled.js";
 import { withServer } from "../../helpers/servers.js";
-import { latch } from "../../helpers/waiting.js";
+import { latch, until } from "../../helpers/waiting.js";
 
 let compiled: string;
 useCompiled((folder) => {
@@ -138,7 +139,9 @@ describe("a call of a stream", () => {
 
   test("closes its connection when it is left before the first value", () =>
     withEvents(async (docker, closed) => {
-      await docker.systemEvents()[Symbol.asyncIterator]().return?.();
+      const events = docker.systemEvents();
+      await events.begun();
+      await events[Symbol.asyncIterator]().return?.();
       await closed;
     }));
 
@@ -166,3 +169,44 @@ describe("containerStats", () => {
       },
     ));
 });
+
+test("leaving an iteration before the answer begins ends the call", async () => {
+  const gone = latch();
+  await withServer(
+    (request) => void request.socket.once("close", gone.fire),
+    async (docker) => {
+      const reader = docker.systemEvents()[Symbol.asyncIterator]();
+      const next = reader.next();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await reader.return?.()).toEqual({ done: true, value: undefined });
+      expect(await next).toEqual({ done: true, value: undefined });
+      await gone.fired;
+    },
+  );
+});
+
+test("a Node stream of a call can be destroyed before the answer begins", async () => {
+  const gone = latch();
+  await withServer(
+    (request) => void request.socket.once("close", gone.fire),
+    async (docker, { connections }) => {
+      const events = Readable.from(docker.systemEvents());
+      events.resume();
+      await until("the request has arrived", () => connections.size === 1);
+      events.destroy();
+      await gone.fired;
+    },
+  );
+});
+
+test("a result is a plain object that compares, copies and prints as one", () =>
+  withServer(
+    (_, response) => void response.setHeader("X-Mine", "1").end("[]"),
+    async (docker) => {
+      const result = await docker.containerList().result();
+      expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+      expect(result).toStrictEqual({ ok: true, status: 200, headers: expect.any(Headers), data: [] });
+      expect({ ...result }.headers?.get("x-mine")).toBe("1");
+      expect(new Proxy(result, {}).headers?.get("x-mine")).toBe("1");
+    },
+  ));

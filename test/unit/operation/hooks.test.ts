@@ -1,4 +1,12 @@
-import { ArgumentError, ConnectionError, Docker, type Hook, type RequestInfo } from "../../../src/index.js";
+import {
+  AbortedError,
+  ArgumentError,
+  ConnectionError,
+  Docker,
+  type Hook,
+  type RequestInfo,
+  TimeoutError,
+} from "../../../src/index.js";
 import { withServer } from "../../helpers/servers.js";
 import { latch, until } from "../../helpers/waiting.js";
 
@@ -185,4 +193,20 @@ test("a hook that cannot be read is refused", async () => {
     },
   );
   expect(() => docker.use(hostile)).toThrow(ArgumentError);
+});
+
+describe.each(["onRequest", "onResponse"] as const)("an %s that never ends", (name) => {
+  test.each([
+    { what: "the call's timeout", request: () => ({ timeout: 50 }), error: TimeoutError },
+    { what: "its signal", request: () => ({ signal: AbortSignal.timeout(50) }), error: AbortedError },
+  ])("is ended by $what", ({ request, error }) =>
+    withServer(
+      (_, response) => void response.end("[]"),
+      async (docker, { connections }) => {
+        docker.use({ [name]: () => new Promise<void>(() => undefined) });
+        await expect(docker.containerList({}, request())).rejects.toThrow(error);
+        await until("no connection is open", () => connections.size === 0);
+      },
+    ),
+  );
 });
