@@ -99,6 +99,18 @@ const checks = {
     );
     assert.equal(run("commonjs", `(async () => { ${required} })()`), expected);
   },
+  "reaches a real socket through nock that only listens": () => {
+    const use = `
+      const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64"] }] });
+      const docker = new Docker({ host: fake.host });
+      console.log(await docker.systemPing(), (await docker.imageList()).length);
+      await docker.close();
+      await fake.close();`;
+    const imported = `import "nock"; import { Docker } from "${apis[0]}"; import { startFakeEngine } from "${apis[0]}/testing";`;
+    const required = `require("nock"); const { Docker, startFakeEngine } = { ...require("${apis[0]}"), ...require("${apis[0]}/testing") };`;
+    assert.equal(run("module", imported + use), "OK 1\n");
+    assert.equal(run("commonjs", `(async () => { ${required} ${use} })()`), "OK 1\n");
+  },
   "opens WebSockets and runs hooks, with packages that it loads for them": async () => {
     // nock would not let the WebSocket through.
     nock.restore();

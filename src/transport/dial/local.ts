@@ -1,4 +1,4 @@
-import { connect, type Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Lifetime } from "../lifetime.js";
 
 /**
@@ -9,47 +9,41 @@ const BUSY = new Set(["EBUSY", "EAGAIN"]);
 const PAUSE_MS = 50;
 
 /** Opens a socket or a Windows pipe. Retries while it is busy, until the call ends. */
-export async function dialLocal(
-  path: string,
-  lifetime: Lifetime,
-  open: typeof connect = connect,
-): Promise<Socket> {
-  for (;;) {
-    const attempt = await tryOnce(open({ path }), lifetime);
-    if (attempt) return attempt;
-    await pause(lifetime);
+export const dialLocal = (path: string, lifetime: Lifetime): Socket =>
+  new LocalSocket(path, lifetime).connect({ path });
+
+/** What Node's types do not let a subclass change. */
+type Inner = { connecting: boolean; _handle: { close(): void } | null };
+
+/**
+ * A socket that keeps connecting while the other side is busy; meanwhile, what is written waits, as for any socket.
+ * Retrying with other sockets could not return one synchronously, which mocks of node:http need: without one, nock ends
+ * the process when it lets a call through.
+ */
+class LocalSocket extends Socket {
+  readonly #path: string;
+  readonly #lifetime: Lifetime;
+  #pause: NodeJS.Timeout | undefined;
+
+  constructor(path: string, lifetime: Lifetime) {
+    super();
+    this.#path = path;
+    this.#lifetime = lifetime;
   }
-}
 
-/** The connection, or undefined if it is busy. */
-function tryOnce(socket: Socket, lifetime: Lifetime): Promise<Socket | undefined> {
-  return new Promise((resolve, reject) => {
-    lifetime.onEnd((reason) => {
-      reject(reason);
-      if (socket.connecting) socket.destroy();
-    });
-    const failed = (error: NodeJS.ErrnoException): void => {
-      socket.destroy();
-      if (!error.code || !BUSY.has(error.code) || lifetime.reason) reject(error);
-      else {
-        lifetime.hindered(error.code);
-        resolve(undefined);
-      }
-    };
-    socket.once("error", failed);
-    socket.once("connect", () => {
-      socket.off("error", failed);
-      resolve(socket);
-    });
-  });
-}
-
-function pause(lifetime: Lifetime): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, PAUSE_MS);
-    lifetime.onEnd((reason) => {
-      clearTimeout(timer);
-      reject(reason);
-    });
-  });
+  /** Node destroys a socket that cannot connect. */
+  override destroy(error?: NodeJS.ErrnoException): this {
+    clearTimeout(this.#pause);
+    const { code, syscall } = error ?? {};
+    if (syscall !== "connect" || !code || !BUSY.has(code) || this.#lifetime.reason)
+      return super.destroy(error);
+    this.#lifetime.hindered(code);
+    const inner = this as unknown as Inner;
+    inner.connecting = true;
+    // libuv does not connect a Windows pipe twice. Without a handle, connect() makes one.
+    inner._handle?.close();
+    inner._handle = null;
+    this.#pause = setTimeout(() => this.connect({ path: this.#path }), PAUSE_MS);
+    return this;
+  }
 }

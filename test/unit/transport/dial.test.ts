@@ -1,4 +1,4 @@
-import { EventEmitter } from "node:events";
+import { once } from "node:events";
 import { createServer, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AbortedError, type Docker, TimeoutError } from "../../../src/index.js";
@@ -20,59 +20,59 @@ function lifetimeFor(ms: number, more = {}): Lifetime {
   return lifetime;
 }
 
-/** Stands in for net.connect: every attempt ends as the list says, the last one for ever. */
-function pipes(...outcomes: (string | "open")[]) {
-  const attempts: Socket[] = [];
-  const open = (() => {
-    const socket = Object.assign(new EventEmitter(), {
-      connecting: true,
-      destroy: () => socket,
-    }) as unknown as Socket;
-    const outcome = outcomes[Math.min(attempts.push(socket), outcomes.length) - 1];
+/** Stands in for the system: every attempt to connect ends as the list says, the last one for ever. */
+function attempts(...outcomes: (string | "open")[]) {
+  return jest.spyOn(Socket.prototype, "connect").mockImplementation(function (this: Socket) {
+    const { length } = jest.mocked(this.connect).mock.calls;
+    const code = outcomes[Math.min(length, outcomes.length) - 1];
     setImmediate(() =>
-      outcome === "open"
-        ? socket.emit("connect")
-        : socket.emit("error", Object.assign(new Error(outcome), { code: outcome })),
+      code === "open"
+        ? this.emit("connect")
+        : this.destroy(Object.assign(new Error(code), { code, syscall: "connect" })),
     );
-    return socket;
-  }) as never;
-  return { attempts, open };
+    return this;
+  });
 }
 
+afterEach(() => void jest.restoreAllMocks());
+
 describe("a Windows pipe", () => {
-  test("that is busy is tried again until it is not", async () => {
-    const { attempts, open } = pipes("EBUSY", "EBUSY", "open");
+  const dial = (lifetime: Lifetime): Socket => {
+    const socket = dialLocal("//./pipe/docker_engine", lifetime);
+    lifetime.onEnd((reason) => socket.destroy(reason));
+    return socket;
+  };
+
+  test("that is busy is tried again until it is not, by the socket that was returned", async () => {
+    const connects = attempts("EBUSY", "EBUSY", "open");
     const lifetime = lifetimeFor(5000);
-    expect(await dialLocal("//./pipe/docker_engine", lifetime, open)).toBe(attempts[2]);
+    const socket = dial(lifetime);
+    await once(socket, "connect");
+    expect(connects.mock.contexts).toEqual([socket, socket, socket]);
     lifetime.over();
   });
 
   test("that is not there is not tried again", async () => {
-    const { attempts, open } = pipes("ENOENT");
+    const connects = attempts("ENOENT");
     const lifetime = lifetimeFor(5000);
-    await expect(dialLocal("//./pipe/docker_engine", lifetime, open)).rejects.toMatchObject({
-      code: "ENOENT",
-    });
-    expect(attempts).toHaveLength(1);
+    await expect(once(dial(lifetime), "connect")).rejects.toMatchObject({ code: "ENOENT" });
+    expect(connects).toHaveBeenCalledTimes(1);
     lifetime.over();
   });
 
   test("that stays busy is abandoned after connectTimeout", async () => {
-    const { attempts, open } = pipes("EBUSY");
-    await expect(dialLocal("//./pipe/docker_engine", lifetimeFor(180), open)).rejects.toThrow(TimeoutError);
-    const { length } = attempts;
+    const connects = attempts("EBUSY");
+    await expect(once(dial(lifetimeFor(180)), "connect")).rejects.toThrow(TimeoutError);
+    const { length } = connects.mock.calls;
     expect(length).toBeGreaterThan(1);
     await new Promise((resolve) => setTimeout(resolve, 120));
-    expect(attempts).toHaveLength(length);
+    expect(connects).toHaveBeenCalledTimes(length);
   });
 
   test("that stays busy is given up when the call is aborted", async () => {
     const abort = new AbortController();
-    const dialling = dialLocal(
-      "//./pipe/x",
-      lifetimeFor(5000, { signal: abort.signal }),
-      pipes("EBUSY").open,
-    );
+    attempts("EBUSY");
+    const dialling = once(dial(lifetimeFor(5000, { signal: abort.signal })), "connect");
     setTimeout(() => abort.abort(), 60);
     await expect(dialling).rejects.toThrow(AbortedError);
   });
