@@ -10,7 +10,7 @@ await docker.pull(image, {
   auth: username && password ? { username, password } : undefined,
   onProgress: ({ id, status, progressDetail }) => {
     const { current, total } = progressDetail ?? {};
-    const percent = current && total ? ` ${Math.round((Number(current) / Number(total)) * 100)} %` : "";
+    const percent = current && total ? ` ${Math.round((current / total) * 100)} %` : "";
     console.log(`${id ? `${id}: ` : ""}${status}${percent}`);
   },
 });

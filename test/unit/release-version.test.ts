@@ -33,6 +33,11 @@ test("all files name the version of package.json", async () => {
   expect(await releaseVersion((packageJson) => packageJson)).toEqual(await read(root));
 });
 
+test("CHANGELOG.md describes that version, under the heading that changesets writes", async () => {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+  expect((await readFile(join(root, "CHANGELOG.md"), "utf8")).split("\n")).toContain(`## ${version}`);
+});
+
 test("a release gives all of them its version", async () => {
   const [, lock = "", userAgent] = await releaseVersion((packageJson) =>
     packageJson.replace(/"version": ".*"/, '"version": "7.8.9"'),
