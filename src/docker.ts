@@ -297,7 +297,7 @@ export class Docker extends Client {
    * }
    */
   events(options?: EventsOptions): AsyncGenerator<EventMessage, void, undefined> {
-    return events(this, options);
+    return new CallSite(Docker.prototype.events).traceEach(events(this, options));
   }
 
   /**

@@ -177,6 +177,12 @@ export class CallSite {
     }
   }
 
+  /** Claims the error if a generator throws. */
+  traceEach<T>(values: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
+    const { next } = values;
+    return Object.assign(values, { next: () => this.trace(next.call(values)) });
+  }
+
   /** Claims the error if a function throws. */
   guard<T>(act: () => T): T {
     try {
