@@ -2,6 +2,7 @@
 const layers = [
   "errors.ts",
   "secrets.ts",
+  "members.ts",
   "arguments.ts",
   "options.ts",
   "abort.ts",

@@ -1,4 +1,5 @@
 import { ArgumentError, DockerError } from "./errors.js";
+import { can, isObject, kindOf, readMembers, reasonOf } from "./members.js";
 import { redactLogins } from "./secrets.js";
 
 /**
@@ -12,11 +13,6 @@ export const LONGEST_MS = 2 ** 31 - 1;
 /** Whether a value is a delay in milliseconds that setTimeout supports. */
 export function isDuration(ms: unknown): ms is number {
   return typeof ms === "number" && ms > 0 && ms <= LONGEST_MS;
-}
-
-/** Whether a value is an object with named members: neither an array nor null. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether a value can be read with `for await`. */
@@ -35,18 +31,6 @@ export function describe(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const kind = kindOf(value);
   return kind === "a Date" ? (value as Date).toISOString() : kind;
-}
-
-/** Names a value's type, for messages about values that may be secret. Never throws. */
-export function kindOf(value: unknown): string {
-  try {
-    if (value === null || value === undefined) return String(value);
-    if (Array.isArray(value)) return "an array";
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
-    return typeof value === "object" ? "an object" : `a ${typeof value}`;
-  } catch {
-    return "an object that cannot be read";
-  }
 }
 
 /** Quotes text for a message: shortened, and without logins in addresses. */
@@ -71,16 +55,6 @@ function isOurs(error: unknown): boolean {
     return error instanceof DockerError;
   } catch {
     return false;
-  }
-}
-
-/** The first line of an error's message, to append to a statement; empty without one. Never throws. */
-export function reasonOf(error: unknown): string {
-  try {
-    const [reason = ""] = (error as Error).message.split("\n", 1);
-    return /call stack/i.test(reason) ? ": it is nested too deeply" : `: ${reason}`;
-  } catch {
-    return "";
   }
 }
 
@@ -131,9 +105,6 @@ function isSignal(value: unknown): boolean {
     can(value, "addEventListener") && can(value, "removeEventListener") && "aborted" in (value as object)
   );
 }
-
-const can = (value: unknown, method: string): boolean =>
-  typeof (value as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function";
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -192,7 +163,7 @@ export function checkOptions<Options extends object>(
     throw new Failure(where === undefined ? capitalized(problem) : `${where}: ${problem}`);
   };
   const known = Object.keys(rules);
-  const given = readMembers(options, known, (problem) =>
+  const given = readMembers(options === undefined ? {} : options, known, (problem) =>
     fail(`the options ${problem}; known are: ${known.join(", ")}`),
   );
   const checked: Record<string, unknown> = {};
@@ -208,30 +179,6 @@ export function checkOptions<Options extends object>(
     checked[name] = value;
   }
   return checked as Options;
-}
-
-/** Reads an object's members once: the enumerable ones, and the wanted ones. None for undefined. */
-export function readMembers(
-  value: unknown,
-  wanted: readonly string[],
-  fail: (problem: string) => never,
-): Record<string, unknown> {
-  const members: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  if (value === undefined) return members;
-  let isStream = false;
-  try {
-    // Other clients take a stream as an argument of its own.
-    isStream = can(value, "pipe");
-    if (!isStream && isObject(value)) {
-      for (const name in value) members[name] = value[name];
-      // Accessors of a class are not enumerable.
-      for (const name of wanted) if (!(name in members) && name in value) members[name] = value[name];
-      return members;
-    }
-  } catch (cause) {
-    return fail(`cannot be read${reasonOf(cause)}`);
-  }
-  return fail(`must be an object, not ${isStream ? "a stream" : kindOf(value)}`);
 }
 
 /** The message for an unknown option. */

@@ -1,5 +1,5 @@
-import { isObject } from "../arguments.js";
 import { ConfigError } from "../errors.js";
+import { isObject } from "../members.js";
 import { type ConfigInput, joinPath, readJson } from "./machine.js";
 
 /** The CLI's folder: DOCKER_CONFIG (despite its name, a folder), or `~/.docker`. */

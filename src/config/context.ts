@@ -1,5 +1,6 @@
-import { isObject, quote } from "../arguments.js";
+import { quote } from "../arguments.js";
 import { ConfigError } from "../errors.js";
+import { isObject } from "../members.js";
 import { configFolder } from "./config-file.js";
 import type { TlsMaterial } from "./endpoint.js";
 import { type ConfigInput, joinPath, listFolder, readJson } from "./machine.js";

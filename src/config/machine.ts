@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { posix, win32 } from "node:path";
-import { isObject } from "../arguments.js";
 import { ConfigError } from "../errors.js";
+import { isObject } from "../members.js";
 import type { DockerOptions } from "../options.js";
 
 /** Everything the configuration depends on. */

@@ -2,13 +2,13 @@ import {
   checkOptions,
   type Equivalents,
   isDuration,
-  kindOf,
   LONGEST_MS,
   quote,
   type Rules,
   rule,
 } from "../arguments.js";
 import { ConfigError } from "../errors.js";
+import { kindOf, readMembers } from "../members.js";
 import type { DockerOptions } from "../options.js";
 import type { Endpoint } from "./endpoint.js";
 import { checkAddress, findEndpoint } from "./find-endpoint.js";
@@ -59,8 +59,8 @@ const RULES: Rules<DockerOptions> = {
   timeout: rule.limit,
   tls: rule.object,
   apiVersion: { ...rule.text, must: 'a string such as "1.48"' },
-  headers: rule.object,
-  env: rule.object,
+  headers: rule.checkedLater,
+  env: rule.checkedLater,
 };
 
 const EQUIVALENTS: Equivalents = {
@@ -100,11 +100,9 @@ export function checkDockerOptions(options: DockerOptions | undefined): DockerOp
 }
 
 function copied<T extends object>(value: T, option: string): T {
-  try {
-    return { ...value };
-  } catch (cause) {
-    throw new ConfigError(`The option ${option} cannot be read.`, { cause });
-  }
+  return readMembers(value, [], (problem) => {
+    throw new ConfigError(`The option ${option} ${problem}.`);
+  }) as T;
 }
 
 /** Checks only the variables that are read. */

@@ -1,4 +1,5 @@
 import { StreamError } from "../errors.js";
+import { parseJson, writeJson } from "./wide-json.js";
 
 /** The Engine's description of a path in a container. */
 export interface PathStat {
@@ -58,18 +59,19 @@ export function readPathStat(header: string | null, operation: string): PathStat
   if (header === null) return fail("X-Docker-Container-Path-Stat is missing");
   let stat: Partial<PathStat> | null = null;
   try {
-    stat = JSON.parse(Buffer.from(header, "base64").toString("utf8"));
+    stat = parseJson(Buffer.from(header, "base64").toString("utf8")) as Partial<PathStat> | null;
   } catch (cause) {
     fail(`X-Docker-Container-Path-Stat cannot be read: ${JSON.stringify(header)}`, cause);
   }
   const { name, size, mode, mtime, linkTarget = "" } = stat ?? {};
   if (
     typeof name !== "string" ||
-    typeof size !== "number" ||
+    (typeof size !== "number" && typeof size !== "bigint") ||
     typeof mode !== "number" ||
     typeof mtime !== "string"
   ) {
-    return fail(`X-Docker-Container-Path-Stat lacks a name, size, mode or mtime: ${JSON.stringify(stat)}`);
+    return fail(`X-Docker-Container-Path-Stat lacks a name, size, mode or mtime: ${writeJson(stat)}`);
   }
-  return { name, size, mode, mtime, linkTarget };
+  // Beyond 2^53 it is an exact bigint, as everywhere.
+  return { name, size: size as number, mode, mtime, linkTarget };
 }

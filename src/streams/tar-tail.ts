@@ -1,4 +1,5 @@
 import { StreamError } from "../errors.js";
+import { parseJson } from "./wide-json.js";
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE] = [0x22, 0x5c, 0x7b, 0x7d];
 
@@ -62,7 +63,7 @@ function lastObject(bytes: Buffer): string | undefined {
 function errorMessage(text: string): string | undefined {
   let record: { message?: unknown; error?: unknown; errorDetail?: { message?: unknown } | null };
   try {
-    record = JSON.parse(text);
+    record = parseJson(text) as typeof record;
   } catch {
     return undefined;
   }

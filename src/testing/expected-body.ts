@@ -1,4 +1,4 @@
-import { isObject } from "../arguments.js";
+import { isObject } from "../members.js";
 import { isSecretMember } from "../secrets.js";
 import { writeJson } from "../streams/index.js";
 

@@ -72,6 +72,12 @@ const withFilters = (Object.keys(operations) as OperationId[]).filter(
   (id) => "filters" in operations[id].query,
 );
 
+class Filters {
+  get label() {
+    return ["a"];
+  }
+}
+
 describe.each(withFilters)("%s", (id) => {
   const term = id === "ImageSearch" ? { term: "a" } : {};
 
@@ -82,6 +88,24 @@ describe.each(withFilters)("%s", (id) => {
       `${id}: the option filters must be an object of lists, such as { label: ["app=web"] }`,
     ],
     ["a list", ["label=a"], `${id}: the option filters must be an object of lists`],
+    [
+      "a Map",
+      new Map([["label", ["a"]]]),
+      `${id}: the option filters must be an object of lists, such as { label: ["app=web"] }, not a Map`,
+    ],
+    ["a Set", new Set(["label=a"]), `not a Set`],
+    ["a Date", new Date(), `not a Date`],
+    ["a URLSearchParams", new URLSearchParams("label=a"), `not a URLSearchParams`],
+    ["a Promise", Promise.resolve({ label: ["a"] }), `not a Promise (await it first)`],
+    ["an instance that has them elsewhere", new Filters(), `not a Filters`],
+    ["a symbol's", { [Symbol("label")]: ["a"] }, `not one with a symbol as a key`],
+    [
+      "a Map for a list",
+      { label: new Map([["a", "s3cret"]]) },
+      `has a Map for label; give a list of strings`,
+    ],
+    ["an object with a label's value", { label: { app: "s3cret" } }, `has an object for label`],
+    ["objects with a label's value", { label: [{ app: "s3cret" }] }, `has [ [Object] ] for label`],
     [
       "text for a list",
       { label: "a" },
@@ -102,7 +126,106 @@ describe.each(withFilters)("%s", (id) => {
   });
 });
 
+/** What has its content elsewhere than in its members, and would be taken for an empty object. */
+const holders: Readonly<Record<string, () => unknown>> = {
+  "a Promise (await it first)": () => Promise.resolve({}),
+  "a Map": () => new Map([["timeout", 1]]),
+  "a Set": () => new Set(["timeout"]),
+  "a Date": () => new Date(),
+  "a Headers": () => new Headers({ timeout: "1" }),
+  "a URLSearchParams": () => new URLSearchParams("timeout=1"),
+  "a Uint16Array": () => new Uint16Array(1),
+  "a Filters": () => new Filters(),
+  "one with a symbol as a key": () => ({ [Symbol("timeout")]: 1 }),
+};
+
+/** Each place for named values, and how a refusal of what is given there begins. */
+const places: Readonly<
+  Record<string, { call: (docker: Docker, value: never) => PromiseLike<unknown>; where: string }>
+> = {
+  options: {
+    call: (d, value) => d.containerList(value),
+    where: "ContainerList: the options must be an object",
+  },
+  "a request's options": {
+    call: (d, value) => d.systemPing(value),
+    where: "SystemPing: the options must be an object",
+  },
+  "a request's headers": {
+    call: (d, headers) => d.systemPing({ headers }),
+    where: "SystemPing: the option headers must be an object",
+  },
+  "a login": {
+    call: (d, auth) => d.imageCreate({ fromImage: "a", "X-Registry-Auth": auth }),
+    where: "ImageCreate: the option X-Registry-Auth must be an object such as { username, password }",
+  },
+  logins: {
+    call: (d, auths) => d.imageBuild({ "X-Registry-Config": auths }),
+    where: "ImageBuild: the option X-Registry-Config must be an object of logins by registry",
+  },
+  "a registry's login": {
+    call: (d, auth) => d.imageBuild({ "X-Registry-Config": { r: auth } }),
+    where: "ImageBuild: the option X-Registry-Config, r must be an object such as { username, password }",
+  },
+  "a platform": {
+    call: (d, platform) => d.imageGet("a", platform),
+    where: "ImageGet: the platform must be a string or an object",
+  },
+  "pull's options": { call: (d, value) => d.pull("a", value), where: "pull: the options must be an object" },
+  "build's options": {
+    call: (d, value) => d.build(Buffer.from(""), value),
+    where: "build: the options must be an object",
+  },
+  "run's options": {
+    call: (d, value) => d.run("a", [], value),
+    where: "run: the options must be an object",
+  },
+  "run's environment": {
+    call: (d, env) => d.run("a", [], { env }),
+    where: "run: the option env must be an object",
+  },
+  "run's container": {
+    call: (d, create) => d.run("a", [], { create }),
+    where: "run: the option create must be an object",
+  },
+  "exec's environment": {
+    call: (d, env) => d.exec("a", ["b"], { env }),
+    where: "exec: the option env must be an object",
+  },
+};
+
+describe.each(Object.entries(places))("for %s", (_, { call, where }) => {
+  test.each(Object.entries(holders))("%s is refused", async (what, make) => {
+    expect(await refusal((client) => call(client, make() as never))).toContain(`${where}, not ${what}`);
+  });
+});
+
 test.each<{ why: string; call: (docker: Docker) => PromiseLike<unknown>; message: string }>([
+  {
+    why: "a body that is a Promise",
+    call: (d) => d.containerCreate(as(Promise.resolve({ Image: "a" }))),
+    message: "ContainerCreate: the body cannot be written as JSON: it is a Promise; await it first",
+  },
+  {
+    why: "a body that is a Map",
+    call: (d) => d.containerCreate(as(new Map([["Image", "a"]]))),
+    message: "ContainerCreate: the body cannot be written as JSON: it is a Map, which JSON would write as {}",
+  },
+  {
+    why: "build arguments that are a Promise",
+    call: (d) => d.imageBuild({ buildargs: as(Promise.resolve({})) }),
+    message: "ImageBuild: the option buildargs cannot be written as JSON: it is a Promise; await it first",
+  },
+  {
+    why: "a symbol in a body",
+    call: (d) => d.containerCreate({ Image: "a", Labels: as({ [Symbol("a")]: "b" }) }),
+    message: "it has an object with a symbol as a key at Labels",
+  },
+  {
+    why: "numbers of a fixed width in a body",
+    call: (d) => d.containerCreate({ Image: "a", Cmd: as(new Uint16Array(1)) }),
+    message: "it has a Uint16Array at Cmd",
+  },
   {
     why: "a body with a cycle",
     call: (d) => d.containerCreate(as(cycle)),

@@ -54,6 +54,14 @@ const hostile: Readonly<Record<string, () => unknown>> = {
   "an object of an object": () => ({ a: { b: 1n } }),
   "an object without a prototype": () => Object.create(null),
   "a Map": () => new Map([["a", 1]]),
+  "a Headers": () => new Headers({ a: "1" }),
+  "an iterator that throws": () => ({ [Symbol.iterator]: throwing }),
+  "a class that throws": () =>
+    Object.create({
+      get constructor() {
+        return throwing();
+      },
+    }),
   "an invalid Date": () => new Date("x"),
   "a rejected promise": () => {
     const rejected = Promise.reject(new Error("the caller's"));

@@ -3,8 +3,6 @@ import {
   describe as described,
   isAsyncIterable,
   isDuration,
-  isObject,
-  kindOf,
   type Rules,
   reading,
   rule,
@@ -49,10 +47,6 @@ test("what cannot be looked at is described as that", () => {
   expect(described(revoked())).toBe("an object that cannot be read");
 });
 
-test.each(["hunter2", 5, {}, ["hunter2"]])("the kind of %j does not show it", (value) => {
-  expect(kindOf(value)).toMatch(/^an? (string|number|object|array)$/);
-});
-
 test.each([
   { ms: 1, want: true },
   { ms: 0.5, want: true },
@@ -65,10 +59,6 @@ test.each([
   { ms: 1n, want: false },
 ])("whether $ms is a duration: $want", ({ ms, want }) => {
   expect(isDuration(ms)).toBe(want);
-});
-
-test("an object is neither an array, null nor a function", () => {
-  expect([{}, bare, [], null, () => 1].map(isObject)).toEqual([true, true, false, false, false]);
 });
 
 test("text and arrays are not async iterables, generators are", async () => {

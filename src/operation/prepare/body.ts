@@ -1,6 +1,7 @@
 import type { Operation } from "#generated/operations.js";
-import { isAsyncIterable, isObject, kindOf } from "../../arguments.js";
+import { isAsyncIterable } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { isObject, kindOf } from "../../members.js";
 import type { RequestBody } from "../../transport/index.js";
 import { REQUEST_OPTIONS } from "./equivalents.js";
 import { toJson } from "./json.js";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { isObject, kindOf } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { isObject, isPlain, kindOf, readMembers } from "../../members.js";
 import { isSecretFilter } from "../../secrets.js";
 
 /**
@@ -8,13 +8,12 @@ import { isSecretFilter } from "../../secrets.js";
  * accepted too. For anything else the Engine would answer 400 without naming the key.
  */
 export function writeFilters(filters: unknown, where: string): string[] {
-  if (!isObject(filters)) {
+  const fail = (problem: string): never => {
     const advice = typeof filters === "string" ? "; omit JSON.stringify if you used it" : "";
-    throw new ArgumentError(
-      `${where} must be an object of lists, such as { label: ["app=web"] }, not ${kindOf(filters)}${advice}`,
-    );
-  }
-  const given = Object.entries(filters).filter(([, values]) => values !== undefined);
+    throw new ArgumentError(`${where} ${problem}${advice}`);
+  };
+  const members = readMembers(filters, [], fail, 'an object of lists, such as { label: ["app=web"] }');
+  const given = Object.entries(members).filter(([, values]) => values !== undefined);
   for (const [key, values] of given) {
     if (isTexts(values) || isSet(values)) continue;
     throw new ArgumentError(
@@ -25,12 +24,14 @@ export function writeFilters(filters: unknown, where: string): string[] {
 }
 
 function shown(key: string, values: unknown): string {
-  const text = inspect(values, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
-  return isSecretFilter(key) ? text.replace(/=[^'"`]*/g, "=***") : text;
+  const isSecret = isSecretFilter(key);
+  if (isSecret && isObject(values)) return kindOf(values);
+  const text = inspect(values, { depth: isSecret ? 0 : 1, breakLength: Number.POSITIVE_INFINITY });
+  return isSecret ? text.replace(/=[^'"`]*/g, "=***") : text;
 }
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
 
 const isSet = (value: unknown): boolean =>
-  isObject(value) && Object.values(value).every((member) => typeof member === "boolean");
+  isObject(value) && isPlain(value) && Object.values(value).every((member) => typeof member === "boolean");

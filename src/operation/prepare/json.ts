@@ -1,5 +1,6 @@
-import { describe, reasonOf } from "../../arguments.js";
+import { describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { can, hasSymbolKey, isHolder, isPlain, kindOf, reasonOf } from "../../members.js";
 import { writeJson } from "../../streams/index.js";
 
 /** JSON text of a value. @throws {ArgumentError} the value has a cycle, or JSON would lose part of it */
@@ -15,18 +16,30 @@ export function toJson(value: unknown, where: string): string {
   }
   // Afterwards, when cycles are ruled out.
   const loss = lossIn(value, "");
-  if (loss !== undefined) throw new ArgumentError(`${where} cannot be written as JSON: it has ${loss}`);
+  if (loss) {
+    const { what, path, advice = "" } = loss;
+    const found = path === "" ? `is ${what}` : `has ${what} at ${path}`;
+    throw new ArgumentError(`${where} cannot be written as JSON: it ${found}${advice}`);
+  }
   return text;
 }
 
-/** What JSON would drop or alter, and where; undefined if nothing. */
-function lossIn(value: unknown, path: string): string | undefined {
+/** What JSON would drop or alter. */
+interface Loss {
+  readonly what: string;
+  /** Where it is; empty for the value itself. */
+  readonly path: string;
+  /** Follows both in messages. */
+  readonly advice?: string;
+}
+
+function lossIn(value: unknown, path: string): Loss | undefined {
   switch (typeof value) {
     case "function":
     case "symbol":
-      return `${describe(value)} at ${path}`;
+      return { what: describe(value), path };
     case "number":
-      return Number.isFinite(value) ? undefined : `${value} at ${path}`;
+      return Number.isFinite(value) ? undefined : { what: String(value), path };
     case "object":
       return value === null ? undefined : lossInObject(value, path);
     default:
@@ -34,32 +47,28 @@ function lossIn(value: unknown, path: string): string | undefined {
   }
 }
 
-function lossInObject(value: object, path: string): string | undefined {
+function lossInObject(value: object, path: string): Loss | undefined {
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) {
-    return `bytes at ${path}; write them as base64 text`;
+    return { what: "bytes", path, advice: "; write them as base64 text" };
   }
   if (typeof (value as { toJSON?: unknown }).toJSON === "function") return undefined;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      const loss = item === undefined ? `undefined at ${path}[${index}]` : lossIn(item, `${path}[${index}]`);
-      if (loss !== undefined) return loss;
+      const at = `${path}[${index}]`;
+      const loss = item === undefined ? { what: "undefined", path: at } : lossIn(item, at);
+      if (loss) return loss;
     }
     return undefined;
   }
+  if (can(value, "then")) return { what: "a Promise", path, advice: "; await it first" };
   const members = Object.entries(value);
   if (members.length === 0 && !isPlain(value))
-    return `a ${nameOf(value)} at ${path}, which JSON would write as {}`;
+    return { what: kindOf(value), path, advice: ", which JSON would write as {}" };
+  if (isHolder(value)) return { what: kindOf(value), path };
+  if (hasSymbolKey(value)) return { what: "an object with a symbol as a key", path };
   for (const [name, member] of members) {
     const loss = lossIn(member, path === "" ? name : `${path}.${name}`);
-    if (loss !== undefined) return loss;
+    if (loss) return loss;
   }
   return undefined;
 }
-
-/** Whether an object, of any realm, is not an instance of a class such as Map or Promise, whose content JSON misses. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-const nameOf = (value: object): string => value.constructor?.name || "class instance";

@@ -1,6 +1,7 @@
 import type { AuthConfig } from "#generated/schema.js";
-import { isObject, kindOf, unknownOption } from "../../arguments.js";
+import { unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { kindOf, readMembers } from "../../members.js";
 
 const MEMBERS = Object.keys({
   username: 0,
@@ -12,24 +13,30 @@ const MEMBERS = Object.keys({
   auth: 0,
 } satisfies Record<keyof Required<AuthConfig>, 0>);
 
-/** Checks a login: the Engine would ignore a misspelt member and contact the registry without it. Quotes no value. */
-export function checkLogin(login: unknown, where: string): void {
-  if (!isObject(login)) {
-    throw new ArgumentError(
-      `${where} must be an object such as { username, password }, not ${kindOf(login)}`,
-    );
-  }
-  for (const [name, value] of Object.entries(login)) {
+/**
+ * Reads and checks a login: the Engine would ignore a misspelt member and contact the registry without it. Quotes no
+ * value.
+ */
+export function readLogin(login: unknown, where: string): Readonly<Record<string, unknown>> {
+  const fail = (problem: string): never => {
+    throw new ArgumentError(`${where} ${problem}`);
+  };
+  const members = readMembers(login, MEMBERS, fail, "an object such as { username, password }");
+  for (const [name, value] of Object.entries(members)) {
     if (!MEMBERS.includes(name)) throw new ArgumentError(`${where}: ${unknownOption(name, MEMBERS)}`);
     if (value === undefined || value === null || typeof value === "string") continue;
     throw new ArgumentError(`${where}: ${name} must be a string, not ${kindOf(value)}`);
   }
+  return members;
 }
 
-/** Checks logins by registry. */
-export function checkLogins(logins: unknown, where: string): void {
-  if (!isObject(logins)) {
-    throw new ArgumentError(`${where} must be an object of logins by registry, not ${kindOf(logins)}`);
-  }
-  for (const [registry, login] of Object.entries(logins)) checkLogin(login, `${where}, ${registry}`);
+/** Reads and checks logins by registry. */
+export function readLogins(logins: unknown, where: string): Readonly<Record<string, unknown>> {
+  const fail = (problem: string): never => {
+    throw new ArgumentError(`${where} ${problem}`);
+  };
+  const members = readMembers(logins, [], fail, "an object of logins by registry");
+  return Object.fromEntries(
+    Object.entries(members).map(([registry, login]) => [registry, readLogin(login, `${where}, ${registry}`)]),
+  );
 }

@@ -1,13 +1,14 @@
 import { validateHeaderValue } from "node:http";
 import type { Operation, ParameterEncoding } from "#generated/operations.js";
-import { describe, isObject, kindOf, unknownOption } from "../../arguments.js";
+import { describe, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { isObject, kindOf } from "../../members.js";
 import { isSecret } from "../../secrets.js";
 import type { RequestHeaders } from "../../transport/index.js";
 import { equivalentsOf } from "./equivalents.js";
 import { writeFilters } from "./filters.js";
 import { toJson } from "./json.js";
-import { checkLogin, checkLogins } from "./login.js";
+import { readLogin, readLogins } from "./login.js";
 import { secondsOf } from "./moment.js";
 import { platformText, readPlatform } from "./platform.js";
 
@@ -102,9 +103,9 @@ function encode(encoding: ParameterEncoding, option: Option): string[] {
     case "time":
       return [secondsOf(value as string, where)];
     case "base64url":
-      if (name === "X-Registry-Config") checkLogins(value, where);
-      else checkLogin(value, where);
-      return [paddedBase64url(toJson(value, where))];
+      return [
+        paddedBase64url(toJson((name === "X-Registry-Config" ? readLogins : readLogin)(value, where), where)),
+      ];
   }
 }
 

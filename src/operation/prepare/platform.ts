@@ -1,6 +1,7 @@
 import type { RequestedPlatform as Platform } from "#generated/schema.js";
-import { isObject, kindOf, quote, reading } from "../../arguments.js";
+import { quote, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { readMembers } from "../../members.js";
 
 const FORM = 'Give "os/arch[/variant]", such as "linux/arm64", or { os, architecture, variant? }.';
 
@@ -41,8 +42,7 @@ function check(platform: unknown, operation: string): Platform {
   const fail = (problem: string): never => {
     throw new ArgumentError(`${operation}: the platform ${problem}. ${FORM}`);
   };
-  if (!isObject(platform)) return fail(`must be a string or an object, not ${kindOf(platform)}`);
-  const copy = { ...platform };
+  const copy = readMembers(platform, Object.keys(MEMBERS), fail, "a string or an object");
   const unknown = Object.keys(copy).find((key) => !Object.hasOwn(MEMBERS, key));
   if (unknown !== undefined) return fail(`has the unknown key ${quote(unknown)}`);
   for (const [key, holds] of Object.entries(MEMBERS)) {

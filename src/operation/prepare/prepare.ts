@@ -1,16 +1,9 @@
 import type { CallArguments } from "#generated/client.js";
 import type { Operation, ResponseKind } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
-import {
-  checkOptions,
-  headerProblem,
-  isHeaderName,
-  type Rules,
-  reading,
-  readMembers,
-  rule,
-} from "../../arguments.js";
+import { checkOptions, headerProblem, isHeaderName, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
+import { readMembers } from "../../members.js";
 import { type HeaderMap, mergeHeaders, type RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";
 import { release, takeOver, writeBody } from "./body.js";
@@ -59,7 +52,7 @@ export function prepare(operation: Operation, args: CallArguments, request?: Req
 }
 
 /** Reads an operation's options once, including its body. */
-function readOptions(operation: Operation, { body, options }: CallArguments): Record<string, unknown> {
+function readOptions(operation: Operation, { body, options = {} }: CallArguments): Record<string, unknown> {
   const members = readMembers(options, [...knownOptions(operation), "body"], (problem) => {
     throw new ArgumentError(`${operation.id}: the options ${problem}`);
   });
@@ -70,7 +63,7 @@ const REQUEST_RULES: Rules<RequestOptions> = {
   signal: rule.signal,
   timeout: rule.limit,
   idleTimeout: rule.limit,
-  headers: rule.object,
+  headers: rule.checkedLater,
 };
 
 function checkRequest({ id }: Operation, request: RequestOptions | undefined): RequestOptions {
@@ -82,13 +75,15 @@ function checkRequest({ id }: Operation, request: RequestOptions | undefined): R
 
 /** Checks the caller's headers; null omits one that would be sent. */
 function checkHeaders(headers: NonNullable<RequestOptions["headers"]>, id: string): typeof headers {
-  const copy = { ...headers };
+  const copy = readMembers(headers, [], (problem) => {
+    throw new ArgumentError(`${id}: the option headers ${problem}`);
+  });
   Object.entries(copy).forEach(([name, value], index) => {
     const problem = headerProblem(name, value ?? "");
     const header = isHeaderName(name) ? `header ${name}` : `header number ${index + 1}`;
     if (problem !== undefined) throw new ArgumentError(`${id}: the ${header} ${problem}`);
   });
-  return copy;
+  return copy as typeof headers;
 }
 
 function write(

@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import type { BinaryBody } from "#generated/schema.js";
-import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
+import { isAsyncIterable, reading } from "../../arguments.js";
 import { ArgumentError, isDockerError } from "../../errors.js";
+import { kindOf } from "../../members.js";
 import { release, takeOver } from "../../operation/index.js";
 
 /** Bytes to send, or a stream of them. */

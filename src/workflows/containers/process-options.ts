@@ -1,5 +1,6 @@
-import { type Equivalents, kindOf, quote, type Rules, reading, readMembers, rule } from "../../arguments.js";
+import { type Equivalents, quote, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { kindOf, readMembers } from "../../members.js";
 
 /** Settings of a process. */
 export interface ProcessSettings {
@@ -38,7 +39,7 @@ export const PROCESS_EQUIVALENTS: Equivalents = {
 
 /** Environment variables in the Engine's form. Values may be secret, as may whatever follows "=" in a name. */
 export function environment(env: ProcessSettings["env"], workflow: string): string[] {
-  const variables = readMembers(env, [], (problem) => {
+  const variables = readMembers(env === undefined ? {} : env, [], (problem) => {
     throw new ArgumentError(`${workflow}: the option env ${problem}; write it as in { NAME: "value" }`);
   });
   return Object.entries(variables).flatMap(([name, value]: [string, unknown]) => {

@@ -1,6 +1,7 @@
 import type { ContainerWaitResponse, RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
+import { readMembers } from "../../members.js";
 import type { EngineClient } from "../engine-client.js";
 import { platformTextOf } from "../images/platform-forms.js";
 import { pull, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "../images/pull.js";
@@ -99,18 +100,12 @@ async function runImage(
   cmd: string[],
   options: RunOptions,
 ): Promise<RunResult> {
-  const {
-    auth,
-    create,
-    name,
-    onProgress,
-    platform,
-    pull: policy = "missing",
-    remove = false,
-    stdin,
-  } = options;
-  const tty = options.tty ?? reading("run", () => create?.Tty) ?? false;
-  const body = reading("run", () => containerOf(image, cmd, tty, options));
+  const { auth, name, onProgress, platform, pull: policy = "missing", remove = false, stdin } = options;
+  const create: Partial<ContainerCreateBody> = readMembers(options.create ?? {}, [], (problem) => {
+    throw new ArgumentError(`run: the option create ${problem}`);
+  });
+  const tty = options.tty ?? create.Tty ?? false;
+  const body = reading("run", () => containerOf(image, cmd, tty, { ...options, create }));
   const query = { name, platform: platformTextOf(platform, "run") };
   const input = stdin === undefined ? undefined : standardInput(stdin, tty, "run");
   const container = new TemporaryContainer(docker);

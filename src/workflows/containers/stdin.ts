@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { BinaryBody, WebStream } from "#generated/schema.js";
-import { isAsyncIterable, kindOf, reading } from "../../arguments.js";
+import { isAsyncIterable, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { kindOf } from "../../members.js";
 import { release, takeOver } from "../../operation/index.js";
 import type { AttachStream } from "../../streams/index.js";
 import { releasable } from "../../transport/index.js";

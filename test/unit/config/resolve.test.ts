@@ -81,6 +81,33 @@ test.each<{ options: unknown; says: string }>([
   expect(() => new Docker(options as ConfigOptions)).toThrow(says);
 });
 
+class Settings {
+  readonly #host = "tcp://a:1";
+  get address() {
+    return this.#host;
+  }
+}
+
+test.each<{ what: string; make: () => unknown }>([
+  { what: "a Promise (await it first)", make: () => Promise.resolve({ host: "tcp://a:1" }) },
+  { what: "a Map", make: () => new Map([["host", "tcp://a:1"]]) },
+  { what: "a Date", make: () => new Date() },
+  { what: "a Headers", make: () => new Headers({ A: "1" }) },
+  { what: "a Settings", make: () => new Settings() },
+  { what: "one with a symbol as a key", make: () => ({ [Symbol("host")]: "tcp://a:1" }) },
+])("$what is a ConfigError for the options, tls, headers and env", ({ what, make }) => {
+  const attempt = (options: unknown) => () => new Docker(options as ConfigOptions);
+  for (const option of ["tls", "headers", "env"]) expect(attempt({ [option]: make() })).toThrow(ConfigError);
+  expect(attempt(make())).toThrow(`The options must be an object, not ${what}; known are: host`);
+  expect(attempt({ tls: make() })).toThrow(`The option tls: the options must be an object, not ${what}`);
+  expect(attempt({ headers: make() })).toThrow(`The option headers must be an object, not ${what}.`);
+  expect(attempt({ env: make() })).toThrow(`The option env must be an object, not ${what}.`);
+});
+
+test("the environment of the process may be passed", () => {
+  expect(() => new Docker({ env: process.env })).not.toThrow();
+});
+
 test.each([
   {
     option: "a key",

@@ -11,6 +11,12 @@ test("the header is base64 of JSON, with + and / in it", () => {
   expect(readPathStat(encode(odd), "ContainerArchiveInfo")).toEqual(odd);
 });
 
+test("a size beyond 2^53 is exact", () => {
+  const text = JSON.stringify({ ...stat, size: 0 }).replace('"size":0', '"size":9223372036854771713');
+  const header = Buffer.from(text).toString("base64");
+  expect(readPathStat(header, "ContainerArchive")).toEqual({ ...stat, size: 9223372036854771713n });
+});
+
 test.each([
   {
     title: "a missing header",
@@ -21,6 +27,7 @@ test.each([
   { title: "no base64", header: "{}", message: 'cannot be read: "{}"' },
   { title: "no JSON", header: Buffer.from("passwd").toString("base64"), message: "cannot be read" },
   { title: "null", header: encode(null), message: "lacks a name" },
+  { title: "a wide number", header: "LTkwMDcxOTkyNTQ3NDA5OTI=", message: "lacks a name" },
   {
     title: "another object",
     header: encode({ ...stat, mode: "0644" }),
