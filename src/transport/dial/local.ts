@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import type { Lifetime } from "../lifetime.js";
 
 /**
@@ -8,42 +8,32 @@ import type { Lifetime } from "../lifetime.js";
 const BUSY = new Set(["EBUSY", "EAGAIN"]);
 const PAUSE_MS = 50;
 
-/** Opens a socket or a Windows pipe. Retries while it is busy, until the call ends. */
-export const dialLocal = (path: string, lifetime: Lifetime): Socket =>
-  new LocalSocket(path, lifetime).connect({ path });
-
-/** What Node's types do not let a subclass change. */
+/** What Node's types do not let others change. */
 type Inner = { connecting: boolean; _handle: { close(): void } | null };
 
 /**
- * A socket that keeps connecting while the other side is busy; meanwhile, what is written waits, as for any socket.
- * Retrying with other sockets could not return one synchronously, which mocks of node:http need: without one, nock ends
- * the process when it lets a call through.
+ * Opens a socket or a Windows pipe. While it is busy it connects again, until the call ends; what is written waits, as it
+ * does for any socket. Trying other sockets could not return one synchronously, and nock ends the process when it lets a
+ * call through and gets none.
  */
-class LocalSocket extends Socket {
-  readonly #path: string;
-  readonly #lifetime: Lifetime;
-  #pause: NodeJS.Timeout | undefined;
-
-  constructor(path: string, lifetime: Lifetime) {
-    super();
-    this.#path = path;
-    this.#lifetime = lifetime;
-  }
-
-  /** Node destroys a socket that cannot connect. */
-  override destroy(error?: NodeJS.ErrnoException): this {
-    clearTimeout(this.#pause);
+export function dialLocal(path: string, lifetime: Lifetime): Socket {
+  const socket = connect({ path });
+  const { destroy } = socket;
+  let pause: NodeJS.Timeout | undefined;
+  // Node destroys a socket that cannot connect.
+  socket.destroy = (error?: NodeJS.ErrnoException) => {
+    clearTimeout(pause);
     const { code, syscall } = error ?? {};
-    if (syscall !== "connect" || !code || !BUSY.has(code) || this.#lifetime.reason)
-      return super.destroy(error);
-    this.#lifetime.hindered(code);
-    const inner = this as unknown as Inner;
+    if (syscall !== "connect" || !code || !BUSY.has(code) || lifetime.reason)
+      return destroy.call(socket, error);
+    lifetime.hindered(code);
+    const inner = socket as unknown as Inner;
     inner.connecting = true;
     // libuv does not connect a Windows pipe twice. Without a handle, connect() makes one.
     inner._handle?.close();
     inner._handle = null;
-    this.#pause = setTimeout(() => this.connect({ path: this.#path }), PAUSE_MS);
-    return this;
-  }
+    pause = setTimeout(() => socket.connect({ path }), PAUSE_MS);
+    return socket;
+  };
+  return socket;
 }
