@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import { type Duplex, Readable } from "node:stream";
 import type { Endpoint } from "../config/index.js";
 import { onceConnected } from "./dial/socket-methods.js";
@@ -88,6 +88,21 @@ export function hostOf(endpoint: Endpoint): string {
   if (endpoint.kind !== "tcp") return "localhost";
   const { hostname, port } = endpoint;
   return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** The Engine's address. Agents open connections themselves; it is for replacements of node:http, such as mocks. */
+export function addressOf(endpoint: Endpoint): RequestOptions {
+  switch (endpoint.kind) {
+    case "unix":
+      return { socketPath: endpoint.socketPath };
+    case "npipe":
+      return { socketPath: endpoint.path };
+    case "tcp":
+      return { hostname: endpoint.hostname, port: endpoint.port };
+    case "ssh":
+    case "connect":
+      return {};
+  }
 }
 
 /** The path as sent, including the address's base path. */

@@ -25,7 +25,7 @@ export class EngineAgent extends Agent {
 
   /**
    * Opens a connection: for node:http when none is idle, and for a call that needs a dedicated one. Synchronously where
-   * possible, so that node:http counts it correctly.
+   * possible: node:http counts it correctly then, and nock takes no other.
    */
   override createConnection(options: object, created?: Created): Duplex | undefined {
     const connection = this.#dial((options as DialOptions).lifetime);
@@ -40,5 +40,24 @@ export class EngineAgent extends Agent {
   /** Closes idle connections: if one was dead, as after a restart of the Engine, the others may be too. */
   forgetIdle(): void {
     for (const idle of Object.values(this.freeSockets)) for (const socket of idle ?? []) socket.destroy();
+  }
+}
+
+/**
+ * Opens a connection of its own for each request that is upgraded. An agent, not the option createConnection, which mocks
+ * of node:http do not keep: they would let the request through to another address.
+ */
+export class DedicatedAgent extends Agent {
+  readonly #agent: EngineAgent;
+
+  constructor(agent: EngineAgent) {
+    super();
+    this.#agent = agent;
+    // It may serve node:http or node:https: TLS, if any, is part of the connection.
+    Object.assign(this, { protocol: undefined });
+  }
+
+  override createConnection(options: object, created?: Created): Duplex | undefined {
+    return this.#agent.createConnection(options, created);
   }
 }

@@ -2,7 +2,7 @@
 import http, { type ClientRequest } from "node:http";
 import { Socket } from "node:net";
 import type { Endpoint } from "../config/index.js";
-import { ask, pathOf } from "./ask.js";
+import { addressOf, ask, pathOf } from "./ask.js";
 import { tlsOptions } from "./dial/dial.js";
 import type { DialOptions, EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";
@@ -38,23 +38,18 @@ function start(
   lifetime: Lifetime,
 ): ClientRequest {
   const path = pathOf(endpoint, url);
-  const options: DialOptions = { method, headers: { ...headers }, agent, path, lifetime };
-  // The agent opens connections itself; the address is for replacements of node:http, such as mocks.
-  switch (endpoint.kind) {
-    case "unix":
-      return http.request({ ...options, socketPath: endpoint.socketPath });
-    case "npipe":
-      return http.request({ ...options, socketPath: endpoint.path });
-    case "tcp": {
-      const { hostname, port, tls } = endpoint;
-      return tls
-        ? process.getBuiltinModule("node:https").request({ ...options, hostname, port, ...tlsOptions(tls) })
-        : http.request({ ...options, hostname, port });
-    }
-    case "ssh":
-    case "connect":
-      return http.request(options);
-  }
+  const options: DialOptions = {
+    method,
+    headers: { ...headers },
+    agent,
+    path,
+    lifetime,
+    ...addressOf(endpoint),
+  };
+  const tls = endpoint.kind === "tcp" && endpoint.tls;
+  return tls
+    ? process.getBuiltinModule("node:https").request({ ...options, ...tlsOptions(tls) })
+    : http.request(options);
 }
 
 /**

@@ -1,8 +1,8 @@
 // By property, because mocks such as nock replace those of the module: a name imported by itself would stay the original.
 import http from "node:http";
 import type { Endpoint } from "../config/index.js";
-import { ask, hostOf, pathOf } from "./ask.js";
-import type { EngineAgent } from "./engine-agent.js";
+import { addressOf, ask, hostOf, pathOf } from "./ask.js";
+import { DedicatedAgent, type DialOptions, type EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
@@ -18,11 +18,13 @@ export function upgrade(
   lifetime: Lifetime,
 ): Promise<EngineResponse> {
   const { method, url, headers } = request;
-  const outgoing = http.request({
+  const options: DialOptions = {
     method,
     path: pathOf(endpoint, url),
     headers: { Host: hostOf(endpoint), Upgrade: "tcp", ...headers, Connection: "Upgrade" },
-    createConnection: (_, created) => agent.createConnection({ lifetime }, created),
-  });
-  return ask(outgoing, request, lifetime, true);
+    agent: new DedicatedAgent(agent),
+    lifetime,
+    ...addressOf(endpoint),
+  };
+  return ask(http.request(options), request, lifetime, true);
 }

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { asError } from "../arguments.js";
 import type { Endpoint } from "../config/index.js";
 import { ConfigError } from "../errors.js";
 import { closeAfter, hostOf, pathOf, watchConnection } from "./ask.js";
-import type { EngineAgent } from "./engine-agent.js";
+import { DedicatedAgent, type EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import { EngineResponse } from "./response.js";
@@ -28,9 +27,8 @@ export async function websocket(
   const { url, headers, operation } = request;
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, url)}`, {
-      // Like node:http, it accepts a connection asynchronously, although its types do not say so.
-      createConnection: ((_: unknown, created: never) =>
-        agent.createConnection({ lifetime }, created)) as () => Socket,
+      agent: new DedicatedAgent(agent),
+      ...{ lifetime },
       finishRequest: (outgoing) => {
         watchConnection(outgoing, lifetime, reject);
         outgoing.end();

@@ -3,10 +3,13 @@
  * does not hold.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import nock from "nock";
 import { WebSocketServer } from "ws";
 
@@ -18,13 +21,16 @@ const entries = Object.keys(exports)
 const apis = entries.filter((entry) => !entry.endsWith("/testing"));
 const formats = { ESM: (entry) => import(entry), CommonJS: (entry) => require(entry) };
 
-/** Runs a program of its own, in this folder. Returns what it prints. */
-const run = (type, code) =>
-  execFileSync(process.execPath, [`--input-type=${type}`, "-e", code], {
-    cwd: new URL(".", import.meta.url),
-    encoding: "utf8",
-    timeout: 30_000,
-  });
+/** Runs a program of its own, in this folder. Resolves to what it prints. */
+const run = async (type, code) => {
+  const options = { cwd: new URL(".", import.meta.url), timeout: 30_000 };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [`--input-type=${type}`, "-e", code],
+    options,
+  );
+  return stdout;
+};
 
 /** The file and line where a function of this file fails. */
 const here = (error) => error.stack.split("\n").find((line) => line.startsWith("    at "));
@@ -73,7 +79,7 @@ const checks = {
       await Promise.all([local.close(), remote.close()]);
     }
   },
-  "is answered by nock, however the two are imported": () => {
+  "is answered by nock, however the two are imported": async () => {
     const sdk = `import { Docker } from "${apis[0]}";`;
     const mock = `import nock from "nock";`;
     const use = `
@@ -91,28 +97,57 @@ const checks = {
       const docker = new Docker({ host: "unix:///nonexistent/docker.sock" });
       console.log((await docker.containerAttach("web").result()).error.cause?.code);`;
     const expected = "mocked\nmocked\nERR_NOCK_NO_MATCH\n";
-    assert.equal(run("module", mock + sdk + use), expected);
-    assert.equal(run("module", sdk + mock + use), expected);
+    assert.equal(await run("module", mock + sdk + use), expected);
+    assert.equal(await run("module", sdk + mock + use), expected);
     const required = use.replace(
       /^/,
       `const nock = require("nock"); const { Docker } = require("${apis[0]}");`,
     );
-    assert.equal(run("commonjs", `(async () => { ${required} })()`), expected);
+    assert.equal(await run("commonjs", `(async () => { ${required} })()`), expected);
   },
-  "reaches a real socket through nock that only listens": () => {
+  "reaches a real socket through nock that only listens": async () => {
+    const path = join(mkdtempSync(join(tmpdir(), "built-")), "engine.sock");
+    const server = createServer().on("upgrade", (request, socket, first) => {
+      if (request.headers.upgrade === "websocket") {
+        sockets.handleUpgrade(request, socket, first, (opened) =>
+          opened.on("message", (data) => {
+            opened.send(data);
+            opened.close(1000);
+          }),
+        );
+        return;
+      }
+      const type = "application/vnd.docker.raw-stream";
+      socket.write(
+        `HTTP/1.1 101 UPGRADED\r\nContent-Type: ${type}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`,
+      );
+      socket.on("data", (data) => socket.end(data));
+    });
+    const sockets = new WebSocketServer({ noServer: true });
+    await new Promise((resolve) => server.listen(path, resolve));
     const use = `
       const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64"] }] });
       const docker = new Docker({ host: fake.host });
       console.log(await docker.systemPing(), (await docker.imageList()).length);
       await docker.close();
-      await fake.close();`;
+      await fake.close();
+      const other = new Docker({ host: "unix://${path}", apiVersion: "1.48" });
+      for (const attach of ["containerAttach", "containerAttachWebsocket"]) {
+        const attached = await other[attach]("web", { stream: true, stdin: true, stdout: true });
+        attached.stdin.write("hello");
+        console.log((await attached.text()).stdout);
+      }
+      await other.close();`;
     const imported = `import "nock"; import { Docker } from "${apis[0]}"; import { startFakeEngine } from "${apis[0]}/testing";`;
     const required = `require("nock"); const { Docker, startFakeEngine } = { ...require("${apis[0]}"), ...require("${apis[0]}/testing") };`;
-    assert.equal(run("module", imported + use), "OK 1\n");
-    assert.equal(run("commonjs", `(async () => { ${required} ${use} })()`), "OK 1\n");
+    const expected = "OK 1\nhello\nhello\n";
+    assert.equal(await run("module", imported + use), expected);
+    assert.equal(await run("commonjs", `(async () => { ${required} ${use} })()`), expected);
+    server.close();
+    rmSync(dirname(path), { recursive: true });
   },
   "opens WebSockets and runs hooks, with packages that it loads for them": async () => {
-    // nock would not let the WebSocket through.
+    // Without nock in between.
     nock.restore();
     const server = createServer((_, response) => response.end("OK"));
     new WebSocketServer({ server }).on("connection", (socket) => {
