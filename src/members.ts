@@ -26,8 +26,9 @@ export function kindOf(value: unknown): string {
 
 function kindOfObject(value: object): string {
   if (can(value, "then")) return "a Promise (await it first)";
-  const name = isPlain(value) ? "Object" : classOf(value);
-  if (name === "Object") return "an object";
+  if (isPlain(value)) return can(value, Symbol.iterator) ? "an iterable" : "an object";
+  const name = classOf(value);
+  if (name === "Object") return "an instance";
   return `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
@@ -64,7 +65,8 @@ export function readMembers(
   try {
     // Other clients take a stream as an argument of its own.
     if (can(value, "pipe")) wrong = "a stream";
-    else if (!isObject(value) || isHolder(value)) wrong = kindOf(value);
+    else if (!isObject(value) || isHolder(value))
+      wrong = `${kindOf(value)}${isMap(value) ? " (pass Object.fromEntries of it)" : ""}`;
     else {
       for (const name in value) members[name] = value[name];
       // Accessors of a class are not enumerable.
@@ -81,7 +83,10 @@ export function readMembers(
 /** Whether an object is a collection or a promise, of whatever class: it holds its content, whatever members it has. */
 export const isHolder = (value: object): boolean => can(value, "then") || can(value, Symbol.iterator);
 
-/** Whether an object, of any realm, is not an instance of a class, which may keep its content in private. */
+/** Whether a value holds values by name, as a Map or Headers do. */
+const isMap = (value: unknown): boolean => can(value, Symbol.iterator) && can(value, "get");
+
+/** Whether an object, of any realm, is no instance: one may keep its content in private fields. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

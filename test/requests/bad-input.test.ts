@@ -129,11 +129,11 @@ describe.each(withFilters)("%s", (id) => {
 /** What has its content elsewhere than in its members, and would be taken for an empty object. */
 const holders: Readonly<Record<string, () => unknown>> = {
   "a Promise (await it first)": () => Promise.resolve({}),
-  "a Map": () => new Map([["timeout", 1]]),
+  "a Map (pass Object.fromEntries of it)": () => new Map([["timeout", 1]]),
   "a Set": () => new Set(["timeout"]),
   "a Date": () => new Date(),
-  "a Headers": () => new Headers({ timeout: "1" }),
-  "a URLSearchParams": () => new URLSearchParams("timeout=1"),
+  "a Headers (pass Object.fromEntries of it)": () => new Headers({ timeout: "1" }),
+  "a URLSearchParams (pass Object.fromEntries of it)": () => new URLSearchParams("timeout=1"),
   "a Uint16Array": () => new Uint16Array(1),
   "a Filters": () => new Filters(),
   "one with a symbol as a key": () => ({ [Symbol("timeout")]: 1 }),

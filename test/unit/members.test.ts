@@ -35,8 +35,9 @@ test.each<{ make: () => unknown; want: string }>([
   { make: () => Buffer.from("hunter2"), want: "a Buffer" },
   { make: () => new Error("hunter2"), want: "an Error" },
   { make: () => new Settings(), want: "a Settings" },
-  { make: () => new (class {})(), want: "an object" },
-  { make: () => Object.create({ a: 1 }), want: "an object" },
+  { make: () => new (class {})(), want: "an instance" },
+  { make: () => Object.create({ a: 1 }), want: "an instance" },
+  { make: () => ({ [Symbol.iterator]: refuse }), want: "an iterable" },
   { make: () => generator(), want: "an AsyncGenerator" },
   { make: () => Promise.resolve("hunter2"), want: "a Promise (await it first)" },
   { make: unnamed, want: "an object that cannot be read" },
@@ -67,14 +68,14 @@ test.each<{ what: string; make: () => unknown }>([
   { what: "undefined", make: () => undefined },
   { what: "null", make: () => null },
   { what: "an array", make: () => [] },
-  { what: "a Map", make: () => new Map([["a", 1]]) },
-  { what: "a Map", make: () => Object.assign(new Map(), { a: 1 }) },
+  { what: "a Map (pass Object.fromEntries of it)", make: () => new Map([["a", 1]]) },
+  { what: "a Map (pass Object.fromEntries of it)", make: () => Object.assign(new Map(), { a: 1 }) },
   { what: "a Set", make: () => new Set(["a"]) },
   { what: "a WeakMap", make: () => new WeakMap() },
   { what: "a Date", make: () => new Date() },
   { what: "a RegExp", make: () => /a/ },
-  { what: "a URLSearchParams", make: () => new URLSearchParams("a=1") },
-  { what: "a Headers", make: () => new Headers({ a: "1" }) },
+  { what: "a URLSearchParams (pass Object.fromEntries of it)", make: () => new URLSearchParams("a=1") },
+  { what: "a Headers (pass Object.fromEntries of it)", make: () => new Headers({ a: "1" }) },
   { what: "a Uint16Array", make: () => new Uint16Array(1) },
   { what: "an ArrayBuffer", make: () => new ArrayBuffer(1) },
   { what: "an AsyncGenerator", make: generator },
@@ -82,6 +83,8 @@ test.each<{ what: string; make: () => unknown }>([
   { what: "a Promise (await it first)", make: () => Promise.resolve({ a: 1 }) },
   { what: "a Promise (await it first)", make: () => Object.assign(Promise.resolve(), { a: 1 }) },
   { what: "a Settings", make: () => new Settings() },
+  { what: "an instance", make: () => new (class {})() },
+  { what: "an iterable", make: () => ({ a: 1, [Symbol.iterator]: refuse }) },
   { what: "one with a symbol as a key", make: () => ({ a: 1, [Symbol("s")]: 1 }) },
 ])("refuses $what", ({ what, make }) => {
   expect(() => readMembers(make(), wanted, refuse)).toThrow(`must be an object, not ${what}`);
@@ -89,7 +92,7 @@ test.each<{ what: string; make: () => unknown }>([
 
 test("says what is wanted", () => {
   expect(() => readMembers(new Map(), [], refuse, "an object of lists")).toThrow(
-    "must be an object of lists, not a Map",
+    "must be an object of lists, not a Map (pass Object.fromEntries of it)",
   );
 });
 
@@ -100,5 +103,5 @@ test("refuses once", () => {
     throw new Error(problem);
   };
   expect(() => readMembers(new Map(), [], fail)).toThrow();
-  expect(problems).toEqual(["must be an object, not a Map"]);
+  expect(problems).toEqual(["must be an object, not a Map (pass Object.fromEntries of it)"]);
 });

@@ -90,9 +90,9 @@ class Settings {
 
 test.each<{ what: string; make: () => unknown }>([
   { what: "a Promise (await it first)", make: () => Promise.resolve({ host: "tcp://a:1" }) },
-  { what: "a Map", make: () => new Map([["host", "tcp://a:1"]]) },
+  { what: "a Map (pass Object.fromEntries of it)", make: () => new Map([["host", "tcp://a:1"]]) },
   { what: "a Date", make: () => new Date() },
-  { what: "a Headers", make: () => new Headers({ A: "1" }) },
+  { what: "a Headers (pass Object.fromEntries of it)", make: () => new Headers({ A: "1" }) },
   { what: "a Settings", make: () => new Settings() },
   { what: "one with a symbol as a key", make: () => ({ [Symbol("host")]: "tcp://a:1" }) },
 ])("$what is a ConfigError for the options, tls, headers and env", ({ what, make }) => {
