@@ -127,9 +127,12 @@ const checks = {
     await new Promise((resolve) => server.listen(path, resolve));
     const use = `
       const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64"] }] });
-      const docker = new Docker({ host: fake.host });
-      console.log(await docker.systemPing(), (await docker.imageList()).length);
-      await docker.close();
+      const { connect } = process.getBuiltinModule("node:net");
+      for (const options of [{ host: fake.host }, { connect: () => connect(fake.host.replace("unix://", "")) }]) {
+        const docker = new Docker(options);
+        console.log(await docker.systemPing(), (await docker.imageList()).length);
+        await docker.close();
+      }
       await fake.close();
       const other = new Docker({ host: "unix://${path}", apiVersion: "1.48" });
       for (const attach of ["containerAttach", "containerAttachWebsocket"]) {
@@ -140,7 +143,7 @@ const checks = {
       await other.close();`;
     const imported = `import "nock"; import { Docker } from "${apis[0]}"; import { startFakeEngine } from "${apis[0]}/testing";`;
     const required = `require("nock"); const { Docker, startFakeEngine } = { ...require("${apis[0]}"), ...require("${apis[0]}/testing") };`;
-    const expected = "OK 1\nhello\nhello\n";
+    const expected = "OK 1\nOK 1\nhello\nhello\n";
     assert.equal(await run("module", imported + use), expected);
     assert.equal(await run("commonjs", `(async () => { ${required} ${use} })()`), expected);
     server.close();

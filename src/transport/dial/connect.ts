@@ -5,29 +5,42 @@ import { ConfigError } from "../../errors.js";
 import type { Lifetime } from "../lifetime.js";
 import { socketLike } from "./socket-methods.js";
 
-/** Opens a connection with the caller's function. Its signal fires when the call ends, but need not be obeyed. */
-export function dialOwn(connect: Connect, lifetime: Lifetime): Promise<Duplex> {
+/**
+ * Opens a connection with the caller's function, synchronously if that returns one so. Its signal fires when the call ends,
+ * but need not be obeyed.
+ */
+export function dialOwn(connect: Connect, lifetime: Lifetime): Duplex | Promise<Duplex> {
+  const abandoned = new AbortController();
+  lifetime.onEnd((reason) => abandoned.abort(reason));
+  try {
+    const opening: unknown = connect(abandoned.signal);
+    return isDuplex(opening) ? accepted(opening, lifetime) : wait(opening, lifetime);
+  } catch (error) {
+    return Promise.reject(asError(error));
+  }
+}
+
+function wait(opening: unknown, lifetime: Lifetime): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const abandoned = new AbortController();
-    lifetime.onEnd((reason) => {
-      abandoned.abort(reason);
-      reject(reason);
-    });
-    const opening = (async () => connect(abandoned.signal))();
-    const opened = (stream: unknown): void => {
-      if (!isDuplex(stream)) {
-        throw new ConfigError("The option connect must return a Duplex, or a promise of one.");
-      }
-      // Unlike sockets, some streams emit an error when destroyed; unhandled, it would end the process.
-      stream.on("error", () => undefined);
-      if (lifetime.reason || isDead(stream)) {
-        stream.destroy();
-        throw stream.errored ?? new Error("the stream that connect returned is already closed");
-      }
-      resolve(socketLike(stream));
-    };
-    opening.then(opened).catch((error: unknown) => reject(asError(error)));
+    lifetime.onEnd(reject);
+    Promise.resolve(opening)
+      .then((stream) => resolve(accepted(stream, lifetime)))
+      .catch((error: unknown) => reject(asError(error)));
   });
+}
+
+/** @throws {Error} it is no stream, or nobody can use it any more */
+function accepted(stream: unknown, lifetime: Lifetime): Duplex {
+  if (!isDuplex(stream)) {
+    throw new ConfigError("The option connect must return a Duplex, or a promise of one.");
+  }
+  // Unlike sockets, some streams emit an error when destroyed; unhandled, it would end the process.
+  stream.on("error", () => undefined);
+  if (lifetime.reason || isDead(stream)) {
+    stream.destroy();
+    throw stream.errored ?? new Error("the stream that connect returned is already closed");
+  }
+  return socketLike(stream);
 }
 
 /** Checks methods, not the class: there are other implementations. */
