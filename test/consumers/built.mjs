@@ -230,7 +230,8 @@ const checks = {
             encoding: "utf8",
           },
         );
-      assert.equal(loaded(load), loaded(""), type);
+      // From Node 22 on, node:http itself loads some of them.
+      assert.equal(loaded(load), loaded(load.replace(apis[0], "node:http")), type);
     }
     const packages = "Object.keys(require.cache).filter((file) => /node_modules/.test(file)).join()";
     const code = `require("${apis[0]}"); console.log(${packages});`;
