@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { ArgumentError, type Docker, isEngineError } from "../../../src/index.js";
 import { useCompiled } from "../../helpers/compiled.js";
 import { withServer } from "../../helpers/servers.js";
-import { latch, until } from "../../helpers/waiting.js";
+import { latch } from "../../helpers/waiting.js";
 
 let compiled: string;
 useCompiled((folder) => {
@@ -171,13 +171,16 @@ describe("containerStats", () => {
 });
 
 test("leaving an iteration before the answer begins ends the call", async () => {
-  const gone = latch();
+  const [arrived, gone] = [latch(), latch()];
   await withServer(
-    (request) => void request.socket.once("close", gone.fire),
+    (request) => {
+      request.socket.once("close", gone.fire);
+      arrived.fire();
+    },
     async (docker) => {
       const reader = docker.systemEvents()[Symbol.asyncIterator]();
       const next = reader.next();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await arrived.fired;
       expect(await reader.return?.()).toEqual({ done: true, value: undefined });
       expect(await next).toEqual({ done: true, value: undefined });
       await gone.fired;
@@ -186,13 +189,16 @@ test("leaving an iteration before the answer begins ends the call", async () => 
 });
 
 test("a Node stream of a call can be destroyed before the answer begins", async () => {
-  const gone = latch();
+  const [arrived, gone] = [latch(), latch()];
   await withServer(
-    (request) => void request.socket.once("close", gone.fire),
-    async (docker, { connections }) => {
+    (request) => {
+      request.socket.once("close", gone.fire);
+      arrived.fire();
+    },
+    async (docker) => {
       const events = Readable.from(docker.systemEvents());
       events.resume();
-      await until("the request has arrived", () => connections.size === 1);
+      await arrived.fired;
       events.destroy();
       await gone.fired;
     },
