@@ -45,12 +45,15 @@ export interface Scope {
   readonly every: number;
 }
 
+/** The requests of each case, such as "GET /containers/json". */
+type Requests = Map<string, string[]>;
+
 /** Has each fault strike each answer at each of the chosen bytes, and checks what is promised. */
 export async function campaign(scope: Scope): Promise<Report> {
-  const requests = new Map<string, number>();
+  const requests: Requests = new Map();
   const origin = await startOrigin((request) => {
     const id = request.header(CASE_HEADER);
-    if (id !== undefined) requests.set(id, (requests.get(id) ?? 0) + 1);
+    if (id !== undefined) requests.set(id, [...(requests.get(id) ?? []), request.line]);
     return sentFor(scope.answers, request);
   });
   const proxy = await startProxy(origin.path);
@@ -139,11 +142,7 @@ const CLEAN = Buffer.from(
 );
 const askClean = (docker: Docker, timeout: number) => docker.volumeList({}, { timeout });
 
-async function tryCase(
-  one: Case,
-  proxy: FaultProxy,
-  requests: ReadonlyMap<string, number>,
-): Promise<string[]> {
+async function tryCase(one: Case, proxy: FaultProxy, requests: Requests): Promise<string[]> {
   const problems: string[] = [];
   const { answer, fault, kept, transport } = one;
   const docker = new Docker({ host: proxy.hosts[transport], env: {} });
@@ -159,8 +158,12 @@ async function tryCase(
   clearTimeout(abort);
   const problem = judge(one, outcome);
   if (problem) problems.push(problem);
-  const sent = requests.get(id) ?? 0;
-  if (sent > (isRepeated(one) ? 2 : 1)) problems.push(`was sent ${sent} times`);
+  // Logs whose format a fault hides need an inspection as well, which is another request.
+  const lines = requests.get(id) ?? [];
+  for (const line of new Set(lines)) {
+    const sent = lines.filter((other) => other === line).length;
+    if (sent > (isRepeated(one) ? 2 : 1)) problems.push(`${line} was sent ${sent} times`);
+  }
   await turn();
   const listeners = getEventListeners(signal, "abort").length;
   if (listeners > 0 && !(await comesTrue(() => getEventListeners(signal, "abort").length === 0))) {
