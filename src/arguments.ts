@@ -169,10 +169,7 @@ export function checkOptions<Options extends object>(
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
-    if (!rule)
-      return fail(
-        unknownOption(name, known, known.includes("signal") ? { ...ABORT, ...equivalents } : equivalents),
-      );
+    if (!rule) return fail(unknownOption(name, known, equivalents));
     if (value === undefined) continue;
     if (!holds(rule, value))
       fail(`the option ${name} must be ${rule.must}, not ${rule.secret ? kindOf(value) : describe(value)}`);
@@ -183,7 +180,8 @@ export function checkOptions<Options extends object>(
 
 /** The message for an unknown option. */
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
-  const equivalent = Object.hasOwn(equivalents, name) ? `. Instead, write ${equivalents[name]}` : "";
+  const all = known.includes("signal") ? { ...ABORT, ...equivalents } : equivalents;
+  const equivalent = Object.hasOwn(all, name) ? `. Instead, write ${all[name]}` : "";
   return `the option ${name} is unknown; known are: ${known.join(", ") || "none"}${equivalent}`;
 }
 

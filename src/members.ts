@@ -86,7 +86,7 @@ export const isHolder = (value: object): boolean => can(value, "then") || can(va
 /** Whether a value holds values by name, as a Map or Headers do. */
 const isMap = (value: unknown): boolean => can(value, Symbol.iterator) && can(value, "get");
 
-/** Whether an object, of any realm, is no instance: one may keep its content in private fields. */
+/** Whether an object of any realm is a plain one. An instance of a class may keep its content in private fields. */
 export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -14,7 +14,7 @@ test("a container that has exited is started", async () => {
   await docker.close();
 });
 
-test("a container that does not exist is no error", async () => {
+test("a container that does not exist is not an error", async () => {
   const engine = mockEngine();
   engine.on("containerInspect").reply(404, { message: "No such container: web" });
   const docker = new Docker(engine.options);

@@ -86,12 +86,13 @@ function widenAll(value: unknown, text: string): unknown {
 /** Without a reviver, which is slow, and without recursion: both fail on deep nesting. */
 function unmark(value: unknown): unknown {
   const root = { value };
+  const prefix = mark();
   const left: Record<string, unknown>[] = [root];
   for (let holder = left.pop(); holder; holder = left.pop()) {
     for (const key of Object.keys(holder)) {
       const member = holder[key];
       if (typeof member === "string") {
-        if (member.startsWith(mark())) holder[key] = BigInt(member.slice(mark().length));
+        if (member.startsWith(prefix)) holder[key] = BigInt(member.slice(prefix.length));
       } else if (typeof member === "object" && member !== null) {
         left.push(member as Record<string, unknown>);
       }

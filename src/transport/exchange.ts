@@ -2,7 +2,8 @@
 import http, { type ClientRequest } from "node:http";
 import { Socket } from "node:net";
 import type { Endpoint } from "../config/index.js";
-import { addressOf, ask, pathOf } from "./ask.js";
+import { addressOf, pathOf } from "./address.js";
+import { ask } from "./ask.js";
 import { tlsOptions } from "./dial/dial.js";
 import type { DialOptions, EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";

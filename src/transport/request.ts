@@ -92,18 +92,15 @@ export class EngineRequest {
       const header = isHeaderName(name) ? `the header ${name}` : "a header";
       throw new ArgumentError(`${this.operation}: ${header} that a hook sets ${problem}`);
     }
+    removeHeader(this.#headers, name);
     this.#set(name, value);
   }
 
   #set(name: string, value: string | string[] | null): void {
-    if (value === null) {
-      removeHeader(this.#headers, name);
-      return;
-    }
+    if (value === null) return;
     if (FRAMING.test(name)) {
       throw new ArgumentError(`${this.operation}: omit the header ${name}; it is derived from the body`);
     }
-    removeHeader(this.#headers, name);
     this.#headers[name] = value;
   }
 }

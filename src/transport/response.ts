@@ -19,7 +19,7 @@ export class EngineResponse {
   readonly ok = true;
   readonly body: Readable;
   /**
-   * Whether the body is the requested two-way connection. If not, a 200 is no success: something on the way dropped the
+   * Whether the body is the requested two-way connection. If not, a 200 is a failure: something on the way dropped the
    * request to upgrade. An Engine answers that only to a detached exec.
    */
   readonly upgraded: boolean;

@@ -1,7 +1,8 @@
 // By property, because mocks such as nock replace those of the module: a name imported by itself would stay the original.
 import http from "node:http";
 import type { Endpoint } from "../config/index.js";
-import { addressOf, ask, hostOf, pathOf } from "./ask.js";
+import { addressOf, hostOf, pathOf } from "./address.js";
+import { ask } from "./ask.js";
 import { DedicatedAgent, type DialOptions, type EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";

@@ -3,7 +3,8 @@ import type { Readable } from "node:stream";
 import { asError } from "../arguments.js";
 import type { Endpoint } from "../config/index.js";
 import { ConfigError } from "../errors.js";
-import { closeAfter, hostOf, pathOf, watchConnection } from "./ask.js";
+import { hostOf, pathOf } from "./address.js";
+import { closeAfter, watchConnection } from "./ask.js";
 import { DedicatedAgent, type EngineAgent } from "./engine-agent.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
@@ -28,6 +29,7 @@ export async function websocket(
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${scheme(endpoint)}://${hostOf(endpoint)}${pathOf(endpoint, url)}`, {
       agent: new DedicatedAgent(agent),
+      // ws hands its options on to the agent, which its types do not say.
       ...{ lifetime },
       finishRequest: (outgoing) => {
         watchConnection(outgoing, lifetime, reject);

@@ -4,7 +4,7 @@ import { StreamError } from "../errors.js";
 /** The operations of an Engine, which workflows consist of. */
 export type EngineClient = Client;
 
-/** The ID in an answer. @throws {StreamError} the ID is missing, so this is no Docker Engine */
+/** The ID in an answer. @throws {StreamError} the ID is missing, so this is not a Docker Engine */
 export function idOf(answer: { readonly Id: string } | null, operation: string): string {
   const id: unknown = answer?.Id;
   if (typeof id === "string" && id !== "") return id;

@@ -87,7 +87,7 @@ test("an Engine outside this run is recorded as elsewhere", async () => {
 });
 
 test.each([
-  ["a server that is no Engine", { Server: "FakeEngine/1.48", "Api-Version": "1.48" }, undefined],
+  ["a server that is not an Engine", { Server: "FakeEngine/1.48", "Api-Version": "1.48" }, undefined],
   ["an Engine that does not know our version", { Server: "Docker/26.1", "Api-Version": "1.45" }, undefined],
   ["a call in another version", real, "1.45"],
 ])("%s is left out", async (_, headers, apiVersion) => {

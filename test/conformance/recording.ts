@@ -2,7 +2,7 @@ import { apiVersion } from "#generated/operations.js";
 import type { Hook, ResponseInfo } from "../../src/index.js";
 import type { Exchange } from "./exchange.js";
 
-/** Bodies that are no text: tars, and the frames of logs. */
+/** Bodies that are not text: tars, and the frames of logs. */
 const BINARY = /^application\/(x-tar|octet-stream|vnd\.docker\.)/;
 /** Requests in the version of the description; a ping has none in its path. */
 const OUR_PATH = new RegExp(`^(/v${apiVersion.replace(".", "\\.")}/|/_ping$)`);

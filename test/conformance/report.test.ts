@@ -44,7 +44,7 @@ test("a reason for what was reached, or for what does not exist, is out of date"
   const report = reportOf(...everywhere("One", "Two", "Three"));
   expect(report.shortfalls({ ...goal, unreached: { Three: "it cannot be", Four: "nor can this" } })).toEqual([
     "Three was reached: the reason why it is not is out of date",
-    "Four is no operation, but has a reason for not being reached",
+    "Four is not an operation, but has a reason for not being reached",
   ]);
 });
 

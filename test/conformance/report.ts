@@ -65,7 +65,7 @@ export class Report {
         .map((id) => `${id} was reached: the reason why it is not is out of date`),
       ...Object.keys(unreached)
         .filter((id) => !operations.includes(id))
-        .map((id) => `${id} is no operation, but has a reason for not being reached`),
+        .map((id) => `${id} is not an operation, but has a reason for not being reached`),
     ];
   }
 

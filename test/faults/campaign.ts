@@ -200,7 +200,7 @@ function judge(one: Case, outcome: Outcome): string | undefined {
   }
   const { error } = outcome;
   if (!isDockerError(error))
-    return `threw what is no DockerError: ${String((error as Error)?.stack ?? error)}`;
+    return `threw something other than a DockerError: ${String((error as Error)?.stack ?? error)}`;
   const allowed = errorsFor(one);
   if (!allowed.includes(error.name))
     return `threw ${error.name} (${error.message}), not ${allowed.join(" or ") || "a value"}`;

@@ -85,7 +85,7 @@ export class Editor {
     const program = this.#service.getProgram();
     const source = program?.getSourceFile(join(root, file));
     const checker = program?.getTypeChecker();
-    if (!source || !checker) throw new Error(`${file} is no part of the program`);
+    if (!source || !checker) throw new Error(`${file} is not part of the program`);
     return source.statements.filter(ts.isInterfaceDeclaration).flatMap(({ name, members }) =>
       members.filter(ts.isPropertySignature).map((member): [string, string] => {
         const type = checker.getTypeAtLocation(member);

@@ -370,7 +370,7 @@ test.each<{ why: string; call: (docker: Docker) => PromiseLike<unknown>; message
     message: "SystemInfo: the option timeout must be",
   },
   {
-    why: "a timeout that is no number",
+    why: "a timeout that is not a number",
     call: (d) => d.systemInfo({ timeout: Number.NaN }),
     message: "SystemInfo: the option timeout must be",
   },

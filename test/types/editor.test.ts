@@ -304,7 +304,7 @@ describe("a mistake gets a message of one line that says what is wrong", () => {
       hint: "An argument for 'options' was not provided.",
     },
     {
-      title: "a filter that is no list",
+      title: "a filter that is not a list",
       code: 'docker.imageList({ filters: { reference: "alpine" } });',
       message: "Type 'string' is not assignable to type 'string[]'.",
     },
@@ -314,7 +314,7 @@ describe("a mistake gets a message of one line that says what is wrong", () => {
       message: "Argument of type 'string' is not assignable to parameter of type 'BinaryBody'.",
     },
     {
-      title: "a command that is no list",
+      title: "a command that is not a list",
       code: 'docker.exec("web", "ls -l");',
       message: "Argument of type 'string' is not assignable to parameter of type 'readonly string[]'.",
     },

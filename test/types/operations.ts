@@ -23,7 +23,7 @@ export function options(): void {
   docker.containerCreate({ Image: "alpine", Cmd: ["true"] }, { name: "job", platform: "linux/arm64" });
   docker.containerLogs("web", { stdout: true, since: new Date(), until: 1700000000.5 });
   docker.systemEvents({ since: "10m" });
-  // @ts-expect-error a moment is no boolean
+  // @ts-expect-error a moment is not a boolean
   docker.systemEvents({ since: true });
   // @ts-expect-error there is no such option
   docker.containerStop("web", { timeout: 10 });

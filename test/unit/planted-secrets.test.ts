@@ -154,7 +154,7 @@ const broken: Readonly<Record<string, DockerOptions>> = {
     headers: { Authorization: `Bearer ${planted("header")}\n` },
   },
   "a header with a bad name": { host: "tcp://h.example", headers: { [`${planted("name")} `]: "x" } },
-  "a header that is no text": {
+  "a header that is not text": {
     host: "tcp://h.example",
     headers: { Authorization: wrong({ token: planted("header") }) },
   },
@@ -191,7 +191,7 @@ test.each(Object.entries(broken))("%s is not shown", async (_, options) => {
 /** Files of the CLI's folder that hold secrets and are broken. */
 const files: Readonly<Record<string, string>> = {
   "that is not JSON": `{"auths":{"r.example":{"auth":"${planted("auth")}"}},`,
-  "with headers that are no text": `{"HttpHeaders":{"Authorization":["${planted("header")}"]}}`,
+  "with headers that are not text": `{"HttpHeaders":{"Authorization":["${planted("header")}"]}}`,
   "with a header that has a line break": `{"HttpHeaders":{"Authorization":"${planted("header")}\\n"}}`,
 };
 

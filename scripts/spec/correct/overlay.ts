@@ -98,6 +98,6 @@ const isCount = (value: unknown): boolean => Number.isInteger(value) && (value a
 function checkVersions(range: unknown, where: string): void {
   if (range === undefined || isApiRange(range)) return;
   throw new SpecError(
-    `${where}: x-versions ${JSON.stringify(range)} is no range of API versions; state one such as ">=1.49".`,
+    `${where}: x-versions ${JSON.stringify(range)} is not a range of API versions; write one such as ">=1.49".`,
   );
 }

@@ -17,7 +17,7 @@ export async function diffCommand(
 ): Promise<void> {
   const known = formats.find((one) => one === format);
   if (!known)
-    throw new SpecError(`${JSON.stringify(format)} is no format; state one of ${formats.join(", ")}.`);
+    throw new SpecError(`${JSON.stringify(format)} is not a format; choose one of ${formats.join(", ")}.`);
   const [before, after] = [await corrected(workspace, from, source), await corrected(workspace, to, source)];
   const changes = diffDocuments(before, after);
   console.log(writeReport({ from, to, changes }, known satisfies Format));

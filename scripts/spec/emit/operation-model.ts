@@ -210,7 +210,7 @@ function readPathParameters(path: string, parameters: readonly Parameter[], fail
 function readParameter(parameter: Parameter, fail: Fail): ParameterModel {
   const { name, required = false, "x-since": since } = parameter;
   if (since !== undefined && !/^\d+\.\d+$/.test(since)) {
-    fail(`has the parameter ${name} with the x-since "${since}", which is no API version.`);
+    fail(`has the parameter ${name} with the x-since "${since}", which is not an API version.`);
   }
   const [content] = Object.values(parameter.content ?? {}) as { schema?: TypedSchema }[];
   const type = typeText(content?.schema ?? (parameter.schema as TypedSchema | undefined) ?? {}) ?? "unknown";

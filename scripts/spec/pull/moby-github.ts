@@ -76,5 +76,5 @@ async function fetchJson<T>(url: string, fetch: Fetch | undefined): Promise<T> {
   } catch {
     // Reported below, like valid JSON that is not a list.
   }
-  throw new SpecError(`${url} answered ${JSON.stringify(text.slice(0, 80))}, which is no JSON list.`);
+  throw new SpecError(`${url} answered ${JSON.stringify(text.slice(0, 80))}, which is not a JSON list.`);
 }

@@ -29,7 +29,7 @@ function wait(opening: unknown, lifetime: Lifetime): Promise<Duplex> {
   });
 }
 
-/** @throws {Error} it is no stream, or nobody can use it any more */
+/** @throws {Error} it is not a stream, or is closed already */
 function accepted(stream: unknown, lifetime: Lifetime): Duplex {
   if (!isDuplex(stream)) {
     throw new ConfigError("The option connect must return a Duplex, or a promise of one.");

@@ -29,8 +29,10 @@ export async function hostSource(path: string, followLink: boolean, workflow: st
   const asserted = assertion(path, paths);
   try {
     const follows = followLink || asserted !== "";
-    const parent = await real(paths.dirname(absolute));
-    const found = follows ? await real(absolute) : joinBytePaths(parent, bytePath(paths.basename(absolute)));
+    const parent = await realPath(paths.dirname(absolute));
+    const found = follows
+      ? await realPath(absolute)
+      : joinBytePaths(parent, bytePath(paths.basename(absolute)));
     const isDirectory = (await lstat(onDisk(found))).isDirectory();
     if (asserted !== "" && !isDirectory) throw new Error("it is not a folder");
     const base = asserted === "." ? "." : paths.basename(absolute) || ".";
@@ -39,8 +41,6 @@ export async function hostSource(path: string, followLink: boolean, workflow: st
     throw new ArgumentError(`${workflow}: cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
 }
-
-const real = async (path: string): Promise<BytePath> => await realPath(path);
 
 /**
  * Finds a local destination, following links. It need not exist, but its folder must.

@@ -100,7 +100,7 @@ const general: readonly Transport[] = [
     }),
   },
   {
-    name: "connect with a stream that is no socket",
+    name: "connect with a stream that is not a socket",
     socket,
     open: async () => ({
       options: { connect: async () => noSocket(socket) },

@@ -337,7 +337,7 @@ describeStores(everyStore, "copies", (engine) => {
         if (expected) copied += 1;
         if (expected !== (result === true))
           differing.push(`${title(given)}: docker cp ${expected}, ours ${result}`);
-        // Where docker cp fails midway, how far it came is no promise.
+        // Where docker cp fails midway, it does not promise how far it got.
         if (!expected) continue;
         const lists = await Promise.all(folders.map((folder) => listHost(folder)));
         if (lists[0]?.join("\n") !== lists[1]?.join("\n")) {

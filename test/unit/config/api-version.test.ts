@@ -13,7 +13,7 @@ test.each([
 });
 
 test.each(["", " 1.41", "1", "1.", "1.x", "1.041", "2.0", "0.1", "1.48.0", "latest"])(
-  "%j is no version",
+  "%j is not a version",
   (version) => {
     const attempt = () => resolveConfig(given({ options: { apiVersion: version } }));
     expect(attempt).toThrow(ConfigError);

@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { ArgumentError, type Docker, isEngineError } from "../../../src/index.js";
 import { useCompiled } from "../../helpers/compiled.js";
 import { withServer } from "../../helpers/servers.js";
@@ -170,40 +172,66 @@ describe("containerStats", () => {
     ));
 });
 
-test("leaving an iteration before the answer begins ends the call", async () => {
+/** An Engine that does not answer. `arrived` is resolved with the request, `gone` when its connection is closed. */
+async function withSilentEngine(
+  use: (
+    docker: Docker,
+    request: { readonly arrived: Promise<void>; readonly gone: Promise<void> },
+  ) => Promise<void>,
+): Promise<void> {
   const [arrived, gone] = [latch(), latch()];
   await withServer(
     (request) => {
       request.socket.once("close", gone.fire);
       arrived.fire();
     },
+    (docker) => use(docker, { arrived: arrived.fired, gone: gone.fired }),
+  );
+}
+
+test("leaving an iteration before the answer begins ends the call", () =>
+  withSilentEngine(async (docker, { arrived, gone }) => {
+    const reader = docker.systemEvents()[Symbol.asyncIterator]();
+    const next = reader.next();
+    await arrived;
+    expect(await reader.return?.()).toEqual({ done: true, value: undefined });
+    expect(await next).toEqual({ done: true, value: undefined });
+    await gone;
+  }));
+
+test("a Node stream of a call can be destroyed before the answer begins", () =>
+  withSilentEngine(async (docker, { arrived, gone }) => {
+    const events = Readable.from(docker.systemEvents());
+    events.resume();
+    await arrived;
+    events.destroy();
+    await gone;
+  }));
+
+test("an iteration that is left at once sends nothing, and leaves no timer", async () => {
+  let requests = 0;
+  await withServer(
+    () => {
+      requests += 1;
+    },
     async (docker) => {
-      const reader = docker.systemEvents()[Symbol.asyncIterator]();
-      const next = reader.next();
-      await arrived.fired;
-      expect(await reader.return?.()).toEqual({ done: true, value: undefined });
-      expect(await next).toEqual({ done: true, value: undefined });
-      await gone.fired;
+      const events = docker.systemEvents({}, { timeout: 60_000 });
+      await events[Symbol.asyncIterator]().return?.();
+      expect(await events.result()).toMatchObject({ ok: false, error: { code: "ERR_DOCKER_ABORTED" } });
     },
   );
+  expect(requests).toBe(0);
 });
 
-test("a Node stream of a call can be destroyed before the answer begins", async () => {
-  const [arrived, gone] = [latch(), latch()];
-  await withServer(
-    (request) => {
-      request.socket.once("close", gone.fire);
-      arrived.fire();
-    },
+test("a result is not a hash table, which would make every call dearer", () =>
+  withServer(
+    (_, response) => void response.end("[]"),
     async (docker) => {
-      const events = Readable.from(docker.systemEvents());
-      events.resume();
-      await arrived.fired;
-      events.destroy();
-      await gone.fired;
+      setFlagsFromString("--allow-natives-syntax");
+      const isFast = runInNewContext("(object) => %HasFastProperties(object)") as (object: object) => boolean;
+      expect(isFast(await docker.containerList().result())).toBe(true);
     },
-  );
-});
+  ));
 
 test("a result is a plain object that compares, copies and prints as one", () =>
   withServer(

@@ -128,7 +128,7 @@ test("an error that a hook throws fails the call", () =>
   ));
 
 test.each([undefined, null, {}, { onRequst: () => undefined }, { onRequest: 1 }, "log"])(
-  "%p is no hook",
+  "%p is not a hook",
   async (hook) => {
     await using docker = new Docker({ host: "unix:///no/such.sock", env: {} });
     expect(() => docker.use(hook as never)).toThrow(ArgumentError);

@@ -170,7 +170,7 @@ describe("a request", () => {
     { why: "a header value with a newline", call: () => docker.systemInfo({ headers: { "X-A": "b\nc" } }) },
     { why: "an invalid header name", call: () => docker.systemInfo({ headers: { "X A": "b" } }) },
     { why: "a timeout of 0", call: () => docker.systemInfo({ timeout: 0 }) },
-    { why: "a timeout that is no number", call: () => docker.systemInfo({ timeout: Number.NaN }) },
+    { why: "a timeout that is not a number", call: () => docker.systemInfo({ timeout: Number.NaN }) },
     { why: "an unknown option", call: () => docker.containerList({ al: true } as never) },
   ])("with $why is refused before anything is sent", async ({ call }) => {
     await expect(call()).rejects.toThrow(ArgumentError);

@@ -84,7 +84,7 @@ describe("the command diff, from what is committed,", () => {
       given: "a format there is not",
       to: "1.51",
       format: "html",
-      want: '"html" is no format; state one of text',
+      want: '"html" is not a format; choose one of text',
     },
     {
       given: "a version there is not",

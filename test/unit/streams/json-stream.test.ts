@@ -149,7 +149,7 @@ describe("progress", () => {
   test.each([
     { record: 'null\n{"stream":"ok"}', want: 1 },
     { record: '{"error":null}', want: 1 },
-  ])("that says nothing is no failure: $record", async ({ record, want }) => {
+  ])("that says nothing is not a failure: $record", async ({ record, want }) => {
     expect(await collect(new ProgressStream(body(record), "ImageLoad"))).toHaveLength(want);
   });
 

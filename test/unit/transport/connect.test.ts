@@ -7,7 +7,7 @@ import { outcomes } from "../../helpers/outcomes.js";
 import { withServer } from "../../helpers/servers.js";
 import { latch } from "../../helpers/waiting.js";
 
-/** A stream that is no socket and has none of a socket's other methods. */
+/** A stream that is not a socket and has none of a socket's other methods. */
 function plainDuplex(path: string): Duplex {
   const socket = connect(path);
   return Duplex.from({ readable: socket, writable: socket });
@@ -16,7 +16,7 @@ function plainDuplex(path: string): Duplex {
 test.each([
   ["a socket", (path: string) => connect(path)],
   ["a promise of one", async (path: string) => connect(path)],
-  ["a stream that is no socket", plainDuplex],
+  ["a stream that is not a socket", plainDuplex],
 ])("calls go over what connect returns, and it is kept for the next: %s", async (_, open) => {
   await using fake = await startFakeEngine({ images: [{ name: "demo" }] });
   const path = fake.host.replace("unix://", "");

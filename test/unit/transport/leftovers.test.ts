@@ -161,7 +161,7 @@ describe("a body that cannot be read ends the call with an ArgumentError, and le
   });
 });
 
-test("a signal that is none leaves no timer", async () => {
+test("a signal that is not one leaves no timer", async () => {
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const before = timers();
   const endpoint = { kind: "unix" as const, socketPath: "/none" };

@@ -19,7 +19,7 @@ test.each([
   { what: "200 and a whole body", answer: `HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n${FRAME}` },
   { what: "200 that names an upgrade", answer: `HTTP/1.1 200 OK\r\nUpgrade: tcp\r\n\r\n${FRAME}` },
   { what: "101 without Upgrade", answer: "HTTP/1.1 101 UPGRADED\r\n\r\n" },
-])("an answer of $what is no connection, and is closed", async ({ answer }) => {
+])("an answer of $what is not a connection, and is closed", async ({ answer }) => {
   await withByteServer(
     (socket) => void socket.write(answer),
     async (_, { path, closed }) => {

@@ -78,7 +78,7 @@ test("a body shorter than it said is a StreamError", async () => {
   expect(!result.ok && result.error).toBeInstanceOf(StreamError);
 });
 
-test("headers without end are told apart from what is no HTTP", async () => {
+test("headers without end are told apart from what is not HTTP", async () => {
   const answer = (socket: Socket) =>
     void socket.write(`HTTP/1.1 200 OK\r\nX-Long: ${"a".repeat(70_000)}\r\nContent-Length: 2\r\n\r\n[]`);
   const result = await withAnswer(answer, (docker) => docker.containerList().result());
@@ -98,7 +98,7 @@ test("an error page without end is read to a limit", async () => {
   }
 });
 
-test("what is in every object is no option, and no field of an answer", async () => {
+test("what is in every object is neither an option nor a field of an answer", async () => {
   await withAnswer(
     (socket) =>
       void socket.write('HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n[{"__proto__":{"admin":1}}] '),

@@ -105,7 +105,7 @@ describe("no Engine", () => {
     return result.ok ? undefined : result.error;
   };
 
-  test("a missing socket, a file that is no socket and a refused port each say what to try", async () => {
+  test("a missing socket, a file that is not a socket and a refused port each say what to try", async () => {
     const missing = await failure(`unix://${folder}/missing.sock`);
     expect(missing).toBeInstanceOf(ConnectionError);
     expect(missing?.message).toContain("there is no such socket. Start Docker");

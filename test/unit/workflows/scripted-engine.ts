@@ -106,7 +106,7 @@ export function idle(socket: Duplex): void {
   socket.resume().once("end", () => socket.destroy());
 }
 
-/** What arrives of a body; a client that breaks off is no failure of the server. */
+/** What arrives of a body; a client that breaks off is not a failure of the server. */
 async function readBody(request: IncomingMessage): Promise<string> {
   let body = "";
   try {

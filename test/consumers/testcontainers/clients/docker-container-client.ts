@@ -71,7 +71,7 @@ export class DockerContainerClient {
     return this.docker.containerInspect(id);
   }
 
-  /** A container that is stopped already is no failure, here or there. */
+  /** A container that is stopped already is not a failure, here or there. */
   async stop({ id }: Container, options?: { timeout: number }): Promise<void> {
     await this.docker.containerStop(id, { t: toSeconds(options?.timeout ?? 0) });
   }

@@ -80,7 +80,7 @@ test("an age counts back from now", () => {
 });
 
 test.each(["ContainerLogs", "ServiceLogs", "TaskLogs", "SystemEvents"] as const)(
-  "%s refuses what is no moment",
+  "%s refuses what is not a moment",
   (id) => {
     expect(() => writeParameters(operations[id], { since: "yesterday" })).toThrow(
       `${id}: the option since must be a Date`,

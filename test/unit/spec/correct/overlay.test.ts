@@ -85,14 +85,14 @@ test.each([
     want: "x-matches must be the number",
   },
   {
-    given: "an x-versions that is no range",
+    given: "an x-versions that is not a range",
     action: { ...good, "x-versions": "newest" },
-    want: 'x-versions "newest" is no range of API versions; state one such as ">=1.49"',
+    want: 'x-versions "newest" is not a range of API versions; write one such as ">=1.49"',
   },
   {
     given: "an x-versions that YAML reads as a number",
     action: { ...good, "x-versions": 1.5 },
-    want: "x-versions 1.5 is no range of API versions",
+    want: "x-versions 1.5 is not a range of API versions",
   },
   { given: "no target", action: { ...good, target: undefined }, want: "target is not a JSONPath" },
   { given: "nothing in it", action: null, want: "target is not a JSONPath" },
@@ -110,7 +110,7 @@ test.each([
 test("an overlay whose x-versions is not a range is refused", () => {
   const error = failureOf(() => readOverlay("overlay: 1.0.0\nx-versions: new\nactions: []", "a.yaml"));
   expect(error.message).toBe(
-    'a.yaml: x-versions "new" is no range of API versions; state one such as ">=1.49".',
+    'a.yaml: x-versions "new" is not a range of API versions; write one such as ">=1.49".',
   );
 });
 

@@ -115,7 +115,7 @@ describe("refused is", () => {
       want: 'operationId ("boxList")',
     },
     {
-      title: "an operationId that is no name",
+      title: "an operationId that is not a name",
       given: { operationId: "Box-List" },
       want: 'operationId ("Box-List")',
     },
@@ -135,7 +135,7 @@ describe("refused is", () => {
       want: "has no summary; write one in spec/docs",
     },
     {
-      title: "a status that is no number",
+      title: "a status that is not a number",
       given: { responses: { ...ok, default: {} } },
       want: 'declares the status "default", which is not a number',
     },
@@ -178,9 +178,9 @@ describe("refused is", () => {
       want: 'has the parameter all with the unknown x-encoding "base32"',
     },
     {
-      title: "an x-since that is no version",
+      title: "an x-since that is not a version",
       given: { parameters: [{ ...inQuery, "x-since": "v1.48" }] },
-      want: 'has the parameter all with the x-since "v1.48", which is no API version',
+      want: 'has the parameter all with the x-since "v1.48", which is not an API version',
     },
     {
       title: "a path parameter that the path does not have",
@@ -200,7 +200,7 @@ describe("refused is", () => {
       want: "declares the path parameters name; its path has id.",
     },
     {
-      title: "a path parameter that is no identifier",
+      title: "a path parameter that is not an identifier",
       path: "/boxes/{box-name}",
       given: { parameters: [{ ...inPath, name: "box-name" }] },
       want: 'has the path parameter "box-name", which cannot be an argument of its method',

@@ -80,7 +80,7 @@ test.each([
 });
 
 test.each([
-  { given: "a page of a proxy", body: "<html>Please log in</html>", want: "which is no JSON list" },
+  { given: "a page of a proxy", body: "<html>Please log in</html>", want: "which is not a JSON list" },
   { given: "another folder", body: [{ name: "README.md" }], want: "lists no vX.YY.yaml" },
 ])("a listing that is $given is refused", async ({ body, want }) => {
   nock("https://api.github.com").get("/repos/moby/moby/contents/api/docs").reply(200, body);

@@ -202,7 +202,7 @@ const WAYS: { way: string; options?: () => Options; succeeds?: true }[] = [
   { way: "success", succeeds: true },
   { way: "a refusal of the Engine" },
   { way: "a signal that has fired", options: () => ({ signal: AbortSignal.abort() }) },
-  { way: "a timeout that is no number", options: () => ({ timeout: 0 }) },
+  { way: "a timeout that is not a number", options: () => ({ timeout: 0 }) },
 ];
 
 describe.each(OPERATIONS)("$name owns what it was given", ({ send, succeeding, failing }) => {

@@ -89,7 +89,7 @@ test("a tar that is cut anywhere is refused", () =>
     }),
   ));
 
-test("bytes that are no tar are refused, whatever they are, or give what they hold", () =>
+test("bytes that are not a tar are refused, whatever they are, or give what they hold", () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(entry, { minLength: 1, maxLength: 2 }),

@@ -282,7 +282,7 @@ test.each([
   { what: "a command that is a string", cmd: "ls -l", options: {}, message: 'such as ["sh", "-c"' },
   { what: "an empty command", cmd: [], options: {}, message: "the command is empty" },
   {
-    what: "a word that is no string",
+    what: "a word that is not a string",
     cmd: ["sleep", 1],
     options: {},
     message: 'must be an array of strings, such as ["sh", "-c", "echo hello"], not one with a number',

@@ -275,7 +275,7 @@ describe("a failure leaves no container and no connection behind", () => {
   });
 
   test.each([404, 409])(
-    "a container that is gone or going (%i) is no failure of the removal",
+    "a container that is gone or going (%i) is not a failure of the removal",
     async (status) => {
       const changes = { [DELETE]: { status, json: { message: "gone" } } };
       await withEngine(script(changes), async ({ docker }) => {
