@@ -9,6 +9,12 @@ export function isOlder(a: string, b: string): boolean {
 
 const FORM = /^\d+\.\d+$/;
 
+/** The newest version that the Engine of an answer speaks, if the answer says so. */
+export function versionOf({ headers }: EngineResponse): string | undefined {
+  const version = headers.get("api-version");
+  return version !== null && FORM.test(version) ? version : undefined;
+}
+
 /**
  * The API version of calls: ours, or the Engine's if that is older. It is learned from the first answer, without asking
  * beforehand. A pinned version never changes.
@@ -16,6 +22,7 @@ const FORM = /^\d+\.\d+$/;
 export class ApiVersion {
   #current: string;
   #settled: boolean;
+  #engine: string | undefined;
   /** One request, shared by all calls that wait for the version. */
   #asking: Promise<void> | undefined;
 
@@ -37,12 +44,17 @@ export class ApiVersion {
     return this.#settled;
   }
 
+  /** The newest that the Engine speaks, once an answer has said so. Some take any version in a path, but know only theirs. */
+  get engine(): string | undefined {
+    return this.#engine;
+  }
+
   /** Learns the version from an answer. */
-  learn({ headers }: EngineResponse): void {
-    if (this.#settled) return;
-    const offered = headers.get("api-version");
-    if (offered === null || !FORM.test(offered)) return;
-    if (isOlder(offered, this.#current)) this.#current = offered;
+  learn(response: EngineResponse): void {
+    if (this.#engine !== undefined) return;
+    this.#engine = versionOf(response);
+    if (this.#settled || this.#engine === undefined) return;
+    if (isOlder(this.#engine, this.#current)) this.#current = this.#engine;
     this.#settled = true;
   }
 

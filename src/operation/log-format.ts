@@ -1,18 +1,23 @@
 import type { LogFormat } from "../streams/index.js";
 import type { EngineResponse } from "../transport/index.js";
 import { isOlder } from "./api-version.js";
+import type { Failure } from "./result.js";
 
-/** Answers state their format from this version on; before, it depends on whether there is a terminal. */
+/** Engines state the format of output from this version on; before, it depends on whether there is a terminal. */
 const STATED_SINCE = "1.42";
 
-/** Whether an Engine of this version does not state the format of its output. */
-export const isFormatUnstated = (version: string): boolean => isOlder(version, STATED_SINCE);
+const FRAMES = "application/vnd.docker.multiplexed-stream";
+const RAW = "application/vnd.docker.raw-stream";
+
+/** Whether output has no stated format: the call's version is older, or the newest that the Engine speaks. */
+export const isFormatUnstated = (version: string, engine?: string): boolean =>
+  isOlder(version, STATED_SINCE) || (engine !== undefined && isOlder(engine, STATED_SINCE));
 
 /** The format an answer states, if any. It is never guessed from the bytes. */
 export function statedFormat(response: EngineResponse): LogFormat | undefined {
   const type = response.headers.get("content-type");
-  if (type === null) return undefined;
-  return type.startsWith("application/vnd.docker.multiplexed-stream") ? "frames" : "raw";
+  if (type?.startsWith(FRAMES)) return "frames";
+  return type?.startsWith(RAW) ? "raw" : undefined;
 }
 
 /** The format by whether there is a terminal. `field` is the path to that setting in the inspection's result. */
@@ -21,4 +26,14 @@ export function inspectedFormat(inspected: unknown, field: readonly string[]): L
   for (const name of field)
     setting = (setting as Readonly<Record<string, unknown>> | null | undefined)?.[name];
   return setting === true ? "raw" : "frames";
+}
+
+/** The inspection that a call needs has failed, and the call with it. */
+export class FailedInspection extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.error.message);
+    this.failure = failure;
+  }
 }

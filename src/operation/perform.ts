@@ -6,15 +6,22 @@ import { ArgumentError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
 import type { LogFormat } from "../streams/index.js";
 import { type EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
-import { ApiVersion, versionAdvice } from "./api-version.js";
+import { ApiVersion, versionAdvice, versionOf } from "./api-version.js";
 import { Call, CallSite, StreamCall } from "./call.js";
 import { FetchClient } from "./fetch-client.js";
 import { type Hook, middlewareOf } from "./hooks.js";
-import { inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
+import { FailedInspection, inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
 import { release } from "./prepare/body.js";
-import { type PreparedCall, prepare, refuseUnsupported, withDefaultTimeout } from "./prepare/prepare.js";
+import {
+  mayBeMisread,
+  type PreparedCall,
+  prepare,
+  refuseUnsupported,
+  timeLeft,
+  withDefaultTimeout,
+} from "./prepare/prepare.js";
 import { responseKinds } from "./response-kinds.js";
-import { type Failure, failure, type Result, success } from "./result.js";
+import { failure, isSuccess, type Result, success } from "./result.js";
 
 /** An API version: what its generated/operations.ts exports. The code is the same for all, so it is given one. */
 export interface Api {
@@ -119,7 +126,7 @@ export class Performer implements Caller {
       }
       if (!isSuccess(operation, sent.response)) throw await this.#engineError(call, sent);
       // Some Engines accept any version in a path, and ignore options that theirs lacks.
-      refuseUnsupported(call, current);
+      refuseUnsupported(call, sent.version, versionOf(sent.response));
       begun?.();
       return success(sent.response, await this.#read(call, sent));
     } catch (error) {
@@ -132,23 +139,30 @@ export class Performer implements Caller {
     }
   }
 
-  /** The version to try first. It is asked for if the body could not be sent again in another version. */
-  async #version({ isRepeatable, operation, request }: PreparedCall): Promise<string> {
-    const { settings, version } = this.#engine;
-    if (!version.isSettled && !isRepeatable) {
-      const asked = version.ask(this.#transport, settings.headers);
-      await waitWithin(asked, request, operation.id);
-    }
+  /**
+   * The version to try first. It is asked for if the body could not be sent again in another version, and if the Engine
+   * may change something before it is known to ignore an option.
+   */
+  async #version(call: PreparedCall): Promise<string> {
+    const { version } = this.#engine;
+    if (!version.isSettled && (!call.isRepeatable || mayBeMisread(call))) await this.#ask(call);
     return version.current;
+  }
+
+  /** Has the Engine say its version; a failure to do so shows in the call itself. */
+  async #ask({ operation, request }: PreparedCall): Promise<void> {
+    const { settings, version } = this.#engine;
+    await waitWithin(version.ask(this.#transport, settings.headers), request, operation.id);
   }
 
   /** Sends a call in an API version; resolves when the answer begins. */
   async #send(call: PreparedCall, version: string, abandoned: AbortSignal | undefined): Promise<Sent> {
-    refuseUnsupported(call, version);
+    const { engine } = this.#engine.version;
+    refuseUnsupported(call, version, engine);
     const { operation, kind, path, query, headers, body, request } = call;
     // Before the request, after which the container may be gone.
     const format =
-      operation.terminal && isFormatUnstated(version) ? await this.#inspectFormat(call) : undefined;
+      operation.terminal && isFormatUnstated(version, engine) ? await this.#inspectFormat(call) : undefined;
     const { isStream, send } = responseKinds[kind];
     // openapi-fetch builds the request and runs the hooks.
     const response = await this.#client.request(
@@ -177,12 +191,22 @@ export class Performer implements Caller {
   /** Reads the data of a successful answer, by response kind. */
   async #read(call: PreparedCall, { response, format }: Sent): Promise<unknown> {
     const { operation, kind, isDetached } = call;
-    const isUnstated = kind === "frames" && format === undefined && statedFormat(response) === undefined;
+    const hasOutput = kind === "frames" || response.upgraded;
+    const known = hasOutput ? (format ?? (await this.#statedFormat(call, response))) : undefined;
     return responseKinds[kind].read(response, {
       operation: operation.id,
-      format: isUnstated ? await this.#inspectFormat(call) : format,
+      format: hasOutput ? (known ?? (await this.#inspectFormat(call))) : undefined,
       isDetached,
     });
+  }
+
+  /** The format that an answer states; not by "raw" on an upgraded connection if the Engine says that always: Podman 4.3. */
+  async #statedFormat(call: PreparedCall, response: EngineResponse): Promise<LogFormat | undefined> {
+    const stated = statedFormat(response);
+    if (stated !== "raw" || !response.upgraded) return stated;
+    const { version } = this.#engine;
+    if (version.engine === undefined) await this.#ask(call);
+    return isFormatUnstated(version.current, version.engine) ? undefined : stated;
   }
 
   /** The format of output by an inspection, which tells whether there is a terminal. */
@@ -219,23 +243,4 @@ export class Performer implements Caller {
     }
     return this.#configured;
   }
-}
-
-/** The inspection that a call needs has failed, and the call with it. */
-class FailedInspection extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.error.message);
-    this.failure = failure;
-  }
-}
-
-/** What is left of a call's timeout, in whole milliseconds. */
-const timeLeft = ({ deadline }: PreparedCall): number | undefined =>
-  deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
-
-/** Whether a status is any 2xx, or declared a success, such as the 304 of a container that is already running. */
-function isSuccess({ successes }: Operation, { status }: EngineResponse): boolean {
-  return (status >= 200 && status < 300) || successes.includes(status);
 }

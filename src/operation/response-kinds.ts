@@ -12,7 +12,6 @@ import {
   TarStream,
 } from "../streams/index.js";
 import type { EngineRequest, EngineResponse, Transport } from "../transport/index.js";
-import { statedFormat } from "./log-format.js";
 
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
@@ -20,7 +19,7 @@ const PATH_STAT = "X-Docker-Container-Path-Stat";
 export interface Reading {
   /** Named in errors. */
   readonly operation: string;
-  /** Format of output from an Engine too old to state it in its answer. */
+  /** Format of output. Undefined if there is none, or no terminal to decide it. */
   readonly format: LogFormat | undefined;
   /** Whether the caller asked for no stream, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
@@ -78,12 +77,12 @@ function readArchive({ body, headers }: EngineResponse, { operation }: Reading):
 }
 
 function readLogs(response: EngineResponse, { operation, format }: Reading): LogStream {
-  return new LogStream(response.body, operation, format ?? statedFormat(response) ?? "raw");
+  return new LogStream(response.body, operation, format ?? "raw");
 }
 
 /** A 200 is a success only without a stream; otherwise something on the way dropped the upgrade. */
 function readAttached(response: EngineResponse, { operation, format, isDetached }: Reading): AttachStream {
   const duplex =
     isDetached && !response.upgraded ? Duplex.from({ readable: response.body }) : response.connection;
-  return new AttachStream(duplex, operation, format ?? statedFormat(response) ?? "raw");
+  return new AttachStream(duplex, operation, format ?? "raw");
 }

@@ -1,3 +1,4 @@
+import type { Operation } from "#generated/operations.js";
 import type { DockerError } from "../errors.js";
 import type { EngineResponse } from "../transport/index.js";
 
@@ -43,4 +44,9 @@ export function success(response: EngineResponse, data: unknown): Success<unknow
 export function failure(error: DockerError, response: EngineResponse | undefined): Failure {
   if (!response) return { ok: false, error };
   return { ok: false, status: response.status, headers: response.allHeaders, error };
+}
+
+/** Whether a status is any 2xx, or declared a success, such as the 304 of a container that is already running. */
+export function isSuccess({ successes }: Operation, { status }: EngineResponse): boolean {
+  return (status >= 200 && status < 300) || successes.includes(status);
 }

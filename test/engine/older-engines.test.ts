@@ -84,7 +84,7 @@ describe.each(aged)("$name is called with $version", (engine) => {
       const error = await rejection(client.imageGet("busybox:local", "linux/amd64"));
       expect(error).toBeInstanceOf(UnsupportedError);
       expect((error as UnsupportedError).message).toBe(
-        `ImageGet: the option platform needs API 1.48. This Engine is called with ${version} and would ignore it. ` +
+        `ImageGet: the option platform needs API 1.48. This Engine speaks only ${version} and would ignore it. ` +
           "Omit the option, or update the Engine.",
       );
     }

@@ -32,8 +32,8 @@ const ANSWER = {
   "Content-Type": "application/json",
   "X-Docker-Container-Path-Stat": Buffer.from(JSON.stringify(stat)).toString("base64"),
 };
-const UPGRADED =
-  "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
+const RAW = "application/vnd.docker.raw-stream";
+const UPGRADED = `HTTP/1.1 101 UPGRADED\r\nContent-Type: ${RAW}\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n`;
 
 async function recordingEngine(): Promise<RecordingEngine> {
   const requests: RecordedRequest[] = [];
@@ -42,7 +42,7 @@ async function recordingEngine(): Promise<RecordingEngine> {
   const server = createServer(async (message, response) => {
     requests.push(recorded(message, await bytesOf(message)));
     tell(message.headers as Record<string, string | undefined>);
-    response.writeHead(200, ANSWER);
+    response.writeHead(200, message.url?.includes("/logs?") ? { ...ANSWER, "Content-Type": RAW } : ANSWER);
     response.end(message.method === "HEAD" ? undefined : "{}");
   });
   const sockets = new WebSocketServer({ noServer: true });

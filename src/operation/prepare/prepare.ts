@@ -122,6 +122,10 @@ export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | u
   return { ...call, request, deadline: request.timeout && performance.now() + request.timeout };
 }
 
+/** What is left of a call's timeout, in whole milliseconds. */
+export const timeLeft = ({ deadline }: PreparedCall): number | undefined =>
+  deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
+
 const finite = (ms: number | undefined): number | undefined =>
   ms === Number.POSITIVE_INFINITY ? undefined : ms;
 
@@ -133,14 +137,34 @@ function responseKindOf(
   return isSingle ? "json" : kind;
 }
 
-/** Refuses options that an older Engine would silently ignore. @throws {UnsupportedError} there is one */
-export function refuseUnsupported({ operation, options }: PreparedCall, version: string): void {
-  if (!operation.since) return;
-  for (const [name, since] of Object.entries(operation.since)) {
-    if (!options.includes(name) || !isOlder(version, since)) continue;
-    throw new UnsupportedError(
-      `${operation.id}: the option ${name} needs API ${since}. This Engine is called with ${version} and would ignore it. ` +
-        "Omit the option, or update the Engine.",
-    );
+/**
+ * Refuses options that an Engine would silently ignore, because the call's version or its own lacks them.
+ *
+ * @throws {UnsupportedError} there is one
+ */
+export function refuseUnsupported(call: PreparedCall, version: string, engine: string | undefined): void {
+  for (const [name, since] of limited(call)) {
+    if (engine !== undefined && isOlder(engine, since))
+      throw unsupported(call, name, since, `speaks only ${engine}`);
+    if (isOlder(version, since)) throw unsupported(call, name, since, `is called with ${version}`);
   }
 }
+
+/** Whether an Engine that ignores an option would do something else than what is wanted. */
+export const mayBeMisread = (call: PreparedCall): boolean =>
+  call.operation.method !== "GET" && limited(call).length > 0;
+
+/** The options given that not every Engine knows, each with the version that introduced it. */
+const limited = ({ operation, options }: PreparedCall): [name: string, since: string][] =>
+  operation.since ? Object.entries(operation.since).filter(([name]) => options.includes(name)) : [];
+
+const unsupported = (
+  { operation }: PreparedCall,
+  option: string,
+  since: string,
+  engine: string,
+): UnsupportedError =>
+  new UnsupportedError(
+    `${operation.id}: the option ${option} needs API ${since}. This Engine ${engine} and would ignore it. ` +
+      "Omit the option, or update the Engine.",
+  );

@@ -183,6 +183,29 @@ test("DOCKER_API_VERSION pins one too", () =>
     { env: { DOCKER_API_VERSION: "1.43" } },
   ));
 
+test("an Engine that takes any version in a path is refused what it would ignore, also of a pinned version", async () => {
+  let calls = 0;
+  await withServer(
+    (_, response) => {
+      calls += 1;
+      response.writeHead(200, { "Api-Version": "1.45" }).end("the image of another platform");
+    },
+    async (docker) => {
+      const refused = "needs API 1.48. This Engine speaks only 1.45 and would ignore it";
+      for (const _ of [1, 2]) await expect(docker.imageGet("a", "linux/arm64")).rejects.toThrow(refused);
+    },
+    { apiVersion: "1.48" },
+  );
+  expect(calls).toBe(1);
+});
+
+test("a first call that changes something is not tried with an option that the Engine would ignore", () =>
+  withEngine("1.45", async (docker, seen) => {
+    const options = { tag: "1", platform: { os: "linux", architecture: "arm64" }, "X-Registry-Auth": {} };
+    await expect(docker.imagePush("a", options)).rejects.toThrow(UnsupportedError);
+    expect(seen.map(({ method }) => method)).toEqual(["HEAD"]);
+  }));
+
 test("an option that an older Engine would ignore is an UnsupportedError, also of the first call", () =>
   withEngine("1.45", async (docker, seen) => {
     await expect(docker.imageGet("a", "linux/arm64")).rejects.toThrow(UnsupportedError);

@@ -11,7 +11,7 @@ import { withClientOf } from "../../helpers/servers.js";
 import { latch } from "../../helpers/waiting.js";
 
 const SWITCH =
-  "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
+  "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nApi-Version: 1.48\r\n\r\n";
 
 /** A server that speaks bytes, and a client of it. `speak` gets each connection once its request has arrived. */
 function withBytes<T>(
