@@ -2,6 +2,12 @@ import { type Duplex, Writable } from "node:stream";
 import { StreamError } from "../errors.js";
 import { type LogFormat, LogStream } from "./log-stream.js";
 
+/** A connection that may not show that the other side has ended it, such as a Windows pipe. */
+export interface HidingEnd {
+  /** Ends it once nothing has arrived for a while. Call it when no more can follow. */
+  endWhenQuiet(): void;
+}
+
 /**
  * Standard streams of a container or exec: the output as a {@link LogStream}, and `stdin`. Consume the output even when
  * you only write: an Engine that cannot write stops reading.
@@ -34,6 +40,21 @@ export class AttachStream extends LogStream {
     this.stdin.on("error", () => undefined);
     duplex.on("error", () => undefined);
     duplex.once("close", () => this.stdin.destroy());
+  }
+
+  /**
+   * For a connection that may hide its end: ends the output when the process has, and closes it with the error if that cannot
+   * be found out. For any other connection, `exit` is not called.
+   *
+   * @internal
+   */
+  endAfter(exit: () => Promise<unknown>): void {
+    const { duplex } = this;
+    if (!("endWhenQuiet" in duplex)) return;
+    exit().then(
+      () => (duplex as Duplex & HidingEnd).endWhenQuiet(),
+      (error: Error) => duplex.destroy(error),
+    );
   }
 
   /** A destroyed socket reports pending writes as done. */

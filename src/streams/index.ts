@@ -4,7 +4,7 @@
  */
 
 export { ArchiveStream } from "./archive-stream.js";
-export { AttachStream } from "./attach-stream.js";
+export { AttachStream, type HidingEnd } from "./attach-stream.js";
 export type { BodyStream } from "./body-stream.js";
 export type { LogChunk } from "./frame-decoder.js";
 export { JsonStream } from "./json-stream.js";

@@ -156,7 +156,7 @@ export class Lifetimes {
  *
  * @returns a function that stops the watch
  */
-function onIdle(body: Readable, ms: number, act: () => void): () => void {
+export function onIdle(body: Readable, ms: number, act: () => void): () => void {
   const timer = setTimeout(() => (body.readableLength > 0 ? timer.refresh() : act()), ms);
   // Every source of a stream calls push. A data listener would start the flow before anyone reads.
   const { push } = body;

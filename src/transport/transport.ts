@@ -97,9 +97,11 @@ function tooLate(
   const advice =
     agent instanceof SshAgent && agent.full
       ? `All ${MOST_SSH_CONNECTIONS} connections over ssh are busy: end a stream, raise connectTimeout, or use a second client.`
-      : obstacle
-        ? `It has too many connections (${obstacle}): make fewer calls at once, or raise connectTimeout.`
-        : "Check the address and the network on the way, or raise connectTimeout.";
+      : obstacle === "ENOENT"
+        ? "There is no such pipe (ENOENT): start Docker, or name another pipe."
+        : obstacle
+          ? `It has too many connections (${obstacle}): make fewer calls at once, or raise connectTimeout.`
+          : "Check the address and the network on the way, or raise connectTimeout.";
   return new TimeoutError(
     `No connection to a Docker Engine ${placeOf(endpoint)} within ${connectTimeout} ms. ${advice}`,
   );

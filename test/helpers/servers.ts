@@ -3,9 +3,12 @@ import type { Server } from "node:net";
 import { Docker, type DockerOptions } from "../../src/index.js";
 import { listen, type RunningServer } from "./listen.js";
 
-/** What a client of a server is made with, and where the server listens: on a temporary socket, unless told otherwise. */
+/**
+ * What a client of a server is made with, and where the server listens: on a temporary socket, unless told otherwise. To a
+ * client over "npipe", which `simulateWindows` makes possible, the socket is a Windows pipe.
+ */
 export interface ClientOptions extends Omit<DockerOptions, "host"> {
-  readonly transport?: "unix" | "tcp";
+  readonly transport?: "unix" | "tcp" | "npipe";
 }
 
 /** Runs a server and a client of it. */
@@ -14,8 +17,9 @@ export async function withClientOf<T>(
   use: (docker: Docker, running: RunningServer) => Promise<T>,
   { transport, ...options }: ClientOptions = {},
 ): Promise<T> {
-  const running = await listen(server, transport);
-  const docker = new Docker({ host: running.host, ...options });
+  const running = await listen(server, transport === "npipe" ? "unix" : transport);
+  const host = transport === "npipe" ? `npipe:////./pipe${running.path}` : running.host;
+  const docker = new Docker({ host, ...options });
   try {
     return await use(docker, running);
   } finally {

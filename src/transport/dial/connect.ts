@@ -3,6 +3,7 @@ import { asError } from "../../arguments.js";
 import type { Connect } from "../../config/index.js";
 import { ConfigError } from "../../errors.js";
 import type { Lifetime } from "../lifetime.js";
+import { asPipe, isPipe } from "./pipe.js";
 import { socketLike } from "./socket-methods.js";
 
 /**
@@ -40,7 +41,7 @@ function accepted(stream: unknown, lifetime: Lifetime): Duplex {
     stream.destroy();
     throw stream.errored ?? new Error("the stream that connect returned is already closed");
   }
-  return socketLike(stream);
+  return socketLike(isPipe(stream) ? asPipe(stream) : stream);
 }
 
 /** Checks methods, not the class: there are other implementations. */

@@ -5,6 +5,7 @@ import type { Endpoint, TlsMaterial } from "../../config/index.js";
 import type { Lifetime } from "../lifetime.js";
 import { dialOwn } from "./connect.js";
 import { dialLocal } from "./local.js";
+import { dialPipe } from "./pipe.js";
 
 /** NAT and firewalls drop silent connections, and the Engine's may be silent for hours. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
@@ -28,9 +29,9 @@ export function tlsOptions({ ca, cert, key, verify }: TlsMaterial) {
 export function dialer(endpoint: Exclude<Endpoint, { kind: "ssh" }>): Dial {
   switch (endpoint.kind) {
     case "unix":
-      return (lifetime) => dialLocal(endpoint.socketPath, lifetime);
+      return (lifetime) => dialLocal({ path: endpoint.socketPath }, lifetime);
     case "npipe":
-      return (lifetime) => dialLocal(endpoint.path, lifetime);
+      return (lifetime) => dialPipe(endpoint.path, lifetime);
     case "tcp":
       return () => dialTcp(endpoint);
     case "connect":

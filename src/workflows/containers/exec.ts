@@ -82,6 +82,7 @@ async function execute(
       const start = { Detach: false, Tty: tty };
       const attached = await docker.execStart(id, { body: start }, { signal });
       input?.feed(attached);
+      attached.endAfter(() => exitCodeOf(docker, id, signal));
       // The caller's stream may never accept the output.
       const output = await unlessAborted(readOutput(attached, options, "exec"), signal);
       return { exitCode: await exitCodeOf(docker, id, signal), ...output };

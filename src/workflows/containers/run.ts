@@ -157,6 +157,7 @@ async function runToEnd(
   reading.catch(() => undefined);
   await docker.containerStart(id, undefined, { signal });
   input?.feed(attached);
+  attached.endAfter(() => exit);
   // A stream of the caller's may never take what it was given.
   const [output, waited] = await Promise.all([unlessAborted(reading, signal), exit]);
   return { exitCode: exitCodeOf(waited), ...output };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { AbortedError, type Docker, TimeoutError } from "../../../src/index.js";
-import { dialLocal } from "../../../src/transport/dial/local.js";
+import { dialPipe } from "../../../src/transport/dial/pipe.js";
 import { EngineRequest, Transport } from "../../../src/transport/index.js";
 import { Lifetime } from "../../../src/transport/lifetime.js";
 import { listen } from "../../helpers/listen.js";
@@ -25,6 +25,7 @@ function attempts(...outcomes: (string | "open")[]) {
   return jest.spyOn(Socket.prototype, "connect").mockImplementation(function (this: Socket) {
     const { length } = jest.mocked(this.connect).mock.calls;
     const code = outcomes[Math.min(length, outcomes.length) - 1];
+    Object.assign(this, { connecting: true });
     setImmediate(() =>
       code === "open"
         ? this.emit("connect")
@@ -38,7 +39,7 @@ afterEach(() => void jest.restoreAllMocks());
 
 describe("a Windows pipe", () => {
   const dial = (lifetime: Lifetime): Socket => {
-    const socket = dialLocal("//./pipe/docker_engine", lifetime);
+    const socket = dialPipe("//./pipe/docker_engine", lifetime);
     lifetime.onEnd((reason) => socket.destroy(reason));
     return socket;
   };
@@ -52,12 +53,43 @@ describe("a Windows pipe", () => {
     lifetime.over();
   });
 
-  test("that is not there is not tried again", async () => {
-    const connects = attempts("ENOENT");
+  test("that has no name while it is recycled is tried again, but not for long", async () => {
+    const connects = attempts("ENOENT", "EBUSY", "ENOENT", "open");
     const lifetime = lifetimeFor(5000);
-    await expect(once(dial(lifetime), "connect")).rejects.toMatchObject({ code: "ENOENT" });
-    expect(connects).toHaveBeenCalledTimes(1);
+    const socket = dial(lifetime);
+    await once(socket, "connect");
+    expect(connects.mock.contexts).toEqual([socket, socket, socket, socket]);
     lifetime.over();
+
+    attempts("ENOENT");
+    const began = performance.now();
+    const another = lifetimeFor(5000);
+    await expect(once(dial(another), "connect")).rejects.toMatchObject({ code: "ENOENT" });
+    expect(performance.now() - began).toBeLessThan(3000);
+    another.over();
+  });
+
+  test("that is not there is named when connectTimeout is shorter than the attempts", async () => {
+    attempts("ENOENT");
+    const transport = new Transport(() => ({
+      endpoint: { kind: "npipe", path: "//./pipe/x" },
+      connectTimeout: 200,
+    }));
+    await expect(transport.send(wire())).rejects.toThrow(
+      /^No connection to a Docker Engine at npipe:\/\/\/\/\.\/pipe\/x within 200 ms\. There is no such pipe/,
+    );
+    transport.close();
+  });
+
+  test.each(["EPERM", "EACCES"])("that is forbidden (%s) names the group that may use it", async (code) => {
+    const connects = attempts(code);
+    const transport = new Transport(() => ({
+      endpoint: { kind: "npipe", path: "//./pipe/x" },
+      connectTimeout: 5000,
+    }));
+    await expect(transport.send(wire())).rejects.toThrow(/access is denied\. .*docker-users/);
+    expect(connects).toHaveBeenCalledTimes(1);
+    transport.close();
   });
 
   test("that stays busy is abandoned after connectTimeout", async () => {

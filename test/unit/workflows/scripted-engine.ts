@@ -22,6 +22,8 @@ export type Script = Readonly<Record<string, Reaction | readonly Reaction[]>>;
 /** A real server that plays an Engine. */
 export interface ScriptedEngine {
   readonly docker: Docker;
+  /** The path of its socket. */
+  readonly path: string;
   /** All requests so far, such as "POST /containers/create?name=x". */
   readonly calls: readonly string[];
   /** The bodies of the requests, parsed if they are JSON. */
@@ -98,7 +100,11 @@ export async function withEngine<T>(
     socket.end(`${lines.join("\r\n")}\r\nContent-Type: application/json\r\n\r\n${text}`);
   });
 
-  return withClientOf(server, (docker) => use({ docker, calls, bodies, underWay: () => busy.size }), options);
+  return withClientOf(
+    server,
+    (docker, { path }) => use({ docker, path, calls, bodies, underWay: () => busy.size }),
+    options,
+  );
 }
 
 /** Reads on without a word, until the client goes. */

@@ -1,0 +1,139 @@
+import net, { type Socket } from "node:net";
+import { Duplex } from "node:stream";
+
+/** What Node's own pipes do and show: those before and since libuv 1.49. */
+export interface PipeKind {
+  /** Whether a read of nothing shows, in a buffer of the caller's. */
+  readonly showsEmptyReads: boolean;
+}
+
+/** Libuv closes a pipe that was ended after this much silence. */
+const SILENCE_MS = 50;
+const PREFIX = "//./pipe";
+
+/** Options of net.connect() that matter to a pipe. */
+interface ConnectOptions {
+  readonly path: string;
+  readonly onread?: { buffer: Uint8Array; callback(length: number, buffer: Uint8Array): boolean };
+}
+
+/** What Node names the handle of a pipe, as far as it is used. */
+class Pipe {
+  bytesRead = 0;
+  readonly getAsyncId = (): number => 0;
+
+  constructor(public onread: (bytes: Buffer | undefined) => void) {}
+}
+
+/**
+ * A Windows pipe in message mode, as Node's sockets show it; test/windows has the real thing. Behind it is the socket of a
+ * server, to which an empty message is the end of input, as Docker Desktop's proxy has it; the server's end of output comes as
+ * an empty message. `end()` sends none: it closes the pipe after 50 ms of silence.
+ */
+class WindowsPipe extends Duplex {
+  connecting = true;
+  bytesRead = 0;
+  readonly _handle: Pipe;
+  readonly #server: Socket;
+  readonly #options: ConnectOptions;
+  readonly #kind: PipeKind;
+  #silence: NodeJS.Timeout | undefined;
+
+  constructor(options: ConnectOptions, kind: PipeKind) {
+    super({ allowHalfOpen: false });
+    this.#options = options;
+    this.#kind = kind;
+    this._handle = new Pipe((bytes) => bytes && this.#take(bytes));
+    const path = options.path.slice(PREFIX.length);
+    this.#server = realConnect({ path, allowHalfOpen: true });
+    this.#server
+      .on("connect", () => {
+        this.connecting = false;
+        this.emit("connect");
+        this.#server.on("data", (bytes: Buffer) => this.#arrived(bytes));
+      })
+      // The pipe itself stays open, as the Engine leaves it.
+      .on("end", () => this.#read(undefined))
+      .on("error", (error) => this.destroy(error));
+  }
+
+  /** One read after the other, each as long as the buffer allows. After a full one libuv tries once more, in vain. */
+  #arrived(bytes: Buffer): void {
+    this.#silence?.refresh();
+    const size = this.#options.onread?.buffer.length ?? 64 * 1024;
+    for (let from = 0; from < bytes.length; from += size) this.#read(bytes.subarray(from, from + size));
+    if (bytes.length % size === 0) this.#read(undefined);
+  }
+
+  #read(bytes: Buffer | undefined): void {
+    if (this.destroyed || (bytes === undefined && !(this.#kind.showsEmptyReads && this.#options.onread)))
+      return;
+    const length = bytes?.length ?? 0;
+    this.bytesRead += length;
+    this._handle.bytesRead += length;
+    this._handle.onread(bytes);
+  }
+
+  #take(bytes: Buffer): void {
+    const { onread } = this.#options;
+    if (onread) bytes.copy(onread.buffer);
+    const goesOn = onread ? onread.callback(bytes.length, onread.buffer) : this.push(Buffer.from(bytes));
+    if (!goesOn) this.#server.pause();
+  }
+
+  ref = (): this => this;
+  unref = this.ref;
+  setKeepAlive = this.ref;
+  setNoDelay = this.ref;
+  setTimeout = this.ref;
+
+  override _read(): void {
+    this.#server.resume();
+  }
+
+  override _write(bytes: Buffer, _: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.connecting) this.#server.once("connect", () => this._write(bytes, _, done));
+    else if (bytes.length > 0) this.#server.write(bytes, done);
+    else this.#server.end(done);
+  }
+
+  /** Several pieces are one message, as in libuv. */
+  override _writev(pieces: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), "utf8", done);
+  }
+
+  override _final(done: () => void): void {
+    this.#silence = setTimeout(() => {
+      this.#server.destroy();
+      this.push(null);
+    }, SILENCE_MS);
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearTimeout(this.#silence);
+    this.#server.destroy();
+    done(error);
+  }
+}
+
+const realConnect = net.connect;
+
+/**
+ * Makes this system Windows, where the pipe `//./pipe/PATH` leads to the socket at PATH.
+ *
+ * @returns a function that ends it
+ */
+export function simulateWindows(kind: PipeKind): () => void {
+  const platform = Object.getOwnPropertyDescriptor(process, "platform") as PropertyDescriptor;
+  Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+  const connect = jest.spyOn(net, "connect").mockImplementation(((to: string | ConnectOptions) => {
+    const options = typeof to === "string" ? { path: to } : to;
+    const isPipe = options.path?.startsWith(PREFIX);
+    return isPipe ? new WindowsPipe(options, kind) : realConnect(options as never);
+  }) as never);
+  return () => {
+    connect.mockRestore();
+    Object.defineProperty(process, "platform", platform);
+  };
+}
