@@ -1,7 +1,8 @@
-import { Agent } from "node:http";
+import { Agent, type ClientRequest } from "node:http";
 import type { RequestOptions } from "node:https";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type Dial, TCP_KEEP_ALIVE_MS } from "./dial/dial.js";
+import type { Dial } from "./dial/dial.js";
 import type { Lifetime } from "./lifetime.js";
 
 /** Options a request passes to the agent in addition to node:http's. */
@@ -12,20 +13,52 @@ export interface DialOptions extends RequestOptions {
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
-/** Keeps connections for the next call. It opens them itself, in the same way for ordinary calls and upgrades. */
+/**
+ * Opens connections, in the same way for ordinary calls and upgrades, and keeps those of ordinary calls for the next.
+ *
+ * It replaces what an Agent does for each request: with lists of connections by address and listeners on each, node:http's
+ * own takes a fifth of a small call's time, and there is only one address.
+ */
 export class EngineAgent extends Agent {
   readonly #dial: Dial;
+  /** The one used last is used first: it is the least likely to have been closed. */
+  readonly #idle: Duplex[] = [];
+  #closed = false;
 
-  constructor(dial: Dial, { tls = false, maxSockets = Number.POSITIVE_INFINITY } = {}) {
-    super({ keepAlive: true, keepAliveMsecs: TCP_KEEP_ALIVE_MS, scheduling: "lifo", maxSockets });
+  constructor(dial: Dial, { tls = false } = {}) {
+    super({ keepAlive: true });
     this.#dial = dial;
     // Like node:https's agent: node:http compares them with the request's, and omits this port from Host.
     if (tls) Object.assign(this, { protocol: "https:", defaultPort: 443 });
   }
 
+  /** Gives a request a connection. node:http calls it, as it does for any agent. */
+  addRequest(request: ClientRequest, options: object): void {
+    const idle = this.#idle.pop();
+    if (idle) this.give(idle, request);
+    else this.open(request, options);
+  }
+
+  /** Opens a connection for a request. */
+  protected open(request: ClientRequest, options: object): void {
+    const opened = this.createConnection(options, (error, stream) => {
+      // As node:http's agent does.
+      if (error) process.nextTick(() => request.emit("error", error));
+      else this.#manage(stream, request);
+    });
+    if (opened) this.#manage(opened, request);
+  }
+
+  /** Gives a request a kept connection. */
+  protected give(kept: Duplex, request: ClientRequest): void {
+    (kept as Socket).ref();
+    request.reusedSocket = true;
+    request.onSocket(kept as Socket);
+  }
+
   /**
    * Opens a connection: for node:http when none is idle, and for a call that needs a dedicated one. Synchronously where
-   * possible: node:http counts it correctly then, and nock takes no other.
+   * possible: nock takes no other.
    */
   override createConnection(options: object, created?: Created): Duplex | undefined {
     const connection = this.#dial((options as DialOptions).lifetime);
@@ -37,9 +70,46 @@ export class EngineAgent extends Agent {
     return undefined;
   }
 
+  #manage(connection: Duplex, request: ClientRequest): void {
+    // An idle one may fail; unhandled, it would end the process.
+    connection.on("error", () => undefined);
+    // Emitted by node:http when the connection can serve another request.
+    connection.on("free", () => this.freed(connection));
+    connection.once("close", () => this.#remove(connection));
+    request.onSocket(connection as Socket);
+  }
+
+  /** Keeps a connection that its request no longer needs, without keeping the process running for it. */
+  protected freed(connection: Duplex): void {
+    const { connecting, unref } = connection as Socket;
+    // Its request may have been destroyed before it was connected.
+    if (this.#closed || !connection.writable || connecting) {
+      connection.destroy();
+      return;
+    }
+    unref.call(connection);
+    this.#idle.push(connection);
+  }
+
+  #remove(connection: Duplex): void {
+    const place = this.#idle.indexOf(connection);
+    if (place >= 0) this.#idle.splice(place, 1);
+  }
+
+  /** Closes an idle connection, so that another can take its place. */
+  protected closeIdle(): void {
+    this.#idle.at(-1)?.destroy();
+  }
+
   /** Closes idle connections: if one was dead, as after a restart of the Engine, the others may be too. */
   forgetIdle(): void {
-    for (const idle of Object.values(this.freeSockets)) for (const socket of idle ?? []) socket.destroy();
+    for (const connection of this.#idle.splice(0)) connection.destroy();
+  }
+
+  /** Closes idle connections, and each of the others after its answer. */
+  override destroy(): void {
+    this.#closed = true;
+    this.forgetIdle();
   }
 }
 

@@ -1,25 +1,30 @@
+import type { ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Endpoint } from "../../config/index.js";
-import { EngineAgent } from "../engine-agent.js";
+import { type DialOptions, EngineAgent } from "../engine-agent.js";
 import type { Lifetime } from "../lifetime.js";
 import { SshConnection } from "./connection.js";
 
 /** By default sshd allows ten sessions, or ten simultaneous logins; one is left to the user. */
 export const MOST_SSH_CONNECTIONS = 9;
 
+/** A call that waits: takes a connection that has become free, if it can use one, or else opens one in its place. */
+interface Waiting {
+  readonly request?: ClientRequest;
+  open(): void;
+}
+
 /**
  * Connections over ssh, kept for the next call: nine at most, upgraded ones included. A call that finds them all busy
  * waits for one within its connectTimeout.
  */
 export class SshAgent extends EngineAgent {
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #connect: () => SshConnection;
   #open = 0;
 
   constructor(endpoint: Extract<Endpoint, { kind: "ssh" }>, connectTimeout: number) {
-    super((lifetime) => (this.full ? this.#wait(lifetime) : this.#opened()), {
-      maxSockets: MOST_SSH_CONNECTIONS,
-    });
+    super((lifetime) => (this.full ? this.#wait(lifetime) : this.#opened()));
     this.#connect = () => new SshConnection(endpoint, connectTimeout);
   }
 
@@ -28,10 +33,20 @@ export class SshAgent extends EngineAgent {
     return this.#open >= MOST_SSH_CONNECTIONS;
   }
 
-  /** Whether to keep a connection that has served a call; not while a dedicated one waits for its place. */
-  override keepSocketAlive(socket: Duplex): boolean {
-    if (this.#waiting.length > 0) return false;
-    return (super.keepSocketAlive(socket) as unknown as boolean | undefined) ?? true;
+  protected override open(request: ClientRequest, options: object): void {
+    if (this.full)
+      this.#queue((options as DialOptions).lifetime, { request, open: () => super.open(request, options) });
+    else super.open(request, options);
+  }
+
+  /** Hands a free connection to the call that has waited longest, or closes it for one that needs its own. */
+  protected override freed(connection: Duplex): void {
+    const [first] = this.#waiting;
+    if (!first) super.freed(connection);
+    else if (first.request && connection.writable) {
+      this.#waiting.shift();
+      this.give(connection, first.request);
+    } else connection.destroy();
   }
 
   #opened(): SshConnection {
@@ -39,22 +54,24 @@ export class SshAgent extends EngineAgent {
     const connection = this.#connect();
     connection.once("close", () => {
       this.#open -= 1;
-      this.#waiting.shift()?.();
+      this.#waiting.shift()?.open();
     });
     return connection;
   }
 
   #wait(lifetime: Lifetime): Promise<SshConnection> {
     return new Promise((resolve, reject) => {
-      const proceed = (): void => resolve(this.#opened());
-      lifetime.onEnd((reason) => {
-        const place = this.#waiting.indexOf(proceed);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        reject(reason);
-      });
-      this.#waiting.push(proceed);
-      const kept = Object.values(this.freeSockets).flatMap((sockets) => sockets ?? []);
-      kept.find((socket) => !socket.destroyed)?.destroy();
+      this.#queue(lifetime, { open: () => resolve(this.#opened()) });
+      lifetime.onEnd(reject);
+      this.closeIdle();
+    });
+  }
+
+  #queue(lifetime: Lifetime, waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    lifetime.onEnd(() => {
+      const place = this.#waiting.indexOf(waiting);
+      if (place >= 0) this.#waiting.splice(place, 1);
     });
   }
 }
