@@ -117,6 +117,8 @@ export class Performer implements Caller {
     try {
       call = withDefaultTimeout(call, this.#engine.settings.timeout);
       sent = await this.#send(call, await this.#version(call), abandoned);
+      // Docker Desktop may refuse a version in the Engine's stead, without naming the one that it speaks.
+      if (sent.response.status === 400 && !this.#engine.version.isSettled) await this.#ask(call);
       const { current } = this.#engine.version;
       // An older Engine rejects the request and names its version; later calls use that.
       if (sent.response.status === 400 && current !== sent.version && call.isRepeatable) {
@@ -232,7 +234,7 @@ export class Performer implements Caller {
     const { id, method } = operation;
     return new EngineError(
       { status, operation: id, method, url: redactUrl(url), body },
-      versionAdvice(this.#api.apiVersion, body, response),
+      versionAdvice({ own: this.#api.apiVersion, used: version }, body, response),
     );
   }
 

@@ -218,3 +218,51 @@ test("an option that an older Engine would ignore is an UnsupportedError, also o
     expect(seen).toHaveLength(1);
     expect(await docker.imageGet("a").result()).toMatchObject({ ok: true });
   }));
+
+describe("Docker Desktop, which refuses a version without a reason", () => {
+  /** Answers a ping with the Engine's version, and any other version with the body given. */
+  const withDesktop = (
+    refusal: string,
+    use: (docker: Docker, seen: string[]) => Promise<void>,
+    options = {},
+  ) => {
+    const seen: string[] = [];
+    return withServer(
+      (request, response) => {
+        const { url = "", method } = request.resume();
+        seen.push(`${method} ${url}`);
+        if (url === "/_ping") response.setHeader("Api-Version", "1.44").end();
+        else if (url.startsWith("/v1.44/")) response.setHeader("Api-Version", "1.44").end("[]");
+        else response.writeHead(400, { "Content-Type": "application/json" }).end(refusal);
+      },
+      (docker) => use(docker, seen),
+      { env: {}, ...options },
+    );
+  };
+  const emptied = '{"ID":"","Containers":0,"Labels":["com.docker.desktop.address=npipe://"]}';
+
+  test.each(["", emptied])("is asked for the version it speaks: %j", (refusal) =>
+    withDesktop(refusal, async (docker, seen) => {
+      expect(await docker.containerList()).toEqual([]);
+      expect(await docker.containerList()).toEqual([]);
+      expect(seen.slice(1)).toEqual([
+        "HEAD /_ping",
+        "GET /v1.44/containers/json",
+        "GET /v1.44/containers/json",
+      ]);
+    }),
+  );
+
+  test.each(["", emptied])("a pinned version stays, and the error says what to do: %j", (refusal) =>
+    withDesktop(
+      refusal,
+      async (docker, seen) => {
+        await expect(docker.containerList()).rejects.toThrow(
+          /does not speak API 1\.32, the version of this call.* omit it and DOCKER_API_VERSION\.$/,
+        );
+        expect(seen).toHaveLength(1);
+      },
+      { apiVersion: "1.32" },
+    ),
+  );
+});
