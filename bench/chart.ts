@@ -1,15 +1,10 @@
+import type { Measured } from "./workloads.js";
+
 const WIDTH = 720;
 const LABEL = 150;
 const BAR = 16;
 const GAP = 4;
 const TITLE = 30;
-
-/** What one process measured, per unit of its work: seconds, CPU seconds, and its peak memory in MiB. */
-export interface Measured {
-  readonly seconds: number;
-  readonly cpu: number;
-  readonly peak: number;
-}
 
 /** Medians by workload and client. */
 export type Figures = Readonly<Record<string, Readonly<Record<string, Measured>>>>;

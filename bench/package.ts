@@ -1,6 +1,6 @@
 /**
  * What the package costs before its first call, as packed: the time to import it, its size once installed, and the time to
- * check types against it. Run it with `npm run bench:package`, after `npm run build`. All figures are of one run.
+ * check types against it.
  */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { install } from "./install.js";
+import { judge, median, type Row } from "./targets.js";
 
 const run = promisify(execFile);
 const root = process.cwd();
@@ -65,11 +66,34 @@ const TSCONFIG = {
   compilerOptions: { target: "es2022", module: "nodenext", strict: true, noEmit: true, types: ["node"] },
 };
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+interface Installed {
+  readonly bytes: number;
+  readonly packages: number;
+  /** Prebuilt native files. */
+  readonly native: number;
+}
+
+/** What the package costs before its first call. */
+export interface PackageFigures {
+  /** Bytes of the tarball. */
+  readonly packed: number;
+  readonly installed: Installed;
+  /** By format, in milliseconds. */
+  readonly imports: Readonly<Record<string, ImportTime>>;
+  /** Seconds to check a file with twenty operations, and the same file with @types/node alone. */
+  readonly types: readonly [ours: number, alone: number];
+}
+
+interface ImportTime {
+  /** A process that imports the package, less one that does not. */
+  readonly process: number;
+  /** Within the process. */
+  readonly wall: number;
+  readonly cpu: number;
+}
 
 /** What an install has brought. */
-async function installed(folder: string) {
+async function installed(folder: string): Promise<Installed> {
   const modules = join(folder, "node_modules");
   const files = await readdir(modules, { recursive: true, withFileTypes: true });
   let [bytes, packages, native] = [0, 0, 0];
@@ -85,7 +109,10 @@ async function installed(folder: string) {
 }
 
 /** Medians of a process that imports the package, less those of one that does not. */
-async function importTime(folder: string, { type, code }: (typeof IMPORTS)[keyof typeof IMPORTS]) {
+async function importTime(
+  folder: string,
+  { type, code }: (typeof IMPORTS)[keyof typeof IMPORTS],
+): Promise<ImportTime> {
   const cpu: number[] = [];
   const wall: number[] = [];
   const whole = { empty: [] as number[], full: [] as number[] };
@@ -136,35 +163,65 @@ async function checkTimes(folder: string, first: string, second: string): Promis
   return [median(times[0]), median(times[1])];
 }
 
-async function main(): Promise<void> {
+/** Measures the packed package in a folder of its own. */
+export async function measurePackage(): Promise<PackageFigures> {
   const folder = await mkdtemp(join(tmpdir(), "bench-package-"));
   try {
     const packed = await install(folder);
-    const { bytes, packages, native } = await installed(folder);
-    const mebibytes = (size: number): string => `${(size / 2 ** 20).toFixed(2)} MiB`;
-    console.log(`packed: ${mebibytes(packed)}`);
-    console.log(
-      `installed: ${mebibytes(bytes)} (target 4), ${packages} packages (8), ${native} native files (0)`,
-    );
-    for (const [format, how] of Object.entries(IMPORTS)) {
-      const time = await importTime(folder, how);
-      const { process: more, wall, cpu } = time;
-      console.log(
-        `import as ${format}: ${more.toFixed(1)} ms over an empty process (target 15); by itself ${wall.toFixed(1)} ms, ${cpu.toFixed(1)} ms of CPU`,
-      );
-    }
+    const brought = await installed(folder);
+    const imports: Record<string, ImportTime> = {};
+    for (const [format, how] of Object.entries(IMPORTS)) imports[format] = await importTime(folder, how);
     await mkdir(join(folder, "node_modules", "@types"), { recursive: true });
     await symlink(resolve("node_modules", "@types", "node"), join(folder, "node_modules", "@types", "node"));
-    const [ours, alone] = await checkTimes(folder, OPERATIONS, NODE_ALONE);
-    console.log(
-      `type check of 20 operations: ${(ours / alone).toFixed(2)} times that with @types/node alone (target 1.5), ${ours} s and ${alone} s`,
-    );
+    const types = await checkTimes(folder, OPERATIONS, NODE_ALONE);
+    return { packed, installed: brought, imports, types };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
+
+export function packageRows({ packed, installed: brought, imports, types }: PackageFigures): Row[] {
+  const absolute = { other: "", ratio: "", isFar: false };
+  const atMost = (value: number, bound: number): Pick<Row, "isMet"> => ({ isMet: value <= bound });
+  const [ours, alone] = types;
+  return [
+    ...Object.entries(imports).map(([format, { process: more, wall, cpu }]) => ({
+      ...absolute,
+      what: `Import as ${format}: process time over an empty one (import alone ${wall.toFixed(1)} ms, CPU ${cpu.toFixed(1)} ms)`,
+      ours: `${more.toFixed(1)} ms`,
+      target: "≤ 15 ms",
+      ...atMost(more, 15),
+    })),
+    {
+      ...absolute,
+      what: "Install: packages",
+      ours: String(brought.packages),
+      target: "≤ 8",
+      ...atMost(brought.packages, 8),
+    },
+    {
+      ...absolute,
+      what: `Install: size (the tarball is ${mebibytes(packed)})`,
+      ours: mebibytes(brought.bytes),
+      target: "≤ 4 MiB",
+      ...atMost(brought.bytes, 4 * 2 ** 20),
+    },
+    {
+      ...absolute,
+      what: "Install: native files",
+      ours: String(brought.native),
+      target: "0",
+      ...atMost(brought.native, 0),
+    },
+    {
+      what: "Type check of 20 operations: time",
+      ours: `${ours.toFixed(2)} s`,
+      other: `@types/node alone: ${alone.toFixed(2)} s`,
+      ratio: (ours / alone).toFixed(2),
+      target: "≤ 1.5 ×",
+      ...judge(ours / alone, { atMost: 1.5 }),
+    },
+  ];
+}

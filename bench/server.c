@@ -1,30 +1,34 @@
 /*
- * Answers as a Docker Engine would, from buffers made beforehand, so that the client is what a benchmark measures.
+ * Answers as a Docker Engine would, from buffers made beforehand, so that the client is what a benchmark measures. Sizes
+ * are part of the requests: MIB is a number of mebibytes.
  *
- *   server SOCKET SMALL_JSON LARGE_JSON
+ *   server SOCKET SMALL_JSON LARGE_JSON WIDE_JSON
  *
- * GET  …/containers/json           SMALL_JSON; with ?limit=… LARGE_JSON
+ * GET  …/containers/json           SMALL_JSON; with ?limit=10000 LARGE_JSON, with ?limit=10001 WIDE_JSON
  * GET  …/images/MIB/get            a chunked tar of MIB mebibytes
+ * GET  …/containers/MIB/archive    the same, with the description of a path; HEAD gives only that
  * GET  …/containers/MIB/logs       MIB mebibytes of log frames of 1 KiB; MIB "frame" is one frame of 16 MiB
- * GET  …/events                    1,000,000 events
- * any other with a body            reads it; POST …/build answers with the ID of an image
+ * GET  …/events?until=COUNT        COUNT events, rounded up to thousands
+ * POST …/containers/MIB/exec       an exec, whose start upgrades the connection and sends MIB mebibytes of log frames
+ * GET  …/received                  the number of bytes of the last body that was not empty
+ * any other                        reads its body; POST …/build and …/load answer with progress
  */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define PIECE (32 * 1024) /* what the Engine writes at a time */
 #define MIB (1024 * 1024)
-#define PER_MIB (MIB / PIECE)
-#define EVENTS 1000000
 #define EVENTS_PER_BLOCK 1000
 
 struct text {
@@ -32,7 +36,8 @@ struct text {
   size_t length;
 };
 
-static struct text small_list, large_list, tar_block, log_block, event_block, big_frame;
+static struct text small_list, large_list, wide_list, tar_block, log_block, exec_block, event_block, big_frame;
+static atomic_size_t received;
 
 static struct text with_headers(const char *path) {
   FILE *file = fopen(path, "rb");
@@ -78,6 +83,7 @@ static void prepare(void) {
     memset(frame + 8, 'x', 1023);
     frame[8 + 1023] = '\n';
   }
+  exec_block = (struct text){frames, 1024 * 1032};
   log_block = chunked(frames, 1024 * 1032, PIECE);
 
   memcpy(data, "\1\0\0\0\1\0\0\0", 8);
@@ -95,7 +101,6 @@ static void prepare(void) {
                       "\"scope\":\"local\",\"time\":1629574695,\"timeNano\":1629574695%09d}\n",
                       i, i * 1009);
   event_block = chunked(lines, length, PIECE);
-  free(frames);
   free(lines);
 }
 
@@ -112,21 +117,42 @@ static int send_all(int fd, const char *bytes, size_t length) {
 
 static int send_text(int fd, const char *text) { return send_all(fd, text, strlen(text)); }
 
-static int begin_chunked(int fd, const char *type) {
-  char head[256];
-  sprintf(head, "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n", type);
+/* Describes the folder "srv", as JSON in base 64. */
+#define PATH_STAT                                                                                                      \
+  "X-Docker-Container-Path-Stat: "                                                                                     \
+  "eyJuYW1lIjoic3J2Iiwic2l6ZSI6NDA5NiwibW9kZSI6MjE0NzQ4NDE0MSwibXRpbWUiOiIyMDI2LTAxLTAxVDAwOjAwOjAwWiIsImxpbmtUYXJnZXQi" \
+  "OiIifQ==\r\n"
+
+static int begin_chunked(int fd, const char *type, const char *headers) {
+  char head[512];
+  sprintf(head, "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Type: %s\r\n%sTransfer-Encoding: chunked\r\n\r\n", type,
+          headers);
   return send_text(fd, head);
 }
 
+static int send_json(int fd, const char *status, const char *json) {
+  char answer[1024];
+  sprintf(answer,
+          "HTTP/1.1 %s\r\nApi-Version: 1.51\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", status,
+          strlen(json), json);
+  return send_text(fd, answer);
+}
+
+static int send_empty(int fd, const char *headers) {
+  char answer[512];
+  sprintf(answer, "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\n%sContent-Length: 0\r\n\r\n", headers);
+  return send_text(fd, answer);
+}
+
 static int send_blocks(int fd, const char *type, struct text block, long count) {
-  if (begin_chunked(fd, type)) return -1;
+  if (begin_chunked(fd, type, "")) return -1;
   while (count-- > 0)
     if (send_all(fd, block.bytes, block.length)) return -1;
   return send_text(fd, "0\r\n\r\n");
 }
 
 /* A tar of one file: its header, the data, and the two empty blocks of an end. */
-static int send_tar(int fd, long mib) {
+static int send_tar(int fd, long mib, const char *headers) {
   char header[512] = "layer.tar";
   sprintf(header + 100, "0000644");
   sprintf(header + 108, "0000000");
@@ -142,7 +168,7 @@ static int send_tar(int fd, long mib) {
   for (int i = 0; i < 512; i++) sum += (unsigned char)header[i];
   sprintf(header + 148, "%06o", sum);
   header[155] = ' ';
-  if (begin_chunked(fd, "application/x-tar")) return -1;
+  if (begin_chunked(fd, "application/x-tar", headers)) return -1;
   char end[1024] = {0};
   if (send_text(fd, "200\r\n") || send_all(fd, header, 512) || send_text(fd, "\r\n")) return -1;
   while (mib-- > 0)
@@ -192,11 +218,12 @@ static int read_line(struct connection *c, char *line, size_t size) {
   return 0;
 }
 
-static int skip_chunks(struct connection *c) {
+static int skip_chunks(struct connection *c, size_t *length) {
   char line[256];
-  for (;;) {
+  for (*length = 0;;) {
     if (read_line(c, line, sizeof line)) return -1;
     size_t size = strtoul(line, NULL, 16);
+    *length += size;
     if (skip(c, size)) return -1;
     if (read_line(c, line, sizeof line)) return -1;
     if (size == 0) return 0;
@@ -208,20 +235,49 @@ static long number_after(const char *path, const char *part) {
   return at ? strtol(at + strlen(part), NULL, 10) : 0;
 }
 
-static int answer(int fd, const char *path) {
-  if (strstr(path, "/containers/json"))
-    return strstr(path, "limit=") ? send_all(fd, large_list.bytes, large_list.length)
-                                  : send_all(fd, small_list.bytes, small_list.length);
-  if (strstr(path, "/images/")) return send_tar(fd, number_after(path, "/images/"));
+/* Upgrades the connection, sends frames, and ends it. */
+static int send_output(int fd, long mib) {
+  if (send_text(fd, "HTTP/1.1 101 UPGRADED\r\nApi-Version: 1.51\r\nContent-Type: application/vnd.docker.multiplexed-stream\r\n"
+                    "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n"))
+    return -1;
+  while (mib-- > 0)
+    if (send_all(fd, exec_block.bytes, exec_block.length)) return -1;
+  return -1;
+}
+
+static int send_list(int fd, const char *path) {
+  long limit = number_after(path, "limit=");
+  struct text list = limit == 10000 ? large_list : limit == 10001 ? wide_list : small_list;
+  return send_all(fd, list.bytes, list.length);
+}
+
+/* Returns -1 if the connection is over. */
+static int answer(int fd, const char *method, const char *path) {
+  char json[128];
+  if (strstr(path, "/containers/json")) return send_list(fd, path);
+  if (strstr(path, "/get")) return send_tar(fd, number_after(path, "/images/"), "");
+  if (strstr(path, "/archive") && !strcmp(method, "GET")) return send_tar(fd, number_after(path, "/containers/"), PATH_STAT);
+  if (strstr(path, "/archive")) return send_empty(fd, PATH_STAT);
   if (strstr(path, "/containers/frame/logs"))
     return send_blocks(fd, "application/vnd.docker.multiplexed-stream", big_frame, 1);
   if (strstr(path, "/logs"))
     return send_blocks(fd, "application/vnd.docker.multiplexed-stream", log_block, number_after(path, "/containers/"));
-  if (strstr(path, "/events")) return send_blocks(fd, "application/json", event_block, EVENTS / EVENTS_PER_BLOCK);
-  if (strstr(path, "/build"))
-    return send_text(fd, "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Type: application/json\r\nContent-Length: 24\r\n\r\n"
-                         "{\"aux\":{\"ID\":\"sha256:0\"}}");
-  return send_text(fd, "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: 0\r\n\r\n");
+  if (strstr(path, "/events"))
+    return send_blocks(fd, "application/json", event_block,
+                       (number_after(path, "until=") + EVENTS_PER_BLOCK - 1) / EVENTS_PER_BLOCK);
+  if (strstr(path, "/exec/") && strstr(path, "/start")) return send_output(fd, number_after(path, "/exec/"));
+  if (strstr(path, "/exec/")) return send_json(fd, "200 OK", "{\"ID\":\"1\",\"Running\":false,\"ExitCode\":0}");
+  if (strstr(path, "/exec")) {
+    sprintf(json, "{\"Id\":\"%ld\"}", number_after(path, "/containers/"));
+    return send_json(fd, "201 Created", json);
+  }
+  if (strstr(path, "/received")) {
+    sprintf(json, "%zu", received);
+    return send_json(fd, "200 OK", json);
+  }
+  if (strstr(path, "/build")) return send_json(fd, "200 OK", "{\"aux\":{\"ID\":\"sha256:0\"}}\n");
+  if (strstr(path, "/load")) return send_json(fd, "200 OK", "{\"stream\":\"Loaded image: bench:latest\\n\"}\n");
+  return send_empty(fd, "");
 }
 
 static void *serve(void *argument) {
@@ -239,8 +295,9 @@ static void *serve(void *argument) {
       if (!strncasecmp(header, "expect:", 7)) expects = 1;
     }
     if (expects && send_text(c->fd, "HTTP/1.1 100 Continue\r\n\r\n")) break;
-    if (is_chunked ? skip_chunks(c) : skip(c, length)) break;
-    if (answer(c->fd, path)) break;
+    if (is_chunked ? skip_chunks(c, &length) : skip(c, length)) break;
+    if (length > 0) received = length;
+    if (answer(c->fd, method, path)) break;
   }
 over:
   close(c->fd);
@@ -249,10 +306,15 @@ over:
 }
 
 int main(int count, char **arguments) {
-  if (count != 4) return fprintf(stderr, "usage: server SOCKET SMALL_JSON LARGE_JSON\n"), 1;
+  if (count != 5) return fprintf(stderr, "usage: server SOCKET SMALL_JSON LARGE_JSON WIDE_JSON\n"), 1;
   signal(SIGPIPE, SIG_IGN);
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
   small_list = with_headers(arguments[2]);
   large_list = with_headers(arguments[3]);
+  wide_list = with_headers(arguments[4]);
   prepare();
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strncpy(address.sun_path, arguments[1], sizeof address.sun_path - 1);
@@ -266,9 +328,11 @@ int main(int count, char **arguments) {
   pthread_attr_setstacksize(&attributes, 256 * 1024);
   for (;;) {
     struct connection *c = malloc(sizeof *c);
+    if (!c) return perror("malloc"), 1;
     c->from = c->to = 0;
     c->fd = accept(listener, NULL, NULL);
+    if (c->fd < 0) return perror("accept"), 1;
     pthread_t thread;
-    if (c->fd < 0 || pthread_create(&thread, &attributes, serve, c)) return perror("accept"), 1;
+    if ((errno = pthread_create(&thread, &attributes, serve, c))) return perror("pthread_create"), 1;
   }
 }

@@ -1,6 +1,10 @@
-/** The work that is measured: each gets a client and does a number of units; calls.ts says of what. */
+/**
+ * The work that is measured. Each gets { client, size, file, fixtures, received }; workloads.ts says what `size` counts. It
+ * fails if the client did not do all of its work.
+ */
+import { join } from "node:path";
 
-const GIB = "1024";
+const MIB = 2 ** 20;
 
 /** Runs `count` calls, `atOnce` of them at a time. */
 async function repeat(count, atOnce, call) {
@@ -15,56 +19,104 @@ async function repeat(count, atOnce, call) {
   );
 }
 
-/** Fails if a client did not do all the work. */
 function expect(what, found, atLeast) {
   if (!(found >= atLeast)) throw new Error(`${what}: ${found} instead of ${atLeast}`);
 }
 
-const MIB = 1024 * 1024;
+/** Work that returns how many bytes it read, of `size` MiB. */
+const reading = (method) => ({
+  warmUp: ({ client }) => client[method](16),
+  work: async ({ client, size }) => expect("bytes", await client[method](size), size * MIB),
+});
+
+/** Work that sends a folder of the fixtures; `smallest` is the least that a file adds to it. */
+const sending = (method, folder, smallest) => ({
+  warmUp: ({ client, fixtures }) => client[method](join(fixtures, `${folder}-16`)),
+  async work({ client, size, fixtures, received }) {
+    await client[method](join(fixtures, `${folder}-${size}`));
+    if (!client.isLocal) expect("bytes sent", await received(), size * smallest);
+  },
+});
+
+/** Integers that a number would round must be exact, of those clients that keep them. */
+async function wideList({ client }) {
+  const last = (await client.wideList()).at(-1).SizeRootFs;
+  if (client.keepsWideIntegers && last !== 9007199254740993n)
+    throw new Error(`The wide integer became ${last}`);
+}
 
 export const workloads = {
   call: {
-    units: 3000,
     warmUp: ({ client }) => repeat(1000, 1, client.list),
-    work: ({ client }) => repeat(3000, 1, client.list),
+    work: ({ client, size }) => repeat(size, 1, client.list),
   },
   concurrent: {
-    units: 5000,
     warmUp: ({ client }) => repeat(1000, 50, client.list),
-    work: ({ client }) => repeat(5000, 50, client.list),
+    work: ({ client, size }) => repeat(size, 50, client.list),
   },
-  export: {
-    units: 1,
-    warmUp: ({ client }) => client.export("16"),
-    work: async ({ client }) => {
-      expect("bytes", await client.export(GIB), 1024 * MIB);
-    },
-  },
+  export: reading("export"),
   exportToFile: {
-    units: 1,
-    warmUp: ({ client, file }) => client.exportToFile("16", file),
-    work: ({ client, file }) => client.exportToFile(GIB, file),
+    warmUp: ({ client, file }) => client.exportToFile(16, file),
+    work: ({ client, file, size }) => client.exportToFile(size, file),
   },
-  logs: {
-    units: 1,
-    warmUp: ({ client }) => client.logs("16"),
-    work: async ({ client }) => {
-      expect("bytes", await client.logs(GIB), 1024 * MIB);
-    },
-  },
+  logs: reading("logs"),
   frame: {
-    units: 10,
     warmUp: ({ client }) => client.logs("frame"),
-    work: ({ client }) => repeat(10, 1, () => client.logs("frame")),
+    work: ({ client, size }) => repeat(size, 1, () => client.logs("frame")),
   },
   events: {
-    units: 1,
-    warmUp: () => undefined,
-    work: async ({ client }) => expect("events", await client.events(), 1e6),
+    warmUp: ({ client }) => client.events(10_000),
+    async work({ client, size }) {
+      const { count, last } = await client.events(size);
+      expect("events", count, size);
+      if (client.keepsWideIntegers && last !== 1629574695001007991n)
+        throw new Error(`The last event's time became ${last}`);
+    },
   },
   largeList: {
-    units: 10,
     warmUp: ({ client }) => repeat(3, 1, client.largeList),
-    work: async ({ client }) => repeat(10, 1, client.largeList),
+    work: ({ client, size }) => repeat(size, 1, client.largeList),
+  },
+  wideList: {
+    warmUp: wideList,
+    work: ({ client, size }) => repeat(size, 1, () => wideList({ client })),
+  },
+  buildFolder: sending("build", "files", 200),
+  copyIn: sending("copyIn", "files", 200),
+  buildBigFile: sending("build", "big", MIB),
+  copyInBigFile: sending("copyIn", "big", MIB),
+
+  // Measured for their memory alone.
+  toFile: {
+    warmUp: ({ client, file }) => client.exportToFile(16, file),
+    work: ({ client, file, size }) => client.exportToFile(size, file),
+  },
+  archiveGet: reading("archiveGet"),
+  lines: reading("lines"),
+  exec: reading("exec"),
+  archivePut: {
+    warmUp: ({ client }) => client.archivePut(16),
+    async work({ client, size, received }) {
+      await client.archivePut(size);
+      expect("bytes sent", await received(), size * MIB);
+    },
+  },
+  load: {
+    warmUp: ({ client }) => client.load(16),
+    async work({ client, size, received }) {
+      await client.load(size);
+      expect("bytes sent", await received(), size * MIB);
+    },
+  },
+
+  // On a real Engine; `image` and `container` are there for it.
+  save: {
+    warmUp: () => undefined,
+    work: async ({ client, size, image }) => expect("bytes", await client.export(image), size * MIB),
+  },
+  copyToEngine: {
+    warmUp: () => undefined,
+    work: ({ client, size, fixtures, container }) =>
+      client.copyIn(join(fixtures, `files-${size}`), container),
   },
 };

@@ -1,21 +1,23 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { Programs } from "./run.mjs";
 
-/** curl itself: run.mjs counts the CPU of children for it. */
-export const isProcess = true;
+class Curl extends Programs {
+  #socket;
 
-export function connect(socket) {
+  constructor(host) {
+    super();
+    this.#socket = host.replace("unix://", "");
+  }
+
   /** Resolves with the number of bytes. */
-  const curl = async (path, file) => {
+  async #get(path, file) {
     const url = `http://docker/v1.48${path}`;
-    const options = ["-sS", "--unix-socket", socket, "-o", file, "-w", "%{size_download}"];
-    const { stdout } = await promisify(execFile)("curl", [...options, url]);
-    return Number(stdout);
-  };
-  return {
-    export: (mib) => curl(`/images/${mib}/get`, "/dev/null"),
-    exportToFile: (mib, file) => curl(`/images/${mib}/get`, file),
-    logs: (mib) => curl(`/containers/${mib}/logs`, "/dev/null"),
-    close: () => undefined,
-  };
+    const options = ["-sS", "--fail", "--unix-socket", this.#socket, "-o", file, "-w", "%{size_download}"];
+    return Number(await this.run("curl", ...options, url));
+  }
+
+  export = (mib) => this.#get(`/images/${mib}/get`, "/dev/null");
+  exportToFile = (mib, file) => this.#get(`/images/${mib}/get`, file);
+  logs = (mib) => this.#get(`/containers/${mib}/logs?stdout=true&stderr=true`, "/dev/null");
 }
+
+export const connect = ({ host }) => new Curl(host);

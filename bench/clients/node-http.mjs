@@ -3,7 +3,8 @@ import { Agent, request } from "node:http";
 import { pipeline } from "node:stream/promises";
 
 /** What a careful user of node:http writes by hand. */
-export function connect(socketPath) {
+export function connect({ host }) {
+  const socketPath = host.replace("unix://", "");
   const agent = new Agent({ keepAlive: true });
   const get = (path) =>
     new Promise((resolve, reject) => {

@@ -2,15 +2,15 @@ import { createWriteStream } from "node:fs";
 import { Writable } from "node:stream";
 import { DockerClient } from "@docker/node-sdk";
 
-export async function connect(socket) {
-  const docker = await DockerClient.fromDockerHost(`unix:${socket}`);
+export async function connect({ host }) {
+  const docker = await DockerClient.fromDockerHost(host.replace("unix://", "unix:"));
   return {
     list: () => docker.containerList({ all: true }),
     largeList: () => docker.containerList({ all: true, limit: 10_000 }),
     async export(mib) {
       let bytes = 0;
       await docker.imageGet(
-        mib,
+        String(mib),
         new WritableStream({
           write(piece) {
             bytes += piece.length;
@@ -19,7 +19,7 @@ export async function connect(socket) {
       );
       return bytes;
     },
-    exportToFile: (mib, file) => docker.imageGet(mib, Writable.toWeb(createWriteStream(file))),
+    exportToFile: (mib, file) => docker.imageGet(String(mib), Writable.toWeb(createWriteStream(file))),
     async logs(mib) {
       let bytes = 0;
       const sink = new Writable({
@@ -28,13 +28,13 @@ export async function connect(socket) {
           done();
         },
       });
-      await docker.containerLogs(mib, sink, sink, { stdout: true, stderr: true });
+      await docker.containerLogs(String(mib), sink, sink, { stdout: true, stderr: true });
       return bytes;
     },
-    async events() {
+    async events(size) {
       let count = 0;
-      for await (const _ of docker.systemEvents()) count += 1;
-      return count;
+      for await (const _ of docker.systemEvents({ until: String(size) })) count += 1;
+      return { count };
     },
     close: () => docker.close(),
   };

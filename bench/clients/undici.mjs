@@ -1,7 +1,8 @@
 import { Client, Pool } from "undici";
 
 /** The floor: what HTTP costs at least in Node, without anything of Docker. */
-export function connect(socketPath) {
+export function connect({ host }) {
+  const socketPath = host.replace("unix://", "");
   const pool = new Pool("http://docker", { socketPath });
   const one = new Client("http://docker", { socketPath });
   const json = async (path) => (await pool.request({ method: "GET", path })).body.json();

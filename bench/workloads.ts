@@ -1,0 +1,146 @@
+/** What is measured, by whom, and what is wanted of it. The work itself is in workloads.mjs. */
+
+export const OURS = "docker-engine-sdk";
+
+/** What one run measured, per unit of its work: seconds, CPU seconds, and the process's peak memory in MiB. */
+export interface Measured {
+  readonly seconds: number;
+  readonly cpu: number;
+  readonly peak: number;
+}
+
+/** What is wanted of this package: a ratio to another client, or without one an absolute figure. */
+export interface Target {
+  readonly of: "time" | "CPU" | "rate";
+  readonly against?: string;
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+/** A workload of workloads.mjs. */
+export interface Workload {
+  readonly title: string;
+  readonly unit: string;
+  /** The work of a full and of a short run, in the workload's own measure: calls, MiB, events or files. */
+  readonly size: number;
+  readonly short: number;
+  /** How much of that measure is a unit. */
+  readonly perUnit: number;
+  readonly clients: readonly string[];
+  readonly targets: readonly Target[];
+}
+
+const OVER_HTTP = ["node-http", "dockerode", "node-sdk"];
+
+const small = (of: Target["of"]): Target[] => [
+  { of, against: "dockerode", atMost: 0.9 },
+  { of, against: "node-sdk", atMost: 0.4 },
+  { of, against: "node-http", atMost: 1.15 },
+];
+
+const asFastAsTar: Target[] = [{ of: "rate", against: "tar", atLeast: 0.5 }];
+
+export const WORKLOADS = {
+  call: {
+    title: "Small JSON call, one at a time",
+    ...{ unit: "call", size: 3000, short: 1500, perUnit: 1 },
+    clients: [OURS, ...OVER_HTTP, "undici"],
+    targets: small("time"),
+  },
+  concurrent: {
+    title: "Small JSON call, 50 at once",
+    ...{ unit: "call", size: 5000, short: 2500, perUnit: 1 },
+    clients: [OURS, ...OVER_HTTP, "undici"],
+    targets: small("CPU"),
+  },
+  export: {
+    title: "Export of 1 GiB to a sink",
+    ...{ unit: "GiB", size: 1024, short: 256, perUnit: 1024 },
+    clients: [OURS, ...OVER_HTTP, "undici", "curl"],
+    targets: [
+      { of: "rate", against: "dockerode", atLeast: 3 },
+      { of: "CPU", against: "dockerode", atMost: 0.25 },
+      { of: "rate", against: "curl", atLeast: 0.7 },
+    ],
+  },
+  exportToFile: {
+    title: "Export of 1 GiB to a file in memory",
+    ...{ unit: "GiB", size: 1024, short: 256, perUnit: 1024 },
+    clients: [OURS, ...OVER_HTTP, "curl"],
+    targets: [{ of: "rate", against: "curl", atLeast: 0.8 }],
+  },
+  logs: {
+    title: "1 GiB of log frames of 1 KiB",
+    ...{ unit: "GiB", size: 1024, short: 256, perUnit: 1024 },
+    clients: [OURS, "dockerode", "node-sdk", "curl"],
+    targets: [{ of: "rate", atLeast: 1.5 }],
+  },
+  frame: {
+    title: "One log frame of 16 MiB",
+    ...{ unit: "frame", size: 10, short: 5, perUnit: 1 },
+    clients: [OURS, "dockerode", "curl"],
+    targets: [{ of: "time", atMost: 0.02 }],
+  },
+  events: {
+    title: "1,000,000 events",
+    ...{ unit: "million", size: 1e6, short: 2e5, perUnit: 1e6 },
+    clients: [OURS, "dockerode", "node-sdk"],
+    targets: [{ of: "rate", against: "dockerode", atLeast: 2 }],
+  },
+  largeList: {
+    title: "List of 10,000 containers",
+    ...{ unit: "list", size: 10, short: 5, perUnit: 1 },
+    clients: [OURS, "json-parse", ...OVER_HTTP],
+    targets: [{ of: "time", against: "json-parse", atMost: 1.1 }],
+  },
+  wideList: {
+    title: "The same list with one wide integer",
+    ...{ unit: "list", size: 10, short: 5, perUnit: 1 },
+    clients: [OURS, "json-parse"],
+    targets: [{ of: "time", against: "json-parse", atMost: 1.1 }],
+  },
+  buildFolder: {
+    title: "Build context of 20,000 files",
+    ...{ unit: "context", size: 20_000, short: 5000, perUnit: 20_000 },
+    clients: [OURS, "dockerode", "tar"],
+    targets: asFastAsTar,
+  },
+  copyIn: {
+    title: "copyIn of 20,000 files",
+    ...{ unit: "copy", size: 20_000, short: 5000, perUnit: 20_000 },
+    clients: [OURS, "dockerode", "tar"],
+    targets: asFastAsTar,
+  },
+  buildBigFile: {
+    title: "Build context with one file of 2 GiB",
+    ...{ unit: "context", size: 2048, short: 256, perUnit: 2048 },
+    clients: [OURS, "dockerode", "tar"],
+    targets: asFastAsTar,
+  },
+  copyInBigFile: {
+    title: "copyIn of one file of 2 GiB",
+    ...{ unit: "copy", size: 2048, short: 256, perUnit: 2048 },
+    clients: [OURS, "dockerode", "tar"],
+    targets: asFastAsTar,
+  },
+} as const satisfies Readonly<Record<string, Workload>>;
+
+export type WorkloadName = keyof typeof WORKLOADS;
+
+/** Streams whose memory must not depend on their length. Sizes are MiB, but a number of events for `events`. */
+export const STREAMS = {
+  export: "imageGet, read",
+  toFile: "imageGet, to a file",
+  archiveGet: "containerArchive, read",
+  archivePut: "putContainerArchive, from a stream",
+  load: "imageLoad, from a stream",
+  logs: "containerLogs, read",
+  lines: "containerLogs, line by line",
+  exec: "exec, written to a stream",
+  events: "systemEvents, read",
+  buildBigFile: "build, a folder with one large file",
+  copyInBigFile: "copyIn, a folder with one large file",
+} as const;
+
+/** The bytes of one event of the server; see server.c. */
+export const EVENT_BYTES = 394;
