@@ -84,8 +84,14 @@ const EXCERPT = 300;
 
 /** The Engine's message, or the beginning of whatever else the body is, such as a proxy's HTML. */
 function engineMessage(body: unknown): string {
-  const message = (body as { message?: unknown } | null | undefined)?.message;
-  if (typeof message === "string" && message) return message;
+  const { error, errorDetail, message } = (body ?? {}) as Record<
+    "error" | "errorDetail" | "message",
+    unknown
+  >;
+  // Podman answers a failed pull, push or build with the record that a stream would have had.
+  const detail = (errorDetail as { message?: unknown } | null | undefined)?.message;
+  const told = [message, detail, error].find((text) => typeof text === "string" && text !== "");
+  if (told !== undefined) return told as string;
   const text = typeof body === "string" ? body.trim() : body === undefined ? "" : showJson(body);
   if (!text) return "(no message)";
   return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;

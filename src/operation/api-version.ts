@@ -86,37 +86,3 @@ const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
     method: "HEAD",
     settings: { operation: "SystemPingHead", headers, timeout: PING_TIMEOUT_MS },
   });
-
-const TOO_OLD = /client version (\d+\.\d+) is too old\. Minimum supported API version is (\d+\.\d+)/;
-
-/**
- * Advice for an Engine that does not speak the version of the call; undefined for any other failure.
- *
- * @param versions the newest that we speak, and the one of the call
- */
-export function versionAdvice(
-  { own, used }: { readonly own: string; readonly used: string },
-  body: unknown,
-  response: EngineResponse,
-): string | undefined {
-  if (response.status !== 400) return undefined;
-  const { message } = (body ?? {}) as { readonly message?: unknown };
-  if (!message && (typeof body !== "string" || !body.trim())) return unexplained(used);
-  const [, refused, minimum] = TOO_OLD.exec(typeof message === "string" ? message : "") ?? [];
-  if (refused === undefined || minimum === undefined) return undefined;
-  const newest = response.headers.get("api-version");
-  const spoken = `This Engine speaks API ${minimum}${newest ? ` to ${newest}` : " and later"}`;
-  if (!isOlder(own, minimum)) {
-    return `${spoken}: omit the option apiVersion and DOCKER_API_VERSION, which pin ${refused}.`;
-  }
-  return (
-    `${spoken}, this release of docker-engine-sdk ${own} and older. ` +
-    "Use a release for one of those versions. " +
-    `Until then, apiVersion: "${minimum}" works for calls that have not changed.`
-  );
-}
-
-/** Docker Desktop may lose the message of an Engine that refuses a version. */
-const unexplained = (used: string): string =>
-  `Docker Desktop answers like this if it does not speak API ${used}, the version of this call: \`docker version\` shows ` +
-  "which it speaks. Set the option apiVersion to one of those, or omit it and DOCKER_API_VERSION.";

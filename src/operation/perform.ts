@@ -6,7 +6,8 @@ import { ArgumentError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
 import type { LogFormat } from "../streams/index.js";
 import { type EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
-import { ApiVersion, versionAdvice, versionOf } from "./api-version.js";
+import { adviceOn } from "./advice.js";
+import { ApiVersion, versionOf } from "./api-version.js";
 import { Call, CallSite, StreamCall } from "./call.js";
 import { FetchClient } from "./fetch-client.js";
 import { type Hook, middlewareOf } from "./hooks.js";
@@ -234,7 +235,7 @@ export class Performer implements Caller {
     const { id, method } = operation;
     return new EngineError(
       { status, operation: id, method, url: redactUrl(url), body },
-      versionAdvice({ own: this.#api.apiVersion, used: version }, body, response),
+      adviceOn({ own: this.#api.apiVersion, used: version }, body, response),
     );
   }
 

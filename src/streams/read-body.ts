@@ -2,6 +2,7 @@ import { constants, isAscii } from "node:buffer";
 import type { Readable } from "node:stream";
 import { StreamError } from "../errors.js";
 import { streamFailure } from "./body-reader.js";
+import { refuseFailure } from "./podman-failure.js";
 import { parseJson } from "./wide-json.js";
 
 const MIB = 2 ** 20;
@@ -15,7 +16,7 @@ export const LONGEST_TEXT = constants.MAX_STRING_LENGTH;
  * body means that the connection was cut.
  *
  * @param limit maximum bytes; the longest possible string by default
- * @throws {StreamError} the body is empty, cut off, longer than the limit or not JSON
+ * @throws {StreamError} the body is empty, cut off, longer than the limit, not JSON, or a failure
  */
 export async function readJsonBody(
   body: Readable,
@@ -24,11 +25,13 @@ export async function readJsonBody(
 ): Promise<unknown> {
   const text = await readTextBody(body, operation, limit);
   if (text === "") throw new StreamError(`${operation}: the answer ended before its JSON began`);
+  let value: unknown;
   try {
-    return parseJson(text);
+    value = parseJson(text);
   } catch (cause) {
     throw notJson(`${operation}: the Engine's answer`, cause as Error);
   }
+  return refuseFailure(value, operation);
 }
 
 /** Why JSON.parse failed. V8 parses any depth; other runtimes do not. */

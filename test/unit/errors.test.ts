@@ -8,6 +8,8 @@ const deep = () => {
 
 test.each([
   { what: "a message", body: { message: "no such container" }, says: "no such container" },
+  { what: "a record of progress", body: { errorDetail: { message: "denied" }, error: "no" }, says: "denied" },
+  { what: "an older record of progress", body: { errorDetail: null, error: "denied" }, says: "denied" },
   { what: "text", body: " 502 Bad Gateway\n", says: "502 Bad Gateway" },
   { what: "nothing", body: undefined, says: "(no message)" },
   {

@@ -1,4 +1,4 @@
-import type { ContainerWaitResponse, RequestedPlatform as Platform } from "#generated/schema.js";
+import type { RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
 import { readMembers } from "../../members.js";
@@ -7,6 +7,7 @@ import { platformTextOf } from "../images/platform-forms.js";
 import { pull, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "../images/pull.js";
 import { isImageId } from "../images/reference.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, unlessAborted, withLimits } from "../limits.js";
+import { exitCodeOf } from "./exit-code.js";
 import { type OutputSinks, type OutputText, readOutput, SINK_RULES } from "./output.js";
 import {
   commandOf,
@@ -159,14 +160,9 @@ async function runToEnd(
   input?.feed(attached);
   attached.endAfter(() => exit);
   // A stream of the caller's may never take what it was given.
-  const [output, waited] = await Promise.all([unlessAborted(reading, signal), exit]);
-  return { exitCode: exitCodeOf(waited), ...output };
-}
-
-function exitCodeOf({ Error: failure, StatusCode: exitCode }: ContainerWaitResponse): number {
-  if (failure?.Message)
-    throw new StreamError(`run: the Engine failed to wait for the exit: ${failure.Message}`);
-  return exitCode;
+  const ended = unlessAborted(reading, signal);
+  const [output, exitCode] = await Promise.all([ended, exitCodeOf(docker, id, { exit, ended }, signal)]);
+  return { exitCode, ...output };
 }
 
 /** Removes the container of a failed run; if that fails too, the error says so. */

@@ -5,7 +5,8 @@ import { type EngineClient, idOf } from "../engine-client.js";
 import { events } from "../events/events.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
-const EVENTS = ["health_status", "die", "destroy"];
+/** Podman says "remove" for "destroy", and until 4.4 its filter knows "die" only as "died". */
+const EVENTS = ["health_status", "die", "died", "destroy", "remove"];
 /** For a last inspection after the timeout. */
 const LAST_LOOK_MS = 2000;
 const OUTPUT_EXCERPT = 500;

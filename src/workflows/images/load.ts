@@ -28,7 +28,8 @@ export async function load(
     const options = checkOptions(settings, RULES, { where: "load" });
     return loadLog(docker, source, options);
   });
-  return [...log.matchAll(LOADED)].map(([, image = ""]) => image);
+  // Podman names all images in one line.
+  return [...log.matchAll(LOADED)].flatMap(([, images = ""]) => images.split(","));
 }
 
 /** Loads images and returns the Engine's messages. */

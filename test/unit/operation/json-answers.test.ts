@@ -22,6 +22,23 @@ test.each([
   ),
 );
 
+test("a failure that Podman writes as the body of a 200 is one", () => {
+  const failure = { cause: "container is stopped", message: "", response: 500 };
+  return withServer(
+    (_, response) => response.writeHead(200).end(JSON.stringify(failure)),
+    async (docker) =>
+      expect(await docker.containerStats("web", { stream: false }).result()).toMatchObject({
+        ok: false,
+        status: 200,
+        error: {
+          name: "StreamError",
+          message: "ContainerStats failed: container is stopped",
+          cause: failure,
+        },
+      }),
+  );
+});
+
 test.each([
   { what: "right after its headers", headers: {}, sent: "" },
   {

@@ -132,6 +132,32 @@ test("a stream can be consumed once only", async () => {
   await expect(collect(stream)).rejects.toThrow("was already consumed");
 });
 
+const podmanFailure = { cause: "container is stopped", message: "cannot get stats", response: 500 };
+
+test.each([JsonStream, ProgressStream])(
+  "a failure that Podman writes as a record is thrown: %p",
+  async (Stream) => {
+    const stream = new Stream(body(`{"a":1}\n${JSON.stringify(podmanFailure)}\n`), "ContainerStats");
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const record of stream) seen.push(record);
+    })();
+    await expect(reading).rejects.toThrow(
+      new StreamError("ContainerStats failed: cannot get stats", { cause: podmanFailure }),
+    );
+    expect(seen).toEqual([{ a: 1 }]);
+  },
+);
+
+test.each([
+  { ...podmanFailure, Type: "container" },
+  { cause: "x", message: "y" },
+  { ...podmanFailure, response: "500" },
+  { ...podmanFailure, message: null },
+])("a record that only resembles one is a record: %j", async (record) => {
+  expect(await collect(new JsonStream(body(JSON.stringify(record)), "ContainerStats"))).toEqual([record]);
+});
+
 describe("progress", () => {
   const failing = () =>
     new ProgressStream(

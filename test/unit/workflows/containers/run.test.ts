@@ -16,6 +16,7 @@ const CREATE = "POST /containers/create";
 const WAIT = "POST /containers/c1/wait";
 const ATTACH = "POST /containers/c1/attach";
 const START = "POST /containers/c1/start";
+const LOOK = "GET /containers/c1/json";
 const DELETE = "DELETE /containers/c1";
 const PULL = "POST /images/create";
 const DELETED = `${DELETE}?force=true&v=true`;
@@ -64,6 +65,39 @@ test("the wait and the streams are in place before the start, and remove deletes
       DELETED,
     ]);
     await until("no connection is busy", () => underWay() === 0);
+  });
+});
+
+/** A wait that begins to watch after its answer has begun, as Podman's did until 2026: it never tells of a fast exit. */
+const lateWait: Script = {
+  [WAIT]: (response) => response.writeHead(200, { "Content-Type": "application/json" }).flushHeaders(),
+};
+const inspected = (State: object) => ({ json: { Id: "c1", State } });
+const missing = { status: 404, json: { message: "no such container" } };
+
+test("a container that exits before the Engine waits for it is inspected", async () => {
+  const states = [
+    inspected({ Status: "running", ExitCode: 0 }),
+    inspected({ Status: "exited", ExitCode: 7 }),
+  ];
+  await withEngine(script({ ...lateWait, [LOOK]: states }), async ({ docker, calls, underWay }) => {
+    expect(await docker.run("box", [], { remove: true })).toMatchObject({ exitCode: 7, stdout: "hi" });
+    expect(paths(calls).slice(-3)).toEqual([LOOK, LOOK, DELETE]);
+    await until("no connection is busy", () => underWay() === 0);
+  });
+});
+
+test("a container of which neither the wait nor an inspection tells is an error", async () => {
+  await withEngine(script({ ...lateWait, [LOOK]: missing }), async ({ docker }) => {
+    await expect(docker.run("box")).rejects.toThrow("c1 was removed before the Engine told its exit code");
+  });
+});
+
+test("an inspection that fails ends the run", async () => {
+  const broken = { status: 500, json: { message: "database is locked" } };
+  await withEngine(script({ ...lateWait, [LOOK]: broken }), async ({ docker, calls }) => {
+    await expect(docker.run("box")).rejects.toThrow("database is locked");
+    expect(paths(calls).at(-1)).toBe(DELETE);
   });
 });
 

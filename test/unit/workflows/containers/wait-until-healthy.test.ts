@@ -63,7 +63,7 @@ test("it is looked at again once events are told, then by events, and the connec
     expect(JSON.parse(query.get("filters") ?? "")).toEqual({
       type: ["container"],
       container: ["c1"],
-      event: ["health_status", "die", "destroy"],
+      event: ["health_status", "die", "died", "destroy", "remove"],
     });
     await until("no connection is busy", () => underWay() === 0);
   });
@@ -147,6 +147,12 @@ describe("fails at once", () => {
     {
       what: "is removed",
       script: script(state("created"), [state("created"), gone], tell(event("destroy"))),
+      failure: "removed",
+      message: "The container web was removed; it was not checked yet",
+    },
+    {
+      what: "is removed, on Podman",
+      script: script(state("created"), [state("created"), gone], tell(event("remove"))),
       failure: "removed",
       message: "The container web was removed; it was not checked yet",
     },

@@ -39,6 +39,14 @@ describe("load", () => {
     ]);
   });
 
+  test("gives all names of a line, as Podman writes them", async () => {
+    engine()
+      .post("/images/load", "tar")
+      .query({ quiet: true })
+      .reply(200, lines({ stream: "Loaded image: docker.io/library/a:1,localhost/b:2" }));
+    expect(await docker.load(Buffer.from("tar"))).toEqual(["docker.io/library/a:1", "localhost/b:2"]);
+  });
+
   test("asks for progress only where someone listens", async () => {
     engine()
       .post("/images/load")

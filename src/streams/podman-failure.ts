@@ -1,0 +1,32 @@
+import { StreamError } from "../errors.js";
+
+/** A failure as Podman writes it where it has already answered 200: as the whole body, or as a record among others. */
+interface PodmanFailure {
+  readonly cause: string;
+  readonly message: string;
+  /** The status it would have had; 0 if none. */
+  readonly response: number;
+}
+
+/**
+ * Passes a value on unless it is a failure as Podman writes it, which nothing else looks like.
+ *
+ * @throws {StreamError} it is one
+ */
+export function refuseFailure<T>(value: T, operation: string): T {
+  if (isPodmanFailure(value))
+    throw new StreamError(`${operation} failed: ${value.message || value.cause || "(no message)"}`, {
+      cause: value,
+    });
+  return value;
+}
+
+function isPodmanFailure(value: unknown): value is PodmanFailure {
+  const { cause, message, response } = (value ?? {}) as Partial<Record<keyof PodmanFailure, unknown>>;
+  return (
+    typeof response === "number" &&
+    typeof message === "string" &&
+    typeof cause === "string" &&
+    Object.keys(value as object).length === 3
+  );
+}

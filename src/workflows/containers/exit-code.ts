@@ -1,0 +1,52 @@
+import type { ContainerWaitResponse } from "#generated/schema.js";
+import { sleep } from "../../abort.js";
+import { isEngineError, StreamError } from "../../errors.js";
+import type { EngineClient } from "../engine-client.js";
+
+/** How long a wait may say nothing after the output has ended, before the container is inspected. */
+const FIRST_PATIENCE_MS = 250;
+const LONGEST_PATIENCE_MS = 5000;
+
+/** What tells that a container has exited. */
+interface Exit {
+  /** The Engine's wait. */
+  readonly exit: PromiseLike<ContainerWaitResponse>;
+  /** Resolves when the output has ended. */
+  readonly ended: Promise<unknown>;
+}
+
+/**
+ * The exit code of a container that was started after the wait for it began. Podman before 2026 begins to watch only after
+ * it has said so, and then never tells of a container that was faster. So if the output has ended and the wait says
+ * nothing, inspections decide; a container may also have closed its output and run on.
+ */
+export async function exitCodeOf(
+  docker: EngineClient,
+  id: string,
+  { exit, ended }: Exit,
+  signal: AbortSignal,
+): Promise<number> {
+  const silence = (ms: number): Promise<undefined> => sleep(ms, signal).then(() => undefined);
+  let answer = await Promise.race([exit, ended.then(() => undefined)]);
+  for (let patience = FIRST_PATIENCE_MS; ; patience = Math.min(patience * 2, LONGEST_PATIENCE_MS)) {
+    answer ??= await Promise.race([exit, silence(patience)]);
+    if (answer) return exitCodeIn(answer);
+    const inspected = await docker.containerInspect(id, undefined, { signal }).result();
+    if (inspected.ok) {
+      const { ExitCode, Status } = inspected.data.State;
+      if (Status === "exited" || Status === "dead") return ExitCode;
+    } else {
+      if (!isEngineError(inspected.error, 404)) throw inspected.error;
+      // The wait may just be telling it.
+      answer = await Promise.race([exit, silence(LONGEST_PATIENCE_MS)]);
+      if (!answer)
+        throw new StreamError(`run: the container ${id} was removed before the Engine told its exit code`);
+    }
+  }
+}
+
+function exitCodeIn({ Error: failure, StatusCode: exitCode }: ContainerWaitResponse): number {
+  if (failure?.Message)
+    throw new StreamError(`run: the Engine failed to wait for the exit: ${failure.Message}`);
+  return exitCode;
+}
