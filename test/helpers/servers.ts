@@ -2,10 +2,11 @@ import { createServer, type RequestListener } from "node:http";
 import type { Server } from "node:net";
 import { Docker, type DockerOptions } from "../../src/index.js";
 import { listen, type RunningServer } from "./listen.js";
+import { listenOnPipe } from "./windows-pipe.js";
 
 /**
- * What a client of a server is made with, and where the server listens: on a temporary socket, unless told otherwise. To a
- * client over "npipe", which `simulateWindows` makes possible, the socket is a Windows pipe.
+ * What a client of a server is made with, and where the server listens: on a temporary socket, unless told otherwise. "npipe"
+ * is a Windows pipe, which `simulateWindows` makes possible elsewhere.
  */
 export interface ClientOptions extends Omit<DockerOptions, "host"> {
   readonly transport?: "unix" | "tcp" | "npipe";
@@ -17,9 +18,8 @@ export async function withClientOf<T>(
   use: (docker: Docker, running: RunningServer) => Promise<T>,
   { transport, ...options }: ClientOptions = {},
 ): Promise<T> {
-  const running = await listen(server, transport === "npipe" ? "unix" : transport);
-  const host = transport === "npipe" ? `npipe:////./pipe${running.path}` : running.host;
-  const docker = new Docker({ host, ...options });
+  const running = await (transport === "npipe" ? listenOnPipe(server) : listen(server, transport));
+  const docker = new Docker({ host: running.host, ...options });
   try {
     return await use(docker, running);
   } finally {

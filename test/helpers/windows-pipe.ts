@@ -1,8 +1,13 @@
-import net, { type Socket } from "node:net";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import net, { type Server, type Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { listen, type RunningServer } from "./listen.js";
 
 /** What Node's own pipes do and show: those before and since libuv 1.49. */
 export interface PipeKind {
+  readonly node: string;
   /** Whether a read of nothing shows, in a buffer of the caller's. */
   readonly showsEmptyReads: boolean;
 }
@@ -119,12 +124,24 @@ class WindowsPipe extends Duplex {
 
 const realConnect = net.connect;
 
+/** The program of test/windows/pipe-proxy.c, on Windows. */
+const PROXY = process.env.PIPE_PROXY;
+
+/** The pipes to test with: the system's own if there are any, else those of a Node before and since libuv 1.49. */
+export const PIPE_KINDS: readonly PipeKind[] = PROXY
+  ? [{ node: `Node ${process.versions.node} on ${process.platform}`, showsEmptyReads: true }]
+  : [
+      { node: "a Node that shows empty reads", showsEmptyReads: true },
+      { node: "a Node that does not show empty reads", showsEmptyReads: false },
+    ];
+
 /**
- * Makes this system Windows, where the pipe `//./pipe/PATH` leads to the socket at PATH.
+ * Makes this system Windows, where the pipe `//./pipe/PATH` leads to the socket at PATH; nothing to do on Windows itself.
  *
  * @returns a function that ends it
  */
 export function simulateWindows(kind: PipeKind): () => void {
+  if (PROXY) return () => undefined;
   const platform = Object.getOwnPropertyDescriptor(process, "platform") as PropertyDescriptor;
   Object.defineProperty(process, "platform", { ...platform, value: "win32" });
   const connect = jest.spyOn(net, "connect").mockImplementation(((to: string | ConnectOptions) => {
@@ -136,4 +153,25 @@ export function simulateWindows(kind: PipeKind): () => void {
     connect.mockRestore();
     Object.defineProperty(process, "platform", platform);
   };
+}
+
+/** Has a server listen behind a pipe, which `simulateWindows` makes possible elsewhere: `//./pipe` and its `path`. */
+export async function listenOnPipe(server: Server): Promise<RunningServer> {
+  if (!PROXY) {
+    const running = await listen(server);
+    return { ...running, host: `npipe:////./pipe${running.path}` };
+  }
+  const running = await listen(server, "tcp");
+  const path = `/${randomUUID()}`;
+  const { port } = new URL(running.host);
+  const proxy = spawn(PROXY, [`\\\\.\\pipe\\${path.slice(1)}`, port], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(proxy.stdout, "data");
+  const close = async (): Promise<void> => {
+    proxy.kill();
+    await once(proxy, "close");
+    await running.close();
+  };
+  return { ...running, path, host: `npipe:////./pipe${path}`, close };
 }

@@ -3,7 +3,7 @@ import { type Duplex, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Docker, isEngineError, StreamError } from "../../../src/index.js";
 import { frame } from "../../helpers/frames.js";
-import { simulateWindows } from "../../helpers/windows-pipe.js";
+import { PIPE_KINDS, simulateWindows } from "../../helpers/windows-pipe.js";
 import { idle, type Reaction, type Script, withEngine } from "../workflows/scripted-engine.js";
 
 /** Longer than the silence after which libuv closes a pipe that was ended. */
@@ -61,13 +61,10 @@ function engineOf(speak: Speak, changes: Script = {}): Script {
   };
 }
 
-describe.each([
-  { node: "shows empty reads", showsEmptyReads: true },
-  { node: "does not show empty reads", showsEmptyReads: false },
-])("over the pipe of a Node that $node", ({ showsEmptyReads }) => {
+describe.each(PIPE_KINDS)("over the pipe of $node", (kind) => {
   let restore: () => void;
   beforeEach(() => {
-    restore = simulateWindows({ showsEmptyReads });
+    restore = simulateWindows(kind);
   });
   afterEach(() => restore());
 
@@ -134,7 +131,7 @@ describe.each([
         highWaterMark: 1,
         write: (chunk: Buffer, _, done) => {
           // Longer than a pipe must be quiet, once.
-          setTimeout(done, received === 0 ? 2500 : 0);
+          setTimeout(done, received === 0 ? 1500 : 0);
           received += chunk.length;
         },
       });
@@ -169,19 +166,11 @@ describe.each([
     };
     await withEngine({ "GET /_ping": answer }, use, OPTIONS);
   });
-});
-
-describe("where the end of the output does not show", () => {
-  let restore: () => void;
-  beforeEach(() => {
-    restore = simulateWindows({ showsEmptyReads: false });
-  });
-  afterEach(() => restore());
 
   test("silence is not the end while the command runs", async () => {
     const speak: Speak = async (socket) => {
       socket.resume().write(frame("stdout", "a"));
-      await sleep(2500);
+      await sleep(1500);
       socket.end(frame("stdout", "b"));
     };
     const use = async ({ docker }: { docker: Docker }) =>
@@ -208,21 +197,13 @@ describe("where the end of the output does not show", () => {
     };
     await withEngine(engineOf(speak, changes), use, OPTIONS);
   });
-});
 
-test("a pipe that connect returns is treated as one", async () => {
-  const restore = simulateWindows({ showsEmptyReads: true });
-  try {
-    await withEngine(
-      engineOf(answerLate),
-      async ({ path }) => {
-        await using docker = new Docker({ connect: () => connect(`//./pipe${path}`) });
-        const result = await docker.exec("web", ["cat"], { stdin: "input", ...LIMIT });
-        expect(result).toEqual({ exitCode: 3, stdout: "got input", stderr: "bye" });
-      },
-      OPTIONS,
-    );
-  } finally {
-    restore();
-  }
+  test("a pipe that connect returns is treated as one", async () => {
+    const use = async ({ path }: { path: string }) => {
+      await using docker = new Docker({ connect: () => connect(`//./pipe${path}`) });
+      const result = await docker.exec("web", ["cat"], { stdin: "input", ...LIMIT });
+      expect(result).toEqual({ exitCode: 3, stdout: "got input", stderr: "bye" });
+    };
+    await withEngine(engineOf(answerLate), use, OPTIONS);
+  });
 });
