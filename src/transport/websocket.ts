@@ -1,8 +1,10 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { asError } from "../arguments.js";
 import type { Endpoint } from "../config/index.js";
 import { ConfigError } from "../errors.js";
+import type { HidingEnd } from "../streams/index.js";
 import { hostOf, pathOf } from "./address.js";
 import { closeAfter, watchConnection } from "./ask.js";
 import { DedicatedAgent, type EngineAgent } from "./engine-agent.js";
@@ -49,6 +51,9 @@ export async function websocket(
     let answer: IncomingMessage | undefined;
     socket.once("upgrade", (message) => {
       answer = message;
+      const connection: Socket & Partial<HidingEnd> = message.socket;
+      // ws ends its connection when both sides are done, and would wait half a minute for an end that does not show.
+      connection.once("finish", () => connection.endWhenQuiet?.());
     });
     socket.once("open", () => {
       const opened = createWebSocketStream(socket);

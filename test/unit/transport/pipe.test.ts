@@ -1,8 +1,11 @@
+import { createServer } from "node:http";
 import { connect } from "node:net";
 import { type Duplex, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { WebSocketServer } from "ws";
 import { Docker, isEngineError, StreamError } from "../../../src/index.js";
 import { frame } from "../../helpers/frames.js";
+import { withClientOf } from "../../helpers/servers.js";
 import { PIPE_KINDS, simulateWindows } from "../../helpers/windows-pipe.js";
 import { idle, type Reaction, type Script, withEngine } from "../workflows/scripted-engine.js";
 
@@ -205,5 +208,23 @@ describe.each(PIPE_KINDS)("over the pipe of $node", (kind) => {
       expect(result).toEqual({ exitCode: 3, stdout: "got input", stderr: "bye" });
     };
     await withEngine(engineOf(answerLate), use, OPTIONS);
+  });
+
+  test("a WebSocket that the Engine closes ends", async () => {
+    const server = createServer();
+    new WebSocketServer({ server }).on("connection", (socket) => {
+      socket.on("message", (data) => {
+        socket.send(`got ${data}`);
+        socket.close(1000);
+      });
+    });
+    const use = async (docker: Docker): Promise<void> => {
+      const began = performance.now();
+      const attached = await docker.containerAttachWebsocket("web", { stream: true, stdin: true });
+      attached.stdin.write("input");
+      expect((await attached.text()).stdout).toBe("got input");
+      expect(performance.now() - began).toBeLessThan(LIMIT.timeout);
+    };
+    await withClientOf(server, use, OPTIONS);
   });
 });
