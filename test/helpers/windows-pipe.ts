@@ -14,6 +14,8 @@ export interface PipeKind {
 
 /** Libuv closes a pipe that was ended after this much silence. */
 const SILENCE_MS = 50;
+/** What arrives within this time is on the pipe when it is read. */
+const GATHER_MS = 10;
 const PREFIX = "//./pipe";
 
 /** Options of net.connect() that matter to a pipe. */
@@ -42,6 +44,8 @@ class WindowsPipe extends Duplex {
   readonly #server: Socket;
   readonly #options: ConnectOptions;
   readonly #kind: PipeKind;
+  readonly #arriving: Buffer[] = [];
+  #gathering: NodeJS.Timeout | undefined;
   #silence: NodeJS.Timeout | undefined;
 
   constructor(options: ConnectOptions, kind: PipeKind) {
@@ -58,16 +62,27 @@ class WindowsPipe extends Duplex {
         this.#server.on("data", (bytes: Buffer) => this.#arrived(bytes));
       })
       // The pipe itself stays open, as the Engine leaves it.
-      .on("end", () => this.#read(undefined))
+      .on("end", () => {
+        this.#readAll();
+        this.#read(undefined);
+      })
       .on("error", (error) => this.destroy(error));
   }
 
-  /** One read after the other, each as long as the buffer allows. After a full one libuv tries once more, in vain. */
+  /** What arrives together is read together, as far as the buffer allows. After a full read libuv tries once more, in vain. */
   #arrived(bytes: Buffer): void {
     this.#silence?.refresh();
+    this.#arriving.push(bytes);
+    this.#gathering ??= setTimeout(() => this.#readAll(), GATHER_MS);
+  }
+
+  #readAll(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const bytes = Buffer.concat(this.#arriving.splice(0));
     const size = this.#options.onread?.buffer.length ?? 64 * 1024;
     for (let from = 0; from < bytes.length; from += size) this.#read(bytes.subarray(from, from + size));
-    if (bytes.length % size === 0) this.#read(undefined);
+    if (bytes.length > 0 && bytes.length % size === 0) this.#read(undefined);
   }
 
   #read(bytes: Buffer | undefined): void {
@@ -117,6 +132,7 @@ class WindowsPipe extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     clearTimeout(this.#silence);
+    clearTimeout(this.#gathering);
     this.#server.destroy();
     done(error);
   }

@@ -85,6 +85,18 @@ const checks = {
       all.map((_, i) => `${i}`),
     );
   },
+  "100 outputs of random sizes": async () => {
+    const sizes = Array.from({ length: 100 }, () => Math.floor(Math.random() ** 3 * 1_000_000));
+    const next = sizes.values();
+    const work = async () => {
+      for (const size of next) {
+        const script = `head -c ${size} /dev/zero; sleep 0.0${size % 10}; echo end`;
+        const { stdout } = await docker.exec(box.Id, ["sh", "-c", script], { timeout: 60_000 });
+        assert.equal(stdout.length, size + 4);
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, work));
+  },
   "an image out and in": async () => {
     const tar = await (await docker.imageGet(IMAGE)).bytes();
     await (await docker.imageLoad({ body: tar })).done();

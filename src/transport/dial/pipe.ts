@@ -6,7 +6,11 @@ import { BUSY, dialLocal } from "./local.js";
 
 /** A pipe that is closed and opened again has no name in between. */
 const RECYCLED_MS = 1000;
-const READ_BYTES = 64 * 1024;
+/**
+ * More than a pipe holds: after a read that fills the buffer, libuv reads once more, in vain or, before 1.52, into the next
+ * read, and either shows as an empty one.
+ */
+const READ_BYTES = 256 * 1024;
 /** How long a pipe must be silent for its output to have ended, once its process has. */
 const QUIET_MS = 1000;
 const EMPTY = Buffer.alloc(0);
@@ -72,10 +76,7 @@ export function asPipe<T extends Socket>(pipe: T): T & HidingEnd {
   return Object.assign(pipe, { endWhenQuiet });
 }
 
-/**
- * Ends a pipe where the Engine's empty message shows as an empty read: Node 22.12 and later. After a read that filled the
- * buffer there may be one that means nothing.
- */
+/** Ends a pipe where the Engine's empty message shows as an empty read: Node 22.12 and later. */
 function endAtEmptyRead(pipe: Socket): void {
   const handle = handleOf(pipe);
   const { onread } = handle ?? {};
@@ -85,6 +86,7 @@ function endAtEmptyRead(pipe: Socket): void {
   handle.onread = function (this: Handle, piece) {
     const answer = onread.call(this, piece);
     const length = this.bytesRead - total;
+    // Should a read fill the buffer all the same, an empty one after it means nothing.
     if (length === 0 && last < READ_BYTES && !pipe.destroyed) pipe.push(null);
     total = this.bytesRead;
     last = length;

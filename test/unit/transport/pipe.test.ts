@@ -109,7 +109,8 @@ describe.each(PIPE_KINDS)("over the pipe of $node", (kind) => {
   });
 
   test("output that fills reads to the last byte is whole", async () => {
-    const full = frame("stdout", "x".repeat(64 * 1024 - 8));
+    const bytes = 256 * 1024 - 8;
+    const full = frame("stdout", "x".repeat(bytes));
     const speak: Speak = async (socket) => {
       socket.resume();
       for (let i = 0; i < 3; i += 1) {
@@ -120,7 +121,7 @@ describe.each(PIPE_KINDS)("over the pipe of $node", (kind) => {
     };
     const use = async ({ docker }: { docker: Docker }) => {
       const { stdout } = await docker.exec("web", ["x"], LIMIT);
-      expect(stdout.length).toBe(3 * (64 * 1024 - 8) + 3);
+      expect(stdout.length).toBe(3 * bytes + 3);
       expect(stdout).toMatch(/xend$/);
     };
     await withEngine(engineOf(speak), use, OPTIONS);
