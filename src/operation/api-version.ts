@@ -1,4 +1,4 @@
-import { EngineRequest, type EngineResponse, type Transport } from "../transport/index.js";
+import { EngineRequest, type EngineResponse, type HeaderMap, type Transport } from "../transport/index.js";
 
 /** Whether version a is older than b; "1.9" is older than "1.48". */
 export function isOlder(a: string, b: string): boolean {
@@ -59,14 +59,14 @@ export class ApiVersion {
   }
 
   /** Asks the Engine for its version, for calls whose body can be sent only once. */
-  ask(transport: Transport, headers: Readonly<Record<string, string>>): Promise<void> {
+  ask(transport: Transport, headers: HeaderMap): Promise<void> {
     this.#asking ??= this.#ping(transport, headers).finally(() => {
       this.#asking = undefined;
     });
     return this.#asking;
   }
 
-  async #ping(transport: Transport, headers: Readonly<Record<string, string>>): Promise<void> {
+  async #ping(transport: Transport, headers: HeaderMap): Promise<void> {
     try {
       const response = await transport.send(ping(headers));
       this.learn(response);
@@ -81,7 +81,7 @@ export class ApiVersion {
 const PING_TIMEOUT_MS = 10_000;
 
 /** Without a version in its path, because some Engine would reject any. */
-const ping = (headers: Readonly<Record<string, string>>): EngineRequest =>
+const ping = (headers: HeaderMap): EngineRequest =>
   new EngineRequest("/_ping", {
     method: "HEAD",
     settings: { operation: "SystemPingHead", headers, timeout: PING_TIMEOUT_MS },

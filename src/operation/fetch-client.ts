@@ -1,37 +1,49 @@
 import type { Client, Middleware } from "openapi-fetch";
 import { EngineRequest, type EngineResponse } from "../transport/index.js";
 
-/** Paths come from the operations table, so openapi-fetch gets them as plain strings. */
-type AnyPaths = Record<string, Record<string, never>>;
+/** What openapi-fetch passes on to {@link EngineRequest}, and how that is sent. */
+export interface FetchOptions {
+  readonly body: EngineRequest["body"];
+  readonly settings: EngineRequest["settings"];
+  fetch(request: EngineRequest): Promise<EngineResponse>;
+}
+
+/** openapi-fetch's client. Paths come from the operations table, so it gets them as plain strings. */
+interface RequestBuilder {
+  request(
+    method: string,
+    path: string,
+    options: FetchOptions & { readonly parseAs: "stream" },
+  ): Promise<{ readonly response: EngineResponse }>;
+}
 
 /** openapi-fetch, which builds requests and runs hooks. It is loaded with the first one. */
 export class FetchClient {
   readonly #middleware: Middleware[] = [];
-  #client: Client<AnyPaths> | undefined;
+  #client: (RequestBuilder & Pick<Client<object>, "use">) | undefined;
 
   use(middleware: Middleware): void {
     this.#middleware.push(middleware);
     this.#client?.use(middleware);
   }
 
-  /** Sends a request with the `fetch` of its options; resolves when the answer begins. */
-  async request(method: string, path: string, options: object): Promise<EngineResponse> {
-    const client = this.#client ?? (await this.#load());
-    const { response } = await client.request(method.toLowerCase() as never, path as never, options as never);
-    return response as unknown as EngineResponse;
+  /** Once it is loaded, without waiting: a promise more would be a tenth of what openapi-fetch costs. */
+  get loaded(): RequestBuilder | undefined {
+    return this.#client;
   }
 
-  async #load(): Promise<Client<AnyPaths>> {
+  async load(): Promise<RequestBuilder> {
     const { default: createClient } = await import("openapi-fetch");
     if (!this.#client) {
-      this.#client = createClient<AnyPaths>({
+      const client = createClient<object>({
         // The platform's own costs several times as much as the rest of a call.
         Request: EngineRequest as unknown as typeof Request,
         // Path and query are written already, and our own readers decode the body.
         querySerializer: () => "",
         bodySerializer: (body: unknown) => body,
       });
-      this.#client.use(...this.#middleware);
+      client.use(...this.#middleware);
+      this.#client = client as unknown as RequestBuilder & typeof client;
     }
     return this.#client;
   }

@@ -5,7 +5,13 @@ import { waitWithin } from "../abort.js";
 import { ArgumentError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
 import type { LogFormat } from "../streams/index.js";
-import { type EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
+import {
+  type EngineRequest,
+  type EngineResponse,
+  type HeaderMap,
+  mergeHeaders,
+  type Transport,
+} from "../transport/index.js";
 import { adviceOn } from "./advice.js";
 import { ApiVersion, versionOf } from "./api-version.js";
 import { Call, CallSite, StreamCall } from "./call.js";
@@ -61,7 +67,9 @@ export class Performer implements Caller {
   readonly #api: Api;
   readonly #transport: Transport;
   readonly #configure: () => CallSettings;
-  #configured: { readonly settings: CallSettings; readonly version: ApiVersion } | undefined;
+  #configured:
+    | { readonly headers: HeaderMap; readonly timeout: number | undefined; readonly version: ApiVersion }
+    | undefined;
   readonly #client = new FetchClient();
 
   /** `configure` runs at the first call, and may throw a ConfigError. */
@@ -95,9 +103,14 @@ export class Performer implements Caller {
     form: (result: Result<unknown>) => Result<unknown> = (result) => result,
   ): Call<unknown> {
     const run = async (begun: () => void, abandoned?: AbortSignal): Promise<Result<unknown>> => {
-      const result = await site.trace(this.#perform(operation, args, request, { begun, abandoned }));
-      if (!result.ok) site.claim(result.error);
-      return form(result);
+      try {
+        const result = await this.#perform(operation, args, request, { begun, abandoned });
+        if (!result.ok) site.claim(result.error);
+        return form(result);
+      } catch (error) {
+        site.claim(error);
+        throw error;
+      }
     };
     if (!responseKinds[operation.kind].isStream) return new Call(run);
     return new StreamCall(run as () => Promise<Result<AsyncIterable<unknown>>>);
@@ -116,8 +129,9 @@ export class Performer implements Caller {
     let call = prepare(operation, args(), request);
     let sent: Sent | undefined;
     try {
-      call = withDefaultTimeout(call, this.#engine.settings.timeout);
-      sent = await this.#send(call, await this.#version(call), abandoned);
+      call = withDefaultTimeout(call, this.#engine.timeout);
+      if (this.#needsVersion(call)) await this.#ask(call);
+      sent = await this.#send(call, this.#engine.version.current, abandoned);
       // Docker Desktop may refuse a version in the Engine's stead, without naming the one that it speaks.
       if (sent.response.status === 400 && !this.#engine.version.isSettled) await this.#ask(call);
       const { current } = this.#engine.version;
@@ -143,19 +157,17 @@ export class Performer implements Caller {
   }
 
   /**
-   * The version to try first. It is asked for if the body could not be sent again in another version, and if the Engine
-   * may change something before it is known to ignore an option.
+   * Whether the Engine's version must be known first: the body cannot be sent again in another, or the Engine may change
+   * something before it is known to ignore an option.
    */
-  async #version(call: PreparedCall): Promise<string> {
-    const { version } = this.#engine;
-    if (!version.isSettled && (!call.isRepeatable || mayBeMisread(call))) await this.#ask(call);
-    return version.current;
+  #needsVersion(call: PreparedCall): boolean {
+    return !this.#engine.version.isSettled && (!call.isRepeatable || mayBeMisread(call));
   }
 
   /** Has the Engine say its version; a failure to do so shows in the call itself. */
   async #ask({ operation, request }: PreparedCall): Promise<void> {
-    const { settings, version } = this.#engine;
-    await waitWithin(version.ask(this.#transport, settings.headers), request, operation.id);
+    const { headers, version } = this.#engine;
+    await waitWithin(version.ask(this.#transport, headers), request, operation.id);
   }
 
   /** Sends a call in an API version; resolves when the answer begins. */
@@ -168,7 +180,8 @@ export class Performer implements Caller {
       operation.terminal && isFormatUnstated(version, engine) ? await this.#inspectFormat(call) : undefined;
     const { isStream, send } = responseKinds[kind];
     // openapi-fetch builds the request and runs the hooks.
-    const response = await this.#client.request(
+    const client = this.#client.loaded ?? (await this.#client.load());
+    const { response } = await client.request(
       operation.method,
       `/v${version}${path}${query && `?${query}`}`,
       {
@@ -177,7 +190,7 @@ export class Performer implements Caller {
         parseAs: "stream",
         settings: {
           operation: operation.id,
-          headers: mergeHeaders(this.#engine.settings.headers, headers),
+          headers: mergeHeaders(this.#engine.headers, headers),
           signal: request.signal,
           abandoned,
           timeout: request.timeout,
@@ -192,15 +205,21 @@ export class Performer implements Caller {
   }
 
   /** Reads the data of a successful answer, by response kind. */
-  async #read(call: PreparedCall, { response, format }: Sent): Promise<unknown> {
-    const { operation, kind, isDetached } = call;
-    const hasOutput = kind === "frames" || response.upgraded;
-    const known = hasOutput ? (format ?? (await this.#statedFormat(call, response))) : undefined;
-    return responseKinds[kind].read(response, {
-      operation: operation.id,
-      format: hasOutput ? (known ?? (await this.#inspectFormat(call))) : undefined,
-      isDetached,
-    });
+  #read(call: PreparedCall, { response, format }: Sent): unknown {
+    const { kind, operation } = call;
+    if (kind === "frames" || response.upgraded) return this.#readOutput(call, response, format);
+    return responseKinds[kind].read(response, { operation: operation.id, isDetached: call.isDetached });
+  }
+
+  async #readOutput(
+    call: PreparedCall,
+    response: EngineResponse,
+    unstated: LogFormat | undefined,
+  ): Promise<unknown> {
+    const { kind, operation, isDetached } = call;
+    const format =
+      unstated ?? (await this.#statedFormat(call, response)) ?? (await this.#inspectFormat(call));
+    return responseKinds[kind].read(response, { operation: operation.id, format, isDetached });
   }
 
   /** The format that an answer states; not by "raw" on an upgraded connection if the Engine says that always: Podman 4.3. */
@@ -241,8 +260,12 @@ export class Performer implements Caller {
 
   get #engine() {
     if (!this.#configured) {
-      const settings = this.#configure();
-      this.#configured = { settings, version: new ApiVersion(this.#api.apiVersion, settings.apiVersion) };
+      const { headers, apiVersion, timeout } = this.#configure();
+      this.#configured = {
+        headers: mergeHeaders({}, headers),
+        timeout,
+        version: new ApiVersion(this.#api.apiVersion, apiVersion),
+      };
     }
     return this.#configured;
   }

@@ -20,7 +20,7 @@ export interface Reading {
   /** Named in errors. */
   readonly operation: string;
   /** Format of output. Undefined if there is none, or no terminal to decide it. */
-  readonly format: LogFormat | undefined;
+  readonly format?: LogFormat | undefined;
   /** Whether the caller asked for no stream, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
 }

@@ -23,7 +23,7 @@ export async function readJsonBody(
   operation: string,
   limit = LONGEST_TEXT,
 ): Promise<unknown> {
-  const text = await readTextBody(body, operation, limit);
+  const text = textOf(await readBodyStart(body, operation, limit + 1), operation, limit);
   if (text === "") throw new StreamError(`${operation}: the answer ended before its JSON began`);
   let value: unknown;
   try {
@@ -48,7 +48,10 @@ export function notJson(what: string, cause: Error): StreamError {
  * @throws {StreamError} the body is cut off or longer than the limit
  */
 export async function readTextBody(body: Readable, operation: string, limit = LONGEST_TEXT): Promise<string> {
-  const bytes = await readBodyStart(body, operation, limit + 1);
+  return textOf(await readBodyStart(body, operation, limit + 1), operation, limit);
+}
+
+function textOf(bytes: Buffer, operation: string, limit: number): string {
   if (bytes.length <= limit) return decode(bytes);
   throw new StreamError(
     `${operation}: the answer is longer than ${limit} bytes, the most that is read at once`,
@@ -101,10 +104,10 @@ export function readBodyStart(body: Readable, operation: string, limit = UNWANTE
       finish();
       body.destroy();
     });
-    body.once("end", finish);
-    body.once("error", fail);
+    body.on("end", finish);
+    body.on("error", fail);
     // Checked first: an unneeded error would be the most expensive part of a small call.
-    body.once("close", () => body.readableEnded || received >= limit || fail(new Error("premature close")));
+    body.on("close", () => body.readableEnded || received >= limit || fail(new Error("premature close")));
     // A body that broke before anyone read it says nothing any more.
     if (body.errored) fail(body.errored);
     else if (body.destroyed && !body.readableEnded) fail(new Error("premature close"));

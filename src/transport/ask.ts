@@ -42,12 +42,13 @@ export function ask(
       fail(reason);
     });
     watchConnection(outgoing, lifetime, fail);
-    outgoing.on("error", fail).once("close", onClose);
-    outgoing.once("response", (message) => {
+    // With on, not once, where events come once: it saves a listener's removal and its wrapper.
+    outgoing.on("error", fail).on("close", onClose);
+    outgoing.on("response", (message) => {
       current = message;
       if (wantsUpgrade) closeAfter(message);
       answer(ordinary(message, request));
-      if (request.body !== undefined) message.once("end", () => giveUpSending(outgoing));
+      if (request.body !== undefined) message.on("end", () => giveUpSending(outgoing));
     });
     if (wantsUpgrade) {
       outgoing.once("upgrade", (message, connection, first) => {
@@ -68,7 +69,7 @@ export function watchConnection(
   fail: (error: Error) => void,
 ): void {
   if (!outgoing.reusedSocket) lifetime.connecting();
-  outgoing.once("socket", (socket) => {
+  outgoing.on("socket", (socket) => {
     if (socket.destroyed) fail(socket.errored ?? hungUp());
     else if (outgoing.reusedSocket) lifetime.connected();
     else onceConnected(socket, () => lifetime.connected());

@@ -64,7 +64,7 @@ function watchKept(outgoing: ClientRequest, { method, body }: EngineRequest): ()
   let kept: Socket | undefined;
   let received = 0;
   let refused = false;
-  outgoing.once("socket", (socket) => {
+  outgoing.on("socket", (socket) => {
     if (!outgoing.reusedSocket) return;
     kept = socket;
     received = socket.bytesRead;

@@ -10,16 +10,20 @@ export type RequestHeaders = Readonly<Record<string, string | string[]>>;
 /** Headers by name; null omits one. */
 export type HeaderMap = Readonly<Record<string, string | string[] | null>>;
 
-/** Merges headers. Names are case-insensitive, and later ones win. */
-export function mergeHeaders(...sources: readonly HeaderMap[]): HeaderMap {
-  const merged: Record<string, string | string[] | null> = {};
-  for (const source of sources) {
-    for (const [name, value] of Object.entries(source)) {
+/**
+ * Merges headers. Names are case-insensitive, and later ones win; in the first map no name may occur twice. Without others
+ * it is the result, since most calls add none.
+ */
+export function mergeHeaders(first: HeaderMap, ...others: readonly (HeaderMap | undefined)[]): HeaderMap {
+  let merged: Record<string, string | string[] | null> | undefined;
+  for (const source of others) {
+    for (const name in source) {
+      merged ??= { ...first };
       removeHeader(merged, name);
-      merged[name] = value;
+      merged[name] = source[name] as HeaderMap[string];
     }
   }
-  return merged;
+  return merged ?? first;
 }
 
 /** Removes a header, whatever the case of its name. */

@@ -36,9 +36,9 @@ export class EngineResponse {
   }
 
   /** Reads single headers, as the SDK does, without building a Headers object. */
-  readonly headers = {
-    get: (name: string): string | null => headerOf(this.#rawHeaders, name),
-  };
+  get headers(): { get(name: string): string | null } {
+    return { get: (name) => headerOf(this.#rawHeaders, name) };
+  }
 
   /** All headers, for the caller. */
   get allHeaders(): Headers {
@@ -89,7 +89,8 @@ export class EngineResponse {
 export function headerOf(rawHeaders: readonly string[], name: string): string | null {
   const wanted = name.toLowerCase();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.toLowerCase() === wanted) return rawHeaders[i + 1] ?? null;
+    const found = rawHeaders[i] as string;
+    if (found.length === wanted.length && found.toLowerCase() === wanted) return rawHeaders[i + 1] as string;
   }
   return null;
 }

@@ -53,7 +53,8 @@ export function writeParameters(
     if (value === undefined || value === null) continue;
     if (queryEncoding) {
       for (const text of encode(queryEncoding, option)) {
-        query.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+        // The names in the table need no escaping.
+        query.push(`${name}=${encodeURIComponent(text)}`);
       }
     } else if (headerEncoding) {
       const lines = encode(headerEncoding, option).map((line) => checkedLine(line, option));

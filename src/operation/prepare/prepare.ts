@@ -27,7 +27,7 @@ export interface PreparedCall {
   /** null omits a header. */
   readonly headers: HeaderMap;
   readonly body: RequestBody | undefined;
-  /** Names of the options given. */
+  /** Names of the options given, if there are any that not every Engine knows. */
   readonly options: readonly string[];
   readonly request: RequestOptions;
   /** When its timeout is over, as `performance.now()` counts. Some calls send more than one request. */
@@ -53,11 +53,23 @@ export function prepare(operation: Operation, args: CallArguments, request?: Req
 
 /** Reads an operation's options once, including its body. */
 function readOptions(operation: Operation, { body, options = {} }: CallArguments): Record<string, unknown> {
-  const members = readMembers(options, [...knownOptions(operation), "body"], (problem) => {
+  const members = readMembers(options, knownMembers(operation), (problem) => {
     throw new ArgumentError(`${operation.id}: the options ${problem}`);
   });
   return body === undefined ? members : { ...members, body };
 }
+
+/** The members that an operation's options may have. The table does not change, so they are listed once. */
+function knownMembers(operation: Operation): readonly string[] {
+  let members = membersOf.get(operation);
+  if (!members) {
+    members = [...knownOptions(operation), "body"];
+    membersOf.set(operation, members);
+  }
+  return members;
+}
+
+const membersOf = new WeakMap<Operation, readonly string[]>();
 
 const REQUEST_RULES: Rules<RequestOptions> = {
   signal: rule.signal,
@@ -103,16 +115,19 @@ function write(
     path: writePath(operation.path, args.path ?? {}, operation.id),
     query,
     headers: mergeHeaders(
-      operation.upgrade ? { Upgrade: operation.upgrade } : {},
       headers,
-      body === undefined || !operation.body ? {} : { "Content-Type": operation.body },
-      request.headers ?? {},
+      operation.upgrade ? { Upgrade: operation.upgrade } : undefined,
+      body === undefined || !operation.body ? undefined : { "Content-Type": operation.body },
+      request.headers,
     ),
     body,
-    options: Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== null),
+    options: operation.since ? given(options) : [],
     request,
   };
 }
+
+const given = (options: Readonly<Record<string, unknown>>): string[] =>
+  Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== null);
 
 /** Applies a call's timeout, or else the client's. Infinity means none. */
 export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | undefined): PreparedCall {
@@ -143,6 +158,7 @@ function responseKindOf(
  * @throws {UnsupportedError} there is one
  */
 export function refuseUnsupported(call: PreparedCall, version: string, engine: string | undefined): void {
+  if (call.options.length === 0) return;
   for (const [name, since] of limited(call)) {
     if (engine !== undefined && isOlder(engine, since))
       throw unsupported(call, name, since, `speaks only ${engine}`);

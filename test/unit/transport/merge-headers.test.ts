@@ -6,5 +6,5 @@ test.each([
   { given: [{ "X-A": "1" }, { "x-a": "2" }], want: { "x-a": "2" } },
   { given: [{ "User-Agent": "a" }, { "user-agent": null }], want: { "user-agent": null } },
 ])("$given merge to $want", ({ given, want }) => {
-  expect(mergeHeaders(...given)).toEqual(want);
+  expect(mergeHeaders({}, ...given)).toEqual(want);
 });
