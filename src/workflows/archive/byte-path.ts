@@ -1,4 +1,5 @@
-import { readdir, readlink, realpath } from "node:fs/promises";
+import { type Dirent, readdirSync, readlinkSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { pathOnDisk } from "../../streams/index.js";
 
@@ -10,12 +11,18 @@ declare const brand: unique symbol;
  */
 export type BytePath = string & { readonly [brand]: true };
 
+/** ASCII, as nearly all names are, is the same as bytes and as text. */
+const ASCII = /^[\0-\x7f]*$/;
+
 /** The bytes of a text. */
 export const bytePath = (text: string | Uint8Array): BytePath =>
-  Buffer.from(text as string).toString("latin1") as BytePath;
+  (typeof text === "string" && ASCII.test(text)
+    ? text
+    : Buffer.from(text as string).toString("latin1")) as BytePath;
 
 /** For the file system. */
-export const onDisk = (path: BytePath): string | Buffer => pathOnDisk(Buffer.from(path, "latin1"));
+export const onDisk = (path: BytePath): string | Buffer =>
+  ASCII.test(path) ? path : pathOnDisk(Buffer.from(path, "latin1"));
 
 /** For messages. */
 export const textOf = (path: BytePath): string => Buffer.from(path, "latin1").toString("utf8");
@@ -33,14 +40,24 @@ export async function realPath(path: string | Buffer): Promise<BytePath> {
 }
 
 /** Where a link leads. */
-export async function linkTarget(path: BytePath): Promise<BytePath> {
-  const text = await readlink(onDisk(path));
-  return bytePath(text.includes(REPLACED) ? await readlink(onDisk(path), { encoding: "buffer" }) : text);
+export function linkTarget(path: BytePath): BytePath {
+  const text = readlinkSync(onDisk(path));
+  return bytePath(text.includes(REPLACED) ? readlinkSync(onDisk(path), { encoding: "buffer" }) : text);
 }
 
-/** The names in a folder. */
-export async function namesIn(folder: BytePath): Promise<BytePath[]> {
-  const names = await readdir(onDisk(folder));
-  if (!names.some((name) => name.includes(REPLACED))) return names.map(bytePath);
-  return (await readdir(onDisk(folder), { encoding: "buffer" })).map(bytePath);
+/** What a folder says of an item in it. */
+export interface FolderItem {
+  readonly name: BytePath;
+  readonly type: Pick<Dirent, "isDirectory" | "isFile">;
+}
+
+/** What is in a folder, sorted by name. */
+export function itemsIn(folder: BytePath): FolderItem[] {
+  const texts = readdirSync(onDisk(folder), { withFileTypes: true });
+  const items = texts.some(({ name }) => name.includes(REPLACED))
+    ? readdirSync(onDisk(folder), { withFileTypes: true, encoding: "buffer" })
+    : texts;
+  return items
+    .map((item) => ({ name: bytePath(item.name), type: item }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }

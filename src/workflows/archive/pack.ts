@@ -1,17 +1,19 @@
-import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readSync } from "node:fs";
 import { ArgumentError, isDockerError } from "../../errors.js";
 import { type BytePath, bytePath, linkTarget, onDisk, textOf } from "./byte-path.js";
+import { TarBuffer } from "./tar-buffer.js";
 import { endOfTar, paddingOf, type TarHeader, type TarType, writeHeader } from "./tar-header.js";
-import type { TreeItem } from "./tree.js";
+import { statsOf, type TreeItem } from "./tree.js";
 
 /** Owner applied to every entry. */
 export type Owner = Pick<TarHeader, "uid" | "gid">;
 
-/** Bytes of a file read at a time. */
+/** Bytes of a large file read at a time. */
 const READ_SIZE = 256 * 1024;
-/** Smaller pieces are combined: a chunk per header would be wasteful. */
-const PIECE_SIZE = 64 * 1024;
+/** Larger files are read by other threads. For smaller ones, handing over takes ten times as long as reading. */
+const SMALL_FILE = 64 * 1024;
+/** How long small files are read before everything else in the process gets its turn. */
+const SLICE_MS = 2;
 /** Never blocks, even if a pipe has replaced the file. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
@@ -22,59 +24,140 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants
  * @throws {ArgumentError} something cannot be read, or changes meanwhile
  */
 export async function* pack(
-  items: AsyncIterable<TreeItem>,
+  items: Iterable<TreeItem | undefined>,
   workflow: string,
   owner?: Owner,
 ): AsyncGenerator<Buffer, void, undefined> {
+  const packer = new Packer(owner);
   try {
-    yield* gathered(entries(items, owner));
+    let begin = performance.now();
+    for (const item of items) {
+      const large = item && packer.add(item);
+      if (large) yield* packer.content(large);
+      if (packer.tar.isFull) yield packer.tar.take();
+      if (performance.now() - begin < SLICE_MS) continue;
+      await new Promise(setImmediate);
+      begin = performance.now();
+    }
+    packer.tar.add(endOfTar());
+    yield packer.tar.take();
   } catch (cause) {
     if (isDockerError(cause)) throw cause;
     throw new ArgumentError(`${workflow}: cannot read the files: ${(cause as Error).message}`, { cause });
   }
 }
 
-async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  let waiting: Buffer[] = [];
-  let length = 0;
-  for await (const piece of pieces) {
-    waiting.push(piece);
-    length += piece.length;
-    if (length < PIECE_SIZE) continue;
-    yield waiting.length === 1 ? piece : Buffer.concat(waiting);
-    waiting = [];
-    length = 0;
-  }
-  if (length > 0) yield Buffer.concat(waiting);
+/** A file whose header has been written. */
+interface OpenFile {
+  readonly path: BytePath;
+  readonly descriptor: number;
+  readonly size: number;
 }
 
-async function* entries(
-  items: AsyncIterable<TreeItem>,
-  owner: Owner | undefined,
-): AsyncGenerator<Buffer, void, undefined> {
+/** Adds items to a tar. */
+class Packer {
+  readonly tar = new TarBuffer();
+  readonly #owner: Owner | undefined;
   /** Names of files with several links, by inode. */
-  const seen = new Map<string, BytePath>();
-  for await (const item of items) {
-    const { path, name, stats } = item;
-    const type = typeOf(item);
-    if (type === undefined) continue;
-    const id = `${stats.dev}:${stats.ino}`;
-    const original = seen.get(id);
-    if (type === "file" && original !== undefined) {
-      yield entry(item, "link", owner, { linkname: original });
-    } else if (type === "file") {
-      if (stats.nlink > 1n) seen.set(id, name);
-      yield* file(item, owner);
-    } else if (type === "symlink") {
-      const linkname = await linkTarget(path);
-      yield entry(item, type, owner, { linkname });
-    } else yield entry(item, type, owner);
+  readonly #seen = new Map<string, BytePath>();
+
+  constructor(owner: Owner | undefined) {
+    this.#owner = owner;
   }
-  yield endOfTar();
+
+  /** Adds an item. Returns a large file, whose content must follow. */
+  add(item: TreeItem): OpenFile | undefined {
+    if (item.type.isFile()) return this.#addFile(item);
+    const stats = statsOf(item.path);
+    const type = typeOf(stats, item);
+    if (type === "file") throw replaced(item);
+    if (type === "symlink") this.#addHeader(item, stats, type, { linkname: linkTarget(item.path) });
+    else if (type !== undefined) this.#addHeader(item, stats, type);
+    return undefined;
+  }
+
+  #addFile(item: TreeItem): OpenFile | undefined {
+    const { path, name } = item;
+    const descriptor = openSync(onDisk(path), OPEN_FLAGS);
+    let large: OpenFile | undefined;
+    try {
+      // Of the open file: the path may lead to something else by now.
+      const stats = fstatSync(descriptor, { bigint: true });
+      if (!stats.isFile()) throw replaced(item);
+      const linkname = this.#earlierName(name, stats);
+      if (linkname !== undefined) {
+        this.#addHeader(item, stats, "link", { linkname });
+        return undefined;
+      }
+      const size = Number(stats.size);
+      this.#addHeader(item, stats, "file", { size });
+      if (size > SMALL_FILE) {
+        large = { path, descriptor, size };
+        return large;
+      }
+      const bytes = this.tar.space(size);
+      for (let at = 0; at < size; ) at += checked(readSync(descriptor, bytes, at, size - at, at), path);
+      this.#pad(size);
+      return undefined;
+    } finally {
+      if (!large) closeSync(descriptor);
+    }
+  }
+
+  /** The name of another link to the same file, if it is in the tar. */
+  #earlierName(name: BytePath, { dev, ino, nlink }: BigIntStats): BytePath | undefined {
+    if (nlink < 2n) return undefined;
+    const id = `${dev}:${ino}`;
+    const earlier = this.#seen.get(id);
+    if (earlier === undefined) this.#seen.set(id, name);
+    return earlier;
+  }
+
+  /** Everything so far, and then as many bytes of a file as its header states, without what was appended since. */
+  async *content({ path, descriptor, size }: OpenFile): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield this.tar.take();
+      for (let at = 0; at < size; ) {
+        const bytes = Buffer.allocUnsafeSlow(Math.min(READ_SIZE, size - at));
+        const length = checked(await readAt(descriptor, bytes, at), path);
+        yield bytes.subarray(0, length);
+        at += length;
+      }
+      this.#pad(size);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #addHeader(
+    { name }: TreeItem,
+    stats: BigIntStats,
+    type: TarType,
+    { linkname = bytePath(""), size = 0 }: Partial<Pick<TarHeader, "linkname" | "size">> = {},
+  ): void {
+    const isDevice = type === "character-device" || type === "block-device";
+    const header = writeHeader({
+      name: (type === "directory" ? `${name}/` : name) as BytePath,
+      type,
+      linkname,
+      size,
+      mode: modeOf(stats),
+      uid: this.#owner?.uid ?? Number(stats.uid),
+      gid: this.#owner?.gid ?? Number(stats.gid),
+      mtime: Math.floor(Number(stats.mtimeMs) / 1000),
+      devmajor: isDevice ? major(stats.rdev) : 0,
+      devminor: isDevice ? minor(stats.rdev) : 0,
+    });
+    this.tar.add(header);
+  }
+
+  #pad(size: number): void {
+    this.tar.space(paddingOf(size)).fill(0);
+  }
 }
 
 /** Undefined for sockets, which archives cannot hold. */
-function typeOf({ path, stats }: Pick<TreeItem, "path" | "stats">): TarType | undefined {
+function typeOf(stats: BigIntStats, { path }: TreeItem): TarType | undefined {
   if (stats.isFile()) return "file";
   if (stats.isDirectory()) return "directory";
   if (stats.isSymbolicLink()) return "symlink";
@@ -85,60 +168,21 @@ function typeOf({ path, stats }: Pick<TreeItem, "path" | "stats">): TarType | un
   throw new Error(`${textOf(path)} is of an unknown type`);
 }
 
-async function* file(
-  { path, name }: TreeItem,
-  owner: Owner | undefined,
-): AsyncGenerator<Buffer, void, undefined> {
-  const handle = await open(onDisk(path), OPEN_FLAGS);
-  try {
-    // Of the open file: the path may lead to something else by now.
-    const stats = await handle.stat({ bigint: true });
-    if (!stats.isFile()) throw new Error(`${textOf(path)} was replaced while it was read`);
-    const size = Number(stats.size);
-    yield entry({ path, name, stats }, "file", owner, { size });
-    yield* content(handle, path, size);
-    const padding = paddingOf(size);
-    if (padding > 0) yield Buffer.alloc(padding);
-  } finally {
-    await handle.close();
-  }
+const replaced = ({ path }: TreeItem): Error => new Error(`${textOf(path)} was replaced while it was read`);
+
+/** How many bytes were read. @throws {Error} the file has ended */
+function checked(length: number, path: BytePath): number {
+  if (length === 0) throw new Error(`${textOf(path)} became shorter while it was read`);
+  return length;
 }
 
-/** Reads as many bytes as the header states, without what was appended since. */
-async function* content(
-  handle: FileHandle,
-  path: BytePath,
-  size: number,
-): AsyncGenerator<Buffer, void, undefined> {
-  for (let at = 0; at < size; ) {
-    const length = Math.min(READ_SIZE, size - at);
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(length), 0, length, at);
-    if (bytesRead === 0) throw new Error(`${textOf(path)} became shorter while it was read`);
-    yield buffer.subarray(0, bytesRead);
-    at += bytesRead;
-  }
-}
-
-function entry(
-  { name, stats }: TreeItem,
-  type: TarType,
-  owner: Owner | undefined,
-  { linkname = bytePath(""), size = 0 }: Partial<Pick<TarHeader, "linkname" | "size">> = {},
-): Buffer {
-  const isDevice = type === "character-device" || type === "block-device";
-  return writeHeader({
-    name: (type === "directory" ? `${name}/` : name) as BytePath,
-    type,
-    linkname,
-    size,
-    mode: modeOf(stats),
-    uid: owner?.uid ?? Number(stats.uid),
-    gid: owner?.gid ?? Number(stats.gid),
-    mtime: Math.floor(Number(stats.mtimeMs) / 1000),
-    devmajor: isDevice ? major(stats.rdev) : 0,
-    devminor: isDevice ? minor(stats.rdev) : 0,
+/** Reads at a position, in another thread. */
+const readAt = (descriptor: number, bytes: Buffer, position: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    read(descriptor, bytes, 0, bytes.length, position, (error, length) =>
+      error ? reject(error) : resolve(length),
+    );
   });
-}
 
 /** Windows has no executable bit. As with the docker CLI there, everything is executable and only its owner may write. */
 export function modeOf({ mode }: Pick<BigIntStats, "mode">, platform = process.platform): number {

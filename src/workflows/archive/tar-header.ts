@@ -63,27 +63,31 @@ export const endOfTar = (): Buffer => Buffer.alloc(2 * BLOCK);
 
 /** Encodes an entry's header: a block, after an extended header for anything a block cannot hold. */
 export function writeHeader(header: TarHeader): Buffer {
-  const { name, linkname, size, uid, gid, mtime } = header;
-  const extended: [key: string, value: string][] = [];
-  const fits = (key: string, value: number, field: Field): number => {
-    if (Number.isInteger(value) && value >= 0 && value < 8 ** (field[1] - 1)) return value;
-    extended.push([key, String(value)]);
-    return 0;
-  };
-  if (name.length > FIELDS.name[1]) extended.push(["path", name]);
-  if (linkname.length > FIELDS.linkname[1]) extended.push(["linkpath", linkname]);
-  const numbers = {
-    size: fits("size", size, FIELDS.size),
-    uid: fits("uid", uid, FIELDS.uid),
-    gid: fits("gid", gid, FIELDS.gid),
-    mtime: fits("mtime", mtime, FIELDS.mtime),
-  };
-  const block = blockOf({ ...header, ...numbers }, letterOf(header.type));
-  if (extended.length === 0) return block;
-  const records = Buffer.from(extended.map(([key, value]) => record(key, value)).join(""), "latin1");
+  const block = blockOf(header);
+  const extension = extensionOf(header);
+  if (extension === "") return block;
+  const records = Buffer.from(extension, "latin1");
   const before = blockOf({ ...NOTHING, name: bytePath("PaxHeaders/entry"), size: records.length }, "x");
   return Buffer.concat([before, records, Buffer.alloc(paddingOf(records.length)), block]);
 }
+
+/** What a block cannot hold, as records of an extended header. */
+function extensionOf(header: TarHeader): string {
+  const { name, linkname } = header;
+  let records = "";
+  if (name.length > FIELDS.name[1]) records += record("path", name);
+  if (linkname.length > FIELDS.linkname[1]) records += record("linkpath", linkname);
+  for (const key of EXTENDED_NUMBERS) {
+    if (!fits(header[key], FIELDS[key])) records += record(key, String(header[key]));
+  }
+  return records;
+}
+
+const EXTENDED_NUMBERS = ["size", "uid", "gid", "mtime"] as const;
+
+/** Whether a block can hold a number. */
+const fits = (value: number, [, length]: Field): boolean =>
+  Number.isInteger(value) && value >= 0 && value < 8 ** (length - 1);
 
 const NOTHING: TarHeader = {
   ...{ name: bytePath(""), linkname: bytePath(""), type: "file", mode: 0o644 },
@@ -100,25 +104,37 @@ export function tarPieces(files: Readonly<Record<string, Buffer>>): Buffer[] {
   return [...pieces, endOfTar()];
 }
 
-function letterOf(type: TarType): string {
-  return Object.entries(TYPES).find(([, known]) => known === type)?.[0] as string;
+const LETTERS = Object.fromEntries(Object.entries(TYPES).map(([letter, type]) => [type, letter]));
+
+/** Numbers of a header, which are octal. */
+const NUMBERS = ["mode", "uid", "gid", "size", "mtime", "devmajor", "devminor"] as const;
+
+function blockOf(header: TarHeader, letter = LETTERS[header.type] as string): Buffer {
+  const block = Buffer.allocUnsafe(BLOCK).fill(0);
+  writeText(block, FIELDS.name, header.name);
+  writeText(block, FIELDS.linkname, header.linkname);
+  writeText(block, FIELDS.type, letter);
+  writeText(block, FIELDS.magic, POSIX_MAGIC);
+  for (const name of NUMBERS) {
+    writeOctal(block, FIELDS[name], fits(header[name], FIELDS[name]) ? header[name] : 0);
+  }
+  const [start, length] = FIELDS.checksum;
+  writeOctal(block, [start, length - 1], checksum(block));
+  block[start + length - 1] = 0x20;
+  return block;
 }
 
-function blockOf(header: TarHeader, letter: string): Buffer {
-  const block = Buffer.alloc(BLOCK);
-  const text = ([start, length]: Field, value: string): void =>
-    void block.write(value.slice(0, length), start, "latin1");
-  const octal = (field: Field, value: number): void =>
-    text(field, `${value.toString(8).padStart(field[1] - 1, "0")}\0`);
-  text(FIELDS.name, header.name);
-  text(FIELDS.linkname, header.linkname);
-  text(FIELDS.type, letter);
-  text(FIELDS.magic, POSIX_MAGIC);
-  for (const name of ["mode", "uid", "gid", "size", "mtime", "devmajor", "devminor"] as const) {
-    octal(FIELDS[name], header[name]);
+function writeText(block: Buffer, [start, length]: Field, text: string): void {
+  if (text !== "") block.write(text, start, length, "latin1");
+}
+
+/** Digits that fill a field, up to its last byte, which is zero. */
+function writeOctal(block: Buffer, [start, length]: Field, value: number): void {
+  let left = value;
+  for (let at = start + length - 2; at >= start; at -= 1) {
+    block[at] = 0x30 + (left % 8);
+    left = Math.floor(left / 8);
   }
-  text(FIELDS.checksum, `${checksum(block).toString(8).padStart(6, "0")}\0 `);
-  return block;
 }
 
 /** "LENGTH KEY=VALUE\n"; the length includes itself. */
@@ -133,9 +149,8 @@ function record(key: string, value: string): string {
 function checksum(block: Buffer): number {
   const [start, length] = FIELDS.checksum;
   let sum = length * 0x20;
-  for (let at = 0; at < BLOCK; at += 1) {
-    if (at < start || at >= start + length) sum += block[at] as number;
-  }
+  for (let at = 0; at < BLOCK; at += 1) sum += block[at] as number;
+  for (let at = start; at < start + length; at += 1) sum -= block[at] as number;
   return sum;
 }
 

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, symlink, truncate, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, readlink, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { ArgumentError } from "../../../../src/errors.js";
 import { buildContext } from "../../../../src/workflows/archive/build-context.js";
 import { bytePath } from "../../../../src/workflows/archive/byte-path.js";
 import { modeOf, pack } from "../../../../src/workflows/archive/pack.js";
+import { TarBuffer } from "../../../../src/workflows/archive/tar-buffer.js";
 import { tree } from "../../../../src/workflows/archive/tree.js";
 import { bytesOf } from "../../../helpers/streams.js";
 import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
@@ -166,6 +167,64 @@ describe("a file that fails while it is packed is an ArgumentError that names it
     const all = Buffer.concat([first as Uint8Array, await bytesOf(tar)]);
     expect(String(execFileSync("tar", ["-tv"], { input: all }))).toMatch(/ 4194304 .* top\/big\n$/);
   });
+});
+
+test("while thousands of small files are packed or skipped, the rest of the process gets its turns", async () => {
+  const files = Array.from({ length: 3000 }, (_, index) => join(folder, `file-${index}`));
+  await Promise.all(files.map((file) => writeFile(file, "x".repeat(3000))));
+  for (const choice of ["take", "skip"] as const) {
+    const tar = pack(
+      tree(bytePath(folder), bytePath("top"), () => choice),
+      "copyIn",
+    );
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      timer = setImmediate(turn);
+    };
+    let timer = setImmediate(turn);
+    const before = process.cpuUsage();
+    let pieces = 0;
+    for await (const piece of tar) pieces += Number(piece.length <= 256 * 1024);
+    const { user, system } = process.cpuUsage(before);
+    clearImmediate(timer);
+    // 2 ms are meant; collecting garbage and compiling take some, too.
+    expect(turns).toBeGreaterThan((user + system) / 1000 / 20 - 1);
+    expect(pieces).toBeGreaterThanOrEqual(choice === "take" ? 3000 / 100 : 1);
+  }
+});
+
+test("small files, large ones and links to them are packed as they are", async () => {
+  const sizes = [0, 1, 511, 512, 513, 65_536, 65_537, 262_144, 700_000];
+  for (const size of sizes) await writeFile(join(folder, `${size}`), Buffer.alloc(size, `${size} `));
+  await link(join(folder, "700000"), join(folder, "linked"));
+  await symlink("nowhere", join(folder, "symbolic"));
+  const out = `${folder}-out`;
+  await mkdir(out);
+  try {
+    const tar = await bytesOf(pack(tree(bytePath(folder), bytePath("top")), "copyIn"));
+    execFileSync("tar", ["-x", "-C", out], { input: tar });
+    for (const size of sizes) {
+      const content = await readFile(join(out, "top", `${size}`));
+      expect(content.equals(Buffer.alloc(size, `${size} `))).toBe(true);
+    }
+    expect((await stat(join(out, "top/linked"))).ino).toBe((await stat(join(out, "top/700000"))).ino);
+    expect(await readlink(join(out, "top/symbolic"))).toBe("nowhere");
+  } finally {
+    await rm(out, { recursive: true });
+  }
+});
+
+test("a name of many kilobytes does not outgrow the buffer", () => {
+  const tar = new TarBuffer();
+  tar.space(190 * 1024).fill(1);
+  tar.add(Buffer.alloc(200 * 1024, 2));
+  tar.add(Buffer.of(3));
+  const bytes = tar.take();
+  expect(bytes.length).toBe(390 * 1024 + 1);
+  expect([bytes[0], bytes[190 * 1024 - 1], bytes[190 * 1024], bytes.at(-2), bytes.at(-1)]).toEqual([
+    1, 1, 2, 2, 3,
+  ]);
 });
 
 test.each([
