@@ -2235,7 +2235,7 @@ export interface operations {
     ImageGet: {
         parameters: {
             query?: {
-                /** Exports only this platform; all by default. */
+                /** Exports only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
@@ -2550,7 +2550,7 @@ export interface operations {
             query?: {
                 /** Names or IDs of the images, at least one. */
                 names?: string[] | undefined;
-                /** Exports only this platform; all by default. */
+                /** Exports only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
@@ -2635,7 +2635,7 @@ export interface operations {
     ImageLoad: {
         parameters: {
             query?: {
-                /** Loads only this platform; all by default. */
+                /** Loads only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | undefined;
                 /** Leaves out progress; true by default. */
                 quiet?: boolean | undefined;

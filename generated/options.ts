@@ -347,7 +347,7 @@ export interface ImageDeleteOptions {
 export interface ImageGetAllOptions {
     /** Names or IDs of the images, at least one. */
     names?: string[] | undefined;
-    /** Exports only this platform; all by default. */
+    /** Exports only this platform, or since API 1.52 these; all by default. */
     platform?: RequestedPlatform | undefined;
 }
 /** Options of `docker.imageHistory()`. */
@@ -375,7 +375,7 @@ export interface ImageListOptions {
 }
 /** Options of `docker.imageLoad()`. */
 export interface ImageLoadOptions {
-    /** Loads only this platform; all by default. */
+    /** Loads only this platform, or since API 1.52 these; all by default. */
     platform?: RequestedPlatform | undefined;
     /** Leaves out progress; true by default. */
     quiet?: boolean | undefined;

@@ -1400,7 +1400,7 @@ export interface ImageInspect {
     Created?: string;
     /** Descriptor of the image in the store; containerd image store only. */
     Descriptor?: OCIDescriptor;
-    /** Version of Docker that built it; often empty. */
+    /** Version of Docker that built it; often empty or absent. */
     DockerVersion?: string;
     /** What the storage driver knows about it. */
     GraphDriver?: DriverData;
@@ -1414,7 +1414,7 @@ export interface ImageInspect {
     Os: string;
     /** Version of the operating system; Windows only. */
     OsVersion?: string;
-    /** ID of the image it was built on; empty if it was pulled. */
+    /** ID of the image it was built on; empty or absent if it was pulled. */
     Parent?: string;
     /** Names with digests that registries know it by. */
     RepoDigests: string[];
@@ -2962,15 +2962,15 @@ export interface SystemAuthResponse {
 }
 /** Disk usage of the Engine. */
 export interface SystemDataUsageResponse {
-    /** Build cache; null if it was not requested. */
+    /** Build cache; null or absent if it was not requested. */
     BuildCache: BuildCache[] | null;
-    /** Containers; null if they were not requested. */
+    /** Containers; null or absent if they were not requested. */
     Containers: ContainerSummary[] | null;
-    /** Images; null if they were not requested. */
+    /** Images; null or absent if they were not requested. */
     Images: ImageSummary[] | null;
     /** Bytes of all image layers. */
     LayersSize: number;
-    /** Volumes; null if they were not requested. */
+    /** Volumes; null or absent if they were not requested. */
     Volumes: Volume[] | null;
 }
 /** Filters of `systemEvents`. */

@@ -47,14 +47,16 @@ export async function runCommandLine(
     )
     .option("--api <version>", "API version; a new one is added (default: every version in generated/)")
     .option("--out <folder>", "write one version to this folder instead, and leave the package as it is")
+    .option("--draft", "write it in spite of open points, and list these in its README.md")
     .action((options: GenerateArguments) => generateCommand(workspace, options, source));
 
   program
     .command("check")
     .description("fail if generated/ or package.json is not what generate would write")
+    .option("--draft", "accept drafts in generated/")
     .option("--online", "instead, ask upstream for changes and new versions; exits with 2 if there are any")
-    .action(({ online }: { online?: boolean }) =>
-      online ? checkOnlineCommand(workspace) : checkCommand(workspace, source),
+    .action(({ online, ...options }: { online?: boolean; draft?: boolean }) =>
+      online ? checkOnlineCommand(workspace) : checkCommand(workspace, options, source),
     );
 
   program

@@ -43,7 +43,10 @@ export function operationsOf(document: OpenApi): PlacedOperation[] {
 
 /** Resolves a reference within the document. */
 export function resolve(document: OpenApi, ref: string): unknown {
-  const steps = ref.split("/").slice(1);
+  const steps = ref
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
   return steps.reduce<unknown>((at, step) => (isObject(at) ? at[step] : undefined), document);
 }
 

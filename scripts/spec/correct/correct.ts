@@ -1,12 +1,13 @@
 import { type OpenApi, operationsOf } from "../openapi.js";
 import type { Swagger } from "../pull/description.js";
-import { SpecError } from "../spec-error.js";
+import type { Report } from "../report.js";
 import type { Workspace } from "../workspace.js";
 import { applyOverlay } from "./apply-overlay.js";
 import { convert } from "./convert.js";
 import { applyDocs, type Docs, loadDocs } from "./docs.js";
 import { nameBodies } from "./name-bodies.js";
 import { loadNames, nameObjects, type ObjectNames } from "./name-objects.js";
+import { nameOperations, ownParameters, separateTwins } from "./name-operations.js";
 import { resolveNullable } from "./nullable.js";
 import { loadOverlays, type Overlay } from "./overlay.js";
 import { removeProse } from "./remove-prose.js";
@@ -20,10 +21,15 @@ export interface Corrections {
   readonly docs: Docs;
 }
 
-/** A corrected description, and the places without words in spec/docs. */
+/** A corrected description, and what is left to settle by hand. */
 export interface Corrected {
   readonly document: OpenApi;
+  /** What a person has to decide, in words that name the edit. */
+  readonly problems: readonly string[];
+  /** The places without words in spec/docs. */
   readonly undocumented: readonly string[];
+  /** The rules of the overlays that apply to some place. */
+  readonly rules: readonly string[];
 }
 
 /** Reads spec/overlays, spec/required.yaml, spec/names.yaml and spec/docs. */
@@ -34,36 +40,27 @@ export const loadCorrections = async (workspace: Workspace): Promise<Corrections
   docs: await loadDocs(workspace),
 });
 
-/** From the published description to the corrected one. */
+/** From the published description to the corrected one. Goes on after a problem, so that one run finds them all. */
 export async function correct(
   swagger: Swagger,
   { overlays, required, names, docs }: Corrections,
 ): Promise<Corrected> {
-  const converted = await convert(swagger);
-  refuseTwins(converted);
-  let document = removeProse(converted);
-  for (const [file, overlay] of overlays) document = applyOverlay(document, overlay, file);
-  document = requireFields(nameBodies(document), required);
-  document = linkReference(resolveNullable(document));
+  const problems: string[] = [];
+  const report: Report = (problem) => void problems.push(problem);
+  const rules: string[] = [];
+  const onRule = (rule: string): void => void rules.push(rule);
+  let document = removeProse(separateTwins(ownParameters(await convert(swagger)), report));
+  for (const [file, overlay] of overlays)
+    document = applyOverlay(document, overlay, file, { report, onRule });
+  document = nameBodies(nameOperations(document, report), report);
+  document = linkReference(resolveNullable(requireFields(document, required, report)));
   const undocumented = applyDocs(document, docs);
-  return { document: nameObjects(document, names, docs.schemas), undocumented };
-}
-
-/** Refuses two operations with the same name, which overlays and callers could not tell apart. */
-export function refuseTwins(document: OpenApi): void {
-  const places = new Map<string, string>();
-  for (const { path, operation } of operationsOf(document)) {
-    const { operationId: id } = operation;
-    if (id === undefined) continue;
-    const twin = places.get(id);
-    if (twin !== undefined)
-      throw new SpecError(`Two operations are called ${id}: at ${twin} and at ${path}.`);
-    places.set(id, path);
-  }
+  document = nameObjects(document, names, docs.schemas, report);
+  return { document, problems, undocumented, rules };
 }
 
 /** Links each operation to its page in the official reference, whose address consists of tag and id. */
-function linkReference(document: OpenApi): OpenApi {
+export function linkReference(document: OpenApi): OpenApi {
   const reference = `https://docs.docker.com/reference/api/engine/version/v${document.info.version}/`;
   for (const { operation } of operationsOf(document)) {
     const [tag] = operation.tags ?? [];

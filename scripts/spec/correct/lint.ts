@@ -2,11 +2,12 @@ import { join } from "node:path";
 import type { Config, NormalizedProblem } from "@redocly/openapi-core";
 import { getLineColLocation, lintConfig, lintFromString, loadConfig } from "@redocly/openapi-core";
 import type { OpenApi } from "../openapi.js";
+import { type Report, refuse } from "../report.js";
 import { SpecError } from "../spec-error.js";
 import type { Workspace } from "../workspace.js";
 
-/** Lints the corrected document with Redocly and our redocly.yaml; any error stops the build. */
-export async function lint({ root }: Workspace, document: OpenApi): Promise<void> {
+/** Lints the corrected document with Redocly and our redocly.yaml, and reports all errors at once. */
+export async function lint({ root }: Workspace, document: OpenApi, report: Report = refuse): Promise<void> {
   const configPath = join(root, "redocly.yaml");
   const config = await readConfig(configPath);
   // Formatted as committed, so that Redocly's line numbers match generated/openapi.json.
@@ -17,7 +18,7 @@ export async function lint({ root }: Workspace, document: OpenApi): Promise<void
   ];
   const errors = problems.filter(({ severity, ignored }) => severity === "error" && !ignored);
   if (errors.length === 0) return;
-  throw new SpecError(
+  report(
     `Redocly, under ${configPath}, refuses the corrected description. Correct it in spec/overlays:\n${errors
       .map(describe)
       .join("\n")}`,

@@ -1,5 +1,6 @@
 import { isObject, type OpenApi, operationsOf, resolve } from "../openapi.js";
-import { SpecError } from "../spec-error.js";
+import { type Report, refuse } from "../report.js";
+import { freeName } from "./free-name.js";
 
 const JSON_TYPE = "application/json";
 
@@ -12,12 +13,18 @@ interface Body {
  * Names every JSON object that an operation takes or returns, such as `ContainerCreateRequest` or `ContainerPruneResponse`,
  * unless the description does: users declare variables of these types.
  */
-export function nameBodies(document: OpenApi): OpenApi {
+export function nameBodies(document: OpenApi, report: Report = refuse): OpenApi {
   const components = (document.components ?? {}) as { schemas?: Record<string, unknown> };
   const schemas = components.schemas ?? {};
-  const hoist = (name: string, schema: Schema): Schema => {
-    if (name in schemas)
-      throw new SpecError(`${name} is inline in its operation, but a schema has that name.`);
+  const hoist = (wanted: string, schema: Schema): Schema => {
+    let name = wanted;
+    if (wanted in schemas) {
+      name = freeName(`${wanted}Body`, schemas);
+      report(
+        `${wanted} is inline in its operation, but a schema has that name. Replace one by a reference to the other in ` +
+          "spec/overlays/schemas.yaml.",
+      );
+    }
     schemas[name] = schema;
     return { $ref: `#/components/schemas/${name}` };
   };

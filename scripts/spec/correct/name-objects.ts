@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { copyOf, isObject, type OpenApi, operationsOf } from "../openapi.js";
 import { parseYaml } from "../parse-yaml.js";
+import { type Report, refuse } from "../report.js";
 import { SpecError } from "../spec-error.js";
 import { namesFile, type Workspace } from "../workspace.js";
 import type { Docs } from "./docs.js";
+import { freeName } from "./free-name.js";
 
 /** Names of inline objects, by path. */
 export type ObjectNames = Readonly<Record<string, string>>;
@@ -31,7 +33,12 @@ export async function loadNames(workspace: Workspace): Promise<ObjectNames> {
  * of these types, and compiler messages print the name instead of all fields. Its words are those of spec/docs, or of the
  * field that holds it. Comes last, so that overlays, required.yaml and docs may tell the objects by their paths.
  */
-export function nameObjects(document: OpenApi, names: ObjectNames, words: Docs["schemas"] = {}): OpenApi {
+export function nameObjects(
+  document: OpenApi,
+  names: ObjectNames,
+  words: Docs["schemas"] = {},
+  report: Report = refuse,
+): OpenApi {
   const components = (document.components ?? {}) as { schemas?: Record<string, unknown> };
   const { schemas = {} } = components;
   const own = new Set(Object.keys(schemas));
@@ -79,18 +86,19 @@ export function nameObjects(document: OpenApi, names: ObjectNames, words: Docs["
     return reference(schema, name, description);
   }
 
-  function reference(schema: Schema, name: string, description: unknown): Schema {
+  function reference(schema: Schema, wanted: string, description: unknown): Schema {
     const types = [schema.type ?? "object"].flat();
     const target: Schema = {
       ...schema,
       type: "object",
-      description: words[name]?.description ?? description,
+      description: words[wanted]?.description ?? description,
     };
-    const twin = schemas[name];
-    if (own.has(name) || (twin !== undefined && !isDeepStrictEqual(shape(twin), shape(target))))
-      throw new SpecError(
-        `Two objects are called ${name}; give one of them another name in spec/names.yaml.`,
-      );
+    let name = wanted;
+    const twin = schemas[wanted];
+    if (own.has(wanted) || (twin !== undefined && !isDeepStrictEqual(shape(twin), shape(target)))) {
+      report(`Two objects are called ${wanted}; give one of them another name in spec/names.yaml.`);
+      name = freeName(wanted, schemas);
+    }
     schemas[name] ??= target;
     const $ref = `#/components/schemas/${name}`;
     const kept = schema.description === undefined ? {} : { description: schema.description };

@@ -6,9 +6,10 @@ import { SpecError } from "../spec-error.js";
 import { overlayFolder, type Workspace } from "../workspace.js";
 
 /**
- * An OpenAPI Overlay 1.0 document with two extensions. `x-matches` is the number of places the target must match, so that a
- * correction that upstream made redundant or moved stops the build instead of passing unnoticed. `x-versions` limits an
- * overlay or action to API versions; all by default.
+ * An OpenAPI Overlay 1.0 document with three extensions. An action is either a correction, with `x-matches`: the number of
+ * places where the description is wrong, so that what upstream corrects or moves is noticed. Or it is a rule, with
+ * `x-rule: true`: what is true of every place the target matches, however many, and whatever the description says.
+ * `x-versions` limits an overlay or action to API versions; all by default.
  */
 export interface Overlay {
   readonly overlay: "1.0.0";
@@ -23,14 +24,23 @@ export interface OverlayAction {
   readonly target: string;
   /** Why the description is wrong there. */
   readonly description: string;
-  /** The number of places, for all versions or by range of versions. */
-  readonly "x-matches": number | Readonly<Record<ApiRange, number>>;
+  /** A correction's number of places, for all versions or by range of versions. */
+  readonly "x-matches"?: number | Readonly<Record<ApiRange, number>>;
+  readonly "x-rule"?: true;
   readonly "x-versions"?: ApiRange;
   readonly update?: unknown;
   readonly remove?: boolean;
 }
 
-const ACTION_KEYS = new Set(["target", "description", "x-matches", "x-versions", "update", "remove"]);
+const ACTION_KEYS = new Set([
+  "target",
+  "description",
+  "x-matches",
+  "x-rule",
+  "x-versions",
+  "update",
+  "remove",
+]);
 
 /** The file that lists the overlays of its folder in order of application. */
 const ORDER = "order.yaml";
@@ -72,10 +82,14 @@ export function readOverlay(text: string, file: string): Overlay {
       throw new SpecError(`${where}: unknown key "${unknown}"; known are ${[...ACTION_KEYS].join(", ")}.`);
     if (!action.description)
       throw new SpecError(`${where}: description must give the reason of the correction.`);
-    if (!isMatches(action["x-matches"])) {
+    if ("x-rule" in action) {
+      if (action["x-rule"] !== true || "x-matches" in action)
+        throw new SpecError(`${where}: a rule states x-rule: true, and no x-matches.`);
+    } else if (!isMatches(action["x-matches"])) {
       throw new SpecError(
         `${where}: x-matches must be the number of places the target has, at least 1, or a map of such numbers by ` +
-          `range of API versions, as in { "<1.48": 2, ">=1.48": 3 }.`,
+          `range of API versions, as in { "<1.48": 2, ">=1.48": 3 }. What is true of any number of places is a rule, ` +
+          "with x-rule: true.",
       );
     }
     checkVersions(action["x-versions"], where);

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { type ApiRange, holds, isApiRange } from "../api-versions.js";
 import { copyOf, isObject, type OpenApi, operationsOf, schemaName } from "../openapi.js";
 import { parseYaml } from "../parse-yaml.js";
 import { positionsOf } from "../positions.js";
+import { type Report, refuse } from "../report.js";
 import { SpecError } from "../spec-error.js";
 import { requiredFile, type Workspace } from "../workspace.js";
 
@@ -9,9 +11,14 @@ import { requiredFile, type Workspace } from "../workspace.js";
 export interface RequiredFields {
   /** Schemas of which what users send becomes a schema of its own, with no field required. */
   readonly split: readonly string[];
-  /** Fields by schema, or by the path of an object inline in it: `ContainerSummary.NetworkSettings`. */
-  readonly required: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Fields by schema, or by the path of an object inline in it: `ContainerSummary.NetworkSettings`. Where versions differ, by
+   * range of versions.
+   */
+  readonly required: Readonly<Record<string, Fields | Readonly<Record<ApiRange, Fields>>>>;
 }
+
+type Fields = readonly string[];
 
 type Schema = Record<string, unknown>;
 type Schemas = Record<string, Schema>;
@@ -24,29 +31,48 @@ export async function loadRequired(workspace: Workspace): Promise<RequiredFields
   const file = requiredFile(workspace);
   const value = parseYaml(await readFile(file, "utf8"), file);
   if (isObject(value) && isNames(value.split) && isObject(value.required)) {
-    if (Object.values(value.required).every(isNames)) return value as unknown as RequiredFields;
+    if (Object.values(value.required).every(isFields)) return value as unknown as RequiredFields;
   }
   throw new SpecError(
-    `${file} must hold "split", a list of schemas, and "required", lists of fields by schema.`,
+    `${file} must hold "split", a list of schemas, and "required", lists of fields by schema, or maps of such lists by ` +
+      "range of API versions.",
   );
 }
+
+const isFields = (value: unknown): boolean =>
+  isNames(value) ||
+  (isObject(value) && Object.entries(value).every(([range, fields]) => isApiRange(range) && isNames(fields)));
+
+/** The required fields of an entry in an API version. */
+const fieldsIn = (entry: RequiredFields["required"][string], api: string): Fields =>
+  isList(entry)
+    ? entry
+    : Object.entries(entry).flatMap(([range, fields]) => (holds(range, api) ? fields : []));
+
+const isList = (entry: RequiredFields["required"][string]): entry is Fields => Array.isArray(entry);
 
 const isNames = (value: unknown): boolean =>
   Array.isArray(value) && value.every((name) => typeof name === "string");
 
 /** Makes fields required where users read them. Skips those the version lacks. */
-export function requireFields(document: OpenApi, { split, required }: RequiredFields): OpenApi {
+export function requireFields(
+  document: OpenApi,
+  { split, required }: RequiredFields,
+  report: Report = refuse,
+): OpenApi {
   const schemas = (document.components?.schemas ?? {}) as Schemas;
   splitSent(document, schemas, split);
   const positions = positionsOf(document);
-  for (const [place, fields] of Object.entries(required)) {
+  for (const [place, entry] of Object.entries(required)) {
+    const fields = fieldsIn(entry, document.info.version);
     const [name = "", ...path] = place.split(".");
     const schema = schemas[name];
     if (!schema) continue;
     if (positions(name).request) {
-      throw new SpecError(
+      report(
         `spec/required.yaml: ${name} is sent too. List it under "split", or users have to give every field.`,
       );
+      continue;
     }
     for (const part of objectsAt(schema, path)) require(part, fields);
   }

@@ -1,4 +1,6 @@
 import { BANNER } from "./banner.js";
+import type { Base } from "./base.js";
+import { type Declaration, importTypes, without } from "./declaration.js";
 import { hasOptions, type OperationModel, optionParameters, type ResponseKind } from "./operation-model.js";
 import { namesIn } from "./type-text.js";
 
@@ -45,23 +47,43 @@ const RETURNED = [
   "TarStream",
 ];
 
-/** Emits generated/client.ts: one thin method per operation, and the Caller they go through. */
-export function emitClient(operations: readonly OperationModel[]): string {
-  const methods = operations.map(method).join("\n\n");
-  const returned = RETURNED.filter((name) => new RegExp(`\\b${name}<|\\b${name}\\b[,>]`).test(methods));
-  const schemas = new Set([
-    ...operations.flatMap(({ kind, body, positional, query, answers }) => [
-      ...(body?.required ? namesIn(body.type) : []),
-      ...query.filter(({ name }) => positional.includes(name)).flatMap(({ type }) => namesIn(type)),
-      ...(kind === "json" || kind === "json-lines" ? answers.flatMap(({ type }) => namesIn(type)) : []),
-    ]),
-    ...(operations.some(({ kind }) => kind === "progress") ? ["ProgressMessage"] : []),
-  ]);
+/** The methods that src/docker.ts overrides. Each version declares them itself: only a method can be overridden. */
+export const OVERRIDDEN: readonly string[] = ["ImageGet"];
+
+/** What generated/client.ts declares: one thin method per operation. */
+export const readMethods = (operations: readonly OperationModel[]): Declaration[] =>
+  operations.map((operation) => ({
+    name: operation.name,
+    ...method(operation),
+  }));
+
+/** What a method uses besides types: the data of its operation. */
+export const dataOf = (id: string): string => `operations.${id}`;
+
+/** Emits generated/client.ts: the methods, and the Caller they go through; on a base, only what differs from it. */
+export function emitClient(
+  methods: readonly Declaration[],
+  available: { readonly options: readonly string[]; readonly schemas: readonly string[] },
+  base?: Base,
+): string {
+  const own = base?.methods.own ?? methods;
+  const text = own.map((one) => one.text).join("\n\n");
+  const returned = RETURNED.filter((name) => own.some(({ uses }) => uses.includes(name)));
+  const options = [...available.options.filter((name) => name !== "RequestOptions"), "RequestOptions"];
   return `${BANNER}
-${returned.length > 0 ? `import type { ${returned.join(", ")} } from "#src/operation/returned.js";\n` : ""}import { type Operation, operations } from "./operations.js";
-import type { ${[...operations.filter(hasOptions).flatMap(optionTypes), "RequestOptions"].join(", ")} } from "./options.js";
-${schemas.size > 0 ? `import type { ${[...schemas].sort().join(", ")} } from "./schema.js";\n` : ""}
-/** The arguments of an operation, before they are encoded. */
+${returned.length > 0 ? `import type { ${returned.join(", ")} } from "#src/operation/returned.js";\n` : ""}${base ? `import { type Caller, Client as Base } from "${base.path}client.js";\n` : ""}import { ${base ? "" : "type Operation, "}operations } from "./operations.js";
+${importTypes(own, options, "./options.js")}${importTypes(own, available.schemas.toSorted(), "./schema.js")}
+${base ? baseClass(base) : CALLER}/** Every operation of the Docker Engine API as a method. */
+export abstract class Client${base ? " extends Same" : ""} {
+  /** @internal */
+  protected abstract readonly caller: Caller;
+
+${text}
+}
+`;
+}
+
+const CALLER = `/** The arguments of an operation, before they are encoded. */
 export interface CallArguments {
   readonly path?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -74,22 +96,20 @@ export interface Caller {
   call<Returned>(operation: Operation, args: CallArguments, request: RequestOptions | undefined): Returned;
 }
 
-/** Every operation of the Docker Engine API as a method. */
-export abstract class Client {
-  /** @internal */
-  protected abstract readonly caller: Caller;
+`;
 
-${methods}
-}
+/** The base as this version's client extends it: TypeScript must not hold new signatures against old ones. */
+function baseClass({ path, api, methods }: Base): string {
+  return `export type { CallArguments, Caller } from "${path}client.js";
+
+/** The methods that are the same in API ${api}. */
+type Same = ${without("Base", methods)};
+const Same = Base as unknown as abstract new () => Same;
+
 `;
 }
 
-const optionTypes = ({ id, singleWhen }: OperationModel): string[] => [
-  `${id}Options`,
-  ...(singleWhen ? [`${id}SingleOptions`] : []),
-];
-
-function method(operation: OperationModel): string {
+function method(operation: OperationModel): Pick<Declaration, "text" | "uses"> {
   const { query, headers } = optionParameters(operation);
   const parameters = operation.pathParameters.map((name) => `${name}: string`);
   const args: string[] = [];
@@ -114,18 +134,21 @@ function method(operation: OperationModel): string {
   else if (hasOptions(operation)) args.push("options");
   parameters.push("request?: RequestOptions");
   const returned = returnType(operation);
-  const call = `return this.caller.call(operations.${operation.id}, ${args.length > 0 ? `{ ${args.join(", ")} }` : "{}"}, request);`;
+  const call = `return this.caller.call(${dataOf(operation.id)}, ${args.length > 0 ? `{ ${args.join(", ")} }` : "{}"}, request);`;
   const declared = `${operation.name}(${parameters.join(", ")})`;
   const body = `{\n    ${call}\n  }`;
-  if (!operation.singleWhen) return `${comment(operation)}\n  ${declared}: ${returned} ${body}`;
+  const uses = [dataOf(operation.id), ...namesIn(`${declared}: ${returned}`)];
+  if (!operation.singleWhen)
+    return { text: `${comment(operation)}\n  ${declared}: ${returned} ${body}`, uses };
   // One value instead of a stream of them: a signature of its own, which goes first.
   const single = RETURNS.json.type(dataType(operation));
   const singly = declared.replace(/options\??: (\w+)Options/, "options: $1SingleOptions");
-  return [
+  const text = [
     `${comment(operation, "A single object.")}\n  ${singly}: ${single};`,
     `${comment(operation)}\n  ${declared}: ${returned};`,
     `  ${declared}: ${single} | ${returned} ${body}`,
   ].join("\n");
+  return { text, uses: [...uses, ...namesIn(`${singly}: ${single}`)] };
 }
 
 const returnType = (operation: OperationModel): string => RETURNS[operation.kind].type(dataType(operation));

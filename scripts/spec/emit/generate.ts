@@ -1,58 +1,79 @@
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Corrections, correct, loadCorrections } from "../correct/correct.js";
-import { lint } from "../correct/lint.js";
 import { homeVersion, offeredVersions } from "../offered-versions.js";
-import { loadDescription, type Swagger } from "../pull/description.js";
 import { SpecError } from "../spec-error.js";
 import type { Workspace } from "../workspace.js";
 import { emit } from "./emit-all.js";
 import { replaceGenerated } from "./generated-folder.js";
+import { draftsOf, emitVersions, readVersion, refuseProblems, type Version } from "./read-version.js";
 import { type Outputs, swapIn } from "./swap-folder.js";
 
 export interface GenerateArguments {
   readonly api?: string;
   readonly out?: string;
+  readonly draft?: boolean;
 }
 
 /** Writes generated/ and package.json, or one version to another folder. */
 export async function generateCommand(
   workspace: Workspace,
-  { api, out }: GenerateArguments,
+  args: GenerateArguments,
   source: string | undefined,
 ): Promise<void> {
-  if (out !== undefined) {
-    const version = api ?? (await homeVersion(workspace));
-    const outputs = await fromDescription(workspace, version, source, warnUndocumented);
-    await refuseOtherFiles(out, outputs);
-    await swapIn(resolve(out), outputs);
-    console.log(`Wrote API ${version} to ${out}: ${[...outputs.keys()].join(", ")}`);
-    return;
+  if (args.out !== undefined) return generateOut(workspace, { ...args, out: args.out }, source);
+  const home = await homeVersion(workspace);
+  const offered = await offeredVersions(workspace);
+  const drafts = await draftsOf(workspace, offered);
+  const { api } = args;
+  if (api !== undefined) {
+    if (args.draft) drafts.add(api);
+    else drafts.delete(api);
   }
-  const generated = new Map<string, Outputs>();
-  const published = await offeredVersions(workspace);
-  for (const version of api === undefined ? published : [api]) {
-    const onUndocumented = published.includes(version) ? refuseUndocumented : warnUndocumented;
-    generated.set(version, await fromDescription(workspace, version, source, onUndocumented));
+  const isNew = api !== undefined && !offered.includes(api);
+  const versions: Version[] = [];
+  for (const version of isNew ? [...offered, api] : offered) {
+    versions.push(await read(workspace, version, source, api === undefined || api === version));
   }
-  await replaceGenerated(workspace, generated);
-  console.log(`Wrote generated/ for API ${[...generated.keys()].join(", ")}`);
+  refuseProblems(versions, drafts);
+  for (const version of versions) {
+    const { undocumented } = version;
+    // Words may come later, but not after the version is published.
+    if (isNew && version.api === api && undocumented.length > 0) drafts.add(api);
+    if (drafts.has(version.api)) warnOpen(version);
+    else refuseUndocumented(version.api, undocumented);
+  }
+  await replaceGenerated(workspace, emitVersions(versions, home, drafts));
+  console.log(`Wrote generated/ for API ${(api === undefined ? offered : [api]).join(", ")}`);
 }
 
-/** All generated files of a published description, linted; `onUndocumented` gets the places without words. */
-export async function generate(
+async function generateOut(
   workspace: Workspace,
-  swagger: Swagger,
-  corrections: Corrections,
-  onUndocumented: OnUndocumented,
-): Promise<Outputs> {
-  const { document, undocumented } = await correct(swagger, corrections);
-  onUndocumented(document.info.version, undocumented);
-  await lint(workspace, document);
-  return emit(document);
+  { api, out, draft }: GenerateArguments & { readonly out: string },
+  source: string | undefined,
+): Promise<void> {
+  const version = await read(workspace, api ?? (await homeVersion(workspace)), source, true);
+  refuseProblems([version], new Set(draft ? [version.api] : []));
+  const isDraft = draft || version.undocumented.length > 0;
+  if (isDraft) warnOpen(version);
+  const outputs = emit(version.model, undefined, isDraft ? version : undefined);
+  await refuseOtherFiles(out, outputs);
+  await swapIn(resolve(out), outputs);
+  console.log(`Wrote API ${version.api} to ${out}: ${[...outputs.keys()].join(", ")}`);
 }
 
-type OnUndocumented = (api: string, places: readonly string[]) => void;
+/** Reads a version; one that is to be generated must have its published description. */
+async function read(
+  workspace: Workspace,
+  api: string,
+  source: string | undefined,
+  isWanted: boolean,
+): Promise<Version> {
+  const version = await readVersion(workspace, api, source);
+  if (version && (!isWanted || version.isPublished)) return version;
+  throw new SpecError(
+    `spec/upstream/v${api}.yaml does not exist. Fetch it with: npm run spec -- pull --api ${api} [--from FILE|DIR|URL]`,
+  );
+}
 
 /** Fails if spec/docs does not completely describe a version that the package publishes. */
 export function refuseUndocumented(api: string, places: readonly string[]): void {
@@ -60,9 +81,13 @@ export function refuseUndocumented(api: string, places: readonly string[]): void
     throw new SpecError(`${countUndocumented(api, places)} Describe them in our own words.`);
 }
 
-/** Reports how many places of an unpublished version spec/docs does not describe. */
-function warnUndocumented(api: string, places: readonly string[]): void {
-  if (places.length > 0) console.error(`Warning: ${countUndocumented(api, places)}`);
+/** Reports what is open in a draft, which its README lists. */
+function warnOpen({ api, problems, undocumented }: Version): void {
+  if (problems.length > 0)
+    console.error(
+      `Warning: API ${api} is a draft with ${problems.length} facts to settle; see its README.md.`,
+    );
+  if (undocumented.length > 0) console.error(`Warning: ${countUndocumented(api, undocumented)}`);
 }
 
 const NAMED = 20;
@@ -71,19 +96,6 @@ function countUndocumented(api: string, places: readonly string[]): string {
   const more = places.length > NAMED ? ` and ${places.length - NAMED} more` : "";
   const named = places.slice(0, NAMED).join(", ");
   return `spec/docs has no words for ${places.length} places of API ${api}: ${named}${more}.`;
-}
-
-async function fromDescription(
-  workspace: Workspace,
-  api: string,
-  source: string | undefined,
-  onUndocumented: OnUndocumented,
-): Promise<Outputs> {
-  const swagger = await loadDescription(workspace, api, source);
-  if (swagger) return generate(workspace, swagger, await loadCorrections(workspace), onUndocumented);
-  throw new SpecError(
-    `spec/upstream/v${api}.yaml does not exist. Fetch it with: npm run spec -- pull --api ${api} [--from FILE|DIR|URL]`,
-  );
 }
 
 /** The folder is replaced entirely, so it must not contain anything else. */

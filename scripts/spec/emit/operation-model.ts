@@ -1,6 +1,12 @@
-import { refuseTwins } from "../correct/correct.js";
-import { type OpenApi, type Operation, operationsOf, type Parameter } from "../openapi.js";
-import { SpecError } from "../spec-error.js";
+import { nameOperations, separateTwins } from "../correct/name-operations.js";
+import {
+  type OpenApi,
+  type Operation,
+  operationsOf,
+  type Parameter,
+  type PlacedOperation,
+} from "../openapi.js";
+import { type Report, refuse } from "../report.js";
 import { readWords, type Words } from "./operation-words.js";
 import { type TypedSchema, typeText } from "./type-text.js";
 
@@ -94,15 +100,17 @@ const PARAMETER_PLACES = new Set(["path", "query", "header"]);
 /** The arguments a method has besides its path parameters. */
 const METHOD_ARGUMENTS = new Set(["body", "options", "request"]);
 
-/** Reads all operations, sorted by id. Refuses anything the emitters cannot express. */
-export function readOperations(document: OpenApi): OperationModel[] {
-  refuseTwins(document);
+/**
+ * Reads all operations, sorted by id. Reports what the emitters cannot express, and reads the rest of the operation, with
+ * the likeliest form of the odd part.
+ */
+export function readOperations(document: OpenApi, report: Report = refuse): OperationModel[] {
+  separateTwins(document, report);
+  nameOperations(document, report);
   for (const [path, item] of Object.entries(document.paths ?? {})) {
-    if ("parameters" in item) throw new SpecError(`${path} has parameters; declare them in each operation.`);
+    if ("parameters" in item) report(`${path} has parameters; declare them in each operation.`);
   }
-  const operations = operationsOf(document).map(({ operation, method, path }) =>
-    readOperation(document, operation, method, path),
-  );
+  const operations = operationsOf(document).map((placed) => readOperation(document, placed, report));
   operations.sort((a, b) => (a.id < b.id ? -1 : 1));
   return operations;
 }
@@ -120,65 +128,47 @@ export function hasOptions(operation: OperationModel): boolean {
 
 function readOperation(
   document: OpenApi,
-  operation: Operation,
-  method: string,
-  path: string,
+  { operation, method, path }: PlacedOperation,
+  report: Report,
 ): OperationModel {
-  const id = operation.operationId;
-  if (!id || !/^[A-Z][A-Za-z0-9]*$/.test(id)) {
-    throw new SpecError(`${method.toUpperCase()} ${path} has no usable operationId (${JSON.stringify(id)}).`);
-  }
-  const fail = (problem: string): never => {
-    throw new SpecError(`${id} (${method.toUpperCase()} ${path}) ${problem}`);
-  };
-  const kind = responseKinds.find((known) => known === operation["x-response-kind"]);
-  if (!kind) {
-    return fail(
-      `has the x-response-kind ${JSON.stringify(operation["x-response-kind"])}; ` +
-        `state one of ${responseKinds.join(", ")} in spec/overlays/response-kinds.yaml.`,
-    );
-  }
-  if (!operation.summary) return fail("has no summary; write one in spec/docs.");
+  const id = operation.operationId as string;
+  const fail: Report = (problem) => report(`${id} (${method.toUpperCase()} ${path}) ${problem}`);
+  const kind = readKind(operation, fail);
+  if (!operation.summary) fail("has no summary; write one in spec/docs.");
   const parameters = (operation.parameters ?? []) as Parameter[];
   const odd = parameters.find((parameter) => !PARAMETER_PLACES.has(parameter.in));
-  if (odd) return fail(`has the parameter ${JSON.stringify(odd)}, which is in no path, query or header.`);
-  const query = parameters.filter((parameter) => parameter.in === "query").map((p) => readParameter(p, fail));
-  const headers = parameters
-    .filter((parameter) => parameter.in === "header")
-    .map((p) => readParameter(p, fail));
-  const positional = operation["x-positional"] ?? [];
-  const stray = positional.find((name) => !query.some((parameter) => parameter.name === name));
-  if (stray) return fail(`lists "${stray}" as x-positional, but has no such query parameter.`);
+  if (odd) fail(`has the parameter ${JSON.stringify(odd)}, which is in no path, query or header.`);
   const body = readBody(operation, document, fail);
-  const options = [...query, ...headers].map(({ name }) => name);
-  if (body && !body.required) options.push("body");
-  const twice = options.find((name, index) => options.indexOf(name) !== index);
-  if (twice) return fail(`has two options called "${twice}".`);
-  const answers: OperationModel["answers"][number][] = [];
-  const failures: number[] = [];
-  for (const [status, response] of Object.entries(operation.responses ?? {})) {
-    const code = Number(status);
-    if (!Number.isInteger(code)) return fail(`declares the status "${status}", which is not a number.`);
-    const [content] = Object.entries((response as Partial<RequestBody>).content ?? {});
-    const [mediaType, { schema = {} } = {}] = content ?? [];
-    const type = content ? (typeText(schema) ?? "unknown") : "undefined";
-    if (code < 400) answers.push({ status: code, mediaType, type });
-    else failures.push(code);
-  }
-  if (answers.length === 0) return fail("declares no successful status.");
-  if (kind === "json" && !answers.some(({ mediaType }) => mediaType === "application/json")) {
-    return fail("is of kind json, but no successful status declares application/json.");
-  }
+  const taken = new Set(body && !body.required ? ["body"] : []);
+  const options = (place: "query" | "header"): ParameterModel[] =>
+    parameters
+      .filter((parameter) => parameter.in === place)
+      .map((parameter) => readParameter(parameter, fail))
+      .filter(({ name }) => {
+        const isTwin = taken.has(name);
+        if (isTwin) fail(`has two options called "${name}".`);
+        taken.add(name);
+        return !isTwin;
+      });
+  const query = options("query");
+  const headers = options("header");
+  const positional = (operation["x-positional"] ?? []).filter((name) => {
+    const isThere = query.some((parameter) => parameter.name === name);
+    if (!isThere) fail(`lists "${name}" as x-positional, but has no such query parameter.`);
+    return isThere;
+  });
+  const { answers, failures } = readAnswers(operation, kind, fail);
+  const { names, template } = readPath(path, parameters, fail);
   return {
     id,
     name: `${id[0]?.toLowerCase()}${id.slice(1)}`,
     httpMethod: method.toUpperCase(),
-    path,
-    summary: operation.summary,
+    path: template,
+    summary: operation.summary ?? "",
     docs: operation.externalDocs?.url ?? "",
     deprecated: operation.deprecated ?? false,
     kind,
-    pathParameters: readPathParameters(path, parameters, fail),
+    pathParameters: names,
     query,
     headers,
     positional,
@@ -192,9 +182,64 @@ function readOperation(
   };
 }
 
-type Fail = (problem: string) => never;
+function readKind(operation: Operation, fail: Report): ResponseKind {
+  const stated = operation["x-response-kind"];
+  const kind = responseKinds.find((known) => known === stated);
+  if (kind) return kind;
+  fail(
+    `has the x-response-kind ${JSON.stringify(stated)}; ` +
+      `state one of ${responseKinds.join(", ")} in spec/overlays/response-kinds.yaml.`,
+  );
+  const successes = Object.entries(operation.responses ?? {}).filter(([status]) => Number(status) < 400);
+  if (successes.some(([status]) => status === "101")) return "hijack";
+  const mediaTypes = successes.flatMap(([, answer]) =>
+    Object.keys((answer as Partial<RequestBody>).content ?? {}),
+  );
+  const likely = LIKELY_KINDS.find(([mediaType]) => mediaTypes.includes(mediaType));
+  return likely?.[1] ?? (mediaTypes.length > 0 ? "tar" : "none");
+}
 
-function readPathParameters(path: string, parameters: readonly Parameter[], fail: Fail): string[] {
+/** What an answer of a media type probably is, for a draft. */
+const LIKELY_KINDS: readonly [mediaType: string, kind: ResponseKind][] = [
+  ["application/json", "json"],
+  ["application/x-ndjson", "json-lines"],
+  ["text/plain", "text"],
+];
+
+function readAnswers(
+  operation: Operation,
+  kind: ResponseKind,
+  fail: Report,
+): Pick<OperationModel, "answers" | "failures"> {
+  const answers: OperationModel["answers"][number][] = [];
+  const failures: number[] = [];
+  for (const [status, response] of Object.entries(operation.responses ?? {})) {
+    const code = Number(status);
+    if (!Number.isInteger(code)) {
+      fail(`declares the status "${status}", which is not a number.`);
+      continue;
+    }
+    const [content] = Object.entries((response as Partial<RequestBody>).content ?? {});
+    const [mediaType, { schema = {} } = {}] = content ?? [];
+    const type = content ? (typeText(schema) ?? "unknown") : "undefined";
+    if (code < 400) answers.push({ status: code, mediaType, type });
+    else failures.push(code);
+  }
+  if (answers.length === 0) {
+    fail("declares no successful status.");
+    answers.push({ status: 200, mediaType: undefined, type: "undefined" });
+  } else if (kind === "json" && !answers.some(({ mediaType }) => mediaType === "application/json")) {
+    fail("is of kind json, but no successful status declares application/json.");
+  }
+  return { answers, failures };
+}
+
+/** The path parameters, in the path's order. */
+function readPath(
+  path: string,
+  parameters: readonly Parameter[],
+  fail: Report,
+): { readonly names: string[]; readonly template: string } {
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name as string);
   const declared = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
   if ([...names].sort().join() !== [...declared].sort().join()) {
@@ -202,35 +247,47 @@ function readPathParameters(path: string, parameters: readonly Parameter[], fail
       `declares the path parameters ${declared.join(", ") || "(none)"}; its path has ${names.join(", ") || "(none)"}.`,
     );
   }
-  const unusable = names.find((name) => !/^[A-Za-z_$][\w$]*$/.test(name) || METHOD_ARGUMENTS.has(name));
-  if (unusable) fail(`has the path parameter "${unusable}", which cannot be an argument of its method.`);
-  return names;
+  let template = path;
+  const usable = names.map((name) => {
+    if (/^[A-Za-z_$][\w$]*$/.test(name) && !METHOD_ARGUMENTS.has(name)) return name;
+    fail(`has the path parameter "${name}", which cannot be an argument of its method.`);
+    const renamed = `path_${name.replace(/\W/g, "_")}`;
+    template = template.replace(`{${name}}`, `{${renamed}}`);
+    return renamed;
+  });
+  return { names: usable, template };
 }
 
-function readParameter(parameter: Parameter, fail: Fail): ParameterModel {
+function readParameter(parameter: Parameter, fail: Report): ParameterModel {
   const { name, required = false, "x-since": since } = parameter;
-  if (since !== undefined && !/^\d+\.\d+$/.test(since)) {
-    fail(`has the parameter ${name} with the x-since "${since}", which is not an API version.`);
-  }
+  const isVersion = since === undefined || /^\d+\.\d+$/.test(since);
+  if (!isVersion) fail(`has the parameter ${name} with the x-since "${since}", which is not an API version.`);
   const [content] = Object.values(parameter.content ?? {}) as { schema?: TypedSchema }[];
   const type = typeText(content?.schema ?? (parameter.schema as TypedSchema | undefined) ?? {}) ?? "unknown";
-  return { name, encoding: readEncoding(parameter, fail), required, type, since };
+  return {
+    name,
+    encoding: readEncoding(parameter, fail),
+    required,
+    type,
+    since: isVersion ? since : undefined,
+  };
 }
 
-function readEncoding(parameter: Parameter, fail: Fail): ParameterEncoding {
+function readEncoding(parameter: Parameter, fail: Report): ParameterEncoding {
   const stated = parameter["x-encoding"];
   if (stated) {
-    return (
-      parameterEncodings.find((known) => known === stated) ??
-      fail(`has the parameter ${parameter.name} with the unknown x-encoding "${stated}".`)
-    );
+    const known = parameterEncodings.find((encoding) => encoding === stated);
+    if (!known) fail(`has the parameter ${parameter.name} with the unknown x-encoding "${stated}".`);
+    return known ?? "text";
   }
   const mediaTypes = Object.keys(parameter.content ?? {});
   if (mediaTypes.length > 0) {
-    if (mediaTypes.join() === "application/json") return "json";
-    return fail(
-      `has the parameter ${parameter.name} as ${mediaTypes.join(", ")}; only application/json is known.`,
-    );
+    if (mediaTypes.join() !== "application/json") {
+      fail(
+        `has the parameter ${parameter.name} as ${mediaTypes.join(", ")}; only application/json is known.`,
+      );
+    }
+    return "json";
   }
   if (parameter.schema?.type !== "array") return "text";
   return parameter.explode === false ? "comma" : "repeat";
@@ -241,22 +298,26 @@ interface RequestBody {
   readonly content: Readonly<Record<string, { readonly schema?: TypedSchema }>>;
 }
 
-function readBody(operation: Operation, document: OpenApi, fail: Fail): OperationModel["body"] {
+function readBody(operation: Operation, document: OpenApi, fail: Report): OperationModel["body"] {
   const stated = operation.requestBody;
   if (!stated) return undefined;
   const name = "$ref" in stated ? stated.$ref.replace("#/components/requestBodies/", "") : undefined;
   const body = (name === undefined ? stated : document.components?.requestBodies?.[name]) as
     | RequestBody
     | undefined;
-  if (!body) return fail(`refers to the request body ${name}, which is not defined.`);
+  if (!body) {
+    fail(`refers to the request body ${name}, which is not defined.`);
+    return undefined;
+  }
   const mediaTypes = Object.keys(body.content);
-  const [mediaType] = mediaTypes;
-  if (!mediaType || mediaTypes.length > 1 || !BODY_MEDIA_TYPES.has(mediaType)) {
-    return fail(
+  const known = mediaTypes.filter((mediaType) => BODY_MEDIA_TYPES.has(mediaType));
+  if (mediaTypes.length !== 1 || known.length !== 1) {
+    fail(
       `takes a body of the media types ${mediaTypes.join(", ") || "(none)"}; an overlay must leave exactly one of ` +
         `${[...BODY_MEDIA_TYPES].join(", ")}.`,
     );
   }
+  const mediaType = known[0] ?? mediaTypes[0] ?? "application/octet-stream";
   const { schema = {} } = body.content[mediaType] ?? {};
   const type = typeText(schema) ?? "unknown";
   return { mediaType, required: body.required ?? false, isList: schema.type === "array", type };

@@ -1,4 +1,6 @@
 import { BANNER } from "./banner.js";
+import type { Base } from "./base.js";
+import { type Declaration, textOf } from "./declaration.js";
 import {
   type OperationModel,
   type ParameterModel,
@@ -8,14 +10,35 @@ import {
 
 const union = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(" | ");
 
-/** Emits generated/operations.ts: the operations as data, sorted by id. */
-export function emitOperations(operations: readonly OperationModel[], api: string): string {
-  return `${BANNER}
+/** What generated/operations.ts declares: the data of each operation. */
+export const readEntries = (operations: readonly OperationModel[]): Declaration[] =>
+  operations.map((operation) => ({ name: operation.id, text: entry(operation), uses: [] }));
 
+/** Emits generated/operations.ts: the operations as data, sorted by id; on a base, only what differs from it. */
+export function emitOperations(entries: readonly Declaration[], api: string, base?: Base): string {
+  return `${BANNER}
+${base ? baseImport(base) : ""}
 /** API version of these operations. */
 export const apiVersion = ${JSON.stringify(api)};
 
-/** Form of an answer's body. */
+${base ? "" : FORM}/** All operations by operationId. */
+export const operations = {
+${base ? `  ...${base.operations.gone.length > 0 ? "kept" : "base"},\n` : ""}${textOf(base?.operations.own ?? entries)}} as const satisfies Readonly<Record<string, Operation>>;
+
+/** The operationId of an operation. */
+export type OperationId = keyof typeof operations;
+`;
+}
+
+function baseImport({ path, operations: { gone } }: Base): string {
+  const kept =
+    gone.length > 0 ? `\nconst { ${gone.map((id) => `${id}: _${id}`).join(", ")}, ...kept } = base;\n` : "";
+  return `import { type Operation, operations as base } from "${path}operations.js";
+export type { Operation, ParameterEncoding, ResponseKind } from "${path}operations.js";
+${kept}`;
+}
+
+const FORM = `/** Form of an answer's body. */
 export type ResponseKind = ${union(responseKinds)};
 
 /** How a query or header value is encoded. */
@@ -50,15 +73,7 @@ export interface Operation {
   readonly terminal?: { readonly operation: string; readonly field: readonly string[] };
 }
 
-/** All operations by operationId. */
-export const operations = {
-${operations.map(entry).join("\n")}
-} as const satisfies Readonly<Record<string, Operation>>;
-
-/** The operationId of an operation. */
-export type OperationId = keyof typeof operations;
 `;
-}
 
 function entry(operation: OperationModel): string {
   const parameters = [...operation.query, ...operation.headers].filter(({ required }) => required);
@@ -83,7 +98,7 @@ function entry(operation: OperationModel): string {
     ...(operation.singleWhen ? [`singleWhen: ${JSON.stringify(operation.singleWhen)}`] : []),
     ...(operation.terminal ? [`terminal: ${JSON.stringify(operation.terminal)}`] : []),
   ];
-  return `  ${operation.id}: {\n${fields.map((field) => `    ${field},\n`).join("")}  },`;
+  return `  ${operation.id}: {\n${fields.map((field) => `    ${field},\n`).join("")}  },\n`;
 }
 
 function encodings(parameters: readonly ParameterModel[]): string {

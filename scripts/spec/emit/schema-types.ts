@@ -1,24 +1,37 @@
-import { astToString } from "openapi-typescript";
 import ts from "typescript";
 import type { OpenApi } from "../openapi.js";
 import { positionsOf } from "../positions.js";
 import { BANNER } from "./banner.js";
-import { plainComments } from "./comments.js";
+import type { Base } from "./base.js";
+import { type Declaration, declared, importTypes, reexport, textOf, without } from "./declaration.js";
 import { nameOf } from "./members.js";
 import { acceptUndefined, orUndefined } from "./optional-fields.js";
 import type { TypeNodes } from "./type-nodes.js";
 
 /** A binary body, as the types of Node, of the DOM and of libraries describe it: their streams yield text, too. */
-const BINARY_BODY = `/** Bytes to send, at once or as a stream: a Node or web stream, or any async iterable. Text is sent as UTF-8. */
+const BINARY_BODY: readonly Declaration[] = [
+  {
+    name: "BinaryBody",
+    text: `/** Bytes to send, at once or as a stream: a Node or web stream, or any async iterable. Text is sent as UTF-8. */
 export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array | string> | NodeStream | WebStream;
 
-/** A Node stream of bytes or text, also where the types of a library do not say what it yields. */
+`,
+    uses: ["NodeStream", "WebStream"],
+  },
+  {
+    name: "NodeStream",
+    text: `/** A Node stream of bytes or text, also where the types of a library do not say what it yields. */
 export interface NodeStream extends AsyncIterable<unknown> {
     readonly readable: boolean;
     pipe(destination: NodeJS.WritableStream): unknown;
 }
 
-/** A web stream of bytes, whose type in the DOM cannot be iterated. */
+`,
+    uses: [],
+  },
+  {
+    name: "WebStream",
+    text: `/** A web stream of bytes, whose type in the DOM cannot be iterated. */
 export interface WebStream {
     getReader(): {
         read(): Promise<{
@@ -27,42 +40,56 @@ export interface WebStream {
         }>;
     };
 }
-`;
+
+`,
+    uses: [],
+  },
+];
 
 const { factory } = ts;
 const EXPORTED = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
 
 /**
- * Emits generated/schema.ts: an interface per schema, under its own name. Interfaces, because editors and compiler messages
- * show their names; aliases of nested types would be expanded.
+ * What generated/schema.ts declares: an interface per schema, under its own name. Interfaces, because editors and compiler
+ * messages show their names; aliases of nested types would be expanded.
  */
-export function emitSchemas(document: OpenApi, { schemas }: TypeNodes): string {
+export function readSchemas(document: OpenApi, { schemas }: TypeNodes): Declaration[] {
   const positions = positionsOf(document);
   const statements = schemas.map((member) => {
     const name = nameOf(member);
     const type = member.type as ts.TypeNode;
-    return declaration(name, positions(name).request ? acceptUndefined(type) : type, member);
+    return declared(name, declaration(name, positions(name).request ? acceptUndefined(type) : type, member));
   });
-  return `${BANNER}\n${BINARY_BODY}\n${astToString(statements.map(plainComments))}`;
+  return [...BINARY_BODY, ...statements];
 }
 
-/** Emits generated/operation-types.ts: the parameters, bodies and answers of all operations, for the mock kit. */
-export function emitOperationTypes(types: TypeNodes): string {
-  const operations =
-    types.operations ?? factory.createInterfaceDeclaration(EXPORTED, "operations", [], [], []);
-  return `${BANNER}\n${importSchemas([operations], types)}${astToString(plainComments(operations))}`;
+/** Emits generated/schema.ts; on a base, only what differs from it. */
+export function emitSchemas(schemas: readonly Declaration[], base?: Base): string {
+  if (!base) return `${BANNER}\n${textOf(schemas)}`;
+  const { own, same } = base.schemas;
+  const module = `${base.path}schema.js`;
+  return `${BANNER}\n${importTypes(own, same, module)}${reexport(same, module)}\n${textOf(own)}`;
 }
 
-/** The import of the schemas that statements name; empty if they name none. */
-export function importSchemas(statements: readonly ts.Node[], { schemas }: TypeNodes): string {
-  const used = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)) used.add(node.typeName.text);
-    ts.forEachChild(node, visit);
-  };
-  statements.forEach(visit);
-  const names = ["BinaryBody", ...schemas.map(nameOf)].filter((name) => used.has(name));
-  return names.length > 0 ? `import type { ${names.join(", ")} } from "./schema.js";\n\n` : "";
+/** What generated/operation-types.ts declares: the parameters, bodies and answers of each operation. */
+export function readOperationTypes({ operations }: TypeNodes): Declaration[] {
+  const members = operations?.members.filter(ts.isPropertySignature) ?? [];
+  return members.map((member) => declared(nameOf(member), member));
+}
+
+/** Emits generated/operation-types.ts, for the mock kit. */
+export function emitOperationTypes(
+  operations: readonly Declaration[],
+  schemas: readonly string[],
+  base?: Base,
+): string {
+  const own = base?.operationTypes.own ?? operations;
+  const imports =
+    importTypes(own, schemas, "./schema.js") +
+    (base ? `import type { operations as Base } from "${base.path}operation-types.js";\n` : "");
+  return `${BANNER}\n${imports}${imports && "\n"}export interface operations${base ? ` extends ${without("Base", base.operationTypes)}` : ""} {
+${textOf(own).replace(/^(?=.)/gm, "    ")}}
+`;
 }
 
 /** An exported interface, or an alias for anything but an object. */
