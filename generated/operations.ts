@@ -23,6 +23,8 @@ export interface Operation {
   readonly required: readonly string[];
   /** The API version that introduced an option, where an older Engine would silently ignore it. */
   readonly since?: Readonly<Record<string, string>>;
+  /** The API version since which an option may have several values; an older Engine would use one of them. */
+  readonly severalSince?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
   /** The request body is a list. */

@@ -1,7 +1,7 @@
 import { Client } from "#generated/client.js";
 import { operations, apiVersion as ownApiVersion } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
-import type { BinaryBody, EventMessage, RequestedPlatform as Platform } from "#generated/schema.js";
+import type { BinaryBody, EventMessage } from "#generated/schema.js";
 import {
   checkDockerOptions,
   type ResolvedConfig,
@@ -39,6 +39,9 @@ import {
   save,
   waitUntilHealthy,
 } from "./workflows/index.js";
+
+/** What an export takes: one platform, since API 1.52 also several. */
+type Platforms = NonNullable<Parameters<Client["imageGet"]>[1]>;
 
 /**
  * A client for one Docker Engine, with every operation of its API as a method. Creating one does no I/O: an
@@ -79,7 +82,8 @@ export class Docker extends Client {
    * Exports an image as a tar archive, for all its platforms or one.
    *
    * @param name name or ID of the image, such as "alpine:3.20"
-   * @param platform "os/arch[/variant]" or an OCI platform; all platforms the Engine has if omitted
+   * @param platform "os/arch[/variant]" or an OCI platform, since API 1.52 also a list of the latter; all platforms the
+   * Engine has if omitted
    * @param request signal, timeouts in milliseconds, and headers
    * @returns a call: await it for the tar, or its `result()` for one of three cases, see {@link ImageGetResult}
    * @throws {ArgumentError} the name or platform is invalid
@@ -89,7 +93,7 @@ export class Docker extends Client {
    * const tar = await docker.imageGet("alpine:3.20", { os: "linux", architecture: "arm", variant: "v5" });
    * await tar.toFile("alpine.tar");
    */
-  override imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall {
+  override imageGet(name: string, platform?: Platforms | string, request?: RequestOptions): ImageGetCall {
     return exportImage(this.caller, operations.ImageGet, name, platform, request);
   }
 

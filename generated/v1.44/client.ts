@@ -2,13 +2,13 @@
 import type { Call, JsonStream, ProgressStream, StreamCall, TarStream } from "#src/operation/returned.js";
 import { type Caller, Client as Base } from "../client.js";
 import { operations } from "./operations.js";
-import type { BuildPruneOptions, ContainerCreateOptions, ContainerInspectOptions, ContainerListOptions, ContainerStatsOptions, DistributionInspectOptions, ImageCommitOptions, ImageGetAllOptions, ImageListOptions, ImageLoadOptions, ImagePushOptions, NetworkInspectOptions, NetworkListOptions, ServiceCreateOptions, ServiceInspectOptions, ServiceListOptions, ServiceUpdateOptions, SystemDataUsageOptions, TaskListOptions, ContainerStatsSingleOptions, RequestOptions } from "./options.js";
+import type { BuildPruneOptions, ContainerCreateOptions, ContainerInspectOptions, ContainerListOptions, ContainerStatsOptions, DistributionInspectOptions, ImageCommitOptions, ImageInspectOptions, ImageListOptions, ImagePushOptions, NetworkInspectOptions, NetworkListOptions, ServiceCreateOptions, ServiceInspectOptions, ServiceListOptions, ServiceUpdateOptions, SystemDataUsageOptions, TaskListOptions, ContainerStatsSingleOptions, RequestOptions } from "./options.js";
 import type { BuildPruneResponse, ContainerCreateRequest, ContainerCreateResponse, ContainerExecRequest, ContainerInspectResponse, ContainerSummary, DistributionInspect, IdResponse, ImageHistoryResponseItem, ImageInspect, ImageSummary, Network, NetworkConnectRequest, NetworkCreateRequest, NetworkCreateResponse, ProgressMessage, RequestedPlatform, Service, ServiceCreateResponse, ServiceSpec, ServiceUpdateResponse, SystemDataUsageResponse, SystemInfo, Task } from "./schema.js";
 
 export type { CallArguments, Caller } from "../client.js";
 
 /** The methods that are the same in API 1.48. */
-type Same = Omit<Base, "buildPrune" | "containerCreate" | "containerExec" | "containerInspect" | "containerList" | "containerStats" | "distributionInspect" | "imageCommit" | "imageGet" | "imageGetAll" | "imageHistory" | "imageInspect" | "imageList" | "imageLoad" | "imagePush" | "networkConnect" | "networkCreate" | "networkInspect" | "networkList" | "serviceCreate" | "serviceInspect" | "serviceList" | "serviceUpdate" | "systemDataUsage" | "systemInfo" | "taskInspect" | "taskList">;
+type Same = Omit<Base, "buildPrune" | "containerCreate" | "containerExec" | "containerInspect" | "containerList" | "containerStats" | "distributionInspect" | "imageCommit" | "imageGet" | "imageHistory" | "imageInspect" | "imageList" | "imagePush" | "networkConnect" | "networkCreate" | "networkInspect" | "networkList" | "serviceCreate" | "serviceInspect" | "serviceList" | "serviceUpdate" | "systemDataUsage" | "systemInfo" | "taskInspect" | "taskList">;
 const Same = Base as unknown as abstract new () => Same;
 
 /** Every operation of the Docker Engine API as a method. */
@@ -241,28 +241,6 @@ export abstract class Client extends Same {
   }
 
   /**
-   * Exports several images as one tar archive.
-   *
-   * `GET /images/get`
-   *
-   * @param options See {@link ImageGetAllOptions}.
-   * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns A tar archive, as a stream. The archive has started; a later failure breaks the connection.
-   * @throws {EngineError} 400: Invalid request, or unsupported API version.
-   * @throws {EngineError} 404: No such image, or not for this platform.
-   * @throws {EngineError} 500: The Engine failed; the message says why.
-   * @throws {ArgumentError} An argument is invalid; nothing was sent.
-   * @throws {DockerError} The Engine cannot be reached, or the call was aborted or timed out.
-   * @example
-   * const tar = await docker.imageGetAll({ names: ["alpine:3.20", "app:1"] });
-   * await tar.toFile("images.tar");
-   * @see https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Image/operation/ImageGetAll
-   */
-  imageGetAll(options?: ImageGetAllOptions, request?: RequestOptions): StreamCall<TarStream, Buffer> {
-    return this.caller.call(operations.ImageGetAll, { options }, request);
-  }
-
-  /**
    * Lists the layers of an image with the commands that created them.
    *
    * `GET /images/{name}/history`
@@ -289,6 +267,7 @@ export abstract class Client extends Same {
    * `GET /images/{name}/json`
    *
    * @param name Image name or ID, such as "alpine:3.20"; the tag is "latest" by default.
+   * @param options See {@link ImageInspectOptions}.
    * @param request Signal, timeouts in milliseconds, and headers.
    * @returns The image.
    * @throws {EngineError} 400: Invalid request, or unsupported API version.
@@ -300,8 +279,8 @@ export abstract class Client extends Same {
    * const { Id, Architecture } = await docker.imageInspect("alpine:3.20");
    * @see https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Image/operation/ImageInspect
    */
-  imageInspect(name: string, request?: RequestOptions): Call<ImageInspect> {
-    return this.caller.call(operations.ImageInspect, { path: { name } }, request);
+  imageInspect(name: string, options?: ImageInspectOptions, request?: RequestOptions): Call<ImageInspect> {
+    return this.caller.call(operations.ImageInspect, { path: { name }, options }, request);
   }
 
   /**
@@ -322,26 +301,6 @@ export abstract class Client extends Same {
    */
   imageList(options?: ImageListOptions, request?: RequestOptions): Call<ImageSummary[]> {
     return this.caller.call(operations.ImageList, { options }, request);
-  }
-
-  /**
-   * Loads images from a tar archive that an export wrote.
-   *
-   * `POST /images/load`
-   *
-   * @param options See {@link ImageLoadOptions}.
-   * @param request Signal, timeouts in milliseconds, and headers.
-   * @returns A stream of progress records, which throws if the operation fails. The stream has started; later failures arrive inside it.
-   * @throws {EngineError} 400: Invalid request, or unsupported API version.
-   * @throws {EngineError} 500: The Engine failed; the message says why.
-   * @throws {ArgumentError} An argument is invalid; nothing was sent.
-   * @throws {DockerError} The Engine cannot be reached, or the call was aborted or timed out.
-   * @example
-   * for await (const { stream } of docker.imageLoad({ body: createReadStream("images.tar") })) console.log(stream);
-   * @see https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Image/operation/ImageLoad
-   */
-  imageLoad(options?: ImageLoadOptions, request?: RequestOptions): StreamCall<ProgressStream, ProgressMessage> {
-    return this.caller.call(operations.ImageLoad, { options }, request);
   }
 
   /**

@@ -665,7 +665,7 @@ export interface RootFSStorage {
 }
 /** Snapshot that holds a container's file system. */
 export interface RootFSStorageSnapshot {
-    /** Name of the snapshotter. */
+    /** Snapshotter, such as "overlayfs". */
     Name?: string;
 }
 /** A service. */

@@ -16,6 +16,7 @@ export const operations = {
     query: { "platform": "repeat-json", "type": "repeat", "statement": "text" },
     headers: {},
     required: [],
+    severalSince: { "platform": "1.52" },
     successes: [200],
     failures: [400,404,500,501],
   },

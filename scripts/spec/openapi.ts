@@ -19,6 +19,7 @@ export type Parameter = ParameterObject & {
   readonly schema?: SchemaObject;
   readonly "x-encoding"?: string;
   readonly "x-since"?: string;
+  readonly "x-several-since"?: string;
 };
 
 /** The methods of a path item, in OpenAPI's order. */

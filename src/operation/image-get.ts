@@ -84,17 +84,22 @@ export function exportImage(
   performer: Performer,
   operation: Operation,
   name: string,
-  platform: Platform | string | undefined,
+  platform: Platform | readonly Platform[] | string | undefined,
   request: RequestOptions | undefined,
 ): ImageGetCall {
   const site = new CallSite(exportImage, "ImageGet");
+  const read = (one: Platform | string): Platform => readPlatform(one, "ImageGet");
   const args = () => ({
     path: { name },
-    options: { platform: platform === undefined ? undefined : readPlatform(platform, "ImageGet") },
+    options: {
+      platform: platform === undefined ? undefined : isList(platform) ? platform.map(read) : read(platform),
+    },
   });
   const call = performer.start(operation, args, request, site, (result) => armOf(operation, result));
   return call as unknown as ImageGetCall;
 }
+
+const isList = (platform: object | string): platform is readonly Platform[] => Array.isArray(platform);
 
 /** Sorts a result into the three cases. It adds fields in place: a copy would build the headers, which few callers read. */
 export function armOf({ failures }: Operation, result: Result<unknown>): ImageGetResult {

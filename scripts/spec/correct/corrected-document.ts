@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { homeVersion, prefixOf } from "../offered-versions.js";
 import { copyOf, type OpenApi, resolve } from "../openapi.js";
@@ -32,44 +32,46 @@ export async function correctedDocument(
     return { ...corrected, start: `the published description of API ${api}`, isPublished: true };
   }
   const name = `${prefixOf(api, await homeVersion(workspace))}openapi.json`;
-  const document = await committedDocument(join(generatedFolder(workspace), name));
+  const document = committedDocument(join(generatedFolder(workspace), name));
   // The committed one was complete when it was generated.
   const nothing = { problems: [], undocumented: [], rules: [], isPublished: false };
   return document && { ...nothing, document, start: `generated/${name}` };
 }
 
 /** A document of generated/, with what it takes over from another version in place; undefined if there is none. */
-async function committedDocument(file: string): Promise<OpenApi | undefined> {
-  const document = await readDocument(file);
+export function committedDocument(file: string): OpenApi | undefined {
+  const document = readDocument(file);
   if (!document) return undefined;
   const others = new Map<string, OpenApi | undefined>();
-  const resolved = async (values: object): Promise<object> => {
-    const entries = Object.entries(values).map(async ([name, value]: [string, { $ref?: string }]) => {
-      const [other = "", pointer = ""] = value.$ref?.split("#") ?? [];
-      if (other === "") return [name, value];
-      const path = join(dirname(file), other);
-      if (!others.has(path)) others.set(path, await committedDocument(path));
-      const found = resolve(others.get(path) as OpenApi, `#${pointer}`);
-      if (found === undefined)
-        throw new SpecError(`${file} refers to ${value.$ref}, which is missing. ${REPAIR}`);
-      return [name, found];
-    });
-    return Object.fromEntries(await Promise.all(entries));
-  };
-  const components = await Promise.all(
-    Object.entries(document.components ?? {}).map(async ([kind, values]) => [kind, await resolved(values)]),
-  );
+  const components = Object.entries(document.components ?? {}).map(([kind, values]) => [
+    kind,
+    inPlace(values),
+  ]);
   const whole = {
     ...document,
-    paths: await resolved(document.paths ?? {}),
+    paths: inPlace(document.paths ?? {}),
     components: Object.fromEntries(components),
   } as OpenApi;
   return linkReference(copyOf(whole));
+
+  function inPlace(values: object): object {
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, referred(value)]));
+  }
+
+  function referred(value: { readonly $ref?: string }): unknown {
+    const [other = "", pointer = ""] = value.$ref?.split("#") ?? [];
+    if (other === "") return value;
+    const path = join(dirname(file), other);
+    if (!others.has(path)) others.set(path, committedDocument(path));
+    const found = resolve(others.get(path) as OpenApi, `#${pointer}`);
+    if (found !== undefined) return found;
+    throw new SpecError(`${file} refers to ${value.$ref}, which is missing. ${REPAIR}`);
+  }
 }
 
-async function readDocument(file: string): Promise<OpenApi | undefined> {
+function readDocument(file: string): OpenApi | undefined {
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new SpecError(`${file} cannot be read as JSON: ${(cause as Error).message}. ${REPAIR}`, { cause });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { byAge } from "../api-versions.js";
 import { hasOptions, type OperationModel, readOperations } from "../emit/operation-model.js";
 import { type OpenApi, type Parameter, resolve } from "../openapi.js";
 import { operationsById, REQUEST, RESPONSE } from "../positions.js";
@@ -96,10 +97,13 @@ function compareCall(old: OperationModel, now: OperationModel): Change[] {
 
 function compareParameters(documents: Documents, old: Read, now: Read): Change[] {
   const key = ({ in: place, name }: Parameter): string => `${place} ${name}`;
-  const byKey = (read: Read) =>
-    new Map(read.parameters.filter(({ in: place }) => place !== "path").map((one) => [key(one), one]));
-  const before = byKey(old);
-  const after = byKey(now);
+  // A method takes some options in every version, and refuses them where the Engine would ignore them.
+  const isKnown = (api: string, { in: place, "x-since": since }: Parameter): boolean =>
+    place !== "path" && (since === undefined || byAge(since, api) <= 0);
+  const byKey = (read: Read, { info }: OpenApi) =>
+    new Map(read.parameters.filter((one) => isKnown(info.version, one)).map((one) => [key(one), one]));
+  const before = byKey(old, documents.before);
+  const after = byKey(now, documents.after);
   const changes: Change[] = [];
   for (const name of new Set([...before.keys(), ...after.keys()])) {
     const was = before.get(name);

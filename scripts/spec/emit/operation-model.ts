@@ -47,6 +47,8 @@ export interface ParameterModel {
   readonly type: string;
   /** The API version that introduced it, if supported Engines lack it. */
   readonly since: string | undefined;
+  /** The API version since which it may have several values, if it had one before. */
+  readonly severalSince: string | undefined;
 }
 
 /** What the emitters need to know about an operation. */
@@ -270,6 +272,7 @@ function readParameter(parameter: Parameter, fail: Report): ParameterModel {
     required,
     type,
     since: isVersion ? since : undefined,
+    severalSince: parameter["x-several-since"],
   };
 }
 

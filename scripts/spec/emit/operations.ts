@@ -58,6 +58,8 @@ export interface Operation {
   readonly required: readonly string[];
   /** The API version that introduced an option, where an older Engine would silently ignore it. */
   readonly since?: Readonly<Record<string, string>>;
+  /** The API version since which an option may have several values; an older Engine would use one of them. */
+  readonly severalSince?: Readonly<Record<string, string>>;
   /** The media type of the request body, if it has one. */
   readonly body?: string;
   /** The request body is a list. */
@@ -78,9 +80,6 @@ export interface Operation {
 function entry(operation: OperationModel): string {
   const parameters = [...operation.query, ...operation.headers].filter(({ required }) => required);
   const required = [...parameters.map(({ name }) => name), ...(operation.body?.required ? ["body"] : [])];
-  const since = [...operation.query, ...operation.headers]
-    .filter((parameter) => parameter.since !== undefined)
-    .map(({ name, since }) => `${JSON.stringify(name)}: ${JSON.stringify(since)}`);
   const fields = [
     `id: ${JSON.stringify(operation.id)}`,
     `method: ${JSON.stringify(operation.httpMethod)}`,
@@ -89,7 +88,8 @@ function entry(operation: OperationModel): string {
     `query: ${encodings(operation.query)}`,
     `headers: ${encodings(operation.headers)}`,
     `required: ${JSON.stringify(required)}`,
-    ...(since.length > 0 ? [`since: { ${since.join(", ")} }`] : []),
+    ...versions("since", operation),
+    ...versions("severalSince", operation),
     ...(operation.body ? [`body: ${JSON.stringify(operation.body.mediaType)}`] : []),
     ...(operation.body?.isList ? ["bodyIsList: true"] : []),
     ...(operation.upgrade ? [`upgrade: ${JSON.stringify(operation.upgrade)}`] : []),
@@ -99,6 +99,13 @@ function entry(operation: OperationModel): string {
     ...(operation.terminal ? [`terminal: ${JSON.stringify(operation.terminal)}`] : []),
   ];
   return `  ${operation.id}: {\n${fields.map((field) => `    ${field},\n`).join("")}  },\n`;
+}
+
+/** The API versions that parameters state under a key. */
+function versions(key: "since" | "severalSince", { query, headers }: OperationModel): string[] {
+  const stated = [...query, ...headers].filter((parameter) => parameter[key] !== undefined);
+  const pairs = stated.map((one) => `${JSON.stringify(one.name)}: ${JSON.stringify(one[key])}`);
+  return pairs.length > 0 ? [`${key}: { ${pairs.join(", ")} }`] : [];
 }
 
 function encodings(parameters: readonly ParameterModel[]): string {

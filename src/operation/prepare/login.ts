@@ -3,6 +3,7 @@ import { unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { kindOf, readMembers } from "../../members.js";
 
+/** Of every API version: those before 1.52 know `email`. */
 const MEMBERS = Object.keys({
   username: 0,
   password: 0,
@@ -11,7 +12,7 @@ const MEMBERS = Object.keys({
   identitytoken: 0,
   registrytoken: 0,
   auth: 0,
-} satisfies Record<keyof Required<AuthConfig>, 0>);
+} satisfies Record<keyof Required<AuthConfig> | "email", 0>);
 
 /**
  * Reads and checks a login: the Engine would ignore a misspelt member and contact the registry without it. Quotes no

@@ -112,6 +112,8 @@ function encode(encoding: ParameterEncoding, option: Option): string[] {
 
 /** The Engine takes some platforms as text and some as JSON, where it ignores unknown members. */
 function encodePlatforms(encoding: ParameterEncoding, { value, operation, ...option }: Option): string[] {
+  if (list(value).length > 1 && encoding !== "repeat-json")
+    throw new ArgumentError(`${option.where} takes one platform, not ${list(value).length}`);
   return list(value).map((item) => {
     if (encoding !== "text") return toJson(readPlatform(item as string, operation), option.where);
     return isObject(item)

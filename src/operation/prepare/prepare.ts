@@ -29,6 +29,8 @@ export interface PreparedCall {
   readonly body: RequestBody | undefined;
   /** Names of the options given, if there are any that not every Engine knows. */
   readonly options: readonly string[];
+  /** Names of those with several values. */
+  readonly lists: readonly string[];
   readonly request: RequestOptions;
   /** When its timeout is over, as `performance.now()` counts. Some calls send more than one request. */
   readonly deadline?: number | undefined;
@@ -122,6 +124,7 @@ function write(
     ),
     body,
     options: operation.since ? given(options) : [],
+    lists: operation.severalSince ? Object.keys(options).filter((name) => isSeveral(options[name])) : [],
     request,
   };
 }
@@ -171,8 +174,14 @@ export const mayBeMisread = (call: PreparedCall): boolean =>
   call.operation.method !== "GET" && limited(call).length > 0;
 
 /** The options given that not every Engine knows, each with the version that introduced it. */
-const limited = ({ operation, options }: PreparedCall): [name: string, since: string][] =>
-  operation.since ? Object.entries(operation.since).filter(([name]) => options.includes(name)) : [];
+const limited = ({ operation, options, lists }: PreparedCall): [name: string, since: string][] => [
+  ...Object.entries(operation.since ?? {}).filter(([name]) => options.includes(name)),
+  ...Object.entries(operation.severalSince ?? {})
+    .filter(([name]) => lists.includes(name))
+    .map(([name, since]): [string, string] => [`${name} with several values`, since]),
+];
+
+const isSeveral = (value: unknown): boolean => Array.isArray(value) && value.length > 1;
 
 const unsupported = (
   { operation }: PreparedCall,

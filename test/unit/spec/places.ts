@@ -1,14 +1,23 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { committedDocument } from "../../../scripts/spec/correct/corrected-document.js";
 import { eachField } from "../../../scripts/spec/correct/docs.js";
 import { isObject, type OpenApi, schemaName } from "../../../scripts/spec/openapi.js";
 import { parseYaml } from "../../../scripts/spec/parse-yaml.js";
 import { repository } from "./small-workspace.js";
 
+/** The API versions of the package, that of "." first, by their folders in generated/. */
+export const publishedFolders = [
+  "",
+  ...readdirSync(join(repository, "generated")).filter((name) => /^v\d+\.\d+$/.test(name)),
+];
+
+/** The corrected description of a version of the package; its folder is "" for that of ".". */
+export const committed = (folder: string): OpenApi =>
+  committedDocument(join(repository, "generated", folder, "openapi.json")) as OpenApi;
+
 /** The corrected descriptions of all published versions. */
-export const published = ["openapi.json", join("v1.51", "openapi.json")].map(
-  (name) => JSON.parse(readFileSync(join(repository, "generated", name), "utf8")) as OpenApi,
-);
+export const published = publishedFolders.map(committed);
 
 /** spec/names.yaml. */
 export const names = (() => {

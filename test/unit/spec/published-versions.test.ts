@@ -1,24 +1,21 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { correct, loadCorrections } from "../../../scripts/spec/correct/correct.js";
 import { lint } from "../../../scripts/spec/correct/lint.js";
 import { type Change, worst } from "../../../scripts/spec/diff/change.js";
 import { diffDocuments } from "../../../scripts/spec/diff/compare-documents.js";
 import { diffCommand, EXIT_CODES } from "../../../scripts/spec/diff/diff.js";
-import { emit } from "../../../scripts/spec/emit/emit-all.js";
+import { emit, readModel } from "../../../scripts/spec/emit/emit-all.js";
 import type { OpenApi } from "../../../scripts/spec/openapi.js";
 import { loadDescription } from "../../../scripts/spec/pull/description.js";
 import { upstreamFile } from "../../../scripts/spec/workspace.js";
+import { committed } from "./places.js";
 import { repository } from "./small-workspace.js";
 
 jest.setTimeout(120_000);
 const workspace = { root: repository };
 const shared = join(repository, "..", "shared", "spec");
 const source = existsSync(shared) ? shared : undefined;
-
-/** The openapi.json in a folder of generated/; `npm run spec -- check` compares it with the published description. */
-const committed = (folder: string): OpenApi =>
-  JSON.parse(readFileSync(join(repository, "generated", folder, "openapi.json"), "utf8")) as OpenApi;
 
 const has = (changes: readonly Change[], place: string): string[] =>
   changes
@@ -37,16 +34,15 @@ if (source !== undefined || existsSync(upstreamFile(workspace, "1.47"))) {
 
   test("API 1.47 generates", async () => {
     await lint(workspace, oldest);
-    const outputs = await emit(oldest);
+    const outputs = emit(await readModel(oldest));
     expect(JSON.parse(outputs.get("openapi.json") ?? "")).toMatchObject({ info: { version: "1.47" } });
   });
 
   test("1.48 brought the platform of an export, and moved what it moved", () => {
     const changes = diffDocuments(oldest, committed(""));
     expect(has(changes, "ImageGet(platform)")).toEqual(["minor parameter added: query, optional"]);
-    expect(has(changes, "ImageGet")).toEqual([
-      "major operation changed: its own arguments are (platform) now, were ()",
-    ]);
+    // Its method takes one in every version.
+    expect(has(changes, "ImageGet")).toEqual([]);
     expect(has(changes, "MountType")).toEqual(['minor enum added: "image"']);
     expect(has(changes, "IdResponse")).toEqual(["major type removed: "]);
     expect(worst(changes)).toBe("major");

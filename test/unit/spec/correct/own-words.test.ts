@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { correct, loadCorrections } from "../../../../scripts/spec/correct/correct.js";
-import type { OpenApi } from "../../../../scripts/spec/openapi.js";
 import { parseSwagger } from "../../../../scripts/spec/pull/description.js";
+import { published } from "../places.js";
 import { repository, smallFile, smallSwagger, smallWorkspace } from "../small-workspace.js";
 
 /** The prose of a published description: its sentences, a line each. */
@@ -28,13 +28,10 @@ function traces(texts: readonly string[]): Set<string> {
   return found;
 }
 
-const published = [
-  { api: "1.48", committed: "openapi.json" },
-  { api: "1.51", committed: join("v1.51", "openapi.json") },
-].flatMap(({ api, committed }) =>
+const versions = published.flatMap((document) =>
   [join(repository, "spec", "upstream"), join(repository, "..", "shared", "spec")].map((folder) => ({
-    file: join(folder, `v${api}.yaml`),
-    committed: join(repository, "generated", committed),
+    file: join(folder, `v${document.info.version}.yaml`),
+    document,
   })),
 );
 const descriptions = [
@@ -45,13 +42,13 @@ const descriptions = [
     corrected: async () => (await correct(smallSwagger(), await loadCorrections(smallWorkspace()))).document,
   },
   // A clone has neither of these files; where one is, what is committed is held against it.
-  ...published
+  ...versions
     .filter(({ file }) => existsSync(file))
-    .map(({ file, committed }) => ({
+    .map(({ file, document }) => ({
       name: relative(repository, file),
       file,
       least: 1000,
-      corrected: async () => JSON.parse(readFileSync(committed, "utf8")) as OpenApi,
+      corrected: async () => document,
     })),
 ];
 

@@ -1,11 +1,14 @@
 import { readOperations } from "../../../../scripts/spec/emit/operation-model.js";
-import { emitOptions } from "../../../../scripts/spec/emit/option-types.js";
+import { emitOptions, readOptions } from "../../../../scripts/spec/emit/option-types.js";
 import { readTypes } from "../../../../scripts/spec/emit/type-nodes.js";
 import type { OpenApi } from "../../../../scripts/spec/openapi.js";
 import { documentOf, operation } from "../small-document.js";
 
 const optionsOf = async (document: OpenApi): Promise<string> =>
-  emitOptions(readOperations(document), await readTypes(document));
+  emitOptions(readOptions(readOperations(document), await readTypes(document)), [
+    "BinaryBody",
+    ...Object.keys(document.components?.schemas ?? {}),
+  ]);
 const emitted = (over: object, schemas: object = {}): Promise<string> =>
   optionsOf(documentOf({ "/boxes": { get: operation(over) } }, { schemas }));
 

@@ -1,10 +1,15 @@
-import { emitOperationTypes, emitSchemas } from "../../../../scripts/spec/emit/schema-types.js";
+import {
+  emitOperationTypes,
+  emitSchemas,
+  readOperationTypes,
+  readSchemas,
+} from "../../../../scripts/spec/emit/schema-types.js";
 import { readTypes } from "../../../../scripts/spec/emit/type-nodes.js";
 import type { OpenApi } from "../../../../scripts/spec/openapi.js";
 import { documentOf, operation } from "../small-document.js";
 
 const emitTypes = async (document: OpenApi): Promise<string> =>
-  emitSchemas(document, await readTypes(document));
+  emitSchemas(readSchemas(document, await readTypes(document)));
 /** The declaration of property `a` of a schema. */
 async function property(schema: object): Promise<string | undefined> {
   const text = await emitTypes(
@@ -167,7 +172,7 @@ test("the types of operations name their schemas, and the file imports those", a
     { "/boxes": { get: operation({ responses: { 200: { description: "A Lid.", content } } }) } },
     { schemas },
   );
-  const text = emitOperationTypes(await readTypes(document));
+  const text = emitOperationTypes(readOperationTypes(await readTypes(document)), ["Box", "Lid"]);
   expect(text).toContain(
     '\nimport type { Box } from "./schema.js";\n\nexport interface operations {\n    BoxList: {',
   );
