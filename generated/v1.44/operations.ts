@@ -5,9 +5,8 @@ export type { Operation, ParameterEncoding, ResponseKind } from "../operations.j
 /** API version of these operations. */
 export const apiVersion = "1.44";
 
-/** All operations by operationId. */
-export const operations = {
-  ...base,
+/** The operations that API 1.48 lacks or has in another form. */
+const own = {
   BuildPrune: {
     id: "BuildPrune",
     method: "POST",
@@ -53,6 +52,9 @@ export const operations = {
     failures: [400,404,500],
   },
 } as const satisfies Readonly<Record<string, Operation>>;
+
+/** All operations by operationId. */
+export const operations: Omit<typeof base, "BuildPrune" | "ImageHistory" | "ImageList" | "ImagePush"> & typeof own = { ...base, ...own };
 
 /** The operationId of an operation. */
 export type OperationId = keyof typeof operations;

@@ -5,9 +5,8 @@ export type { Operation, ParameterEncoding, ResponseKind } from "../v1.51/operat
 /** API version of these operations. */
 export const apiVersion = "1.52";
 
-/** All operations by operationId. */
-export const operations = {
-  ...base,
+/** The operations that API 1.51 lacks or has in another form. */
+const own = {
   BuildPrune: {
     id: "BuildPrune",
     method: "POST",
@@ -73,6 +72,9 @@ export const operations = {
     failures: [400,500],
   },
 } as const satisfies Readonly<Record<string, Operation>>;
+
+/** All operations by operationId. */
+export const operations: Omit<typeof base, "BuildPrune" | "ImageGet" | "ImageGetAll" | "ImageLoad" | "SystemDataUsage"> & typeof own = { ...base, ...own };
 
 /** The operationId of an operation. */
 export type OperationId = keyof typeof operations;

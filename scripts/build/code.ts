@@ -2,8 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type OutputOptions, type Plugin, rollup } from "rollup";
-import ts from "typescript";
-import { type ApiVersion, dist, ENTRIES, fileOf, generatedId, moduleId, src } from "./modules.js";
+import { generatedFolder, workspace } from "../spec/workspace.js";
+import { type ApiVersion, dist, ENTRIES, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
+import { transpiled } from "./transpile.js";
 
 /**
  * How CommonJS reads what it requires. A module of Node is its own default. A package is taken as it is: a copy of its
@@ -41,7 +42,7 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       dir: folder,
       entryFileNames: `[name].${extension}`,
       chunkFileNames: ({ name }) => `${isGenerated(name) ? "" : "shared/"}[name].${extension}`,
-      manualChunks: (id) => operationsOf(id, versions),
+      manualChunks: (id) => generatedChunk(id, versions),
       generatedCode: "es2015",
       minifyInternalExports: false,
       sourcemap: true,
@@ -60,10 +61,10 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
   return exports;
 }
 
-/** The operations of a version are in a file of their own, beside its entries. */
-function operationsOf(id: string, versions: readonly ApiVersion[]): string | undefined {
-  const version = versions.find((each) => generatedId("operations", each) === id);
-  return version && `${version.prefix}operations`;
+/** The operations of a version, data and methods, are in a file beside its entries: other versions build on them. */
+function generatedChunk(id: string, versions: readonly ApiVersion[]): string | undefined {
+  const owner = ownerOf(fileOf(id).path, generatedFolder(workspace), versions);
+  return owner && `${owner.prefix}operations`;
 }
 
 const isGenerated = (chunk: string): boolean => /^(v.+\/)?operations$/.test(chunk);
@@ -82,23 +83,15 @@ const sources = (versions: readonly ApiVersion[]): Plugin => ({
       return generatedId(generated, version);
     }
     if (!source.startsWith(".")) return { id: source, external: true };
-    return moduleId(join(dirname(path), source.replace(/\.js$/, ".ts")), api);
+    const file = join(dirname(path), source.replace(/\.js$/, ".ts"));
+    const owner = ownerOf(file, generatedFolder(workspace), versions);
+    return owner ? `${file}?${owner.api}` : moduleId(file, api);
   },
   async load(id) {
     const { path } = fileOf(id);
-    const { outputText, sourceMapText } = ts.transpileModule(await readFile(path, "utf8"), {
-      fileName: path,
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: true,
-        removeComments: true,
-        sourceMap: true,
-      },
-    });
-    const code = outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, "");
+    const { code, map } = transpiled(path, await readFile(path, "utf8"));
     // Generated code reads as well compiled.
-    return { code, map: path.startsWith(src) && sourceMapText ? sourceMapText : { mappings: "" } };
+    return { code, map: path.startsWith(src) && map ? map : { mappings: "" } };
   },
 });
 

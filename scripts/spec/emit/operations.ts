@@ -1,6 +1,6 @@
 import { BANNER } from "./banner.js";
 import type { Base } from "./base.js";
-import { type Declaration, textOf } from "./declaration.js";
+import { type Declaration, textOf, without } from "./declaration.js";
 import {
   type OperationModel,
   type ParameterModel,
@@ -21,22 +21,33 @@ ${base ? baseImport(base) : ""}
 /** API version of these operations. */
 export const apiVersion = ${JSON.stringify(api)};
 
-${base ? "" : FORM}/** All operations by operationId. */
-export const operations = {
-${base ? `  ...${base.operations.gone.length > 0 ? "kept" : "base"},\n` : ""}${textOf(base?.operations.own ?? entries)}} as const satisfies Readonly<Record<string, Operation>>;
-
+${base ? "" : FORM}${base ? onBase(base) : `/** All operations by operationId. */\nexport const operations = ${literal(entries)};\n`}
 /** The operationId of an operation. */
 export type OperationId = keyof typeof operations;
 `;
 }
 
-function baseImport({ path, operations: { gone } }: Base): string {
+const literal = (entries: readonly Declaration[]): string =>
+  `{\n${textOf(entries)}} as const satisfies Readonly<Record<string, Operation>>`;
+
+/** The operations of the base with those that differ in their place. Their type is stated: inferred, it would hold them all. */
+function onBase({ operations, api }: Base): string {
+  const { own, gone } = operations;
   const kept =
-    gone.length > 0 ? `\nconst { ${gone.map((id) => `${id}: _${id}`).join(", ")}, ...kept } = base;\n` : "";
-  return `import { type Operation, operations as base } from "${path}operations.js";
-export type { Operation, ParameterEncoding, ResponseKind } from "${path}operations.js";
-${kept}`;
+    gone.length > 0 ? `const { ${gone.map((id) => `${id}: _${id}`).join(", ")}, ...kept } = base;\n` : "";
+  return `/** The operations that API ${api} lacks or has in another form. */
+const own = ${literal(own)};
+${kept}
+/** All operations by operationId. */
+export const operations: ${without("typeof base", operations)} & typeof own = { ...${gone.length > 0 ? "kept" : "base"}, ...own };
+`;
 }
+
+const baseImport = ({
+  path,
+}: Base): string => `import { type Operation, operations as base } from "${path}operations.js";
+export type { Operation, ParameterEncoding, ResponseKind } from "${path}operations.js";
+`;
 
 const FORM = `/** Form of an answer's body. */
 export type ResponseKind = ${union(responseKinds)};
