@@ -30,6 +30,10 @@ export function allRows({ workloads = {}, package: costs, memory = {}, engine = 
   ];
 }
 
+/** A line for each target that is known to be out of reach. */
+const limitsOf = (rows: readonly Row[]): string[] =>
+  rows.flatMap(({ what, target, why }) => (why === undefined ? [] : [`- ${what}, ${target}: ${why}`]));
+
 /** Rows as a Markdown table. */
 export const tableOf = (rows: readonly Row[]): string =>
   [
@@ -74,9 +78,12 @@ export const figuresOf = (workloads: NonNullable<Results["workloads"]>): Figures
 /** All of it as Markdown. */
 export function reportOf(results: Results): string {
   const { workloads = {}, scale, runtimes, machine, date, rounds } = results;
+  const rows = allRows(results);
+  const limits = limitsOf(rows);
   const parts = [
     `Measured ${date.slice(0, 10)} on ${machine}; medians of ${rounds} alternating rounds.`,
-    tableOf(allRows(results)),
+    tableOf(rows),
+    ...(limits.length > 0 ? ["Missed, and known to be out of reach:", limits.join("\n")] : []),
     ...(scale ? ["### Scale", tableOf(scaleRows(scale))] : []),
     ...(runtimes ? ["### Runtimes", runtimeTable(runtimes)] : []),
     ...(Object.keys(workloads).length > 0 ? ["### Every client", clientTables(workloads)] : []),

@@ -56,7 +56,7 @@ export async function runtimeFigures(site: Site, rounds: number): Promise<Runtim
     figures[name] = found;
     for (const workload of MAIN) {
       const clients = [OURS, peerOf(workload)];
-      const runs = await runsOf(site, workload, { rounds, isShort: false, clients, program });
+      const runs = await runsOf(site, workload, { rounds, isShort: true, clients, program });
       found[workload] = Object.fromEntries(
         Object.entries(runs).map(([client, list]) => [client, mediansOf(list)]),
       );

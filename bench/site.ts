@@ -59,6 +59,11 @@ export class Site {
     const isInMemory = await hasRoom(IN_MEMORY);
     const fixtures = isInMemory ? await mkdtemp(join(IN_MEMORY, "bench-")) : join(folder, "fixtures");
     const site = new Site(folder, fixtures, isInMemory);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        void site.close().finally(() => process.exit(1));
+      });
+    }
     try {
       await mkdir(fixtures, { recursive: true });
       await install(folder, PEERS);

@@ -12,8 +12,10 @@ export interface Row {
   readonly ratio: string;
   readonly target: string;
   readonly isMet: boolean;
-  /** Worse than half the target: not what another machine or a busy one explains. False without a ratio. */
+  /** Worse than half the target, or its known limit, which no busy machine explains. False without a ratio. */
   readonly isFar: boolean;
+  /** Why the target cannot be met. */
+  readonly why?: string | undefined;
 }
 
 export const median = (values: readonly number[]): number => {
@@ -71,17 +73,18 @@ function rowOf({ title, unit }: Workload, target: Target, runs: Runs): Row {
         ratio: ratio.toFixed(2),
         target: bound((value) => `${value} ×`),
         isFar,
+        why: isMet ? undefined : target.limit?.why,
       };
 }
 
 /** Compares with a bound; a figure that is missing meets none. */
 export function judge(
   value: number,
-  { atMost, atLeast }: Pick<Target, "atMost" | "atLeast">,
+  { atMost, atLeast = Number.NaN, limit }: Pick<Target, "atMost" | "atLeast" | "limit">,
 ): Pick<Row, "isMet" | "isFar"> {
-  if (atMost !== undefined) return { isMet: value <= atMost, isFar: !(value <= 2 * atMost) };
-  const least = atLeast ?? Number.NaN;
-  return { isMet: value >= least, isFar: !(value >= least / 2) };
+  if (atMost !== undefined)
+    return { isMet: value <= atMost, isFar: !(value <= 2 * (limit?.reaches ?? atMost)) };
+  return { isMet: value >= atLeast, isFar: !(value >= (limit?.reaches ?? atLeast) / 2) };
 }
 
 export const timeText = (seconds: number): string =>
