@@ -62,6 +62,8 @@ export function redactHost(host: string): string {
 function unschemed(text: string): string {
   if (text === "") return "is empty";
   if (/^\/(?!\/)/.test(text)) return `has no scheme; write "unix://${text}" for a socket`;
+  if (/^[\\/]{2}\.[\\/]pipe[\\/]/i.test(text))
+    return 'has no scheme; write "npipe:" before the name of a pipe';
   return /^[a-z0-9.-]+:\d+$/i.test(text)
     ? `has no scheme; write "tcp://${text}" for an address`
     : "has no scheme";

@@ -39,10 +39,13 @@ export async function realPath(path: string | Buffer): Promise<BytePath> {
   return bytePath(text.includes(REPLACED) ? await realpath(path, { encoding: "buffer" }) : text);
 }
 
-/** Where a link leads. */
-export function linkTarget(path: BytePath): BytePath {
+/** Where a link leads, as archives have it: with slashes. */
+export function linkTarget(path: BytePath, platform = process.platform): BytePath {
   const text = readlinkSync(onDisk(path));
-  return bytePath(text.includes(REPLACED) ? readlinkSync(onDisk(path), { encoding: "buffer" }) : text);
+  const target = bytePath(
+    text.includes(REPLACED) ? readlinkSync(onDisk(path), { encoding: "buffer" }) : text,
+  );
+  return platform === "win32" ? (target.replaceAll("\\", "/") as BytePath) : target;
 }
 
 /** What a folder says of an item in it. */

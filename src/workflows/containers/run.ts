@@ -158,7 +158,7 @@ async function runToEnd(
   reading.catch(() => undefined);
   await docker.containerStart(id, undefined, { signal });
   input?.feed(attached);
-  attached.endAfter(() => exit);
+  attached.endAfter(() => exitCodeOf(docker, id, { exit, ended: Promise.resolve() }, signal));
   // A stream of the caller's may never take what it was given.
   const ended = unlessAborted(reading, signal);
   const [output, exitCode] = await Promise.all([ended, exitCodeOf(docker, id, { exit, ended }, signal)]);

@@ -56,6 +56,8 @@ test.each([
   { given: " ", says: "is empty" },
   { given: "docker.sock", says: "has no scheme." },
   { given: "/var/run/docker.sock", says: 'write "unix:///var/run/docker.sock"' },
+  { given: "//./pipe/docker_engine", says: 'write "npipe:" before' },
+  { given: "\\\\.\\pipe\\docker_engine", says: 'write "npipe:" before' },
   { given: "10.0.0.5:2375", says: 'write "tcp://10.0.0.5:2375"' },
   { given: "tcp:host", says: "has no scheme" },
   { given: "fd://", says: 'has the scheme "fd"' },

@@ -58,6 +58,8 @@ function engineOf(speak: Speak, changes: Script = {}): Script {
       await exited;
       response.end('{"StatusCode":3}');
     },
+    "GET /containers/c1/json": (response) =>
+      json(response, { State: { Status: hasExited ? "exited" : "running", ExitCode: hasExited ? 3 : 0 } }),
     "POST /containers/c1/start": { status: 204 },
     "DELETE /containers/c1": { status: 204 },
     ...changes,
@@ -200,6 +202,20 @@ describe.each(PIPE_KINDS)("over the pipe of $node", (kind) => {
       await expect(docker.run("box", ["x"], LIMIT)).rejects.toThrow(/ContainerWait/);
     };
     await withEngine(engineOf(speak, changes), use, OPTIONS);
+  });
+
+  test("run ends even if the Engine's wait never does", async () => {
+    const changes: Script = {
+      "POST /containers/c1/wait": (response) =>
+        response.writeHead(200, { "Content-Type": "application/json" }).flushHeaders(),
+    };
+    const use = async ({ docker }: { docker: Docker }) =>
+      expect(await docker.run("box", ["cat"], { stdin: "input", ...LIMIT })).toMatchObject({
+        exitCode: 3,
+        stdout: "got input",
+        stderr: "bye",
+      });
+    await withEngine(engineOf(answerLate, changes), use, OPTIONS);
   });
 
   test("a pipe that connect returns is treated as one", async () => {

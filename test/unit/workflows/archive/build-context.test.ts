@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { ArgumentError } from "../../../../src/errors.js";
 import { buildContext } from "../../../../src/workflows/archive/build-context.js";
-import { bytePath } from "../../../../src/workflows/archive/byte-path.js";
+import { bytePath, linkTarget } from "../../../../src/workflows/archive/byte-path.js";
 import { modeOf, pack } from "../../../../src/workflows/archive/pack.js";
 import { TarBuffer } from "../../../../src/workflows/archive/tar-buffer.js";
 import { tree } from "../../../../src/workflows/archive/tree.js";
@@ -234,4 +234,11 @@ test.each([
 ])("the mode $mode is $linux, or $windows on Windows", ({ mode, linux, windows }) => {
   expect(modeOf({ mode }, "linux")).toBe(linux);
   expect(modeOf({ mode }, "win32")).toBe(windows);
+});
+
+test("a link's target has slashes in an archive made on Windows", async () => {
+  const link = join(folder, "link");
+  await symlink("..\\up\\there", link);
+  expect(linkTarget(bytePath(link), "win32")).toBe("../up/there");
+  expect(linkTarget(bytePath(link), "linux")).toBe("..\\up\\there");
 });
