@@ -1,8 +1,14 @@
 import { isDockerError } from "../errors.js";
-import type { Result } from "./result.js";
+import type { Failure, Result } from "./result.js";
+
+/** How an operation ended: what both awaiting the call and its result need. */
+export type Outcome<T> = { readonly ok: true; readonly data: T } | Failure;
 
 /** Performs an operation, and calls `begun` when a successful answer has begun. */
-type Run<T> = (begun: () => void) => Promise<Result<T>>;
+type Run<T> = (begun: () => void) => Promise<Outcome<T>>;
+
+/** Makes an outcome a result. Most callers want only the data, and the rest of a result takes time. */
+type ToResult<T> = (outcome: Outcome<unknown>) => Result<T>;
 
 /**
  * An operation in progress. Awaiting it returns the data or throws a {@link DockerError}; {@link Call.result} returns
@@ -14,13 +20,16 @@ type Run<T> = (begun: () => void) => Promise<Result<T>>;
  */
 export class Call<T> implements Promise<T> {
   readonly [Symbol.toStringTag] = "Call";
-  readonly #outcome: Promise<Result<T>>;
+  readonly #outcome: Promise<Outcome<T>>;
   readonly #data: Promise<T>;
-  readonly #onBegun: (() => void)[] = [];
+  readonly #toResult: ToResult<T>;
+  #result: Promise<Result<T>> | undefined;
+  #onBegun: readonly (() => void)[] = NONE;
   #hasBegun = false;
 
-  /** Created by a client's operations. */
-  constructor(run: Run<T>) {
+  /** Created by a client's operations. By default, `run` resolves with the result. */
+  constructor(run: Run<T>, toResult: ToResult<T> = (outcome) => outcome as Result<T>) {
+    this.#toResult = toResult;
     this.#outcome = run(() => this.#begin());
     this.#data = this.#outcome.then(dataOf<T>);
   }
@@ -55,7 +64,8 @@ export class Call<T> implements Promise<T> {
    */
   result(): Promise<Result<T>> {
     this.#heard();
-    return this.#outcome.then((result) => result);
+    this.#result ??= this.#outcome.then(this.#toResult);
+    return this.#result;
   }
 
   /**
@@ -73,14 +83,15 @@ export class Call<T> implements Promise<T> {
     this.#heard();
     if (this.#hasBegun) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      this.#onBegun.push(resolve);
+      this.#onBegun = [...this.#onBegun, resolve];
       this.#data.then(() => resolve(), reject);
     });
   }
 
   #begin(): void {
     this.#hasBegun = true;
-    for (const tell of this.#onBegun.splice(0)) tell();
+    for (const tell of this.#onBegun) tell();
+    this.#onBegun = NONE;
   }
 
   /** Someone handles the outcome, so a failure that is not awaited as well must not end the process. */
@@ -89,11 +100,12 @@ export class Call<T> implements Promise<T> {
   }
 }
 
+const NONE: readonly never[] = [];
 const DONE: IteratorReturnResult<void> = { done: true, value: undefined };
 
-function dataOf<T>(result: Result<T>): T {
-  if (result.ok) return result.data;
-  throw result.error;
+function dataOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.data;
+  throw outcome.error;
 }
 
 /**
@@ -106,9 +118,12 @@ export class StreamCall<S extends AsyncIterable<V>, V> extends Call<S> implement
   readonly #abandoned: AbortController;
 
   /** Created by a client's operations. `abandoned` fires when an iteration is left before the answer has begun. */
-  constructor(run: (begun: () => void, abandoned: AbortSignal) => Promise<Result<S>>) {
+  constructor(
+    run: (begun: () => void, abandoned: AbortSignal) => Promise<Outcome<S>>,
+    toResult?: ToResult<S>,
+  ) {
     const abandoned = new AbortController();
-    super((begun) => run(begun, abandoned.signal));
+    super((begun) => run(begun, abandoned.signal), toResult);
     this.#abandoned = abandoned;
   }
 
@@ -155,7 +170,7 @@ type Callee = ((...args: never[]) => unknown) | (abstract new (...args: never[])
 /** Where a method of the client was called. Stacks of later errors begin there instead of inside this package. */
 export class CallSite {
   /** Filled in by the runtime on first read; cheap until then. A program may have it made into something else. */
-  readonly stack?: unknown;
+  declare readonly stack?: unknown;
   readonly #operation: string | undefined;
 
   /**

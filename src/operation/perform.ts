@@ -14,7 +14,7 @@ import {
 } from "../transport/index.js";
 import { adviceOn } from "./advice.js";
 import { ApiVersion, versionOf } from "./api-version.js";
-import { Call, CallSite, StreamCall } from "./call.js";
+import { Call, CallSite, type Outcome, StreamCall } from "./call.js";
 import { FetchClient } from "./fetch-client.js";
 import { type Hook, middlewareOf } from "./hooks.js";
 import { FailedInspection, inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
@@ -28,7 +28,7 @@ import {
   withDefaultTimeout,
 } from "./prepare/prepare.js";
 import { responseKinds } from "./response-kinds.js";
-import { failure, isSuccess, type Result, success } from "./result.js";
+import { type Answered, type Failure, failure, isSuccess, type Result, resultOf } from "./result.js";
 
 /** An API version: what its generated/operations.ts exports. The code is the same for all, so it is given one. */
 export interface Api {
@@ -102,18 +102,23 @@ export class Performer implements Caller {
     site: CallSite,
     form: (result: Result<unknown>) => Result<unknown> = (result) => result,
   ): Call<unknown> {
-    const run = async (begun: () => void, abandoned?: AbortSignal): Promise<Result<unknown>> => {
+    const run = async (begun: () => void, abandoned?: AbortSignal): Promise<Answered | Failure> => {
       try {
-        const result = await this.#perform(operation, args, request, { begun, abandoned });
-        if (!result.ok) site.claim(result.error);
-        return form(result);
+        const outcome = await this.#perform(operation, args, request, { begun, abandoned });
+        if (!outcome.ok) site.claim(outcome.error);
+        return outcome;
       } catch (error) {
         site.claim(error);
         throw error;
       }
     };
-    if (!responseKinds[operation.kind].isStream) return new Call(run);
-    return new StreamCall(run as () => Promise<Result<AsyncIterable<unknown>>>);
+    const toResult = (outcome: Outcome<unknown>) => form(resultOf(outcome as Answered | Failure));
+    if (!responseKinds[operation.kind].isStream) return new Call(run, toResult);
+    type Stream = AsyncIterable<unknown>;
+    return new StreamCall<Stream, unknown>(
+      run as () => Promise<Outcome<Stream>>,
+      toResult as () => Result<Stream>,
+    );
   }
 
   /**
@@ -125,7 +130,7 @@ export class Performer implements Caller {
     args: () => CallArguments,
     request: RequestOptions | undefined,
     { begun, abandoned }: Waiting,
-  ): Promise<Result<unknown>> {
+  ): Promise<Answered | Failure> {
     let call = prepare(operation, args(), request);
     let sent: Sent | undefined;
     try {
@@ -145,7 +150,7 @@ export class Performer implements Caller {
       // Some Engines accept any version in a path, and ignore options that theirs lacks.
       refuseUnsupported(call, sent.version, versionOf(sent.response));
       begun?.();
-      return success(sent.response, await this.#read(call, sent));
+      return { ok: true, data: await this.#read(call, sent), response: sent.response };
     } catch (error) {
       release(call.body);
       // Nobody will read the answer. If it has been read, its connection is not affected.

@@ -33,7 +33,18 @@ const HEADERS = {
   },
 };
 
-/** A success; its headers are built on demand, since few callers read them. */
+/** A successful answer and what was read from it. */
+export interface Answered {
+  readonly ok: true;
+  readonly data: unknown;
+  readonly response: EngineResponse;
+}
+
+/** What a call's `result()` resolves with. */
+export const resultOf = (outcome: Answered | Failure): Result<unknown> =>
+  outcome.ok ? success(outcome.response, outcome.data) : outcome;
+
+/** The result of a success; its headers are built on demand, since few callers read them. */
 export function success(response: EngineResponse, data: unknown): Success<unknown> {
   const result = { ok: true, status: response.status, data };
   Object.defineProperty(result, RESPONSE, { value: response });

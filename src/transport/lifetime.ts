@@ -11,6 +11,8 @@ export interface ConnectLimit {
   readonly late: (obstacle: string | undefined) => Error;
 }
 
+const NONE: readonly never[] = [];
+
 /**
  * The life of one call, from the request for a connection to the end of the body or stream. Its signal, or closing the
  * client, ends it at any time; `connectTimeout` if it gets no connection; `timeout` if the answer (for streams, its
@@ -23,9 +25,10 @@ export class Lifetime {
   #obstacle: string | undefined;
   #answering: NodeJS.Timeout | undefined;
   #stopIdle: (() => void) | undefined;
-  readonly #stopListening: (() => void)[] = [];
-  readonly #onEnd: ((reason: Error) => void)[] = [];
-  readonly #onOver: (() => void)[] = [];
+  // Replaced, not filled: most hold one action or none, and an array that grows has room for 17.
+  #stopListening: readonly (() => void)[] = NONE;
+  #onEnd: readonly ((reason: Error) => void)[] = NONE;
+  #onOver: readonly (() => void)[] = NONE;
   #begun = false;
   #reason: Error | undefined;
   #over = false;
@@ -43,7 +46,7 @@ export class Lifetime {
   }
 
   #endOn(signal: AbortSignal, reason: () => Error): void {
-    this.#stopListening.push(onAbort(signal, () => this.end(reason())));
+    this.#stopListening = [...this.#stopListening, onAbort(signal, () => this.end(reason()))];
   }
 
   #late(): TimeoutError {
@@ -114,13 +117,13 @@ export class Lifetime {
   /** Calls `act` when the call ends early; at once if it has. */
   onEnd(act: (reason: Error) => void): void {
     if (this.#reason) act(this.#reason);
-    else this.#onEnd.push(act);
+    else this.#onEnd = [...this.#onEnd, act];
   }
 
   /** Calls `act` when nothing of the call is left; at once if that is so. */
   onOver(act: () => void): void {
     if (this.#over) act();
-    else this.#onOver.push(act);
+    else this.#onOver = [...this.#onOver, act];
   }
 }
 

@@ -68,13 +68,16 @@ export class EngineRequest {
   readonly settings: RequestSettings;
   readonly #headers: Record<string, string | string[]> = {};
 
-  /** @throws {ArgumentError} a header contradicts how the body is sent */
   constructor(url: string, { method, body, settings }: EngineRequestInit) {
     this.url = url;
     this.method = method;
     this.body = body;
     this.settings = settings;
-    for (const name in settings.headers) this.#set(name, settings.headers[name] ?? null);
+    const { headers } = settings;
+    for (const name in headers) {
+      const value = headers[name];
+      if (value !== null) this.#headers[name] = value as string | string[];
+    }
   }
 
   get operation(): string {
@@ -88,7 +91,7 @@ export class EngineRequest {
   /**
    * Sets or replaces a header, ignoring case; null removes it.
    *
-   * @throws {ArgumentError} HTTP does not allow it, or it contradicts how the body is sent
+   * @throws {ArgumentError} HTTP does not allow it, or the client sets it by itself
    */
   setHeader(name: string, value: string | null): void {
     const problem = headerProblem(name, value ?? "");
@@ -97,17 +100,6 @@ export class EngineRequest {
       throw new ArgumentError(`${this.operation}: ${header} that a hook sets ${problem}`);
     }
     removeHeader(this.#headers, name);
-    this.#set(name, value);
-  }
-
-  #set(name: string, value: string | string[] | null): void {
-    if (value === null) return;
-    if (FRAMING.test(name)) {
-      throw new ArgumentError(`${this.operation}: omit the header ${name}; it is derived from the body`);
-    }
-    this.#headers[name] = value;
+    if (value !== null) this.#headers[name] = value;
   }
 }
-
-/** With a wrong value, the Engine would take part of the body for the next request on a kept connection. */
-const FRAMING = /^(?:content-length|transfer-encoding)$/i;

@@ -40,7 +40,8 @@ export function writeParameters(
 ): WrittenParameters {
   const query: string[] = [];
   const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(options)) {
+  for (const name in options) {
+    const value = options[name];
     if (name === "body" && operation.body) continue;
     const option = { name, value, operation: operation.id, where: `${operation.id}: the option ${name}` };
     // Own properties only: every object has a "constructor".
