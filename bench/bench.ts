@@ -54,11 +54,12 @@ function machineOf(site: Site | undefined): string {
   return `${cpus().length} × ${cpu?.model.trim()}, ${gib} GiB, Linux ${release()} ${arch()}, Node ${process.versions.node}${small}${disk}`;
 }
 
-/** Measures all subjects, and prints each as soon as it is known. */
+/** Measures all subjects, and prints and keeps each as soon as it is known. */
 async function measureAll(
   subjects: readonly Subject[],
   rounds: number,
   from: Partial<Results>,
+  keep: (results: Results) => Promise<void>,
 ): Promise<Results> {
   const site = await Site.open();
   const workloads: Partial<Record<WorkloadName, Runs>> = { ...from.workloads };
@@ -76,13 +77,14 @@ async function measureAll(
         const runs = await runsOf(site, subject, { rounds, isShort: false });
         workloads[subject] = runs;
         console.log(`\n${clientTable(WORKLOADS[subject], runs)}`);
-      } else if (subject === "package") results.package = await measurePackage();
+      } else if (subject === "package") results.package = await measurePackage(site.folder);
       else if (subject === "memory") results.memory = await memoryOf(site);
       else if (subject === "scale") results.scale = await scaleOf(site);
       else if (subject === "runtimes") results.runtimes = await runtimeFigures(site, rounds);
       else if (process.env.DOCKER_HOST?.startsWith("unix://")) {
         results.engine = await engineRuns(site, process.env.DOCKER_HOST, rounds);
       } else console.log("\nThe docker CLI is left out: DOCKER_HOST names no unix socket of a real Engine.");
+      await keep(results);
     }
     return results;
   } finally {
@@ -147,9 +149,11 @@ async function main(): Promise<void> {
     ...more,
   ];
   const subjects = values.only ? subjectsOf(values.only) : from ? [] : everything;
-  const results = from && subjects.length === 0 ? from : await measureAll(subjects, rounds, from ?? {});
+  const keep = async (found: Results): Promise<void> => {
+    if (values.json) await writeFile(values.json, `${JSON.stringify(found, undefined, 2)}\n`);
+  };
+  const results = from && subjects.length === 0 ? from : await measureAll(subjects, rounds, from ?? {}, keep);
   console.log(`\n${tableOf([...allRows(results), ...scaleRows(results.scale ?? {})])}`);
-  if (values.json) await writeFile(values.json, `${JSON.stringify(results, undefined, 2)}\n`);
   const chart = chartOf(figuresOf(results.workloads ?? {}), WORKLOADS, OURS);
   if (values.svg) await writeFile(values.svg, chart);
   if (values.docs) await writeDocs(reportOf(results), chart);

@@ -4,7 +4,6 @@
  */
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { install } from "./install.js";
@@ -163,9 +162,9 @@ async function checkTimes(folder: string, first: string, second: string): Promis
   return [median(times[0]), median(times[1])];
 }
 
-/** Measures the packed package in a folder of its own. */
-export async function measurePackage(): Promise<PackageFigures> {
-  const folder = await mkdtemp(join(tmpdir(), "bench-package-"));
+/** Measures the packed package in a folder of its own within another. */
+export async function measurePackage(parent: string): Promise<PackageFigures> {
+  const folder = await mkdtemp(join(parent, "package-"));
   try {
     const packed = await install(folder);
     const brought = await installed(folder);
