@@ -14,9 +14,26 @@ export interface TlsMaterial {
   readonly source: string;
 }
 
+/** A socket, and what listens on it. */
+interface Socket {
+  readonly path: string;
+  readonly owner: string;
+}
+
+/** The sockets that were looked for, in order. */
+export interface SocketSearch {
+  readonly found: readonly Socket[];
+  readonly missing: readonly Socket[];
+}
+
 /** Where an Engine listens. */
 export type Endpoint =
-  | { readonly kind: "unix"; readonly socketPath: string }
+  | {
+      readonly kind: "unix";
+      readonly socketPath: string;
+      /** How it was chosen, where no setting says it. */
+      readonly search?: SocketSearch;
+    }
   | {
       readonly kind: "npipe";
       /** In the system's form: `//./pipe/docker_engine`. */

@@ -1,13 +1,11 @@
 import { ConfigError } from "../errors.js";
 import { configFile, currentContext } from "./config-file.js";
 import { DEFAULT_CONTEXT, readContext } from "./context.js";
+import { defaultEndpoint } from "./default-endpoint.js";
 import { describeEndpoint, type Endpoint } from "./endpoint.js";
 import { parseHost } from "./host.js";
-import { type ConfigInput, type ConfigOptions, joinPath } from "./machine.js";
+import type { ConfigInput, ConfigOptions } from "./machine.js";
 import { tlsOfEnvironment, tlsOfOptions } from "./tls.js";
-
-const SYSTEM_SOCKET = "/var/run/docker.sock";
-const PIPE = "//./pipe/docker_engine";
 
 /** An address and what selected it. */
 export interface Found {
@@ -38,7 +36,7 @@ export function checkAddress({ host, context, connect, tls }: ConfigOptions): vo
  * 3. DOCKER_HOST;
  * 4. DOCKER_CONTEXT;
  * 5. `currentContext` of config.json, in the folder DOCKER_CONFIG or in ~/.docker;
- * 6. the platform's default sockets.
+ * 6. the default sockets of the platform and of what is installed.
  *
  * The context "default" means 3 and 6: as an option it skips 4 and 5, as DOCKER_CONTEXT it skips 5. TLS comes from the
  * environment for hosts, and from the store for contexts; the option `tls` takes precedence over both.
@@ -90,22 +88,3 @@ function byContext(input: ConfigInput, name: string, chosenBy: string): Found {
 }
 
 const describe = ({ endpoint, source }: Found): string => `${describeEndpoint(endpoint)} (${source})`;
-
-/**
- * Where an Engine listens by default. On Windows, the pipe; elsewhere, the first of these that exists:
- * 1. the system's: /var/run/docker.sock;
- * 2. that of a rootless Engine: $XDG_RUNTIME_DIR/docker.sock;
- * 3. Docker Desktop's: ~/.docker/run/docker.sock.
- * If none exists, the first, so that the error names the expected one.
- */
-function defaultEndpoint(input: ConfigInput): Endpoint {
-  if (input.platform === "win32") return { kind: "npipe", path: PIPE };
-  const runtime = input.env.XDG_RUNTIME_DIR;
-  const candidates = [
-    SYSTEM_SOCKET,
-    ...(runtime ? [joinPath(input, runtime, "docker.sock")] : []),
-    joinPath(input, input.home, ".docker", "run", "docker.sock"),
-  ];
-  const socketPath = candidates.find((path) => input.pathExists(path)) ?? SYSTEM_SOCKET;
-  return { kind: "unix", socketPath };
-}

@@ -108,7 +108,11 @@ function copied<T extends object>(value: T, option: string): T {
 /** Checks only the variables that are read. */
 function checkEnvironment(env: ConfigInput["env"]): void {
   for (const [name, value] of Object.entries(env)) {
-    if (!/^(?:DOCKER_|XDG_RUNTIME_DIR$)/.test(name) || value === undefined || typeof value === "string")
+    if (
+      !/^(?:DOCKER_|(?:COLIMA_HOME|TMPDIR|XDG_CONFIG_HOME|XDG_RUNTIME_DIR)$)/.test(name) ||
+      value === undefined ||
+      typeof value === "string"
+    )
       continue;
     throw new ConfigError(`${name} in the option env must be a string, not ${kindOf(value)}.`);
   }

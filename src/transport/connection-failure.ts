@@ -13,9 +13,20 @@ export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoExcepti
       ? "its answer has more than 16 KiB of headers"
       : notHttp
     : (advice ?? `the connection failed (${message || code})`);
-  return new ConnectionError(`Cannot reach a Docker Engine ${placeOf(endpoint)}: ${problem}`, {
-    cause: error,
-  });
+  return new ConnectionError(
+    `Cannot reach a Docker Engine ${placeOf(endpoint)}: ${withSearch(endpoint, problem)}`,
+    { cause: error },
+  );
+}
+
+/** Adds which sockets were looked for, if nothing named the one that failed. */
+function withSearch(endpoint: Endpoint, problem: string): string {
+  if (endpoint.kind !== "unix" || !endpoint.search) return problem;
+  const { found, missing } = endpoint.search;
+  const listed = (sockets: typeof found): string =>
+    sockets.map(({ path, owner }) => `${path} (${owner})`).join(", ") || "none";
+  const choice = found.length > 1 ? " Name another with the host option or DOCKER_HOST." : "";
+  return `${problem.replace(/\.?$/, ".")} Sockets found: ${listed(found)}; not found: ${listed(missing)}.${choice}`;
 }
 
 /** The Engine's location, worded to follow "Docker Engine". */

@@ -16,6 +16,21 @@ const rootless = "/run/user/7/docker.sock";
 const desktop = "/home/me/.docker/run/docker.sock";
 const XDG_RUNTIME_DIR = "/run/user/7";
 
+/** The sockets that are looked for after the platform's own, in order. */
+const installed = [
+  "/run/podman/podman.sock",
+  "/run/user/7/podman/podman.sock",
+  "/run/user/7/podman/podman-machine-default-api.sock",
+  "/home/me/.local/share/containers/podman/machine/podman.sock",
+  "/home/me/.colima/default/docker.sock",
+  "/home/me/.config/colima/default/docker.sock",
+  "/home/me/.rd/docker.sock",
+  "/home/me/.docker/desktop/docker.sock",
+  desktop,
+  "/home/me/.orbstack/run/docker.sock",
+];
+const installedEnv = { XDG_RUNTIME_DIR, XDG_CONFIG_HOME: "/home/me/.config" };
+
 const ONE = "tcp://one:2375";
 const TWO = "tcp://two:2375";
 const ENV = "tcp://env:2375";
@@ -272,6 +287,37 @@ describe.each<{ group: string; rows: Row[] }>([
       { sockets: [rootless, desktop], want: `unix://${desktop}`, by: BY_DEFAULT },
       { sockets: [desktop], env: { XDG_RUNTIME_DIR }, want: `unix://${desktop}`, by: BY_DEFAULT },
       { sockets: [desktop], platform: "darwin", want: `unix://${desktop}`, by: BY_DEFAULT },
+      ...installed.map((path, first) => ({
+        sockets: installed.slice(first),
+        env: installedEnv,
+        want: `unix://${path}`,
+        by: BY_DEFAULT,
+      })),
+      {
+        sockets: ["/home/me/.colima/default/docker.sock"],
+        env: { COLIMA_HOME: "/colima" },
+        want: SYSTEM,
+        by: BY_DEFAULT,
+      },
+      {
+        sockets: ["/colima/default/docker.sock"],
+        env: { COLIMA_HOME: "/colima" },
+        want: "unix:///colima/default/docker.sock",
+        by: BY_DEFAULT,
+      },
+      {
+        sockets: ["/var/folders/T/podman/podman-machine-default-api.sock"],
+        env: { TMPDIR: "/var/folders/T/" },
+        platform: "darwin",
+        want: "unix:///var/folders/T/podman/podman-machine-default-api.sock",
+        by: BY_DEFAULT,
+      },
+      {
+        sockets: ["/tmp/podman/podman-machine-default-api.sock"],
+        env: { TMPDIR: "/tmp" },
+        want: SYSTEM,
+        by: BY_DEFAULT,
+      },
       {
         sockets: ["docker.sock", "/docker.sock"],
         env: { XDG_RUNTIME_DIR: "" },
@@ -354,6 +400,30 @@ test.each<Given & { says: string }>([
   expect(attempt).toThrow(ConfigError);
   expect(attempt).toThrow(says);
   expect(attempt).not.toThrow("hunter2");
+});
+
+test("a default socket tells what was looked for", () => {
+  const sockets = [rootless, "/home/me/.rd/docker.sock"];
+  const { endpoint } = resolveConfig(given({ sockets, env: { XDG_RUNTIME_DIR } }));
+  expect(endpoint).toMatchObject({
+    search: {
+      found: [
+        { path: rootless, owner: "rootless Docker" },
+        { path: "/home/me/.rd/docker.sock", owner: "Rancher Desktop" },
+      ],
+      missing: [
+        { path: system, owner: "the system's" },
+        { path: "/run/podman/podman.sock", owner: "Podman" },
+        { owner: "rootless Podman" },
+        { owner: "Podman machine" },
+        { owner: "Podman machine" },
+        { owner: "Colima" },
+        { owner: "Docker Desktop" },
+        { path: desktop, owner: "Docker Desktop" },
+        { owner: "OrbStack" },
+      ],
+    },
+  });
 });
 
 test("an unreadable file's error is the cause", () => {

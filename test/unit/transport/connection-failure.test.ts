@@ -38,3 +38,29 @@ test("an Engine without TLS settings is not said to want a certificate", () => {
   const error = connectionFailure(tcp, Object.assign(new Error(), { code: "ECONNRESET" }));
   expect(error.message).not.toContain("certificate");
 });
+
+describe("of a default socket names what was looked for", () => {
+  const podman = { path: "/run/podman/podman.sock", owner: "Podman" };
+  const system = { path: "/var/run/docker.sock", owner: "the system's" };
+  const orbstack = { path: "/home/me/.orbstack/run/docker.sock", owner: "OrbStack" };
+  test.each([
+    {
+      given: "and found none",
+      search: { found: [], missing: [system, podman] },
+      says: "Sockets found: none; not found: /var/run/docker.sock (the system's), /run/podman/podman.sock (Podman).",
+    },
+    {
+      given: "and found another",
+      search: { found: [podman, orbstack], missing: [system] },
+      says:
+        "Sockets found: /run/podman/podman.sock (Podman), /home/me/.orbstack/run/docker.sock (OrbStack); " +
+        "not found: /var/run/docker.sock (the system's). Name another with the host option or DOCKER_HOST.",
+    },
+  ])("$given", ({ search, says }) => {
+    const endpoint = { kind: "unix", socketPath: "/x.sock", search } as const;
+    const { message } = connectionFailure(endpoint, Object.assign(new Error("odd"), { code: "EODD" }));
+    expect(message).toBe(
+      `Cannot reach a Docker Engine at unix:///x.sock: the connection failed (odd). ${says}`,
+    );
+  });
+});
