@@ -13,6 +13,7 @@ export { type LogLine, TextGatherer } from "./log-text.js";
 export { type PathStat, type PathType, pathType, readPathStat } from "./path-stat.js";
 export { ProgressStream } from "./progress-stream.js";
 export { drainBody, readErrorBody, readJsonBody, readTextBody } from "./read-body.js";
+export { EmptyArchiveError } from "./tar-check.js";
 export { TarStream, type ToFileOptions } from "./tar-stream.js";
 export { parseJson, writeJson } from "./wide-json.js";
 export { pathOnDisk, writeBeside } from "./write-beside.js";

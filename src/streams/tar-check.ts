@@ -15,6 +15,9 @@ const EXTENDED = "x";
 const PRELUDES = "xgLK";
 const EXCERPT = 60;
 
+/** An archive without a single byte, of which nothing was passed on. */
+export class EmptyArchiveError extends StreamError {}
+
 /**
  * Passes a tar on as it arrives, and checks that it is a complete tar: HTTP cannot always tell. It reads only headers,
  * and skips contents by their size.
@@ -68,7 +71,11 @@ export class TarCheck implements Decoder<Buffer> {
     const failure = this.#tail.failure(this.#operation);
     if (failure) throw failure;
     if (this.#endBlocks === END_BLOCKS) return;
-    if (this.#received === 0) throw this.#error("the archive is empty: the answer ended before it began");
+    if (this.#received === 0) {
+      throw new EmptyArchiveError(
+        `${this.#operation}: the archive is empty: the answer ended before it began`,
+      );
+    }
     if (this.#brokenAt !== undefined || this.#received < BLOCK) throw this.#broken();
     throw this.#error(`the archive is cut off after ${this.#received} bytes`);
   }

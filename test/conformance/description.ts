@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { JsonSchema } from "./strict.js";
 
 /** What an answer of a status may be. */
@@ -20,21 +19,23 @@ export interface Description {
   readonly components?: { readonly schemas?: Readonly<Record<string, JsonSchema>> };
 }
 
-/** The description that the package publishes. */
-export const readDescription = (): Description =>
-  JSON.parse(readFileSync(join(__dirname, "../../generated/openapi.json"), "utf8"));
+/** The description that the package publishes. All that reads it runs in the root of the clone. */
+export const readDescription = (): Description => JSON.parse(readFileSync("generated/openapi.json", "utf8"));
 
 /** All operations, with the HTTP method of each. */
 export function operationsOf({
   paths,
-}: Description): ReadonlyMap<string, DescribedOperation & { method: string }> {
+}: Description): ReadonlyMap<
+  string,
+  DescribedOperation & { readonly method: string; readonly path: string }
+> {
   return new Map(
-    Object.values(paths).flatMap((item) =>
+    Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item)
         .filter(([, { operationId }]) => operationId)
         .map(([method, operation]) => [
           operation.operationId,
-          { ...operation, method: method.toUpperCase() },
+          { ...operation, method: method.toUpperCase(), path },
         ]),
     ),
   );

@@ -11,11 +11,16 @@ const SWITCHING_PROTOCOLS = 101;
 /** Keeps what passes between the SDK and real Engines. */
 export class Recording {
   readonly #test: () => string;
+  readonly #everyEngine: boolean;
   readonly #begun: (() => Exchange)[] = [];
 
-  /** `test` names the test that is running. */
-  constructor(test: () => string) {
+  /**
+   * @param test names the test that is running
+   * @param options `everyEngine`: whether to keep answers of Podman, and of Engines that do not know our version
+   */
+  constructor(test: () => string, { everyEngine = false } = {}) {
     this.#test = test;
+    this.#everyEngine = everyEngine;
   }
 
   /** The exchanges so far, with what has been read of the bodies by now. */
@@ -27,6 +32,7 @@ export class Recording {
   hook(engine: string | undefined): Hook {
     return {
       onResponse: (response) => {
+        if (this.#everyEngine) return this.#keep(engine ?? "elsewhere", response);
         // An upgraded connection does not say who answered.
         const real = isReal(response) || (engine !== undefined && response.status === SWITCHING_PROTOCOLS);
         if (real && OUR_PATH.test(response.path)) this.#keep(engine ?? "elsewhere", response);

@@ -1,8 +1,9 @@
 import * as paths from "node:path";
 import { posix } from "node:path";
+import { sleep } from "../../abort.js";
 import { checkOptions, describe, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { pathType } from "../../streams/index.js";
+import { EmptyArchiveError, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { bytePath, realPath } from "./byte-path.js";
@@ -17,6 +18,9 @@ export interface CopyOutOptions extends Limits {
   /** Copies the target of a source that is a link, instead of the link. False by default. */
   readonly followLink?: boolean | undefined;
 }
+
+/** Podman 5 answers with nothing while it cleans up after a container that has just exited. */
+const EMPTY_DELAYS_MS = [50, 100, 200, 400, 800, 1600];
 
 const RULES: Rules<CopyOutOptions> = { ...LIMIT_RULES, followLink: rule.boolean };
 
@@ -33,7 +37,7 @@ export async function copyTo(
     throw new ArgumentError(`copyOut: the local path must be a string, not ${describe(hostPath)}`);
   }
   const done: Unpacked = { entries: 0 };
-  const copy = async (signal: AbortSignal): Promise<void> => {
+  const copyOnce = async (signal: AbortSignal): Promise<void> => {
     checkContainerPath(path, "copyOut");
     const destination = await hostDestination(hostPath, "copyOut");
     const source = options.followLink ? await resolveLink(docker, container, path, signal) : path;
@@ -50,6 +54,17 @@ export async function copyTo(
     } finally {
       archive.cancel();
     }
+  };
+  const copy = async (signal: AbortSignal): Promise<void> => {
+    for (const delay of EMPTY_DELAYS_MS) {
+      try {
+        return await copyOnce(signal);
+      } catch (error) {
+        if (!(error instanceof EmptyArchiveError)) throw error;
+        await sleep(delay, signal);
+      }
+    }
+    await copyOnce(signal);
   };
   try {
     await withLimits("copyOut", options, copy);

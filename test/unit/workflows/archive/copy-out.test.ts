@@ -310,6 +310,25 @@ test("copyOut of the same files again leaves the same, hard links too", async ()
   });
 });
 
+test("copyOut asks again for an archive that is empty, as of a container that Podman still cleans up after", async () => {
+  const tar = await packTar([{ name: "x", content: "whole" }]);
+  const answers = [Buffer.alloc(0), Buffer.alloc(0), tar].map((bytes) => answering(bytes, 0)[ARCHIVE]);
+  await withEngine({ [ARCHIVE]: answers as never }, async ({ docker, calls }) => {
+    await docker.copyOut("box", "/x", join(folder, "target", "copy"));
+    expect(await readFile(join(folder, "target", "copy"), "utf8")).toBe("whole");
+    expect(calls).toHaveLength(3);
+  });
+});
+
+test("copyOut of an archive that stays empty is an error", async () => {
+  await withEngine(answering(Buffer.alloc(0), 0), async ({ docker }) => {
+    const copy = docker.copyOut("box", "/x", join(folder, "target", "copy"));
+    await expect(copy).rejects.toThrow("ContainerArchive: the archive is empty");
+    await expect(copy).rejects.toBeInstanceOf(StreamError);
+    expect(await everything("target")).toEqual([]);
+  });
+});
+
 test("copyOut of an empty path, or to one, is an ArgumentError", async () => {
   await withEngine({}, async ({ docker, calls }) => {
     await expect(docker.copyOut("box", "", folder)).rejects.toThrow(ArgumentError);
