@@ -135,7 +135,7 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
   }
 
   readonly #emit = (value: T): void => {
-    const waiting = this.#waiting.shift();
+    const waiting = this.#waiting.length > 0 && this.#waiting.shift();
     if (waiting) waiting.resolve({ done: false, value });
     else this.#values.push(value);
   };

@@ -22,11 +22,11 @@ export function refuseFailure<T>(value: T, operation: string): T {
 }
 
 function isPodmanFailure(value: unknown): value is PodmanFailure {
-  const { cause, message, response } = (value ?? {}) as Partial<Record<keyof PodmanFailure, unknown>>;
+  const failure = (value ?? {}) as Partial<Record<keyof PodmanFailure, unknown>>;
   return (
-    typeof response === "number" &&
-    typeof message === "string" &&
-    typeof cause === "string" &&
-    Object.keys(value as object).length === 3
+    typeof failure.response === "number" &&
+    typeof failure.message === "string" &&
+    typeof failure.cause === "string" &&
+    Object.keys(failure).length === 3
   );
 }

@@ -23,11 +23,12 @@ export async function readJsonBody(
   operation: string,
   limit = LONGEST_TEXT,
 ): Promise<unknown> {
-  const text = textOf(await readBodyStart(body, operation, limit + 1), operation, limit);
+  const bytes = await readBodyStart(body, operation, limit + 1);
+  const text = textOf(bytes, operation, limit);
   if (text === "") throw new StreamError(`${operation}: the answer ended before its JSON began`);
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = parseJson(text, bytes);
   } catch (cause) {
     throw notJson(`${operation}: the Engine's answer`, cause as Error);
   }

@@ -4,6 +4,7 @@ import { BROKEN, isBlank, JsonValueEnd } from "./json-value-end.js";
 import { parseJson } from "./wide-json.js";
 
 const NEWLINE = 0x0a;
+const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 /** Begins a record of a JSON text sequence (RFC 7464). */
 const RECORD_SEPARATOR = "\x1e";
@@ -36,7 +37,8 @@ export class RecordDecoder implements Decoder<unknown> {
       }
       const newline = chunk.indexOf(NEWLINE, at);
       if (newline < 0) break;
-      this.#line(this.#take(chunk.subarray(at, newline)), emit);
+      if (this.#length > 0) this.#line(this.#take(chunk.subarray(at, newline)), emit);
+      else if (!emitObject(chunk, at, newline, emit)) this.#line(chunk.subarray(at, newline), emit);
       at = newline + 1;
     }
     if (at === chunk.length) return;
@@ -122,6 +124,19 @@ export class RecordDecoder implements Decoder<unknown> {
     const start = text.length > EXCERPT ? `${text.slice(0, EXCERPT)}…` : text;
     return new StreamError(`${this.#operation}: ${what}: ${start}`, { cause });
   }
+}
+
+/** Emits the record of a line as the Engine writes it, which is one object. Returns whether it is. */
+function emitObject(bytes: Buffer, from: number, to: number, emit: (record: unknown) => void): boolean {
+  if (bytes[from] !== OPEN_OBJECT || bytes[to - 1] !== CLOSE_OBJECT) return false;
+  let record: unknown;
+  try {
+    record = parseJson(bytes.toString("utf8", from, to), bytes, from, to);
+  } catch {
+    return false;
+  }
+  emit(record);
+  return true;
 }
 
 function skipBlanks(bytes: Buffer, from: number): number {

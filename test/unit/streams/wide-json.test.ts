@@ -52,6 +52,23 @@ describe("parseJson", () => {
     });
   });
 
+  test("bytes at hand are searched between their bounds only", () => {
+    const before = Buffer.from("9007199254740993 ");
+    const cases: [text: string, want: unknown][] = [
+      ['{"é":1,"n":9007199254740993}', { é: 1, n: 9007199254740993n }],
+      ['{"é":1,"timeNano":9007199254740995}', { é: 1, timeNano: 9007199254740995n }],
+      ['{"é":9007199254740993,"n":1}', { é: 9007199254740993n, n: 1 }],
+      ['{"n":1}', { n: 1 }],
+      ["9007199254740993", 9007199254740993n],
+    ];
+    for (const [text, want] of cases) {
+      const json = Buffer.from(text);
+      const bytes = Buffer.concat([before, json, Buffer.from("9007199254740993}")]);
+      const end = before.length + json.length;
+      expect(parseJson(text, bytes, before.length, end)).toEqual(want);
+    }
+  });
+
   test.each(["{18446744073709551615:1}", "018446744073709551615", "18446744073709551615x", "[", ""])(
     "what is not JSON stays a SyntaxError: %j",
     (text) => {
