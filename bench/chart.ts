@@ -35,6 +35,7 @@ export function chartOf(
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + 10}" font-family="sans-serif" font-size="12">`,
+    "<title>CPU per unit of work, by client</title>",
     `<rect width="${WIDTH}" height="${y + 10}" fill="white"/>`,
     ...bars,
     "</svg>\n",
