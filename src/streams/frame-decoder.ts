@@ -36,7 +36,7 @@ export class FrameDecoder implements Decoder<LogChunk> {
     let at = 0;
     while (at < chunk.length) {
       if (this.#headerFilled < HEADER_BYTES) {
-        at += this.#fillHeader(chunk, at);
+        at += this.#headerIn(chunk, at);
         continue;
       }
       const end = Math.min(chunk.length, at + this.#remaining);
@@ -57,20 +57,30 @@ export class FrameDecoder implements Decoder<LogChunk> {
     throw new StreamError(`${this.#operation}: the output is truncated: it ended inside ${inside}`);
   }
 
-  #fillHeader(chunk: Buffer, at: number): number {
+  /** Reads a header, or as much of it as there is. Returns how many bytes that took. */
+  #headerIn(chunk: Buffer, at: number): number {
+    if (this.#headerFilled === 0 && chunk.length - at >= HEADER_BYTES) {
+      this.#readHeader(chunk, at);
+      return HEADER_BYTES;
+    }
     const copied = chunk.copy(this.#header, this.#headerFilled, at);
     this.#headerFilled += copied;
-    if (this.#headerFilled < HEADER_BYTES) return copied;
-    this.#type = this.#header.readUInt8(0);
-    this.#remaining = this.#header.readUInt32BE(4);
-    if (this.#type > ENGINE_FAILURE || this.#header.readUIntBE(1, 3) !== 0) {
-      const header = this.#header.toString("hex");
+    if (this.#headerFilled === HEADER_BYTES) this.#readHeader(this.#header, 0);
+    return copied;
+  }
+
+  #readHeader(bytes: Buffer, at: number): void {
+    const type = bytes[at] as number;
+    if (type > ENGINE_FAILURE || bytes[at + 1] || bytes[at + 2] || bytes[at + 3]) {
+      const header = bytes.toString("hex", at, at + HEADER_BYTES);
       throw new StreamError(
         `${this.#operation}: the output is not in frames (unknown frame header ${header})`,
       );
     }
+    this.#type = type;
+    this.#headerFilled = HEADER_BYTES;
+    this.#remaining = bytes.readUInt32BE(at + 4);
     if (this.#remaining === 0) this.#endFrame();
-    return copied;
   }
 
   #collectFailure(data: Buffer): void {

@@ -1,7 +1,6 @@
-import { createWriteStream, type Stats } from "node:fs";
-import { chmod, chown, lstat, readlink, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { chown, type FileHandle, lstat, open, readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { describe } from "../arguments.js";
 import { ArgumentError, isDockerError, StreamError } from "../errors.js";
 import { writeBeside } from "./write-beside.js";
@@ -9,6 +8,8 @@ import { writeBeside } from "./write-beside.js";
 const LINKS_AT_MOST = 40;
 /** As with `docker save`: an export may hold secrets. */
 const NEW_FILE_MODE = 0o600;
+/** Bytes written at a time. */
+const BATCH = 1 << 20;
 
 /**
  * Writes chunks to a file that appears only when complete. An existing file's mode is kept, and its owner where the
@@ -22,35 +23,71 @@ export async function writeWhole(
   onProgress?: (bytes: number) => void,
 ): Promise<number> {
   const { target, existing } = await destinationOf(path);
-  let written = 0;
-  async function* counted(): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      yield chunk;
-      written += chunk.length;
-      onProgress?.(written);
-    }
-  }
   try {
-    await writeBeside(target, async (partial) => {
-      const options = { flags: "wx", mode: NEW_FILE_MODE, highWaterMark: 1 << 20 };
-      const file = createWriteStream(partial, options);
+    return await writeBeside(target, async (partial) => {
+      const file = await open(partial, "wx", NEW_FILE_MODE);
       try {
-        await pipeline(counted, file);
+        const written = await writeAll(file, chunks, onProgress);
+        if (existing) {
+          // Only root may give a file away.
+          await chown(partial, existing.uid, existing.gid).catch(() => undefined);
+          await file.chmod(existing.mode & 0o7777);
+        }
+        return written;
       } finally {
-        // A failure may come while the file is being opened, which would create it after its removal.
-        if (!file.closed) await new Promise<void>((resolve) => file.once("close", resolve));
+        await file.close();
       }
-      if (!existing) return;
-      // Only root may give a file away.
-      await chown(partial, existing.uid, existing.gid).catch(() => undefined);
-      await chmod(partial, existing.mode & 0o7777);
     });
   } catch (error) {
     throw isFileSystemError(error)
       ? new StreamError(`Cannot write ${target}: ${error.message}`, { cause: error })
       : error;
   }
-  return written;
+}
+
+/** Writes chunks, a batch of them while the next is gathered. A failure to write ends the reading at once. */
+async function writeAll(
+  file: FileHandle,
+  chunks: AsyncIterable<Buffer>,
+  onProgress: ((bytes: number) => void) | undefined,
+): Promise<number> {
+  const reader = chunks[Symbol.asyncIterator]();
+  let batch: Buffer[] = [];
+  let gathered = 0;
+  let total = 0;
+  let failure: unknown;
+  let writing: Promise<void> | undefined;
+  const fail = (error: unknown): void => {
+    failure = error;
+    void reader.return?.();
+  };
+  const flush = async (): Promise<void> => {
+    await writing;
+    if (failure) throw failure;
+    writing = writeBatch(file, batch, gathered).catch(fail);
+    batch = [];
+    gathered = 0;
+  };
+  try {
+    for await (const chunk of { [Symbol.asyncIterator]: () => reader }) {
+      batch.push(chunk);
+      gathered += chunk.length;
+      total += chunk.length;
+      onProgress?.(total);
+      if (gathered >= BATCH) await flush();
+    }
+    await flush();
+  } finally {
+    await writing;
+  }
+  if (failure) throw failure;
+  return total;
+}
+
+async function writeBatch(file: FileHandle, batch: Buffer[], length: number): Promise<void> {
+  const { bytesWritten } = await file.writev(batch);
+  // A full disk takes a part, and says why it takes no more.
+  if (bytesWritten < length) await file.writeFile(Buffer.concat(batch).subarray(bytesWritten));
 }
 
 /**

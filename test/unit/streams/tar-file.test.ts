@@ -1,10 +1,19 @@
 import { execFile } from "node:child_process";
-import fs from "node:fs";
-import { chmod, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import promises, {
+  chmod,
+  type FileHandle,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { ArgumentError, StreamError } from "../../../src/errors.js";
+import { BodyReader, type Decoder } from "../../../src/streams/body-reader.js";
 import { writeWhole } from "../../../src/streams/tar-file.js";
 import { useCompiled } from "../../helpers/compiled.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
@@ -18,6 +27,8 @@ let folder: string;
 useTemporaryFolder((path) => {
   folder = path;
 });
+
+const rawBytes: Decoder<Buffer> = { decode: (chunk, emit) => emit(chunk), end: () => undefined };
 
 async function* chunks(): AsyncGenerator<Buffer> {
   yield Buffer.from("one,");
@@ -73,14 +84,55 @@ test.each(["circle", "no/where"])("a link that leads nowhere is an ArgumentError
 });
 
 test("a failure while the file is being opened leaves nothing either", async () => {
-  const { open } = fs;
-  const slow = jest.spyOn(fs, "open").mockImplementation((...args: unknown[]) => {
-    setTimeout(() => Reflect.apply(open, fs, args), 50);
+  const { open } = promises;
+  const slow = jest.spyOn(promises, "open").mockImplementation(async (...args) => {
+    await delay(50);
+    return open(...args);
   });
   await expect(writeWhole(breaking(), join(folder, "new"))).rejects.toThrow("broke");
+  expect(slow).toHaveBeenCalled();
   slow.mockRestore();
   await delay(100);
   expect(await readdir(folder)).toEqual([]);
+});
+
+describe("a disk that is full", () => {
+  /** Opens files whose writev is another. */
+  const withWritev = (writev: (file: FileHandle, pieces: readonly Buffer[]) => Promise<number>) => {
+    const { open } = promises;
+    return jest.spyOn(promises, "open").mockImplementation(async (...args) => {
+      const file = await open(...args);
+      const written = async (pieces: readonly Buffer[]) => ({
+        buffers: pieces,
+        bytesWritten: await writev(file, pieces),
+      });
+      return Object.assign(file, { writev: written });
+    });
+  };
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { syscall: "write" });
+
+  test("ends the reading at once, even while the Engine is silent, and leaves nothing", async () => {
+    const spy = withWritev(() => Promise.reject(full));
+    const body = new Readable({ read: () => undefined });
+    body.push(Buffer.alloc(2 << 20));
+    const written = writeWhole(new BodyReader(body, "ImageGet", rawBytes), join(folder, "new"));
+    await expect(written).rejects.toThrow(StreamError);
+    await expect(written).rejects.toThrow(/^Cannot write .*new: ENOSPC/);
+    spy.mockRestore();
+    expect(body.destroyed).toBe(true);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("for a moment gets the rest of a batch later", async () => {
+    const spy = withWritev(async (file, pieces) => {
+      const all = Buffer.concat(pieces);
+      const { bytesWritten } = await file.write(all, 0, Math.min(all.length, 5));
+      return bytesWritten;
+    });
+    expect(await writeWhole(chunks(), join(folder, "new"))).toBe(7);
+    spy.mockRestore();
+    expect(await readFile(join(folder, "new"), "utf8")).toBe("one,two");
+  });
 });
 
 test("a failure leaves the older file, and nothing else", async () => {
