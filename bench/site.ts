@@ -59,8 +59,9 @@ export class Site {
     const isInMemory = await hasRoom(IN_MEMORY);
     const fixtures = isInMemory ? await mkdtemp(join(IN_MEMORY, "bench-")) : join(folder, "fixtures");
     const site = new Site(folder, fixtures, isInMemory);
+    // Not once: npm and tsx may each pass the signal on, and a second one would end the process before it has cleaned up.
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
+      process.on(signal, () => {
         void site.close().finally(() => process.exit(1));
       });
     }
