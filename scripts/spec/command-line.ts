@@ -64,7 +64,7 @@ export async function runCommandLine(
     .description(
       "show what changes between two API versions for users of the SDK; exits with 2 (minor) or 3 (major)",
     )
-    .option("--format <format>", "text, markdown or json", "text")
+    .option("--format <format>", "text, markdown, json, or github for annotations", "text")
     .action((from: string, to: string, { format }: { format: string }) =>
       diffCommand(workspace, from, to, format, source),
     );

@@ -12,6 +12,9 @@ export const lockFile = ({ root }: Workspace): string => join(root, "spec", "loc
 export const overlayFolder = ({ root }: Workspace): string => join(root, "spec", "overlays");
 export const requiredFile = ({ root }: Workspace): string => join(root, "spec", "required.yaml");
 export const namesFile = ({ root }: Workspace): string => join(root, "spec", "names.yaml");
+export const severityFile = ({ root }: Workspace): string => join(root, "spec", "severity.yaml");
+export const notesFile = ({ root }: Workspace): string => join(root, "spec", "versions.yaml");
+export const versionsPage = ({ root }: Workspace): string => join(root, "docs", "versions.md");
 export const docsFolder = ({ root }: Workspace): string => join(root, "spec", "docs");
 export const upstreamFile = ({ root }: Workspace, api: string): string =>
   join(root, "spec", "upstream", `v${api}.yaml`);

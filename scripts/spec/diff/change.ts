@@ -7,6 +7,8 @@ export const levels = ["patch", "minor", "major"] as const;
 
 /** One difference between two corrected descriptions. */
 export interface Change {
+  /** Stable name of this kind of change, for spec/severity.yaml and for scripts. */
+  readonly rule: string;
   readonly level: Level;
   /** What kind of thing changed. */
   readonly subject: "operation" | "parameter" | "body" | "status" | "header" | "type" | "field" | "enum";

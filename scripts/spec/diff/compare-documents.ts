@@ -1,6 +1,6 @@
 import type { OpenApi } from "../openapi.js";
 import { operationsById, positionsOf } from "../positions.js";
-import type { Change } from "./change.js";
+import type { Change, Level } from "./change.js";
 import { compareOperation } from "./compare-operations.js";
 import { compareSchemas } from "./compare-schemas.js";
 import type { Schema } from "./shape.js";
@@ -25,6 +25,7 @@ function diffOperations(before: OpenApi, after: OpenApi): Change[] {
     );
     if (heir) renamed.add(heir[0]);
     changes.push({
+      rule: heir ? "operation-renamed" : "operation-removed",
       level: "major",
       subject: "operation",
       action: heir ? "changed" : "removed",
@@ -35,7 +36,14 @@ function diffOperations(before: OpenApi, after: OpenApi): Change[] {
   for (const [id, { method, path }] of now) {
     if (old.has(id) || renamed.has(id)) continue;
     const detail = `${method.toUpperCase()} ${path}`;
-    changes.push({ level: "minor", subject: "operation", action: "added", place: id, detail });
+    changes.push({
+      rule: "operation-added",
+      level: "minor",
+      subject: "operation",
+      action: "added",
+      place: id,
+      detail,
+    });
   }
   return changes;
 }
@@ -49,9 +57,11 @@ function diffTypes(before: OpenApi, after: OpenApi): Change[] {
   for (const name of new Set([...Object.keys(old), ...Object.keys(now)])) {
     const was = old[name];
     const is = now[name];
-    if (!was) changes.push({ level: "minor", subject: "type", action: "added", place: name, detail: "" });
-    else if (!is)
-      changes.push({ level: "major", subject: "type", action: "removed", place: name, detail: "" });
+    const change = (rule: string, level: Level, action: Change["action"]): void => {
+      changes.push({ rule, level, subject: "type", action, place: name, detail: "" });
+    };
+    if (!was) change("type-added", "minor", "added");
+    else if (!is) change("type-removed", "major", "removed");
     else {
       const places = positions.map((of) => of(name));
       const position = {

@@ -52,7 +52,8 @@ function read(document: OpenApi, id: string): Read {
 }
 
 function compareCall(old: OperationModel, now: OperationModel): Change[] {
-  const change = (level: Level, detail: string): Change => ({
+  const change = (rule: string, level: Level, detail: string): Change => ({
+    rule: `operation-${rule}`,
     level,
     subject: "operation",
     action: "changed",
@@ -62,21 +63,25 @@ function compareCall(old: OperationModel, now: OperationModel): Change[] {
   const moved = `${old.httpMethod} ${old.path}` !== `${now.httpMethod} ${now.path}`;
   return [
     ...(moved
-      ? [change("patch", `is ${now.httpMethod} ${now.path} now, was ${old.httpMethod} ${old.path}`)]
+      ? [change("moved", "patch", `is ${now.httpMethod} ${now.path} now, was ${old.httpMethod} ${old.path}`)]
       : []),
     ...(old.pathParameters.length === now.pathParameters.length
       ? []
       : [
           change(
+            "path-parameters-changed",
             "major",
             `takes (${now.pathParameters.join(", ")}) now, took (${old.pathParameters.join(", ")})`,
           ),
         ]),
-    ...(old.kind === now.kind ? [] : [change("major", `gives ${now.kind} now, gave ${old.kind}`)]),
+    ...(old.kind === now.kind
+      ? []
+      : [change("kind-changed", "major", `gives ${now.kind} now, gave ${old.kind}`)]),
     ...(isDeepStrictEqual(old.positional, now.positional)
       ? []
       : [
           change(
+            "arguments-changed",
             "major",
             `its own arguments are (${now.positional.join(", ")}) now, were (${old.positional.join(", ")})`,
           ),
@@ -85,13 +90,18 @@ function compareCall(old: OperationModel, now: OperationModel): Change[] {
       ? []
       : [
           change(
+            "request-argument-moved",
             "major",
             `its request argument ${hasOptions(now) ? "comes after options now" : "comes after no options now"}`,
           ),
         ]),
     ...(old.deprecated === now.deprecated
       ? []
-      : [now.deprecated ? change("minor", "is deprecated") : change("patch", "is no longer deprecated")]),
+      : [
+          now.deprecated
+            ? change("deprecated", "minor", "is deprecated")
+            : change("undeprecated", "patch", "is no longer deprecated"),
+        ]),
   ];
 }
 
@@ -109,16 +119,16 @@ function compareParameters(documents: Documents, old: Read, now: Read): Change[]
     const was = before.get(name);
     const is = after.get(name);
     const place = `${now.model.id}(${(is ?? was)?.name})`;
-    const change = (level: Level, action: Change["action"], detail: string): void => {
-      changes.push({ level, subject: "parameter", action, place, detail });
+    const change = (rule: string, level: Level, action: Change["action"], detail: string): void => {
+      changes.push({ rule: `parameter-${rule}`, level, subject: "parameter", action, place, detail });
     };
-    if (!was && is)
-      change(is.required ? "major" : "minor", "added", `${is.in}, ${is.required ? "required" : "optional"}`);
-    if (was && !is) change("major", "removed", was.in);
+    if (!was && is?.required) change("added-required", "major", "added", `${is.in}, required`);
+    if (!was && is && !is.required) change("added", "minor", "added", `${is.in}, optional`);
+    if (was && !is) change("removed", "major", "removed", was.in);
     if (!was || !is) continue;
-    if (is.required && !was.required) change("major", "changed", "is required now");
-    if (was.required && !is.required) change("minor", "changed", "is optional now");
-    if (is.deprecated && !was.deprecated) change("minor", "changed", "is deprecated");
+    if (is.required && !was.required) change("became-required", "major", "changed", "is required now");
+    if (was.required && !is.required) change("became-optional", "minor", "changed", "is optional now");
+    if (is.deprecated && !was.deprecated) change("deprecated", "minor", "changed", "is deprecated");
     changes.push(...compareSchemas(documents, schemaOf(was), schemaOf(is), { place, position: REQUEST }));
   }
   return changes;
@@ -131,7 +141,8 @@ function schemaOf(parameter: Parameter): Schema {
 
 function compareBody(documents: Documents, old: Read, now: Read): Change[] {
   const place = `${now.model.id}(body)`;
-  const change = (level: Level, action: Change["action"], detail: string): Change => ({
+  const change = (rule: string, level: Level, action: Change["action"], detail: string): Change => ({
+    rule: `request-body-${rule}`,
     level,
     subject: "body",
     action,
@@ -142,16 +153,24 @@ function compareBody(documents: Documents, old: Read, now: Read): Change[] {
   const is = now.model.body;
   if (!was && !is) return [];
   if (!was)
-    return [change(is?.required ? "major" : "minor", "added", is?.required ? "required" : "optional")];
-  if (!is) return [change("major", "removed", was.mediaType)];
+    return [
+      is?.required
+        ? change("added-required", "major", "added", "required")
+        : change("added", "minor", "added", "optional"),
+    ];
+  if (!is) return [change("removed", "major", "removed", was.mediaType)];
   return [
     ...(was.required === is.required
       ? []
       : // The body moves between an argument of its own and the options.
-        [change("major", "changed", is.required ? "is required now" : "is optional now")]),
+        [
+          is.required
+            ? change("became-required", "major", "changed", "is required now")
+            : change("became-optional", "major", "changed", "is optional now"),
+        ]),
     ...(was.mediaType === is.mediaType
       ? []
-      : [change("patch", "changed", `is ${is.mediaType} now, was ${was.mediaType}`)]),
+      : [change("media-type-changed", "patch", "changed", `is ${is.mediaType} now, was ${was.mediaType}`)]),
     ...compareSchemas(documents, old.body ?? {}, now.body ?? {}, { place, position: REQUEST }),
   ];
 }
@@ -162,9 +181,12 @@ function compareAnswers(documents: Documents, old: Read, now: Read): Change[] {
     const was = old.responses[status];
     const is = now.responses[status];
     const place = `${now.model.id} -> ${status}`;
-    if (!was)
-      changes.push({ level: levelOfNew(now, status), subject: "status", action: "added", place, detail: "" });
-    else if (!is) changes.push({ level: "major", subject: "status", action: "removed", place, detail: "" });
+    const change = (rule: string, level: Level, action: Change["action"]): void => {
+      changes.push({ rule: `status-${rule}`, level, subject: "status", action, place, detail: "" });
+    };
+    if (!was && isUnion(now, status)) change("added-to-union", "major", "added");
+    else if (!was) change("added", "minor", "added");
+    else if (!is) change("removed", "major", "removed");
     else {
       changes.push(...compareHeaders(was, is, place));
       if (Number(status) < 400) changes.push(...compareContent(documents, was, is, place));
@@ -174,15 +196,16 @@ function compareAnswers(documents: Documents, old: Read, now: Read): Change[] {
 }
 
 /** Another successful status with a different body makes the type of the answer a union. */
-function levelOfNew({ model, responses }: Read, status: string): Level {
-  if (Number(status) >= 400 || model.kind !== "json") return "minor";
-  return Object.keys(responses).some((other) => other !== status && Number(other) < 400) ? "major" : "minor";
+function isUnion({ model, responses }: Read, status: string): boolean {
+  if (Number(status) >= 400 || model.kind !== "json") return false;
+  return Object.keys(responses).some((other) => other !== status && Number(other) < 400);
 }
 
 function compareHeaders(was: Response, is: Response, place: string): Change[] {
   const before = Object.keys(was.headers ?? {});
   const after = Object.keys(is.headers ?? {});
   const change = (name: string, level: Level, action: Change["action"]): Change => ({
+    rule: `response-header-${action}`,
     level,
     subject: "header",
     action,
@@ -199,7 +222,7 @@ function compareContent(documents: Documents, was: Response, is: Response, place
   const [before] = Object.values(was.content ?? {});
   const [after] = Object.values(is.content ?? {});
   const change = (action: Change["action"], detail: string): Change[] => [
-    { level: "major", subject: "body", action, place, detail },
+    { rule: `response-body-${action}`, level: "major", subject: "body", action, place, detail },
   ];
   if (!before && !after) return [];
   if (!before) return change("added", "the answer has a body now");

@@ -24,6 +24,13 @@ export function compareSchemas(
   if (was.ref !== undefined && was.ref === is.ref) return compareNull(was.isNull, is.isNull, at);
   const pair = `${was.ref} ${is.ref}`;
   if ((was.ref ?? is.ref) !== undefined && seen.includes(pair)) return [];
+  const [first, second] = [choicesOf(before), choicesOf(after)];
+  if (was.ref !== undefined && second.length > 1 && second.includes(was.ref))
+    return [
+      field(at, "type-widened", widened(at.position), `may also be something else than ${nameOf(was.ref)}`),
+    ];
+  if (is.ref !== undefined && first.length > 1 && first.includes(is.ref))
+    return [field(at, "type-narrowed", narrowed(at.position), `is always ${nameOf(is.ref)} now`)];
   const shapes = { old: shapeOf(documents.before, before), new: shapeOf(documents.after, after) };
   const inner = (old: Schema, now: Schema, place: string) =>
     compareSchemas(documents, old, now, { place, position: at.position }, [...seen, pair]);
@@ -42,6 +49,14 @@ export function compareSchemas(
   ];
 }
 
+/** What a schema may be instead of null, by reference; "" for what has no name. */
+const choicesOf = (schema: Schema): string[] =>
+  ([schema.oneOf ?? schema.anyOf ?? []].flat() as Schema[])
+    .filter(({ type }) => type !== "null")
+    .map(({ $ref }) => (typeof $ref === "string" ? $ref : ""));
+
+const nameOf = (ref: string): string => ref.slice(ref.lastIndexOf("/") + 1);
+
 interface At {
   readonly place: string;
   readonly position: Position;
@@ -53,38 +68,43 @@ type Inner = (old: Schema, now: Schema, place: string) => Change[];
 const narrowed = ({ request }: Position): Level => (request ? "major" : "minor");
 const widened = ({ response }: Position): Level => (response ? "major" : "minor");
 
+/** The name of a rule on a type, by where users meet it: what is breaking where they write is not where they read. */
+const ruleOn = ({ request, response }: Position, rule: string): string =>
+  `${request && response ? "shared" : request ? "request" : "response"}-${rule}`;
+
 const field = (
-  { place }: At,
+  { place, position }: At,
+  rule: string,
   level: Level,
   detail: string,
   action: Change["action"] = "changed",
-): Change => ({ level, subject: "field", action, place, detail });
+): Change => ({ rule: ruleOn(position, `field-${rule}`), level, subject: "field", action, place, detail });
 
 function compareTypes(old: Shape, now: Shape, at: At): Change[] {
   if (old.binary !== now.binary)
-    return [field(at, "major", now.binary ? "text is bytes now" : "bytes are text now")];
+    return [field(at, "bytes-changed", "major", now.binary ? "text is bytes now" : "bytes are text now")];
   if (isDeepStrictEqual(old.types, now.types)) {
     if (!old.items === !now.items) return [];
     return [
       now.items
-        ? field(at, narrowed(at.position), "its items have a type now")
-        : field(at, widened(at.position), "its items have no type now"),
+        ? field(at, "type-narrowed", narrowed(at.position), "its items have a type now")
+        : field(at, "type-widened", widened(at.position), "its items have no type now"),
     ];
   }
   const detail = `type ${typeText(old)} is ${typeText(now)} now`;
   const fewer = isNarrower(now, old);
   const more = isNarrower(old, now);
-  if (fewer) return [field(at, narrowed(at.position), detail)];
-  if (more) return [field(at, widened(at.position), detail)];
-  return [field(at, "major", detail)];
+  if (fewer) return [field(at, "type-narrowed", narrowed(at.position), detail)];
+  if (more) return [field(at, "type-widened", widened(at.position), detail)];
+  return [field(at, "type-changed", "major", detail)];
 }
 
 function compareNull(was: boolean, is: boolean, at: At): Change[] {
   if (was === is) return [];
   return [
     is
-      ? field(at, widened(at.position), "may be null now")
-      : field(at, narrowed(at.position), "is never null now"),
+      ? field(at, "became-nullable", widened(at.position), "may be null now")
+      : field(at, "became-not-nullable", narrowed(at.position), "is never null now"),
   ];
 }
 
@@ -97,6 +117,7 @@ const isNarrower = (one: Shape, other: Shape): boolean =>
 /** Sets of strings are open to the compiler, so only a removed value that the Engine refuses can break code. */
 function compareEnums(old: Shape, now: Shape, at: At): Change[] {
   const change = (level: Level, action: Change["action"], detail: string): Change => ({
+    rule: ruleOn(at.position, `enum-${action}`),
     level,
     subject: "enum",
     action,
@@ -124,21 +145,25 @@ function compareRest(old: Shape, now: Shape, at: At): Change[] {
   const changes: Change[] = [];
   if (old.deprecated !== now.deprecated) {
     changes.push(
-      now.deprecated ? field(at, "minor", "is deprecated") : field(at, "patch", "is no longer deprecated"),
+      now.deprecated
+        ? field(at, "deprecated", "minor", "is deprecated")
+        : field(at, "undeprecated", "patch", "is no longer deprecated"),
     );
   }
   if (!isDeepStrictEqual(old.default, now.default)) {
     const level = at.position.request ? "minor" : "patch";
-    changes.push(field(at, level, `default ${text(old.default)} is ${text(now.default)} now`));
+    changes.push(
+      field(at, "default-changed", level, `default ${text(old.default)} is ${text(now.default)} now`),
+    );
   }
   if (!isDeepStrictEqual(old.limits, now.limits)) {
-    changes.push(field(at, "patch", `${text(old.limits)} is ${text(now.limits)} now`));
+    changes.push(field(at, "limits-changed", "patch", `${text(old.limits)} is ${text(now.limits)} now`));
   }
   if (old.hasValues !== now.hasValues) {
     changes.push(
       now.hasValues
-        ? field(at, "minor", "now allows arbitrary keys")
-        : field(at, "major", "no longer allows arbitrary keys"),
+        ? field(at, "keys-opened", "minor", "now allows arbitrary keys")
+        : field(at, "keys-closed", "major", "no longer allows arbitrary keys"),
     );
   }
   return changes;
@@ -156,12 +181,22 @@ function compareProperties(old: Shape, now: Shape, at: At, inner: Inner): Change
     const must = { before: old.required.includes(name), after: now.required.includes(name) };
     if (!before) {
       const level = must.after && at.position.request ? "major" : "minor";
-      changes.push(field(here, level, must.after ? "required" : "optional", "added"));
+      changes.push(
+        field(
+          here,
+          must.after ? "added-required" : "added",
+          level,
+          must.after ? "required" : "optional",
+          "added",
+        ),
+      );
     } else if (!after) {
-      changes.push(field(here, "major", must.before ? "was required" : "was optional", "removed"));
+      changes.push(field(here, "removed", "major", must.before ? "was required" : "was optional", "removed"));
     } else {
-      if (must.after && !must.before) changes.push(field(here, narrowed(at.position), "is required now"));
-      if (must.before && !must.after) changes.push(field(here, widened(at.position), "is optional now"));
+      if (must.after && !must.before)
+        changes.push(field(here, "became-required", narrowed(at.position), "is required now"));
+      if (must.before && !must.after)
+        changes.push(field(here, "became-optional", widened(at.position), "is optional now"));
       changes.push(...inner(before, after, here.place));
     }
   }
@@ -171,7 +206,12 @@ function compareProperties(old: Shape, now: Shape, at: At, inner: Inner): Change
 function compareAlternatives(old: Shape, now: Shape, at: At, inner: Inner): Change[] {
   if (old.alternatives.length !== now.alternatives.length) {
     return [
-      field(at, "major", `has ${now.alternatives.length} alternatives, had ${old.alternatives.length}`),
+      field(
+        at,
+        "alternatives-changed",
+        "major",
+        `has ${now.alternatives.length} alternatives, had ${old.alternatives.length}`,
+      ),
     ];
   }
   return old.alternatives.flatMap((before, index) =>

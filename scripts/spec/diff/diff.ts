@@ -4,6 +4,7 @@ import type { Workspace } from "../workspace.js";
 import { worst } from "./change.js";
 import { diffDocuments } from "./compare-documents.js";
 import { type Format, formats, writeReport } from "./report.js";
+import { judged, loadSeverity } from "./severity.js";
 
 /** The exit code of `diff` by the semver bump it finds. */
 export const EXIT_CODES = { none: 0, patch: 0, minor: 2, major: 3 } as const;
@@ -19,7 +20,7 @@ export async function diffCommand(
   if (!known)
     throw new SpecError(`${JSON.stringify(format)} is not a format; choose one of ${formats.join(", ")}.`);
   const [before, after] = [await corrected(workspace, from, source), await corrected(workspace, to, source)];
-  const changes = diffDocuments(before, after);
+  const changes = judged(diffDocuments(before, after), await loadSeverity(workspace));
   console.log(writeReport({ from, to, changes }, known satisfies Format));
   process.exitCode = EXIT_CODES[worst(changes)];
 }

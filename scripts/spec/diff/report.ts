@@ -1,6 +1,6 @@
 import { type Change, type Level, levels, worst } from "./change.js";
 
-export const formats = ["text", "markdown", "json"] as const;
+export const formats = ["text", "markdown", "json", "github"] as const;
 export type Format = (typeof formats)[number];
 
 /** What was compared, and the differences. */
@@ -27,6 +27,8 @@ export function writeReport(report: Report, format: Format): string {
       );
     case "markdown":
       return markdown(report);
+    case "github":
+      return annotations(report);
     case "text":
       return plain(report);
   }
@@ -45,7 +47,7 @@ function verdict({ from, to, changes }: Report): string {
 const ofLevel = (changes: readonly Change[], level: Level): Change[] =>
   sorted(changes.filter((change) => change.level === level));
 
-function sorted(changes: readonly Change[]): Change[] {
+export function sorted(changes: readonly Change[]): Change[] {
   const rank = ({ level }: Change): number => -levels.indexOf(level);
   return changes.toSorted(
     (a, b) => rank(a) - rank(b) || compare(a.place, b.place) || compare(a.detail, b.detail),
@@ -57,7 +59,7 @@ const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 function plain(report: Report): string {
   const blocks = sections(report).map(
     ([title, changes]) =>
-      `${title}\n${changes.map((change) => `  ${change.subject} ${change.action}: ${change.place}${detail(change)}`).join("\n")}`,
+      `${title}\n${changes.map((change) => `  ${change.subject} ${change.action}: ${change.place}${detail(change)} [${change.rule}]`).join("\n")}`,
   );
   return [verdict(report), ...blocks].join("\n\n");
 }
@@ -65,15 +67,31 @@ function plain(report: Report): string {
 function markdown(report: Report): string {
   const blocks = sections(report).map(
     ([title, changes]) =>
-      `## ${title}\n\n| what | where | |\n| --- | --- | --- |\n${changes
+      `## ${title}\n\n| what | where | | rule |\n| --- | --- | --- | --- |\n${changes
         .map(
           (one) =>
-            `| ${one.subject} ${one.action} | \`${one.place}\` | ${one.detail.replaceAll("|", "\\|")} |`,
+            `| ${one.subject} ${one.action} | \`${one.place}\` | ${one.detail.replaceAll("|", "\\|")} | ${one.rule} |`,
         )
         .join("\n")}`,
   );
   return [`# API ${report.from} to ${report.to}`, verdict(report), ...blocks].join("\n\n");
 }
+
+/** Workflow commands, which GitHub shows beside a run: a warning for what breaks, a notice for the rest. */
+function annotations({ from, to, changes }: Report): string {
+  return sorted(changes)
+    .map((change) => {
+      const command = change.level === "major" ? "warning" : "notice";
+      const message = `API ${from} to ${to}: ${change.subject} ${change.action}: ${change.place}${detail(change)}`;
+      return `::${command} title=${property(change.rule)}::${escaped(message)}`;
+    })
+    .join("\n");
+}
+
+const escaped = (text: string): string =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+const property = (text: string): string => escaped(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
 const sections = ({ changes }: Report): [string, Change[]][] =>
   levels

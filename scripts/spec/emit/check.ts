@@ -1,13 +1,17 @@
+import { readFile } from "node:fs/promises";
+import { relative } from "node:path";
 import { REPAIR } from "../correct/corrected-document.js";
+import { writeVersionsPage } from "../diff/versions-page.js";
 import { homeVersion, offeredVersions } from "../offered-versions.js";
 import { SpecError } from "../spec-error.js";
-import type { Workspace } from "../workspace.js";
+import { versionsPage, type Workspace } from "../workspace.js";
 import { refuseUndocumented } from "./generate.js";
 import { staleFiles } from "./generated-folder.js";
 import {
   committedReadme,
   draftsOf,
   emitVersions,
+  publishedOf,
   readVersion,
   refuseProblems,
   type Version,
@@ -39,6 +43,9 @@ export async function checkCommand(
     outputs.set(api, new Map(outputs.get(api)).set("README.md", readme));
   }
   const stale = await staleFiles(workspace, outputs);
+  const page = await writeVersionsPage(workspace, publishedOf(versions, drafts), home);
+  const current = await readFile(versionsPage(workspace), "utf8").catch(() => "");
+  if (page !== current) stale.push(relative(workspace.root, versionsPage(workspace)));
   if (stale.length > 0) {
     throw new SpecError(
       `generated/ differs from what its sources give (starting from ${start}): ${stale.join(", ")}. ${REPAIR}`,

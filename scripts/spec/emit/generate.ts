@@ -1,11 +1,20 @@
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
+import { writeVersionsPage } from "../diff/versions-page.js";
 import { homeVersion, offeredVersions } from "../offered-versions.js";
+import { replaceFile } from "../replace-file.js";
 import { SpecError } from "../spec-error.js";
-import type { Workspace } from "../workspace.js";
+import { versionsPage, type Workspace } from "../workspace.js";
 import { emit } from "./emit-all.js";
 import { replaceGenerated } from "./generated-folder.js";
-import { draftsOf, emitVersions, readVersion, refuseProblems, type Version } from "./read-version.js";
+import {
+  draftsOf,
+  emitVersions,
+  publishedOf,
+  readVersion,
+  refuseProblems,
+  type Version,
+} from "./read-version.js";
 import { type Outputs, swapIn } from "./swap-folder.js";
 
 export interface GenerateArguments {
@@ -43,6 +52,8 @@ export async function generateCommand(
     else refuseUndocumented(version.api, undocumented);
   }
   await replaceGenerated(workspace, emitVersions(versions, home, drafts));
+  const documents = publishedOf(versions, drafts);
+  await replaceFile(versionsPage(workspace), await writeVersionsPage(workspace, documents, home));
   console.log(`Wrote generated/ for API ${(api === undefined ? offered : [api]).join(", ")}`);
 }
 

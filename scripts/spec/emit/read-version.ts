@@ -4,6 +4,7 @@ import { byAge } from "../api-versions.js";
 import { correctedDocument } from "../correct/corrected-document.js";
 import { lint } from "../correct/lint.js";
 import { homeVersion, prefixOf } from "../offered-versions.js";
+import type { OpenApi } from "../openapi.js";
 import type { Report } from "../report.js";
 import { SpecError } from "../spec-error.js";
 import { generatedFolder, type Workspace } from "../workspace.js";
@@ -72,6 +73,10 @@ export function emitVersions(
     }),
   );
 }
+
+/** The descriptions of the versions that are no drafts. */
+export const publishedOf = (versions: readonly Version[], drafts: ReadonlySet<string>): OpenApi[] =>
+  versions.filter(({ api }) => !drafts.has(api)).map(({ model }) => model.document);
 
 /** The published version that a version builds on: the next on the way to `home`. */
 export function neighborOf(api: string, home: string, published: readonly string[]): string {
