@@ -40,21 +40,10 @@ const own = {
     successes: [200],
     failures: [400,500],
   },
-  ImagePush: {
-    id: "ImagePush",
-    method: "POST",
-    path: "/images/{name}/push",
-    kind: "progress",
-    query: { "tag": "text" },
-    headers: { "X-Registry-Auth": "base64url" },
-    required: [],
-    successes: [200],
-    failures: [400,404,500],
-  },
 } as const satisfies Readonly<Record<string, Operation>>;
 
 /** All operations by operationId. */
-export const operations: Omit<typeof base, "BuildPrune" | "ImageHistory" | "ImageList" | "ImagePush"> & typeof own = { ...base, ...own };
+export const operations: Omit<typeof base, "BuildPrune" | "ImageHistory" | "ImageList"> & typeof own = { ...base, ...own };
 
 /** The operationId of an operation. */
 export type OperationId = keyof typeof operations;

@@ -67,7 +67,7 @@ const own = {
     query: { "type": "repeat", "verbose": "text" },
     headers: {},
     required: [],
-    since: { "type": "1.42" },
+    since: { "type": "1.42", "verbose": "1.52" },
     successes: [200],
     failures: [400,500],
   },

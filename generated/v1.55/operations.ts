@@ -27,7 +27,7 @@ const own = {
     query: { "all": "text", "filters": "filters", "shared-size": "text", "digests": "text", "manifests": "text", "identity": "text" },
     headers: {},
     required: [],
-    since: { "manifests": "1.47" },
+    since: { "manifests": "1.47", "identity": "1.54" },
     successes: [200],
     failures: [400,500],
   },
