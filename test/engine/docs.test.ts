@@ -24,6 +24,7 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
   },
   "types.md": {
     "Missing fields and null 1": /^created\n\d+\nno health check\n$/,
+    "Podman 1": /^(\/\S+ \S+\n)+$/,
     "Filters 1": /^\d+\n$/,
     "Wide integers 1": /"timeNano":"\d{19}".*\n\d{4}-\d\d-\d\dT/,
   },
