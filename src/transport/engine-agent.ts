@@ -13,6 +13,9 @@ export interface DialOptions extends RequestOptions {
 
 type Created = (error: Error | null, stream: Duplex) => void;
 
+/** After a burst of calls no more are kept. node:http's agent has the same limit. */
+export const MOST_IDLE_CONNECTIONS = 256;
+
 /**
  * Opens connections, in the same way for ordinary calls and upgrades, and keeps those of ordinary calls for the next.
  *
@@ -34,8 +37,8 @@ export class EngineAgent extends Agent {
 
   /** Gives a request a connection. node:http calls it, as it does for any agent. */
   addRequest(request: ClientRequest, options: object): void {
-    const idle = this.#idle.pop();
-    if (idle) this.give(idle, request);
+    const kept = this.#takeIdle();
+    if (kept) this.give(kept, request);
     else this.open(request, options);
   }
 
@@ -51,6 +54,7 @@ export class EngineAgent extends Agent {
 
   /** Gives a request a kept connection. */
   protected give(kept: Duplex, request: ClientRequest): void {
+    kept.off("data", close);
     (kept as Socket).ref();
     request.reusedSocket = true;
     request.onSocket(kept as Socket);
@@ -76,6 +80,10 @@ export class EngineAgent extends Agent {
     // Emitted by node:http when the connection can serve another request.
     connection.on("free", () => this.freed(connection));
     connection.once("close", () => this.#remove(connection));
+    // Sockets close by themselves; a caller's stream may stay half-open, and the next request would wait for ever.
+    connection.once("end", () => {
+      if (this.#remove(connection)) connection.destroy();
+    });
     request.onSocket(connection as Socket);
   }
 
@@ -83,17 +91,32 @@ export class EngineAgent extends Agent {
   protected freed(connection: Duplex): void {
     const { connecting, unref } = connection as Socket;
     // Its request may have been destroyed before it was connected.
-    if (this.#closed || !connection.writable || connecting) {
+    if (this.#closed || !isUsable(connection) || connecting || this.#idle.length >= MOST_IDLE_CONNECTIONS) {
       connection.destroy();
       return;
     }
+    // What arrives now answers nothing, and must not be read as the next answer: a 408, or worse, a forged one.
+    connection.on("data", close);
     unref.call(connection);
     this.#idle.push(connection);
   }
 
-  #remove(connection: Duplex): void {
+  /** The idle connection used last. One that is about to close is passed over: a request on it would fail. */
+  #takeIdle(): Duplex | undefined {
+    let kept = this.#idle.pop();
+    while (kept && !isUsable(kept)) {
+      kept.destroy();
+      kept = this.#idle.pop();
+    }
+    return kept;
+  }
+
+  /** Whether it was idle. */
+  #remove(connection: Duplex): boolean {
     const place = this.#idle.indexOf(connection);
-    if (place >= 0) this.#idle.splice(place, 1);
+    if (place < 0) return false;
+    this.#idle.splice(place, 1);
+    return true;
   }
 
   /** Closes an idle connection, so that another can take its place. */
@@ -111,6 +134,15 @@ export class EngineAgent extends Agent {
     this.#closed = true;
     this.forgetIdle();
   }
+}
+
+/** Whether a connection can carry another request and its answer. */
+const isUsable = ({ writable, readableEnded, readableLength }: Duplex): boolean =>
+  writable && !readableEnded && !(readableLength > 0);
+
+/** A listener of an idle connection; one function for all, so that it can be removed. */
+function close(this: Duplex): void {
+  this.destroy();
 }
 
 /**
