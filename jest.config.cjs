@@ -6,7 +6,10 @@ const shared = require("./jest.shared.cjs");
 const onVersion = (folder) => ({
   ...shared,
   displayName: folder,
-  testMatch: ["<rootDir>/test/versions/{every-version,either-form}.test.ts", `<rootDir>/test/versions/${folder}.test.ts`],
+  testMatch: [
+    "<rootDir>/test/versions/{every-version,either-form}.test.ts",
+    `<rootDir>/test/versions/${folder}.test.ts`,
+  ],
   testEnvironmentOptions: { customExportConditions: [`docker-api-${folder}`, "node", "node-addons"] },
 });
 

@@ -54,8 +54,9 @@ export async function runCommandLine(
     .command("check")
     .description("fail if generated/ or package.json is not what generate would write")
     .option("--draft", "accept drafts in generated/")
+    .option("--all", "also try the other versions of spec/lock.json that are at hand, and count open points")
     .option("--online", "instead, ask upstream for changes and new versions; exits with 2 if there are any")
-    .action(({ online, ...options }: { online?: boolean; draft?: boolean }) =>
+    .action(({ online, ...options }: { online?: boolean; draft?: boolean; all?: boolean }) =>
       online ? checkOnlineCommand(workspace) : checkCommand(workspace, options, source),
     );
 

@@ -5,7 +5,7 @@ import { copyOf, type OpenApi, resolve } from "../openapi.js";
 import { loadDescription } from "../pull/description.js";
 import { SpecError } from "../spec-error.js";
 import { generatedFolder, type Workspace } from "../workspace.js";
-import { type Corrected, correct, linkReference, loadCorrections } from "./correct.js";
+import { type Corrected, type Corrections, correct, linkReference, loadCorrections } from "./correct.js";
 
 /** The command that repairs generated/. */
 export const REPAIR = "Repair with: npm run spec -- pull && npm run spec -- generate";
@@ -28,7 +28,7 @@ export async function correctedDocument(
 ): Promise<CorrectedDocument | undefined> {
   const swagger = await loadDescription(workspace, api, source);
   if (swagger) {
-    const corrected = await correct(swagger, await loadCorrections(workspace));
+    const corrected = await correct(swagger, await correctionsOf(workspace));
     return { ...corrected, start: `the published description of API ${api}`, isPublished: true };
   }
   const name = `${prefixOf(api, await homeVersion(workspace))}openapi.json`;
@@ -36,6 +36,15 @@ export async function correctedDocument(
   // The committed one was complete when it was generated.
   const nothing = { problems: [], undocumented: [], rules: [], isPublished: false };
   return document && { ...nothing, document, start: `generated/${name}` };
+}
+
+const loaded = new WeakMap<Workspace, Promise<Corrections>>();
+
+/** The contents of spec/, which a command reads once for all versions. */
+function correctionsOf(workspace: Workspace): Promise<Corrections> {
+  const corrections = loaded.get(workspace) ?? loadCorrections(workspace);
+  loaded.set(workspace, corrections);
+  return corrections;
 }
 
 /** A document of generated/, with what it takes over from another version in place; undefined if there is none. */

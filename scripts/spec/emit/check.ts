@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
+import { rulesOf } from "../correct/apply-overlay.js";
 import { REPAIR } from "../correct/corrected-document.js";
+import { loadOverlays } from "../correct/overlay.js";
 import { writeVersionsPage } from "../diff/versions-page.js";
 import { homeVersion, offeredVersions } from "../offered-versions.js";
+import { readLock } from "../pull/lock.js";
 import { SpecError } from "../spec-error.js";
 import { versionsPage, type Workspace } from "../workspace.js";
 import { refuseUndocumented } from "./generate.js";
@@ -20,7 +23,7 @@ import {
 /** Fails if generated/ or package.json is not what generate would write, or if a version is a draft. */
 export async function checkCommand(
   workspace: Workspace,
-  { draft }: { readonly draft?: boolean },
+  { draft, all }: { readonly draft?: boolean; readonly all?: boolean },
   source: string | undefined,
 ): Promise<void> {
   const home = await homeVersion(workspace);
@@ -58,4 +61,32 @@ export async function checkCommand(
     );
   }
   console.log(`generated/ is up to date (checked from ${start})`);
+  if (all) await surveyOthers(workspace, versions, source);
+}
+
+/** Tries the other versions that are at hand as drafts, counts their open points, and looks for rules that apply to none. */
+async function surveyOthers(
+  workspace: Workspace,
+  offered: readonly Version[],
+  source: string | undefined,
+): Promise<void> {
+  const known = new Set(offered.map(({ api }) => api));
+  const others: Version[] = [];
+  for (const api of Object.keys(await readLock(workspace))) {
+    if (known.has(api)) continue;
+    const version = await readVersion(workspace, api, source);
+    // In a clone, only what is pulled is at hand.
+    if (version) others.push(version);
+  }
+  for (const { api, problems, undocumented } of [...offered, ...others]) {
+    console.log(`API ${api}: ${problems.length} facts and ${undocumented.length} words to settle`);
+  }
+  if (!offered.every(({ isPublished }) => isPublished)) return;
+  const applied = new Set([...offered, ...others].flatMap(({ rules }) => rules));
+  const idle = rulesOf(await loadOverlays(workspace)).filter((rule) => !applied.has(rule));
+  if (idle.length > 0) {
+    throw new SpecError(
+      `These rules apply to no version; correct their targets, or remove them: ${idle.join("; ")}`,
+    );
+  }
 }

@@ -1,10 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { Client } from "../../../generated/v1.51/client.js";
 import { Docker as HomeDocker } from "../../../src/index.js";
 import { describeStores, type Engine, everyStore, failureOf } from "../engine.js";
 import { watchEngine } from "../watched-engine.js";
+import { builtEntry } from "./built-entry.js";
 
 type Own = Exclude<keyof Client, "imageGet">;
 type Docker151 = Omit<HomeDocker, Own> & Pick<Client, Own>;
@@ -12,12 +10,8 @@ type Docker151 = Omit<HomeDocker, Own> & Pick<Client, Own>;
 /** The package as it is published: by its name, through its exports. */
 let Docker: new (options: ConstructorParameters<typeof HomeDocker>[0]) => Docker151;
 beforeAll(() => {
-  const root = process.cwd();
-  execFileSync(process.execPath, [join(root, "node_modules", "tsx", "dist", "cli.mjs"), "scripts/build.ts"], {
-    cwd: root,
-  });
-  ({ Docker } = createRequire(join(root, "package.json"))("docker-engine-sdk/v1.51"));
-}, 300_000);
+  ({ Docker } = builtEntry<{ Docker: typeof Docker }>("v1.51"));
+}, 600_000);
 
 const native = async (docker: Docker151): Promise<{ os: string; architecture: string }> => {
   const { Os = "", Architecture = "" } = await docker.imageInspect("busybox:local");
