@@ -68,6 +68,7 @@ export class EngineRequest {
   readonly settings: RequestSettings;
   readonly #headers: Record<string, string | string[]> = {};
 
+  /** @throws {ArgumentError} a header contradicts how the body is sent */
   constructor(url: string, { method, body, settings }: EngineRequestInit) {
     this.url = url;
     this.method = method;
@@ -76,7 +77,13 @@ export class EngineRequest {
     const { headers } = settings;
     for (const name in headers) {
       const value = headers[name];
-      if (value !== null) this.#headers[name] = value as string | string[];
+      if (value === null) continue;
+      if (FRAMING.test(name)) {
+        throw new ArgumentError(
+          `${settings.operation}: omit the header ${name}; it is derived from the body`,
+        );
+      }
+      this.#headers[name] = value as string | string[];
     }
   }
 
@@ -103,3 +110,6 @@ export class EngineRequest {
     if (value !== null) this.#headers[name] = value;
   }
 }
+
+/** With a wrong value, the Engine would take part of the body for the next request on a kept connection. */
+const FRAMING = /^(?:content-length|transfer-encoding)$/i;
