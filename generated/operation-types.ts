@@ -11,7 +11,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The Engine answers; headers describe it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -28,14 +27,12 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: {
                     "Cache-Control"?: string;
@@ -57,7 +54,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The Engine answers; headers describe it. */
             200: {
                 headers: {
                     "Api-Version"?: string;
@@ -72,14 +68,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -95,40 +89,34 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** Login to check. */
         requestBody: {
             content: {
                 "application/json": AuthConfig;
             };
         };
         responses: {
-            /** The registry's message and, from some, a token to use instead of the password. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemAuthResponse;
                 };
             };
-            /** The login is valid. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry rejects the login. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -140,100 +128,63 @@ export interface operations {
     ImageBuild: {
         parameters: {
             query?: {
-                /** Values for the `ARG`s of the Dockerfile; null takes the value of the Engine's environment. */
                 buildargs?: Record<string, string | null> | undefined;
-                /** ID to cancel the build by. */
                 buildid?: string | undefined;
-                /** Images whose layers may serve as cache. */
                 cachefrom?: string[] | undefined;
-                /** Parent cgroup of the build containers. */
                 cgroupparent?: string | undefined;
-                /** Length of a CPU scheduling period, in microseconds. */
                 cpuperiod?: number | undefined;
-                /** CPU time per period, in microseconds. */
                 cpuquota?: number | undefined;
-                /** CPUs to run on, such as "0-3" or "0,1". */
                 cpusetcpus?: string | undefined;
-                /** Memory nodes to use, such as "0,1". */
                 cpusetmems?: string | undefined;
-                /** Relative CPU weight of the build. */
                 cpushares?: number | undefined;
-                /** Path of the Dockerfile within the context; "Dockerfile" by default. */
                 dockerfile?: string | undefined;
-                /** Lines for /etc/hosts during the build, each "name:address". */
                 extrahosts?: string[] | undefined;
-                /** Removes intermediate containers even if the build fails; false by default. */
                 forcerm?: boolean | undefined;
-                /** Isolation technology; Windows only. */
                 isolation?: "default" | "process" | "hyperv" | (string & {}) | undefined;
-                /** Labels for the image. */
                 labels?: Record<string, string> | undefined;
-                /** Memory limit of the build, in bytes; none by default. */
                 memory?: number | undefined;
-                /** Memory and swap together, in bytes; -1 allows unlimited swap. */
                 memswap?: number | undefined;
-                /** Network of the build: "bridge" (the default), "host", "none", "container:NAME", or a network name. */
                 networkmode?: string | undefined;
-                /** Runs every step again; false by default. */
                 nocache?: boolean | undefined;
-                /** Where BuildKit exports the result. */
                 outputs?: ImageBuildOutput[] | undefined;
-                /** Platform to build for, as "os[/arch[/variant]]"; the Engine's own by default. */
                 platform?: string | undefined;
-                /** Pulls newer versions of the base images; false by default. */
                 pull?: boolean | undefined;
-                /** Prints only the ID of the image; false by default. */
                 q?: boolean | undefined;
-                /** URL of a context to use instead of a body; a Git repository, a tarball or a Dockerfile. */
                 remote?: string | undefined;
-                /** Removes intermediate containers once the build succeeds; true by default. */
                 rm?: boolean | undefined;
-                /** Security options of the build containers. */
                 securityopt?: string[] | undefined;
-                /** ID of the BuildKit session that provides secrets, logins and files. */
                 session?: string | undefined;
-                /** Bytes of /dev/shm during the build; 64 MiB by default. */
                 shmsize?: number | undefined;
-                /** Squashes the new layers into one; experimental, false by default. */
                 squash?: boolean | undefined;
-                /** Names for the image, each with or without a tag. */
                 t?: string[] | undefined;
-                /** Stage of the Dockerfile to build; the last one by default. */
                 target?: string | undefined;
-                /** Limits set with setrlimit. */
                 ulimits?: Ulimit[] | undefined;
-                /** Builder; "1" for the classic one (the default), "2" for BuildKit. */
                 version?: "1" | "2" | (string & {}) | undefined;
             };
             header?: {
-                /** Logins by registry, for pulling base images. */
                 "X-Registry-Config"?: Record<string, AuthConfig> | undefined;
             };
             path?: never;
             cookie?: never;
         };
-        /** Build context as a tar archive, plain or compressed; omit it with `remote`. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -245,20 +196,11 @@ export interface operations {
     BuildPrune: {
         parameters: {
             query?: {
-                /** Also removes cache that images or internal steps refer to; false by default. */
                 all?: boolean | undefined;
-                /** Values of one key are alternatives; all keys must match. */
                 filters?: BuildPruneFilters | undefined;
-                /**
-                 * Bytes of cache to keep; replaced by `reserved-space` since API 1.48.
-                 * @deprecated
-                 */
                 "keep-storage"?: number | undefined;
-                /** Bytes the cache may take at most; no limit by default. */
                 "max-used-space"?: number | undefined;
-                /** Bytes to free on the disk, if removable cache allows; 0 by default. */
                 "min-free-space"?: number | undefined;
-                /** Bytes of cache to keep in any case; 0 by default. */
                 "reserved-space"?: number | undefined;
             };
             header?: never;
@@ -267,21 +209,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** What was removed and the space it took. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": BuildPruneResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -293,61 +232,48 @@ export interface operations {
     ImageCommit: {
         parameters: {
             query: {
-                /** Author, such as "Ada <ada@example.com>". */
                 author?: string | undefined;
-                /** Dockerfile instructions to apply, one string each. */
                 changes?: string[] | undefined;
-                /** Commit message. */
                 comment?: string | undefined;
-                /** Container name or ID. */
                 container: string;
-                /** Pauses the container meanwhile; true by default. */
                 pause?: boolean | undefined;
-                /** Name for the image; none by default. */
                 repo?: string | undefined;
-                /** Tag for the image; "latest" by default. */
                 tag?: string | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Settings for the image that override those of the container. */
         requestBody?: {
             content: {
                 "application/json": ContainerConfig;
             };
         };
         responses: {
-            /** The new image's ID. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": IDResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is dead or being removed. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -359,7 +285,6 @@ export interface operations {
     ConfigList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ConfigListFilters | undefined;
             };
             header?: never;
@@ -368,28 +293,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The configs. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Config[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -403,42 +324,36 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Config name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The config. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Config;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such config. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -452,40 +367,34 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Config name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The config is gone. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such config. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -497,50 +406,42 @@ export interface operations {
     ConfigUpdate: {
         parameters: {
             query: {
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** Config name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The whole spec of the config; only its labels may differ. */
         requestBody: {
             content: {
                 "application/json": ConfigSpec;
             };
         };
         responses: {
-            /** The config is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such config. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -556,42 +457,36 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** Name and data of the config. */
         requestBody: {
             content: {
                 "application/json": ConfigSpec;
             };
         };
         responses: {
-            /** The ID of the new config. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SwarmObjectCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another config has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -603,49 +498,40 @@ export interface operations {
     ContainerDelete: {
         parameters: {
             query?: {
-                /** Kills the container first if it is running; false by default. */
                 force?: boolean | undefined;
-                /** Removes a legacy link, named "container/alias", instead of the container; false by default. */
                 link?: boolean | undefined;
-                /** Also removes its anonymous volumes; false by default. */
                 v?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container is gone. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is running and `force` is not set, or it is already being removed. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -657,19 +543,16 @@ export interface operations {
     ContainerArchive: {
         parameters: {
             query: {
-                /** Path in the container; a relative one starts at its root. */
                 path: string;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The archive has started; a later failure breaks the connection. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -679,21 +562,18 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container or path. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -705,54 +585,44 @@ export interface operations {
     PutContainerArchive: {
         parameters: {
             query: {
-                /** Makes the container's user the owner of the extracted files; false by default, which keeps the owners of the archive. */
                 copyUIDGID?: boolean | undefined;
-                /** Fails rather than replace a folder by a file, or a file by a folder; false by default. */
                 noOverwriteDirNonDir?: boolean | undefined;
-                /** Existing folder in the container to extract into; a relative path starts at the root. */
                 path: string;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** Tar archive, plain or compressed with gzip, bzip2, xz or zstd. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The archive is extracted. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine does not permit the copy. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container or path. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -764,19 +634,16 @@ export interface operations {
     ContainerArchiveInfo: {
         parameters: {
             query: {
-                /** Path in the container; a relative one starts at its root. */
                 path: string;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The path exists; a header describes it. */
             200: {
                 headers: {
                     "X-Docker-Container-Path-Stat"?: string;
@@ -784,21 +651,18 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container or path. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -810,60 +674,47 @@ export interface operations {
     ContainerAttach: {
         parameters: {
             query?: {
-                /** Keys that detach from the terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string | undefined;
-                /** Replays earlier output first; false by default. */
                 logs?: boolean | undefined;
-                /** Attaches stderr; false by default. */
                 stderr?: boolean | undefined;
-                /** Attaches stdin; false by default. */
                 stdin?: boolean | undefined;
-                /** Attaches stdout; false by default. */
                 stdout?: boolean | undefined;
-                /** Streams output from now on and accepts input; false by default. */
                 stream?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The connection is upgraded and now carries data both ways. */
             101: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** The output follows on a connection that was not upgraded. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is paused or restarting. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -875,60 +726,47 @@ export interface operations {
     ContainerAttachWebsocket: {
         parameters: {
             query?: {
-                /** Keys that detach from the terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string | undefined;
-                /** Replays earlier output first; false by default. */
                 logs?: boolean | undefined;
-                /** Attaches stderr; false by default. */
                 stderr?: boolean | undefined;
-                /** Attaches stdin; false by default. */
                 stdin?: boolean | undefined;
-                /** Attaches stdout; false by default. */
                 stdout?: boolean | undefined;
-                /** Streams output from now on and accepts input; false by default. */
                 stream?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The connection is upgraded and now carries data both ways. */
             101: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** The output follows on a connection that was not upgraded. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is paused or restarting. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -942,35 +780,30 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The changed paths; null if none. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": FilesystemChange[] | null;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -984,47 +817,40 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The command and how to run it. */
         requestBody: {
             content: {
                 "application/json": ContainerExecRequest;
             };
         };
         responses: {
-            /** The ID of the new exec, which has not started. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": IDResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is paused or not running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1038,14 +864,12 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The archive has started; a later failure breaks the connection. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1053,28 +877,24 @@ export interface operations {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is dead or being removed. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1086,40 +906,34 @@ export interface operations {
     ContainerInspect: {
         parameters: {
             query?: {
-                /** Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerInspectResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1131,45 +945,38 @@ export interface operations {
     ContainerKill: {
         parameters: {
             query?: {
-                /** Signal name or number, such as "SIGHUP"; SIGKILL by default. */
                 signal?: string | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The signal was sent. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is not running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1181,33 +988,23 @@ export interface operations {
     ContainerLogs: {
         parameters: {
             query?: {
-                /** Prefixes each line with the labels and variables that the log options select; false by default. */
                 details?: boolean | undefined;
-                /** Keeps streaming new output; false by default, which ends with the present output. */
                 follow?: boolean | undefined;
-                /** Skips output older than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 since?: Date | number | string | undefined;
-                /** Includes stderr; false by default. Set at least one of `stdout` and `stderr`. */
                 stderr?: boolean | undefined;
-                /** Includes stdout; false by default. Set at least one of `stdout` and `stderr`. */
                 stdout?: boolean | undefined;
-                /** Number of lines from the end, or "all", the default. */
                 tail?: string | number | undefined;
-                /** Prefixes each line with the time it was written; false by default. */
                 timestamps?: boolean | undefined;
-                /** Skips output newer than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 until?: Date | number | string | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1215,28 +1012,24 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is dead or being removed. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1250,40 +1043,34 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container is paused. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is already paused or not running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1295,45 +1082,38 @@ export interface operations {
     ContainerRename: {
         parameters: {
             query: {
-                /** New name. */
                 name: string;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container has its new name. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another container has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1345,47 +1125,39 @@ export interface operations {
     ContainerResize: {
         parameters: {
             query: {
-                /** Height in characters. */
                 h: number;
-                /** Width in characters. */
                 w: number;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The terminal has the new size. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is not running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1397,47 +1169,39 @@ export interface operations {
     ContainerRestart: {
         parameters: {
             query?: {
-                /** Signal to send, such as "SIGINT"; the container's stop signal by default, otherwise SIGTERM. */
                 signal?: string | undefined;
-                /** Seconds before the container is killed; its `StopTimeout` by default, otherwise 10. Use 0 to kill at once, -1 to wait forever. */
                 t?: number | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container runs again. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is dead or being removed. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1449,54 +1213,44 @@ export interface operations {
     ContainerStart: {
         parameters: {
             query?: {
-                /** Checkpoint to restore; experimental. */
                 checkpoint?: string | undefined;
-                /** Folder on the Engine's host that holds the checkpoint; experimental. */
                 "checkpoint-dir"?: string | undefined;
-                /** Keys that detach from the terminal, such as "ctrl-x,x"; "ctrl-p,ctrl-q" by default. */
                 detachKeys?: string | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container has started. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** The container was already running. */
             304: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is paused. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1508,42 +1262,35 @@ export interface operations {
     ContainerStats: {
         parameters: {
             query?: {
-                /** Sends a single sample at once, without `precpu_stats`. Needs `stream` to be false; false by default. */
                 "one-shot"?: boolean | undefined;
-                /** Sends a sample every second; true by default. False sends a single one after measuring for a second. */
                 stream?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerStatsResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1555,45 +1302,37 @@ export interface operations {
     ContainerStop: {
         parameters: {
             query?: {
-                /** Signal to send, such as "SIGINT"; the container's stop signal by default, otherwise SIGTERM. */
                 signal?: string | undefined;
-                /** Seconds before the container is killed; its `StopTimeout` by default, otherwise 10. Use 0 to kill at once, -1 to wait forever. */
                 t?: number | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container has stopped. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** The container was not running. */
             304: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1605,47 +1344,40 @@ export interface operations {
     ContainerTop: {
         parameters: {
             query?: {
-                /** Arguments for `ps`; "-ef" by default. */
                 ps_args?: string | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** One row of columns per process. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerTopResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is not running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1659,33 +1391,28 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container runs again. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1699,47 +1426,40 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** Limits and restart policy to change; fields left out keep their values. */
         requestBody: {
             content: {
                 "application/json": ContainerUpdateRequest;
             };
         };
         responses: {
-            /** Warnings; the new limits apply. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerUpdateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The limits contradict those the container already has. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1751,40 +1471,34 @@ export interface operations {
     ContainerWait: {
         parameters: {
             query?: {
-                /** Waits until the container is "not-running" (the default), until its "next-exit", or until it is "removed". */
                 condition?: "not-running" | "next-exit" | "removed" | (string & {}) | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The exit code, once the condition is met. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerWaitResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1796,51 +1510,43 @@ export interface operations {
     ContainerCreate: {
         parameters: {
             query?: {
-                /** Name of the container; the Engine generates one by default. */
                 name?: string | undefined;
-                /** Platform to use of the image, as "os[/arch[/variant]]"; the Engine picks one by default. */
                 platform?: string | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Image, command and settings; `HostConfig` says how to run it, `NetworkingConfig` which networks to join. */
         requestBody: {
             content: {
                 "application/json": ContainerCreateRequest;
             };
         };
         responses: {
-            /** The ID of the new container, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The image is not in the Engine's store. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another container has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1852,17 +1558,11 @@ export interface operations {
     ContainerList: {
         parameters: {
             query?: {
-                /** Also lists stopped containers; false by default. */
                 all?: boolean | undefined;
-                /** Lists only containers created before this one, given by name or ID. */
                 before?: string | undefined;
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ContainerListFilters | undefined;
-                /** Lists only this many of the newest containers, stopped ones included; no limit by default. */
                 limit?: number | undefined;
-                /** Lists only containers created after this one, given by name or ID. */
                 since?: string | undefined;
-                /** Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean | undefined;
             };
             header?: never;
@@ -1871,21 +1571,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The containers, newest first. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerSummary[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1897,7 +1594,6 @@ export interface operations {
     ContainerPrune: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Removes every stopped container by default. */
                 filters?: ContainerPruneFilters | undefined;
             };
             header?: never;
@@ -1906,28 +1602,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The removed containers and the space they took. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerPruneResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another prune is running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1940,53 +1632,45 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Image name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** What the registry knows about the image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": DistributionInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry rejects the login. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry denies access. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry has no such image, or hides it from this login. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1998,11 +1682,8 @@ export interface operations {
     SystemEvents: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Sends every event by default. */
                 filters?: SystemEventsFilters | undefined;
-                /** Starts with past events from this time on: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Only new events by default. */
                 since?: Date | number | string | undefined;
-                /** Ends at this time: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Never by default. */
                 until?: Date | number | string | undefined;
             };
             header?: never;
@@ -2011,21 +1692,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The stream has started. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": EventMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2039,35 +1717,30 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Exec ID, as `containerExec` returns it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The exec. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ExecInspectResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such exec. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2079,47 +1752,39 @@ export interface operations {
     ExecResize: {
         parameters: {
             query: {
-                /** Height in characters. */
                 h: number;
-                /** Width in characters. */
                 w: number;
             };
             header?: never;
             path: {
-                /** Exec ID, as `containerExec` returns it. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The terminal has the new size. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such exec. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The command is not running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2133,43 +1798,36 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Exec ID, as `containerExec` returns it. */
                 id: string;
             };
             cookie?: never;
         };
-        /** Whether to detach, and the terminal. */
         requestBody?: {
             content: {
                 "application/json": ExecStartRequest;
             };
         };
         responses: {
-            /** The connection is upgraded and now carries data both ways. */
             101: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** The command has started, detached. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such exec. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is paused or has stopped, or the exec has already run. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2181,49 +1839,41 @@ export interface operations {
     ImageDelete: {
         parameters: {
             query?: {
-                /** Removes the image even if stopped containers use it or it has other names; false by default. */
                 force?: boolean | undefined;
-                /** Keeps untagged parent images; false by default. */
                 noprune?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The names and images that were removed. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageDeleteResponseItem[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Containers use the image, or it has several names. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2235,40 +1885,34 @@ export interface operations {
     ImageGet: {
         parameters: {
             query?: {
-                /** Exports only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The archive has started; a later failure breaks the connection. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2280,40 +1924,34 @@ export interface operations {
     ImageHistory: {
         parameters: {
             query?: {
-                /** Platform to show; the Engine's own by default, or one that is present. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The layers, newest first. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageHistoryResponseItem[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2325,40 +1963,34 @@ export interface operations {
     ImageInspect: {
         parameters: {
             query?: {
-                /** Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2370,45 +2002,37 @@ export interface operations {
     ImagePush: {
         parameters: {
             query?: {
-                /** Pushes only this platform; all by default. */
                 platform?: RequestedPlatform | undefined;
-                /** Tag to push; all tags by default. */
                 tag?: string | undefined;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Image name with its registry, without a tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2420,47 +2044,39 @@ export interface operations {
     ImageTag: {
         parameters: {
             query: {
-                /** New name, without a tag. */
                 repo: string;
-                /** New tag; "latest" by default. */
                 tag?: string | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The image has the new name. */
             201: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The image cannot have this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2472,71 +2088,56 @@ export interface operations {
     ImageCreate: {
         parameters: {
             query?: {
-                /** Dockerfile instructions to apply to an imported image, one string each. */
                 changes?: string[] | undefined;
-                /** Image to pull. Without a tag or digest, here or in `tag`, all its tags are pulled. */
                 fromImage?: string | undefined;
-                /** Imports a file system, from a URL or, with "-", from the body. */
                 fromSrc?: string | undefined;
-                /** Commit message of an imported image. */
                 message?: string | undefined;
-                /** Platform to pull or import, as "os[/arch[/variant]]"; the Engine's own by default. */
                 platform?: string | undefined;
-                /** Name for an imported image, with or without a tag. */
                 repo?: string | undefined;
-                /** Tag or digest to pull, or tag for an imported image. */
                 tag?: string | undefined;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
             cookie?: never;
         };
-        /** Tar archive of the file system to import, with `fromSrc` set to "-". */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry rejects the login. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry denies access. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry has no such image, or hides it from this login. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2548,9 +2149,7 @@ export interface operations {
     ImageGetAll: {
         parameters: {
             query?: {
-                /** Names or IDs of the images, at least one. */
                 names?: string[] | undefined;
-                /** Exports only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
@@ -2559,28 +2158,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The archive has started; a later failure breaks the connection. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2592,15 +2187,10 @@ export interface operations {
     ImageList: {
         parameters: {
             query?: {
-                /** Also lists intermediate images; false by default. */
                 all?: boolean | undefined;
-                /** Adds the digests that registries know the images by; false by default. */
                 digests?: boolean | undefined;
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ImageListFilters | undefined;
-                /** Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean | undefined;
-                /** Computes `SharedSize`, which takes time; false by default. */
                 "shared-size"?: boolean | undefined;
             };
             header?: never;
@@ -2609,21 +2199,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The images. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageSummary[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2635,37 +2222,31 @@ export interface operations {
     ImageLoad: {
         parameters: {
             query?: {
-                /** Loads only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | undefined;
-                /** Leaves out progress; true by default. */
                 quiet?: boolean | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Tar archive of images, plain or compressed. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2677,7 +2258,6 @@ export interface operations {
     ImagePrune: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Removes untagged images by default, all unused ones with `dangling: ["false"]`. */
                 filters?: ImagePruneFilters | undefined;
             };
             header?: never;
@@ -2686,28 +2266,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** What was removed and the space it took. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImagePruneResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another prune is running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2719,15 +2295,11 @@ export interface operations {
     ImageSearch: {
         parameters: {
             query: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ImageSearchFilters | undefined;
-                /** Maximum number of results, 1 to 100; 25 by default. */
                 limit?: number | undefined;
-                /** Text to search for. */
                 term: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
@@ -2735,21 +2307,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The matching images. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageSearchResponseItem[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2767,21 +2336,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The Engine. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemInfo;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2793,7 +2359,6 @@ export interface operations {
     NetworkList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: NetworkListFilters | undefined;
             };
             header?: never;
@@ -2802,21 +2367,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The networks, without their containers. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Network[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2828,42 +2390,35 @@ export interface operations {
     NetworkInspect: {
         parameters: {
             query?: {
-                /** Picks the network with this scope; any by default. */
                 scope?: "local" | "global" | "swarm" | (string & {}) | undefined;
-                /** Adds the services and tasks of a swarm network; false by default. */
                 verbose?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The network. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Network;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2877,40 +2432,34 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The network is gone. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The network is predefined, or containers are connected to it. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2924,45 +2473,38 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The container, and its settings on the network. */
         requestBody: {
             content: {
                 "application/json": NetworkConnectRequest;
             };
         };
         responses: {
-            /** The container is connected. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The network does not accept containers, such as a swarm network that is not attachable. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network or container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -2976,45 +2518,38 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The container, and whether to force it. */
         requestBody: {
             content: {
                 "application/json": NetworkDisconnectRequest;
             };
         };
         responses: {
-            /** The container is disconnected. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The network does not accept containers, such as a swarm network that is not attachable. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network or container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3030,49 +2565,42 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** Name, driver and addresses of the network. */
         requestBody: {
             content: {
                 "application/json": NetworkCreateRequest;
             };
         };
         responses: {
-            /** The ID of the new network, and a warning. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": NetworkCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The name belongs to a predefined network, or its address pool overlaps with another network's. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network driver. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another network has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3084,7 +2612,6 @@ export interface operations {
     NetworkPrune: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Removes every unused network by default. */
                 filters?: NetworkPruneFilters | undefined;
             };
             header?: never;
@@ -3093,28 +2620,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The removed networks. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": NetworkPruneResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another prune is running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3126,7 +2649,6 @@ export interface operations {
     NodeList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: NodeListFilters | undefined;
             };
             header?: never;
@@ -3135,28 +2657,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The nodes. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Node[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3170,42 +2688,36 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Node name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The node. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Node;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such node. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3217,45 +2729,38 @@ export interface operations {
     NodeDelete: {
         parameters: {
             query?: {
-                /** Removes it even if it is still part of the swarm; false by default. */
                 force?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Node name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The node is gone. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such node. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3267,50 +2772,42 @@ export interface operations {
     NodeUpdate: {
         parameters: {
             query: {
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** Node name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The whole new spec of the node. */
         requestBody: {
             content: {
                 "application/json": NodeSpec;
             };
         };
         responses: {
-            /** The node is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such node. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3322,7 +2819,6 @@ export interface operations {
     PluginList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: PluginListFilters | undefined;
             };
             header?: never;
@@ -3331,21 +2827,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The plugins. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Plugin[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3357,45 +2850,38 @@ export interface operations {
     PluginDelete: {
         parameters: {
             query?: {
-                /** Disables it first; false by default. */
                 force?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The plugin is gone. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The plugin is enabled or in use. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3407,45 +2893,38 @@ export interface operations {
     PluginDisable: {
         parameters: {
             query?: {
-                /** Disables it even if it is in use; false by default. */
                 force?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The plugin is disabled. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The plugin is already disabled or in use. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3457,45 +2936,38 @@ export interface operations {
     PluginEnable: {
         parameters: {
             query: {
-                /** Seconds a request to the plugin may take; 0 for no limit. */
                 timeout: number;
             };
             header?: never;
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The plugin is enabled. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The plugin is already enabled. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3509,35 +2981,30 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The plugin. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Plugin;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3550,39 +3017,33 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3596,38 +3057,32 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
-        /** Settings, one "NAME=value" each. */
         requestBody?: {
             content: {
                 "application/json": string[];
             };
         };
         responses: {
-            /** The settings are changed. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3639,15 +3094,12 @@ export interface operations {
     PluginUpgrade: {
         parameters: {
             query: {
-                /** Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
@@ -3658,7 +3110,6 @@ export interface operations {
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -3668,21 +3119,18 @@ export interface operations {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3694,40 +3142,34 @@ export interface operations {
     PluginCreate: {
         parameters: {
             query: {
-                /** Name for the plugin; the tag is "latest" by default. */
                 name: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Tar archive with `config.json` and the folder `rootfs`. */
         requestBody: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The plugin exists but is disabled. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another plugin has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3739,11 +3181,9 @@ export interface operations {
     GetPluginPrivileges: {
         parameters: {
             query: {
-                /** Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
@@ -3751,21 +3191,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The privileges; null if it needs none. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": PluginPrivilege[] | null;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3777,13 +3214,10 @@ export interface operations {
     PluginPull: {
         parameters: {
             query: {
-                /** Local name; the remote one by default. */
                 name?: string | undefined;
-                /** Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
@@ -3795,7 +3229,6 @@ export interface operations {
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -3805,14 +3238,12 @@ export interface operations {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3824,7 +3255,6 @@ export interface operations {
     SecretList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: SecretListFilters | undefined;
             };
             header?: never;
@@ -3833,28 +3263,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The secrets. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Secret[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3868,42 +3294,36 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Secret name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The secret. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Secret;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such secret. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3917,40 +3337,34 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Secret name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The secret is gone. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such secret. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -3962,50 +3376,42 @@ export interface operations {
     SecretUpdate: {
         parameters: {
             query: {
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** Secret name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The whole spec of the secret; only its labels may differ. */
         requestBody: {
             content: {
                 "application/json": SecretSpec;
             };
         };
         responses: {
-            /** The secret is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such secret. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4021,42 +3427,36 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** Name and data of the secret. */
         requestBody: {
             content: {
                 "application/json": SecretSpec;
             };
         };
         responses: {
-            /** The ID of the new secret. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SwarmObjectCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another secret has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4068,9 +3468,7 @@ export interface operations {
     ServiceList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ServiceListFilters | undefined;
-                /** Adds `ServiceStatus`, a count of each service's tasks; false by default. */
                 status?: boolean | undefined;
             };
             header?: never;
@@ -4079,28 +3477,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The services. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Service[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4112,47 +3506,40 @@ export interface operations {
     ServiceInspect: {
         parameters: {
             query?: {
-                /** Fills in defaults for unset fields; false by default. */
                 insertDefaults?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The service. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Service;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4166,40 +3553,34 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The service is gone. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4211,31 +3592,22 @@ export interface operations {
     ServiceLogs: {
         parameters: {
             query?: {
-                /** Prefixes each line with attributes of the log; false by default. */
                 details?: boolean | undefined;
-                /** Keeps streaming new output; false by default, which ends with the present output. */
                 follow?: boolean | undefined;
-                /** Skips output older than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 since?: Date | number | string | undefined;
-                /** Includes stderr; false by default. Set at least one of `stdout` and `stderr`. */
                 stderr?: boolean | undefined;
-                /** Includes stdout; false by default. Set at least one of `stdout` and `stderr`. */
                 stdout?: boolean | undefined;
-                /** Number of lines from the end, or "all", the default. */
                 tail?: string | number | undefined;
-                /** Prefixes each line with the time it was written; false by default. */
                 timestamps?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4243,28 +3615,24 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4276,66 +3644,54 @@ export interface operations {
     ServiceUpdate: {
         parameters: {
             query: {
-                /** Stored login to pull with if `X-Registry-Auth` is unset; that of the current "spec" (the default) or of the "previous-spec". */
                 registryAuthFrom?: "spec" | "previous-spec" | (string & {}) | undefined;
-                /** "previous" restores the spec before the current one. */
                 rollback?: "previous" | (string & {}) | undefined;
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: {
-                /** Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The whole new spec of the service. */
         requestBody: {
             content: {
                 "application/json": ServiceSpec;
             };
         };
         responses: {
-            /** Warnings; the service is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ServiceUpdateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The update would rename the service. */
             501: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4348,55 +3704,47 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
             cookie?: never;
         };
-        /** Spec of the service. */
         requestBody: {
             content: {
                 "application/json": ServiceSpec;
             };
         };
         responses: {
-            /** The ID of the new service, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ServiceCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** A service cannot use this network. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another service has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4409,13 +3757,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** Methods that this client serves. */
                 "X-Docker-Expose-Session-Grpc-Method"?: string[] | undefined;
-                /** Session name, for logs. */
                 "X-Docker-Expose-Session-Name"?: string | undefined;
-                /** Key that lets builds of one folder share transferred files. */
                 "X-Docker-Expose-Session-Sharedkey"?: string | undefined;
-                /** Session ID, which builds refer to. */
                 "X-Docker-Expose-Session-Uuid"?: string | undefined;
             };
             path?: never;
@@ -4423,19 +3767,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The connection is upgraded and now carries data both ways. */
             101: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4453,35 +3794,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The swarm. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Swarm;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine has joined no swarm. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4497,35 +3833,30 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** Addresses of this node, and the spec of the swarm. */
         requestBody: {
             content: {
                 "application/json": SwarmInitRequest;
             };
         };
         responses: {
-            /** The ID of this node. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": string;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4541,33 +3872,28 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** Addresses of this node and of a manager, and the join token. */
         requestBody: {
             content: {
                 "application/json": SwarmJoinRequest;
             };
         };
         responses: {
-            /** The Engine is part of the swarm. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4579,7 +3905,6 @@ export interface operations {
     SwarmLeave: {
         parameters: {
             query?: {
-                /** Leaves even as a manager; the last one destroys the swarm. False by default. */
                 force?: boolean | undefined;
             };
             header?: never;
@@ -4588,26 +3913,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The Engine has left the swarm. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4623,47 +3944,40 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** The unlock key. */
         requestBody: {
             content: {
                 "application/json": SwarmUnlockRequest;
             };
         };
         responses: {
-            /** The manager is unlocked. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The key is wrong. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The swarm is not locked. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4681,28 +3995,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The key. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SwarmUnlockkeyResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4714,46 +4024,37 @@ export interface operations {
     SwarmUpdate: {
         parameters: {
             query: {
-                /** Issues a new join token for managers; false by default. */
                 rotateManagerToken?: boolean | undefined;
-                /** Issues a new unlock key; false by default. */
                 rotateManagerUnlockKey?: boolean | undefined;
-                /** Issues a new join token for workers; false by default. */
                 rotateWorkerToken?: boolean | undefined;
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The whole new spec of the swarm. */
         requestBody: {
             content: {
                 "application/json": SwarmSpec;
             };
         };
         responses: {
-            /** The swarm is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4765,7 +4066,6 @@ export interface operations {
     SystemDataUsage: {
         parameters: {
             query?: {
-                /** Kinds of objects to measure; all by default. */
                 type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[] | undefined;
             };
             header?: never;
@@ -4774,21 +4074,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The objects and the space they take. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemDataUsageResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4800,7 +4097,6 @@ export interface operations {
     TaskList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: TaskListFilters | undefined;
             };
             header?: never;
@@ -4809,28 +4105,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The tasks. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Task[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4844,42 +4136,36 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Task ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The task. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Task;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such task. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4891,31 +4177,22 @@ export interface operations {
     TaskLogs: {
         parameters: {
             query?: {
-                /** Prefixes each line with attributes of the log; false by default. */
                 details?: boolean | undefined;
-                /** Keeps streaming new output; false by default, which ends with the present output. */
                 follow?: boolean | undefined;
-                /** Skips output older than this: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". */
                 since?: Date | number | string | undefined;
-                /** Includes stderr; false by default. Set at least one of `stdout` and `stderr`. */
                 stderr?: boolean | undefined;
-                /** Includes stdout; false by default. Set at least one of `stdout` and `stderr`. */
                 stdout?: boolean | undefined;
-                /** Number of lines from the end, or "all", the default. */
                 tail?: string | number | undefined;
-                /** Prefixes each line with the time it was written; false by default. */
                 timestamps?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Task ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4923,28 +4200,24 @@ export interface operations {
                     "application/vnd.docker.raw-stream": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such task. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4962,21 +4235,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The versions. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemVersion;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -4988,7 +4258,6 @@ export interface operations {
     VolumeList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: VolumeListFilters | undefined;
             };
             header?: never;
@@ -4997,21 +4266,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The volumes. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": VolumeListResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -5025,35 +4291,30 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** Volume name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The volume. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Volume;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such volume. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -5065,50 +4326,42 @@ export interface operations {
     VolumeUpdate: {
         parameters: {
             query: {
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: never;
             path: {
-                /** Volume name. */
                 name: string;
             };
             cookie?: never;
         };
-        /** New spec of the volume; only `Availability` may differ. */
         requestBody?: {
             content: {
                 "application/json": VolumeUpdateRequest;
             };
         };
         responses: {
-            /** The volume is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such volume. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -5120,45 +4373,38 @@ export interface operations {
     VolumeDelete: {
         parameters: {
             query?: {
-                /** Succeeds even if the volume or its driver is missing; false by default. */
                 force?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Volume name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The volume is gone. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such volume. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Containers use the volume. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -5174,49 +4420,42 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** The volume; without a name it gets a random one. */
         requestBody: {
             content: {
                 "application/json": VolumeCreateOptions;
             };
         };
         responses: {
-            /** The volume. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Volume;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such volume driver. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** A volume of this name exists with another driver. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -5228,7 +4467,6 @@ export interface operations {
     VolumePrune: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Removes unused anonymous volumes by default, named ones too with `all: ["true"]`. */
                 filters?: VolumePruneFilters | undefined;
             };
             header?: never;
@@ -5237,28 +4475,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** The removed volumes and the space they took. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": VolumePruneResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another prune is running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {

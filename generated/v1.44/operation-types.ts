@@ -6,14 +6,8 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     BuildPrune: {
         parameters: {
             query?: {
-                /** Also removes cache that images or internal steps refer to; false by default. */
                 all?: boolean | undefined;
-                /** Values of one key are alternatives; all keys must match. */
                 filters?: BuildPruneFilters | undefined;
-                /**
-                 * Bytes of cache to keep; replaced by `reserved-space` since API 1.48.
-                 * @deprecated
-                 */
                 "keep-storage"?: number | undefined;
             };
             header?: never;
@@ -22,21 +16,18 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** What was removed and the space it took. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": BuildPruneResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -48,61 +39,48 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ImageCommit: {
         parameters: {
             query: {
-                /** Author, such as "Ada <ada@example.com>". */
                 author?: string | undefined;
-                /** Dockerfile instructions to apply, one string each. */
                 changes?: string[] | undefined;
-                /** Commit message. */
                 comment?: string | undefined;
-                /** Container name or ID. */
                 container: string;
-                /** Pauses the container meanwhile; true by default. */
                 pause?: boolean | undefined;
-                /** Name for the image; none by default. */
                 repo?: string | undefined;
-                /** Tag for the image; "latest" by default. */
                 tag?: string | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Settings for the image that override those of the container. */
         requestBody?: {
             content: {
                 "application/json": ContainerConfig;
             };
         };
         responses: {
-            /** The new image's ID. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": IdResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is dead or being removed. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -116,47 +94,40 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The command and how to run it. */
         requestBody: {
             content: {
                 "application/json": ContainerExecRequest;
             };
         };
         responses: {
-            /** The ID of the new exec, which has not started. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": IdResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is paused or not running. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -168,40 +139,34 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ContainerInspect: {
         parameters: {
             query?: {
-                /** Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerInspectResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -213,42 +178,35 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ContainerStats: {
         parameters: {
             query?: {
-                /** Sends a single sample at once, without `precpu_stats`. Needs `stream` to be false; false by default. */
                 "one-shot"?: boolean | undefined;
-                /** Sends a sample every second; true by default. False sends a single one after measuring for a second. */
                 stream?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Record<string, never>;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -260,51 +218,43 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ContainerCreate: {
         parameters: {
             query?: {
-                /** Name of the container; the Engine generates one by default. */
                 name?: string | undefined;
-                /** Platform to use of the image, as "os[/arch[/variant]]"; the Engine picks one by default. */
                 platform?: string | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Image, command and settings; `HostConfig` says how to run it, `NetworkingConfig` which networks to join. */
         requestBody: {
             content: {
                 "application/json": ContainerCreateRequest;
             };
         };
         responses: {
-            /** The ID of the new container, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The image is not in the Engine's store. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another container has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -316,17 +266,11 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ContainerList: {
         parameters: {
             query?: {
-                /** Also lists stopped containers; false by default. */
                 all?: boolean | undefined;
-                /** Lists only containers created before this one, given by name or ID. */
                 before?: string | undefined;
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ContainerListFilters | undefined;
-                /** Lists only this many of the newest containers, stopped ones included; no limit by default. */
                 limit?: number | undefined;
-                /** Lists only containers created after this one, given by name or ID. */
                 since?: string | undefined;
-                /** Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean | undefined;
             };
             header?: never;
@@ -335,21 +279,18 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** The containers, newest first. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerSummary[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -362,53 +303,45 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         parameters: {
             query?: never;
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Image name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** What the registry knows about the image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": DistributionInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry rejects the login. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry denies access. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry has no such image, or hides it from this login. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -422,35 +355,30 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             query?: never;
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The layers, newest first. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageHistoryResponseItem[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -462,40 +390,34 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ImageInspect: {
         parameters: {
             query?: {
-                /** Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -507,13 +429,9 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ImageList: {
         parameters: {
             query?: {
-                /** Also lists intermediate images; false by default. */
                 all?: boolean | undefined;
-                /** Adds the digests that registries know the images by; false by default. */
                 digests?: boolean | undefined;
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ImageListFilters | undefined;
-                /** Computes `SharedSize`, which takes time; false by default. */
                 "shared-size"?: boolean | undefined;
             };
             header?: never;
@@ -522,21 +440,18 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** The images. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageSummary[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -554,21 +469,18 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** The Engine. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemInfo;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -580,7 +492,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     NetworkList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: NetworkListFilters | undefined;
             };
             header?: never;
@@ -589,21 +500,18 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** The networks, without their containers. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Network[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -615,42 +523,35 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     NetworkInspect: {
         parameters: {
             query?: {
-                /** Picks the network with this scope; any by default. */
                 scope?: "local" | "global" | "swarm" | (string & {}) | undefined;
-                /** Adds the services and tasks of a swarm network; false by default. */
                 verbose?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The network. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Network;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -664,45 +565,38 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             query?: never;
             header?: never;
             path: {
-                /** Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The container, and its settings on the network. */
         requestBody: {
             content: {
                 "application/json": NetworkConnectRequest;
             };
         };
         responses: {
-            /** The container is connected. */
             200: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The network does not accept containers, such as a swarm network that is not attachable. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network or container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -718,49 +612,42 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path?: never;
             cookie?: never;
         };
-        /** Name, driver and addresses of the network. */
         requestBody: {
             content: {
                 "application/json": NetworkCreateRequest;
             };
         };
         responses: {
-            /** The ID of the new network, and a warning. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": NetworkCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The name belongs to a predefined network, or its address pool overlaps with another network's. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network driver. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another network has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -772,9 +659,7 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ServiceList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ServiceListFilters | undefined;
-                /** Adds `ServiceStatus`, a count of each service's tasks; false by default. */
                 status?: boolean | undefined;
             };
             header?: never;
@@ -783,28 +668,24 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** The services. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Service[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -816,47 +697,40 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ServiceInspect: {
         parameters: {
             query?: {
-                /** Fills in defaults for unset fields; false by default. */
                 insertDefaults?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The service. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Service;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -868,66 +742,54 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     ServiceUpdate: {
         parameters: {
             query: {
-                /** Stored login to pull with if `X-Registry-Auth` is unset; that of the current "spec" (the default) or of the "previous-spec". */
                 registryAuthFrom?: "spec" | "previous-spec" | (string & {}) | undefined;
-                /** "previous" restores the spec before the current one. */
                 rollback?: "previous" | (string & {}) | undefined;
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: {
-                /** Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The whole new spec of the service. */
         requestBody: {
             content: {
                 "application/json": ServiceSpec;
             };
         };
         responses: {
-            /** Warnings; the service is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ServiceUpdateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The update would rename the service. */
             501: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -940,55 +802,47 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         parameters: {
             query?: never;
             header?: {
-                /** Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
             cookie?: never;
         };
-        /** Spec of the service. */
         requestBody: {
             content: {
                 "application/json": ServiceSpec;
             };
         };
         responses: {
-            /** The ID of the new service, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ServiceCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** A service cannot use this network. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another service has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1000,7 +854,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     SystemDataUsage: {
         parameters: {
             query?: {
-                /** Kinds of objects to measure; all by default. */
                 type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[] | undefined;
             };
             header?: never;
@@ -1009,21 +862,18 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** The objects and the space they take. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemDataUsageResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1035,7 +885,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
     TaskList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: TaskListFilters | undefined;
             };
             header?: never;
@@ -1044,28 +893,24 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
         };
         requestBody?: never;
         responses: {
-            /** The tasks. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Task[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1079,42 +924,36 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             query?: never;
             header?: never;
             path: {
-                /** Task ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The task. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Task;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such task. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {

@@ -6,51 +6,42 @@ export interface operations extends Omit<Base, "ImageDelete" | "ImageInspect" | 
     ImageDelete: {
         parameters: {
             query?: {
-                /** Removes the image even if stopped containers use it or it has other names; false by default. */
                 force?: boolean | undefined;
-                /** Keeps untagged parent images; false by default. */
                 noprune?: boolean | undefined;
-                /** Removes only these platforms of a multi-platform image; all by default. */
                 platforms?: RequestedPlatform[] | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The names and images that were removed. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageDeleteResponseItem[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Containers use the image, or it has several names. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -62,42 +53,35 @@ export interface operations extends Omit<Base, "ImageDelete" | "ImageInspect" | 
     ImageInspect: {
         parameters: {
             query?: {
-                /** Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean | undefined;
-                /** Platform to describe; the Engine's own by default. Excludes `manifests`. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -115,21 +99,18 @@ export interface operations extends Omit<Base, "ImageDelete" | "ImageInspect" | 
         };
         requestBody?: never;
         responses: {
-            /** The Engine. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemInfo;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {

@@ -10,40 +10,34 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path?: never;
             cookie?: never;
         };
-        /** Login to check. */
         requestBody: {
             content: {
                 "application/json": AuthConfig;
             };
         };
         responses: {
-            /** The registry's message and, from some, a token to use instead of the password. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": AuthResponse;
                 };
             };
-            /** The login is valid. */
             204: {
                 headers: Record<string, unknown>;
                 content?: never;
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry rejects the login. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -55,100 +49,63 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageBuild: {
         parameters: {
             query?: {
-                /** Values for the `ARG`s of the Dockerfile; null takes the value of the Engine's environment. */
                 buildargs?: Record<string, string | null> | undefined;
-                /** ID to cancel the build by. */
                 buildid?: string | undefined;
-                /** Images whose layers may serve as cache. */
                 cachefrom?: string[] | undefined;
-                /** Parent cgroup of the build containers. */
                 cgroupparent?: string | undefined;
-                /** Length of a CPU scheduling period, in microseconds. */
                 cpuperiod?: number | undefined;
-                /** CPU time per period, in microseconds. */
                 cpuquota?: number | undefined;
-                /** CPUs to run on, such as "0-3" or "0,1". */
                 cpusetcpus?: string | undefined;
-                /** Memory nodes to use, such as "0,1". */
                 cpusetmems?: string | undefined;
-                /** Relative CPU weight of the build. */
                 cpushares?: number | undefined;
-                /** Path of the Dockerfile within the context; "Dockerfile" by default. */
                 dockerfile?: string | undefined;
-                /** Lines for /etc/hosts during the build, each "name:address". */
                 extrahosts?: string[] | undefined;
-                /** Removes intermediate containers even if the build fails; false by default. */
                 forcerm?: boolean | undefined;
-                /** Isolation technology; Windows only. */
                 isolation?: "default" | "process" | "hyperv" | (string & {}) | undefined;
-                /** Labels for the image. */
                 labels?: Record<string, string> | undefined;
-                /** Memory limit of the build, in bytes; none by default. */
                 memory?: number | undefined;
-                /** Memory and swap together, in bytes; -1 allows unlimited swap. */
                 memswap?: number | undefined;
-                /** Network of the build: "bridge" (the default), "host", "none", "container:NAME", or a network name. */
                 networkmode?: string | undefined;
-                /** Runs every step again; false by default. */
                 nocache?: boolean | undefined;
-                /** Where BuildKit exports the result. */
                 outputs?: ImageBuildOutput[] | undefined;
-                /** Platform to build for, as "os[/arch[/variant]]"; the Engine's own by default. */
                 platform?: string | undefined;
-                /** Pulls newer versions of the base images; false by default. */
                 pull?: boolean | undefined;
-                /** Prints only the ID of the image; false by default. */
                 q?: boolean | undefined;
-                /** URL of a context to use instead of a body; a Git repository, a tarball or a Dockerfile. */
                 remote?: string | undefined;
-                /** Removes intermediate containers once the build succeeds; true by default. */
                 rm?: boolean | undefined;
-                /** Security options of the build containers. */
                 securityopt?: string[] | undefined;
-                /** ID of the BuildKit session that provides secrets, logins and files. */
                 session?: string | undefined;
-                /** Bytes of /dev/shm during the build; 64 MiB by default. */
                 shmsize?: number | undefined;
-                /** Squashes the new layers into one; experimental, false by default. */
                 squash?: boolean | undefined;
-                /** Names for the image, each with or without a tag. */
                 t?: string[] | undefined;
-                /** Stage of the Dockerfile to build; the last one by default. */
                 target?: string | undefined;
-                /** Limits set with setrlimit. */
                 ulimits?: Ulimit[] | undefined;
-                /** Builder; "1" for the classic one (the default), "2" for BuildKit. */
                 version?: "1" | "2" | (string & {}) | undefined;
             };
             header?: {
-                /** Logins by registry, for pulling base images. */
                 "X-Registry-Config"?: Record<string, AuthConfig> | undefined;
             };
             path?: never;
             cookie?: never;
         };
-        /** Build context as a tar archive, plain or compressed; omit it with `remote`. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -160,15 +117,10 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     BuildPrune: {
         parameters: {
             query?: {
-                /** Also removes cache that images or internal steps refer to; false by default. */
                 all?: boolean | undefined;
-                /** Values of one key are alternatives; all keys must match. */
                 filters?: BuildPruneFilters | undefined;
-                /** Bytes the cache may take at most; no limit by default. */
                 "max-used-space"?: number | undefined;
-                /** Bytes to free on the disk, if removable cache allows; 0 by default. */
                 "min-free-space"?: number | undefined;
-                /** Bytes of cache to keep in any case; 0 by default. */
                 "reserved-space"?: number | undefined;
             };
             header?: never;
@@ -177,21 +129,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** What was removed and the space it took. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": BuildPruneResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -203,61 +152,48 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageCommit: {
         parameters: {
             query: {
-                /** Author, such as "Ada <ada@example.com>". */
                 author?: string | undefined;
-                /** Dockerfile instructions to apply, one string each. */
                 changes?: string[] | undefined;
-                /** Commit message. */
                 comment?: string | undefined;
-                /** Container name or ID. */
                 container: string;
-                /** Pauses the container meanwhile; true by default. */
                 pause?: boolean | undefined;
-                /** Name for the image; none by default. */
                 repo?: string | undefined;
-                /** Tag for the image; "latest" by default. */
                 tag?: string | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Settings for the image that override those of the container. */
         requestBody?: {
             content: {
                 "application/json": ContainerConfig;
             };
         };
         responses: {
-            /** The new image's ID. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": IDResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The container is dead or being removed. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -269,40 +205,34 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ContainerInspect: {
         parameters: {
             query?: {
-                /** Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The container. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerInspectResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -314,42 +244,35 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ContainerStats: {
         parameters: {
             query?: {
-                /** Sends a single sample at once, without `precpu_stats`. Needs `stream` to be false; false by default. */
                 "one-shot"?: boolean | undefined;
-                /** Sends a sample every second; true by default. False sends a single one after measuring for a second. */
                 stream?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerStatsResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -363,47 +286,40 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             query?: never;
             header?: never;
             path: {
-                /** Container name, ID, or unique prefix of the ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** Limits and restart policy to change; fields left out keep their values. */
         requestBody: {
             content: {
                 "application/json": ContainerUpdateRequest;
             };
         };
         responses: {
-            /** Warnings; the new limits apply. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerUpdateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such container. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The limits contradict those the container already has. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -415,51 +331,43 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ContainerCreate: {
         parameters: {
             query?: {
-                /** Name of the container; the Engine generates one by default. */
                 name?: string | undefined;
-                /** Platform to use of the image, as "os[/arch[/variant]]"; the Engine picks one by default. */
                 platform?: string | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Image, command and settings; `HostConfig` says how to run it, `NetworkingConfig` which networks to join. */
         requestBody: {
             content: {
                 "application/json": ContainerCreateRequest;
             };
         };
         responses: {
-            /** The ID of the new container, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The image is not in the Engine's store. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another container has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -471,17 +379,11 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ContainerList: {
         parameters: {
             query?: {
-                /** Also lists stopped containers; false by default. */
                 all?: boolean | undefined;
-                /** Lists only containers created before this one, given by name or ID. */
                 before?: string | undefined;
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ContainerListFilters | undefined;
-                /** Lists only this many of the newest containers, stopped ones included; no limit by default. */
                 limit?: number | undefined;
-                /** Lists only containers created after this one, given by name or ID. */
                 since?: string | undefined;
-                /** Also measures `SizeRw` and `SizeRootFs`, which takes time; false by default. */
                 size?: boolean | undefined;
             };
             header?: never;
@@ -490,21 +392,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The containers, newest first. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ContainerSummary[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -517,53 +416,45 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         parameters: {
             query?: never;
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Image name. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** What the registry knows about the image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": DistributionInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry rejects the login. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry denies access. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry has no such image, or hides it from this login. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -575,11 +466,8 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     SystemEvents: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Sends every event by default. */
                 filters?: SystemEventsFilters | undefined;
-                /** Starts with past events from this time on: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Only new events by default. */
                 since?: Date | number | string | undefined;
-                /** Ends at this time: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Never by default. */
                 until?: Date | number | string | undefined;
             };
             header?: never;
@@ -588,21 +476,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The stream has started. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/x-ndjson": EventMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -614,40 +499,34 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageGet: {
         parameters: {
             query?: {
-                /** Exports only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | RequestedPlatform[] | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The archive has started; a later failure breaks the connection. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -659,42 +538,35 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageInspect: {
         parameters: {
             query?: {
-                /** Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean | undefined;
-                /** Platform to describe; the Engine's own by default. Excludes `manifests`. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -706,45 +578,37 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImagePush: {
         parameters: {
             query?: {
-                /** Pushes only this platform; all by default. */
                 platform?: RequestedPlatform | undefined;
-                /** Tag to push; all tags by default. */
                 tag?: string | undefined;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Image name with its registry, without a tag. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -756,71 +620,56 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageCreate: {
         parameters: {
             query?: {
-                /** Dockerfile instructions to apply to an imported image, one string each. */
                 changes?: string[] | undefined;
-                /** Image to pull. Without a tag or digest, here or in `tag`, all its tags are pulled. */
                 fromImage?: string | undefined;
-                /** Imports a file system, from a URL or, with "-", from the body. */
                 fromSrc?: string | undefined;
-                /** Commit message of an imported image. */
                 message?: string | undefined;
-                /** Platform to pull or import, as "os[/arch[/variant]]"; the Engine's own by default. */
                 platform?: string | undefined;
-                /** Name for an imported image, with or without a tag. */
                 repo?: string | undefined;
-                /** Tag or digest to pull, or tag for an imported image. */
                 tag?: string | undefined;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
             cookie?: never;
         };
-        /** Tar archive of the file system to import, with `fromSrc` set to "-". */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry rejects the login. */
             401: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry denies access. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The registry has no such image, or hides it from this login. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -832,9 +681,7 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageGetAll: {
         parameters: {
             query?: {
-                /** Names or IDs of the images, at least one. */
                 names?: string[] | undefined;
-                /** Exports only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | RequestedPlatform[] | undefined;
             };
             header?: never;
@@ -843,28 +690,24 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The archive has started; a later failure breaks the connection. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/x-tar": BinaryBody;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -876,37 +719,31 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageLoad: {
         parameters: {
             query?: {
-                /** Loads only this platform, or since API 1.52 these; all by default. */
                 platform?: RequestedPlatform | RequestedPlatform[] | undefined;
-                /** Leaves out progress; true by default. */
                 quiet?: boolean | undefined;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Tar archive of images, plain or compressed. */
         requestBody?: {
             content: {
                 "application/x-tar": BinaryBody;
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -918,15 +755,11 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ImageSearch: {
         parameters: {
             query: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ImageSearchFilters | undefined;
-                /** Maximum number of results, 1 to 100; 25 by default. */
                 limit?: number | undefined;
-                /** Text to search for. */
                 term: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
@@ -934,21 +767,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The matching images. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageSearchResponseItem[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -966,21 +796,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The Engine. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemInfo;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -992,7 +819,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     NetworkList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: NetworkListFilters | undefined;
             };
             header?: never;
@@ -1001,21 +827,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The networks, without their containers. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": NetworkSummary[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1027,42 +850,35 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     NetworkInspect: {
         parameters: {
             query?: {
-                /** Picks the network with this scope; any by default. */
                 scope?: "local" | "global" | "swarm" | (string & {}) | undefined;
-                /** Adds the services and tasks of a swarm network; false by default. */
                 verbose?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Network name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The network. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": NetworkInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such network. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1074,7 +890,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     PluginList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: PluginListFilters | undefined;
             };
             header?: never;
@@ -1083,21 +898,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The plugins. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Plugin[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1111,35 +923,30 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             query?: never;
             header?: never;
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The plugin. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Plugin;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1152,39 +959,33 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         parameters: {
             query?: never;
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1196,15 +997,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     PluginUpgrade: {
         parameters: {
             query: {
-                /** Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Plugin name; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
@@ -1215,7 +1013,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -1225,21 +1022,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such plugin. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1251,11 +1045,9 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     GetPluginPrivileges: {
         parameters: {
             query: {
-                /** Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
@@ -1263,21 +1055,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The privileges; null if it needs none. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": PluginPrivilege[] | null;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1289,13 +1078,10 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     PluginPull: {
         parameters: {
             query: {
-                /** Local name; the remote one by default. */
                 name?: string | undefined;
-                /** Plugin in its registry; the tag is "latest" by default. */
                 remote: string;
             };
             header?: {
-                /** Login for the registry. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
@@ -1307,7 +1093,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            /** The stream has started; later failures arrive inside it. */
             200: {
                 headers: {
                     "Docker-Plugin-Name"?: string;
@@ -1317,14 +1102,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                     "application/json": ProgressMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1336,9 +1119,7 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ServiceList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ServiceListFilters | undefined;
-                /** Adds `ServiceStatus`, a count of each service's tasks; false by default. */
                 status?: boolean | undefined;
             };
             header?: never;
@@ -1347,28 +1128,24 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The services. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Service[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1380,47 +1157,40 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ServiceInspect: {
         parameters: {
             query?: {
-                /** Fills in defaults for unset fields; false by default. */
                 insertDefaults?: boolean | undefined;
             };
             header?: never;
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The service. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Service;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1432,66 +1202,54 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     ServiceUpdate: {
         parameters: {
             query: {
-                /** Stored login to pull with if `X-Registry-Auth` is unset; that of the current "spec" (the default) or of the "previous-spec". */
                 registryAuthFrom?: "spec" | "previous-spec" | (string & {}) | undefined;
-                /** "previous" restores the spec before the current one. */
                 rollback?: "previous" | (string & {}) | undefined;
-                /** `Version.Index` of the object as you read it; the update fails if it has changed since. */
                 version: number;
             };
             header?: {
-                /** Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path: {
-                /** Service name or ID. */
                 id: string;
             };
             cookie?: never;
         };
-        /** The whole new spec of the service. */
         requestBody: {
             content: {
                 "application/json": ServiceSpec;
             };
         };
         responses: {
-            /** Warnings; the service is updated. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ServiceUpdateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such service. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The update would rename the service. */
             501: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1504,55 +1262,47 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         parameters: {
             query?: never;
             header?: {
-                /** Login that the nodes pull the image with. */
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
             cookie?: never;
         };
-        /** Spec of the service. */
         requestBody: {
             content: {
                 "application/json": ServiceSpec;
             };
         };
         responses: {
-            /** The ID of the new service, and warnings. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ServiceCreateResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** A service cannot use this network. */
             403: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** Another service has this name. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1564,9 +1314,7 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     SystemDataUsage: {
         parameters: {
             query?: {
-                /** Kinds of objects to measure; all by default. */
                 type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[] | undefined;
-                /** Lists the objects as `Items`, and leaves out the obsolete fields; false by default. */
                 verbose?: boolean | undefined;
             };
             header?: never;
@@ -1575,21 +1323,18 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The objects and the space they take. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemDataUsageResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1601,7 +1346,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
     TaskList: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: TaskListFilters | undefined;
             };
             header?: never;
@@ -1610,28 +1354,24 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
         };
         requestBody?: never;
         responses: {
-            /** The tasks. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Task[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1645,42 +1385,36 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             query?: never;
             header?: never;
             path: {
-                /** Task ID. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The task. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Task;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such task. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {
@@ -1696,49 +1430,42 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path?: never;
             cookie?: never;
         };
-        /** The volume; without a name it gets a random one. */
         requestBody: {
             content: {
                 "application/json": VolumeCreateRequest;
             };
         };
         responses: {
-            /** The volume. */
             201: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": Volume;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such volume driver. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** A volume of this name exists with another driver. */
             409: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** This Engine is not a swarm manager, or its swarm is locked or has no leader. */
             503: {
                 headers: Record<string, unknown>;
                 content: {

@@ -6,11 +6,8 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
     SystemEvents: {
         parameters: {
             query?: {
-                /** Values of one key are alternatives; all keys must match. Sends every event by default. */
                 filters?: SystemEventsFilters | undefined;
-                /** Starts with past events from this time on: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Only new events by default. */
                 since?: Date | number | string | undefined;
-                /** Ends at this time: a `Date`, Unix seconds, an RFC 3339 time, or an age such as "10m" or "1h30m". Never by default. */
                 until?: Date | number | string | undefined;
             };
             header?: never;
@@ -19,7 +16,6 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
         };
         requestBody?: never;
         responses: {
-            /** The stream has started. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
@@ -27,14 +23,12 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
                     "application/x-ndjson": EventMessage;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -46,51 +40,42 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
     ImageAttestations: {
         parameters: {
             query?: {
-                /** Platform of the image; the Engine's own by default. One at most. */
                 platform?: RequestedPlatform | RequestedPlatform[] | undefined;
-                /** Adds the statements themselves; false by default. */
                 statement?: boolean | undefined;
-                /** Predicate types to list; all by default. */
                 type?: string[] | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The statements. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": AttestationStatement[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The image store cannot hold attestations. */
             501: {
                 headers: Record<string, unknown>;
                 content: {
@@ -102,42 +87,35 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
     ImageInspect: {
         parameters: {
             query?: {
-                /** Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean | undefined;
-                /** Platform to describe; the Engine's own by default. Excludes `manifests`. */
                 platform?: RequestedPlatform | undefined;
             };
             header?: never;
             path: {
-                /** Image name or ID, such as "alpine:3.20"; the tag is "latest" by default. */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** The image. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageInspect;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** No such image, or not for this platform. */
             404: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -149,17 +127,11 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
     ImageList: {
         parameters: {
             query?: {
-                /** Also lists intermediate images; false by default. */
                 all?: boolean | undefined;
-                /** Adds the digests that registries know the images by; false by default. */
                 digests?: boolean | undefined;
-                /** Values of one key are alternatives; all keys must match. Lists everything by default. */
                 filters?: ImageListFilters | undefined;
-                /** Describes the manifest of each platform and where it comes from; false by default. */
                 identity?: boolean | undefined;
-                /** Describes the manifest of each platform; containerd image store only, false by default. */
                 manifests?: boolean | undefined;
-                /** Computes `SharedSize`, which takes time; false by default. */
                 "shared-size"?: boolean | undefined;
             };
             header?: never;
@@ -168,21 +140,18 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
         };
         requestBody?: never;
         responses: {
-            /** The images. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ImageSummary[];
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -200,21 +169,18 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
         };
         requestBody?: never;
         responses: {
-            /** The Engine. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemInfo;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {
@@ -226,9 +192,7 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
     SystemDataUsage: {
         parameters: {
             query?: {
-                /** Kinds of objects to measure; all by default. */
                 type?: ("container" | "image" | "volume" | "build-cache" | (string & {}))[] | undefined;
-                /** Lists the objects as `Items`, and leaves out the obsolete fields; false by default. */
                 verbose?: boolean | undefined;
             };
             header?: never;
@@ -237,21 +201,18 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
         };
         requestBody?: never;
         responses: {
-            /** The objects and the space they take. */
             200: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": SystemDataUsageResponse;
                 };
             };
-            /** Invalid request, or unsupported API version. */
             400: {
                 headers: Record<string, unknown>;
                 content: {
                     "application/json": ErrorResponse;
                 };
             };
-            /** The Engine failed; the message says why. */
             500: {
                 headers: Record<string, unknown>;
                 content: {

@@ -1,5 +1,5 @@
 /** Bundles the code of all API versions at once, as ES modules and CommonJS. */
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type OutputOptions, type Plugin, rollup } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
@@ -54,11 +54,20 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       },
     });
     for (const chunk of output) {
-      if (chunk.type === "chunk" && chunk.isEntry) exports.set(chunk.name, chunk.exports);
+      if (chunk.type !== "chunk") continue;
+      if (chunk.isEntry) exports.set(chunk.name, chunk.exports);
+      if (versions.some(({ prefix }) => prefix && chunk.fileName.startsWith(prefix)))
+        await dropMap(join(folder, chunk.fileName), chunk.code);
     }
   }
   await bundle.close();
   return exports;
+}
+
+/** Other versions' files are those of the package's own once more, and so are their maps: the package holds these once. */
+async function dropMap(file: string, code: string): Promise<void> {
+  await rm(`${file}.map`);
+  await writeFile(file, code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
 
 /** The operations of a version, data and methods, are in a file beside its entries: other versions build on them. */

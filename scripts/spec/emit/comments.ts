@@ -14,6 +14,13 @@ export function plainComments<T extends ts.Node>(node: T): T {
   return node;
 }
 
+/** Drops our words where another type says the same: they would be in the package twice. */
+export function withoutComments<T extends ts.Node>(node: T): T {
+  ts.setSyntheticLeadingComments(node, undefined);
+  ts.forEachChild(node, (child) => void withoutComments(child));
+  return node;
+}
+
 function plainComment(text: string): string {
   const lines = text
     .split("\n")

@@ -3,6 +3,7 @@ import type { OpenApi } from "../openapi.js";
 import { positionsOf } from "../positions.js";
 import { BANNER } from "./banner.js";
 import type { Base } from "./base.js";
+import { withoutComments } from "./comments.js";
 import { type Declaration, declared, importTypes, reexport, textOf, without } from "./declaration.js";
 import { nameOf } from "./members.js";
 import { acceptUndefined, orUndefined } from "./optional-fields.js";
@@ -71,10 +72,13 @@ export function emitSchemas(schemas: readonly Declaration[], base?: Base): strin
   return `${BANNER}\n${importTypes(own, same, module)}${reexport(same, module)}\n${textOf(own)}`;
 }
 
-/** What generated/operation-types.ts declares: the parameters, bodies and answers of each operation. */
+/**
+ * What generated/operation-types.ts declares: the parameters, bodies and answers of each operation. Our words on them are in
+ * options.ts, schema.ts and client.ts.
+ */
 export function readOperationTypes({ operations }: TypeNodes): Declaration[] {
   const members = operations?.members.filter(ts.isPropertySignature) ?? [];
-  return members.map((member) => declared(nameOf(member), member));
+  return members.map((member) => declared(nameOf(member), withoutComments(member)));
 }
 
 /** Emits generated/operation-types.ts, for the mock kit. */
