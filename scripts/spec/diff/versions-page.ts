@@ -13,9 +13,9 @@ const HEAD = `<!-- Written by \`npm run spec -- generate\`. Do not edit: change 
 
 # API versions
 
-Each entry of the package is the same client with the types and paths of one API version. An Engine speaks all versions
-from its oldest to its newest. With an entry newer than the Engine, calls go out in the Engine's version, and options that
-it would ignore are refused. What is the same in two versions is one type: a value of one entry fits the other.
+Each entry of the package is the same client with the types and paths of one API version. An Engine speaks every version
+from its oldest to its newest. With an entry newer than the Engine, calls use the Engine's version, and options that it
+would ignore are refused. Entries share every type that does not differ, so a value of one entry fits the other.
 `;
 
 /** What each version breaks and adds for users of the SDK, compared with the one before: docs/versions.md. */
@@ -48,7 +48,7 @@ async function loadNotes(workspace: Workspace): Promise<Readonly<Record<string, 
 const TITLES: readonly [Level, string][] = [
   ["major", "Breaks"],
   ["minor", "Adds"],
-  ["patch", "Changes besides"],
+  ["patch", "Also changes"],
 ];
 
 function section(before: OpenApi, after: OpenApi, severity: Severity): string {
@@ -58,7 +58,7 @@ function section(before: OpenApi, after: OpenApi, severity: Severity): string {
     const some = changes.filter((change) => change.level === level);
     return some.length > 0 ? [`### ${to} ${title.toLowerCase()}\n\n${list(some)}\n`] : [];
   });
-  const verdict = `To move code from ${from} to ${to} is a ${worst(changes)} change.\n`;
+  const verdict = `Moving code from ${from} to ${to} is a ${worst(changes)} change.\n`;
   return [`## ${from} to ${to}\n`, verdict, ...parts].join("\n");
 }
 
