@@ -42,6 +42,23 @@ const small = (of: Target["of"]): Target[] => [
 
 const asFastAsTar: Target[] = [{ of: "rate", against: "tar", atLeast: 0.5 }];
 
+const BODY_OF_NODE =
+  "The Engine sends chunks of 32 KiB, and node:http hands on each by itself after reads of 64 KiB: that takes nearly all of " +
+  "the time, here as in node:http alone.";
+
+/** Of many small files. */
+const manyAsFastAsTar: Target[] = [
+  {
+    ...{ of: "rate", against: "tar", atLeast: 0.5 },
+    limit: {
+      reaches: 0.3,
+      why:
+        "Two thirds are system calls for each file and sending over HTTP, and the first thousand files run in code that is " +
+        "not compiled yet; tar starts compiled.",
+    },
+  },
+];
+
 export const WORKLOADS = {
   call: {
     title: "Small JSON call, one at a time",
@@ -60,9 +77,9 @@ export const WORKLOADS = {
     ...{ unit: "GiB", size: 1024, short: 256, perUnit: 1024 },
     clients: [OURS, ...OVER_HTTP, "undici", "curl"],
     targets: [
-      { of: "rate", against: "dockerode", atLeast: 3 },
-      { of: "CPU", against: "dockerode", atMost: 0.25 },
-      { of: "rate", against: "curl", atLeast: 0.7 },
+      { of: "rate", against: "dockerode", atLeast: 3, limit: { reaches: 1.3, why: BODY_OF_NODE } },
+      { of: "CPU", against: "dockerode", atMost: 0.25, limit: { reaches: 0.65, why: BODY_OF_NODE } },
+      { of: "rate", against: "curl", atLeast: 0.7, limit: { reaches: 0.28, why: BODY_OF_NODE } },
     ],
   },
   exportToFile: {
@@ -115,13 +132,13 @@ export const WORKLOADS = {
     title: "Build context of 20,000 files",
     ...{ unit: "context", size: 20_000, short: 5000, perUnit: 20_000 },
     clients: [OURS, "dockerode", "tar"],
-    targets: asFastAsTar,
+    targets: manyAsFastAsTar,
   },
   copyIn: {
     title: "copyIn of 20,000 files",
     ...{ unit: "copy", size: 20_000, short: 5000, perUnit: 20_000 },
     clients: [OURS, "dockerode", "tar"],
-    targets: asFastAsTar,
+    targets: manyAsFastAsTar,
   },
   buildBigFile: {
     title: "Build context with one file of 2 GiB",
