@@ -164,7 +164,7 @@ export function checkOptions<Options extends object>(
   };
   const known = Object.keys(rules);
   const given = readMembers(options === undefined ? {} : options, known, (problem) =>
-    fail(`the options ${problem}; known are: ${known.join(", ")}`),
+    fail(`the options ${problem}. Known options: ${known.join(", ")}`),
   );
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
@@ -182,7 +182,7 @@ export function checkOptions<Options extends object>(
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
   const all = known.includes("signal") ? { ...ABORT, ...equivalents } : equivalents;
   const equivalent = Object.hasOwn(all, name) ? `. Instead, write ${all[name]}` : "";
-  return `the option ${name} is unknown; known are: ${known.join(", ") || "none"}${equivalent}`;
+  return `the option ${name} is unknown. Known options: ${known.join(", ") || "none"}${equivalent}`;
 }
 
 /** A value that throws when read breaks the rule. */

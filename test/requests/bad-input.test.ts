@@ -275,7 +275,7 @@ test.each<{ why: string; call: (docker: Docker) => PromiseLike<unknown>; message
   {
     why: "a misspelt option",
     call: (d) => d.containerStop("web", as({ timeout: 5 })),
-    message: "ContainerStop: the option timeout is unknown; known are: signal, t",
+    message: "ContainerStop: the option timeout is unknown. Known options: signal, t",
   },
   {
     why: "a body where none belongs",

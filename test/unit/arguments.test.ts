@@ -99,7 +99,7 @@ test.each([
   { given: null, says: "sample: the options must be an object, not null" },
   { given: "wait", says: "sample: the options must be an object, not a string" },
   { given: [], says: "sample: the options must be an object, not an array" },
-  { given: { wiat: 1 }, says: "sample: the option wiat is unknown; known are: wait, follow" },
+  { given: { wiat: 1 }, says: "sample: the option wiat is unknown. Known options: wait, follow" },
   { given: { wiat: undefined }, says: "sample: the option wiat is unknown" },
   { given: Object.create({ wiat: 1 }), says: "sample: the option wiat is unknown" },
   { given: { constructor: 1 }, says: "sample: the option constructor is unknown" },
@@ -132,7 +132,9 @@ test("the message has what to write in place of another client's option", () => 
   const place = { equivalents: { rm: "remove: true" }, error: ConfigError };
   const attempt = () => checkOptions({ rm: true } as Options, rules, place);
   expect(attempt).toThrow(ConfigError);
-  expect(attempt).toThrow("The option rm is unknown; known are: wait, follow. Instead, write remove: true");
+  expect(attempt).toThrow(
+    "The option rm is unknown. Known options: wait, follow. Instead, write remove: true",
+  );
 });
 
 test("returns a copy, so that later changes have no effect", () => {
@@ -189,7 +191,7 @@ test("an AbortSignal is known by what it can do", () => {
 test("options that are a stream are refused in one sentence", () => {
   const rules = { signal: rule.signal };
   expect(() => checkOptions<object>(process.stdout, rules, { where: "run" })).toThrow(
-    /^run: the options must be an object, not a stream; known are: signal$/,
+    /^run: the options must be an object, not a stream. Known options: signal$/,
   );
 });
 

@@ -66,7 +66,7 @@ export function readDocs(text: string, file: string): Partial<Docs> {
   };
   if (!isObject(part)) return fail(`expected a map of ${KEYS.join(", ")}.`);
   const stray = Object.keys(part).find((key) => !KEYS.includes(key as never));
-  if (stray) return fail(`unknown key "${stray}"; known are ${KEYS.join(", ")}.`);
+  if (stray) return fail(`unknown key "${stray}"; known keys: ${KEYS.join(", ")}.`);
   checkWords(part.statuses, "statuses");
   checkAll(part.operations, OPERATION_KEYS);
   checkAll(part.schemas, SCHEMA_KEYS);
@@ -77,7 +77,7 @@ export function readDocs(text: string, file: string): Partial<Docs> {
       if (!isObject(entry)) fail(`${name} is not a map of ${[...known].join(", ")}.`);
       for (const [key, value] of Object.entries(entry as object)) {
         if (!known.has(key))
-          fail(`${name} has the unknown key "${key}"; known are ${[...known].join(", ")}.`);
+          fail(`${name} has the unknown key "${key}"; known keys: ${[...known].join(", ")}.`);
         if (isObject(value)) checkWords(value, `${name} ${key}`);
         else if (typeof value !== "string" || !value) fail(`${key} of ${name} is not text.`);
       }

@@ -79,7 +79,7 @@ export function readOverlay(text: string, file: string): Overlay {
     if (typeof action?.target !== "string") throw new SpecError(`${where}: target is not a JSONPath.`);
     const unknown = Object.keys(action).find((key) => !ACTION_KEYS.has(key));
     if (unknown)
-      throw new SpecError(`${where}: unknown key "${unknown}"; known are ${[...ACTION_KEYS].join(", ")}.`);
+      throw new SpecError(`${where}: unknown key "${unknown}"; known keys: ${[...ACTION_KEYS].join(", ")}.`);
     if (!action.description)
       throw new SpecError(`${where}: description must give the reason of the correction.`);
     if ("x-rule" in action) {

@@ -47,7 +47,7 @@ test.each<{ options: object; says: string }>([
   { options: { tls: true }, says: "The option tls must be an object, not a boolean" },
   {
     options: { host: "tcp://a", tls: { caFile: "/ca.pem" } },
-    says: "The option tls: the option caFile is unknown; known are: ca, cert, key, folder, verify. Instead, write ca: readFileSync(path), or folder",
+    says: "The option tls: the option caFile is unknown. Known options: ca, cert, key, folder, verify. Instead, write ca: readFileSync(path), or folder",
   },
   {
     options: { host: "tcp://a", tls: { verify: 0 } },
@@ -55,11 +55,11 @@ test.each<{ options: object; says: string }>([
   },
   {
     options: { socketPath: "/x" },
-    says: 'The option socketPath is unknown; known are: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "unix:///path/to/docker.sock"',
+    says: 'The option socketPath is unknown. Known options: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "unix:///path/to/docker.sock"',
   },
   {
     options: { host: "localhost", port: 2375 },
-    says: 'The option port is unknown; known are: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "tcp://name:port"',
+    says: 'The option port is unknown. Known options: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "tcp://name:port"',
   },
   { options: { hosts: ["x"] }, says: "The option hosts is unknown" },
 ])("$options is a ConfigError when the client is made: $says", ({ options, says }) => {
@@ -71,7 +71,7 @@ test.each<{ options: object; says: string }>([
 test.each<{ options: unknown; says: string }>([
   {
     options: "/var/run/docker.sock",
-    says: "The options must be an object, not a string; known are: host, context",
+    says: "The options must be an object, not a string. Known options: host, context",
   },
   { options: null, says: "The options must be an object, not null" },
   { options: ["tcp://a"], says: "The options must be an object, not an array" },
@@ -98,7 +98,7 @@ test.each<{ what: string; make: () => unknown }>([
 ])("$what is a ConfigError for the options, tls, headers and env", ({ what, make }) => {
   const attempt = (options: unknown) => () => new Docker(options as ConfigOptions);
   for (const option of ["tls", "headers", "env"]) expect(attempt({ [option]: make() })).toThrow(ConfigError);
-  expect(attempt(make())).toThrow(`The options must be an object, not ${what}; known are: host`);
+  expect(attempt(make())).toThrow(`The options must be an object, not ${what}. Known options: host`);
   expect(attempt({ tls: make() })).toThrow(`The option tls: the options must be an object, not ${what}`);
   expect(attempt({ headers: make() })).toThrow(`The option headers must be an object, not ${what}.`);
   expect(attempt({ env: make() })).toThrow(`The option env must be an object, not ${what}.`);

@@ -39,7 +39,7 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   {
     call: "run with dockerode's stream for output",
     make: () => docker.run("box", ["true"], process.stdout as never),
-    says: "run: the options must be an object, not a stream; known are: env, ",
+    says: "run: the options must be an object, not a stream. Known options: env, ",
   },
   {
     call: "imageGet without a client",

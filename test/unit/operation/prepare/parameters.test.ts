@@ -69,7 +69,7 @@ describe("an option is refused that", () => {
     {
       why: "the operation does not have",
       given: { limt: 1 },
-      message: "Sample: the option limt is unknown; known are: text",
+      message: "Sample: the option limt is unknown. Known options: text",
     },
     {
       why: "is an object where text goes",

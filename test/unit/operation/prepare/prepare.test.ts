@@ -116,7 +116,7 @@ describe("request options", () => {
   test.each([
     {
       request: { singal: 1 },
-      says: "the option singal is unknown; known are: signal, timeout, idleTimeout, headers",
+      says: "the option singal is unknown. Known options: signal, timeout, idleTimeout, headers",
     },
     { request: { abortSignal: 1 }, says: "Instead, write signal" },
     { request: { signal: "x" }, says: 'the option signal must be an AbortSignal, not "x"' },
@@ -190,7 +190,10 @@ describe("a platform", () => {
 describe("a login", () => {
   test.each([
     { auth: "hunter2", says: "must be an object such as { username, password }, not a string" },
-    { auth: { userName: "hunter2" }, says: "the option userName is unknown; known are: username, password" },
+    {
+      auth: { userName: "hunter2" },
+      says: "the option userName is unknown. Known options: username, password",
+    },
     { auth: { password: ["hunter2"] }, says: "password must be a string, not an array" },
   ])("$auth is refused and not shown", ({ auth, says }) => {
     const { message } = refusal(() => prepare(ImageCreate, { options: { "X-Registry-Auth": auth } }));

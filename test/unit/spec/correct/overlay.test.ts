@@ -35,7 +35,7 @@ test.each([
   {
     given: "an unknown key",
     action: { ...good, updates: {} },
-    want: 'unknown key "updates"; known are target',
+    want: 'unknown key "updates"; known keys: target',
   },
   {
     given: "update and remove",

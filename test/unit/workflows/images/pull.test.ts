@@ -78,14 +78,14 @@ test.each(["", ":1", "a:", "a@", "a@b@c", `a@${digest}@x`, digest, "0".repeat(64
 test.each([
   {
     options: { authconfig: {} },
-    says: "pull: the option authconfig is unknown; known are: auth, onProgress, signal, timeout, platform. Instead, write auth: { username, password }",
+    says: "pull: the option authconfig is unknown. Known options: auth, onProgress, signal, timeout, platform. Instead, write auth: { username, password }",
   },
   { options: { platfrom: "linux/arm64" }, says: "pull: the option platfrom is unknown" },
   { options: null, says: "pull: the options must be an object, not null" },
   { options: { onProgress: "log" }, says: 'pull: the option onProgress must be a function, not "log"' },
   {
     options: { auth: { user: "hunter2" } },
-    says: "the option user is unknown; known are: username, password",
+    says: "the option user is unknown. Known options: username, password",
   },
   { options: { signal: "x" }, says: 'pull: the option signal must be an AbortSignal, not "x"' },
 ])("the options $options are refused: $says", async ({ options, says }) => {
