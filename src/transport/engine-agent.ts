@@ -137,7 +137,7 @@ export class EngineAgent extends Agent {
 }
 
 /** Whether a connection can carry another request and its answer. */
-const isUsable = ({ writable, readableEnded, readableLength }: Duplex): boolean =>
+export const isUsable = ({ writable, readableEnded, readableLength }: Duplex): boolean =>
   writable && !readableEnded && !(readableLength > 0);
 
 /** A listener of an idle connection; one function for all, so that it can be removed. */

@@ -1,7 +1,7 @@
 import type { ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Endpoint } from "../../config/index.js";
-import { type DialOptions, EngineAgent } from "../engine-agent.js";
+import { type DialOptions, EngineAgent, isUsable } from "../engine-agent.js";
 import type { Lifetime } from "../lifetime.js";
 import { SshConnection } from "./connection.js";
 
@@ -43,7 +43,7 @@ export class SshAgent extends EngineAgent {
   protected override freed(connection: Duplex): void {
     const [first] = this.#waiting;
     if (!first) super.freed(connection);
-    else if (first.request && connection.writable) {
+    else if (first.request && isUsable(connection)) {
       this.#waiting.shift();
       this.give(connection, first.request);
     } else connection.destroy();

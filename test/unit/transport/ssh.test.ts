@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { startFakeEngine } from "../../../src/testing/index.js";
 import { sshArguments } from "../../../src/transport/ssh/connection.js";
@@ -61,6 +62,29 @@ describe("with a stand-in for ssh on the path", () => {
 
   afterEach(() => {
     process.env.PATH = path;
+  });
+
+  test("an idle connection that ssh ended, as when the Engine restarts, is not used again", async () => {
+    let connections = 0;
+    const server = createServer((request, response) => {
+      response.setHeader("Content-Type", "application/json");
+      response.end(request.method === "POST" ? '{"Id":"x","Warnings":[]}' : "[]");
+      if (request.method === "GET") setTimeout(() => request.socket.destroy(), 20);
+    }).on("connection", () => {
+      connections += 1;
+    });
+    const running = await listen(server);
+    try {
+      await install(`${through(running.path)} socket.once("close", () => process.exit(0));`);
+      await using docker = new Docker({ host: "ssh://box" });
+      await docker.containerList();
+      // It takes a moment until ssh has ended.
+      await sleep(500);
+      await docker.containerCreate({ Image: "a" }, {}, { timeout: 5000 });
+      expect(connections).toBe(2);
+    } finally {
+      await running.close();
+    }
   });
 
   test("calls go through it, on connections that are kept, nine at most", async () => {
