@@ -17,6 +17,7 @@ export {
 export { Performer } from "./perform.js";
 export { release, takeOver } from "./prepare/body.js";
 export { toJson } from "./prepare/json.js";
+export { readLogin } from "./prepare/login.js";
 export { type Moment, secondsOf } from "./prepare/moment.js";
 export { writeParameters } from "./prepare/parameters.js";
 export { writePath } from "./prepare/path.js";

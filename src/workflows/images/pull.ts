@@ -1,5 +1,6 @@
 import type { AuthConfig, RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
 import { checkOptions, type Equivalents, type Rules, rule } from "../../arguments.js";
+import { readLogin } from "../../operation/index.js";
 import type { ProgressStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
@@ -20,7 +21,7 @@ export interface PullOptions extends RegistryOptions, Limits {
   readonly platform?: Platform | string | undefined;
 }
 
-/** Checks of {@link RegistryOptions}; the login is checked when it is encoded. */
+/** Checks of {@link RegistryOptions}; for the login see {@link checkedLogin}. */
 export const REGISTRY_RULES: Rules<RegistryOptions> = { auth: rule.checkedLater, onProgress: rule.function };
 
 /** Other clients' names of these options. */
@@ -34,6 +35,10 @@ export const REGISTRY_EQUIVALENTS: Equivalents = {
 
 const RULES: Rules<PullOptions> = { ...REGISTRY_RULES, ...LIMIT_RULES, platform: rule.checkedLater };
 
+/** The option `auth` of a workflow. @throws {ArgumentError} it is not a login */
+export const checkedLogin = (auth: AuthConfig | undefined, workflow: string): AuthConfig | undefined =>
+  auth === undefined ? undefined : readLogin(auth, `${workflow}: the option auth`);
+
 /** Pulls an image; see `docker.pull`. */
 export async function pull(docker: EngineClient, image: string, settings?: PullOptions): Promise<void> {
   const options = checkOptions(settings, RULES, { where: "pull", equivalents: REGISTRY_EQUIVALENTS });
@@ -44,7 +49,7 @@ export async function pull(docker: EngineClient, image: string, settings?: PullO
     fromImage: name,
     tag,
     platform: platformTextOf(platform, "pull"),
-    "X-Registry-Auth": auth,
+    "X-Registry-Auth": checkedLogin(auth, "pull"),
   };
   await withLimits("pull", options, async (signal) => {
     await follow(await docker.imageCreate(query, { signal }), onProgress);

@@ -4,7 +4,7 @@ import { ArgumentError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformObjectOf } from "./platform-forms.js";
-import { follow, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "./pull.js";
+import { checkedLogin, follow, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "./pull.js";
 import { splitReference } from "./reference.js";
 
 /** Options of `docker.push`. */
@@ -33,7 +33,7 @@ export async function push(docker: EngineClient, image: string, settings?: PushO
     tag,
     platform: platformObjectOf(options.platform, "push"),
     // Without the header, an Engine expects the login in a body.
-    "X-Registry-Auth": options.auth ?? {},
+    "X-Registry-Auth": checkedLogin(options.auth, "push") ?? {},
   };
   let digest: string | undefined;
   const note = (message: ProgressMessage): void => {

@@ -42,6 +42,16 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
     says: "run: the options must be an object, not a stream. Known options: env, ",
   },
   {
+    call: "pull with a login of other names",
+    make: () => docker.pull("alpine", { auth: { user: "me" } as never }),
+    says: "pull: the option auth: the option user is unknown. Known options: username, password",
+  },
+  {
+    call: "push with text as a login",
+    make: () => docker.push("alpine", { auth: "secret" as never }),
+    says: "push: the option auth must be an object such as { username, password }, not a string",
+  },
+  {
     call: "imageGet without a client",
     make: () => imageGet("alpine" as never, "linux/amd64"),
     says: 'imageGet: the first argument must be a Docker, not "alpine"',
