@@ -1,26 +1,19 @@
 import type { CallArguments, Caller } from "#generated/client.js";
 import type { Operation } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
-import { waitWithin } from "../abort.js";
 import { ArgumentError, EngineError, isDockerError } from "../errors.js";
 import { redactUrl } from "../secrets.js";
 import type { LogFormat } from "../streams/index.js";
-import {
-  type EngineRequest,
-  type EngineResponse,
-  type HeaderMap,
-  mergeHeaders,
-  type Transport,
-} from "../transport/index.js";
+import { type EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
 import { adviceOn } from "./advice.js";
-import { ApiVersion, versionOf } from "./api-version.js";
+import { versionOf } from "./api-version.js";
 import { Call, CallSite, type Outcome, StreamCall } from "./call.js";
 import { FetchClient } from "./fetch-client.js";
 import { type Hook, middlewareOf } from "./hooks.js";
+import { type Api, type CallSettings, KnownEngine } from "./known-engine.js";
 import { FailedInspection, inspectedFormat, isFormatUnstated, statedFormat } from "./log-format.js";
 import { release } from "./prepare/body.js";
 import {
-  mayBeMisread,
   type PreparedCall,
   prepare,
   refuseUnsupported,
@@ -29,21 +22,6 @@ import {
 } from "./prepare/prepare.js";
 import { responseKinds } from "./response-kinds.js";
 import { type Answered, type Failure, failure, isSuccess, type Result, resultOf } from "./result.js";
-
-/** An API version: what its generated/operations.ts exports. The code is the same for all, so it is given one. */
-export interface Api {
-  readonly apiVersion: string;
-  readonly operations: Readonly<Record<string, Operation>>;
-}
-
-/** Settings that apply to every call. */
-export interface CallSettings {
-  readonly headers: Readonly<Record<string, string>>;
-  /** The API version to use, if one is pinned. */
-  readonly apiVersion?: string | undefined;
-  /** Default timeout in milliseconds. */
-  readonly timeout?: number | undefined;
-}
 
 /** Who waits for a call. */
 interface Waiting {
@@ -67,9 +45,7 @@ export class Performer implements Caller {
   readonly #api: Api;
   readonly #transport: Transport;
   readonly #configure: () => CallSettings;
-  #configured:
-    | { readonly headers: HeaderMap; readonly timeout: number | undefined; readonly version: ApiVersion }
-    | undefined;
+  #known: KnownEngine | undefined;
   readonly #client = new FetchClient();
 
   /** `configure` runs at the first call, and may throw a ConfigError. */
@@ -135,10 +111,10 @@ export class Performer implements Caller {
     let sent: Sent | undefined;
     try {
       call = withDefaultTimeout(call, this.#engine.timeout);
-      if (this.#needsVersion(call)) await this.#ask(call);
+      if (this.#engine.mustSayVersion(call)) await this.#engine.ask(call);
       sent = await this.#send(call, this.#engine.version.current, abandoned);
       // Docker Desktop may refuse a version in the Engine's stead, without naming the one that it speaks.
-      if (sent.response.status === 400 && !this.#engine.version.isSettled) await this.#ask(call);
+      if (sent.response.status === 400 && !this.#engine.version.isSettled) await this.#engine.ask(call);
       const { current } = this.#engine.version;
       // An older Engine rejects the request and names its version; later calls use that.
       if (sent.response.status === 400 && current !== sent.version && call.isRepeatable) {
@@ -159,20 +135,6 @@ export class Performer implements Caller {
       if (error instanceof ArgumentError || !isDockerError(error)) throw error;
       return failure(error, sent?.response);
     }
-  }
-
-  /**
-   * Whether the Engine's version must be known first: the body cannot be sent again in another, or the Engine may change
-   * something before it is known to ignore an option.
-   */
-  #needsVersion(call: PreparedCall): boolean {
-    return !this.#engine.version.isSettled && (!call.isRepeatable || mayBeMisread(call));
-  }
-
-  /** Has the Engine say its version; a failure to do so shows in the call itself. */
-  async #ask({ operation, request }: PreparedCall): Promise<void> {
-    const { headers, version } = this.#engine;
-    await waitWithin(version.ask(this.#transport, headers), request, operation.id);
   }
 
   /** Sends a call in an API version; resolves when the answer begins. */
@@ -232,7 +194,7 @@ export class Performer implements Caller {
     const stated = statedFormat(response);
     if (stated !== "raw" || !response.upgraded) return stated;
     const { version } = this.#engine;
-    if (version.engine === undefined) await this.#ask(call);
+    if (version.engine === undefined) await this.#engine.ask(call);
     return isFormatUnstated(version.current, version.engine) ? undefined : stated;
   }
 
@@ -263,15 +225,8 @@ export class Performer implements Caller {
     );
   }
 
-  get #engine() {
-    if (!this.#configured) {
-      const { headers, apiVersion, timeout } = this.#configure();
-      this.#configured = {
-        headers: mergeHeaders({}, headers),
-        timeout,
-        version: new ApiVersion(this.#api.apiVersion, apiVersion),
-      };
-    }
-    return this.#configured;
+  get #engine(): KnownEngine {
+    this.#known ??= new KnownEngine(this.#api, this.#transport, this.#configure());
+    return this.#known;
   }
 }
