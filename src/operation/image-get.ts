@@ -1,7 +1,7 @@
 import type { Operation } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
 import type { ErrorResponse, RequestedPlatform as Platform } from "#generated/schema.js";
-import { describe } from "../arguments.js";
+import { describe, reading } from "../arguments.js";
 import { ArgumentError, type DockerError, type EngineError, isEngineError } from "../errors.js";
 import type { TarStream } from "../streams/index.js";
 import { CallSite, type StreamCall } from "./call.js";
@@ -89,12 +89,9 @@ export function exportImage(
 ): ImageGetCall {
   const site = new CallSite(exportImage, "ImageGet");
   const read = (one: Platform | string): Platform => readPlatform(one, "ImageGet");
-  const args = () => ({
-    path: { name },
-    options: {
-      platform: platform === undefined ? undefined : isList(platform) ? platform.map(read) : read(platform),
-    },
-  });
+  const readAll = () =>
+    platform === undefined ? undefined : isList(platform) ? platform.map(read) : read(platform);
+  const args = () => ({ path: { name }, options: { platform: reading("ImageGet", readAll) } });
   const call = performer.start(operation, args, request, site, (result) => armOf(operation, result));
   return call as unknown as ImageGetCall;
 }
