@@ -26,6 +26,8 @@ export class EngineAgent extends Agent {
   readonly #dial: Dial;
   /** The one used last is used first: it is the least likely to have been closed. */
   readonly #idle: Duplex[] = [];
+  /** The request that each connection was given last. */
+  readonly #requests = new WeakMap<Duplex, ClientRequest>();
   #closed = false;
 
   constructor(dial: Dial, { tls = false } = {}) {
@@ -57,7 +59,7 @@ export class EngineAgent extends Agent {
     kept.off("data", close);
     (kept as Socket).ref();
     request.reusedSocket = true;
-    request.onSocket(kept as Socket);
+    this.#serve(request, kept);
   }
 
   /**
@@ -77,27 +79,34 @@ export class EngineAgent extends Agent {
   #manage(connection: Duplex, request: ClientRequest): void {
     // An idle one may fail; unhandled, it would end the process.
     connection.on("error", () => undefined);
-    // Emitted by node:http when the connection can serve another request.
-    connection.on("free", () => this.freed(connection));
+    // Emitted by node:http when the connection can serve another request. As in its agent, that is so only after an
+    // answer: one whose request was destroyed before it was sent may not even be connected.
+    connection.on("free", () => {
+      if (this.#requests.get(connection)?.socket) this.freed(connection);
+      else connection.destroy();
+    });
     connection.once("close", () => this.#remove(connection));
     // Sockets close by themselves; a caller's stream may stay half-open, and the next request would wait for ever.
     connection.once("end", () => {
       if (this.#remove(connection)) connection.destroy();
     });
+    this.#serve(request, connection);
+  }
+
+  #serve(request: ClientRequest, connection: Duplex): void {
+    this.#requests.set(connection, request);
     request.onSocket(connection as Socket);
   }
 
   /** Keeps a connection that its request no longer needs, without keeping the process running for it. */
   protected freed(connection: Duplex): void {
-    const { connecting, unref } = connection as Socket;
-    // Its request may have been destroyed before it was connected.
-    if (this.#closed || !isUsable(connection) || connecting || this.#idle.length >= MOST_IDLE_CONNECTIONS) {
+    if (this.#closed || !isUsable(connection) || this.#idle.length >= MOST_IDLE_CONNECTIONS) {
       connection.destroy();
       return;
     }
     // What arrives now answers nothing, and must not be read as the next answer: a 408, or worse, a forged one.
     connection.on("data", close);
-    unref.call(connection);
+    (connection as Socket).unref();
     this.#idle.push(connection);
   }
 

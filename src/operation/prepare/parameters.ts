@@ -113,6 +113,8 @@ function encode(encoding: ParameterEncoding, option: Option): string[] {
 
 /** The Engine takes some platforms as text and some as JSON, where it ignores unknown members. */
 function encodePlatforms(encoding: ParameterEncoding, { value, operation, ...option }: Option): string[] {
+  if (list(value).length === 0 && option.name === "platform")
+    throw new ArgumentError(`${option.where} is an empty list: name a platform, or omit the option`);
   if (list(value).length > 1 && encoding !== "repeat-json")
     throw new ArgumentError(`${option.where} takes one platform, not ${list(value).length}`);
   return list(value).map((item) => {

@@ -115,6 +115,12 @@ describe("the platform on the wire", () => {
     await expect(call).rejects.toThrow(ArgumentError);
     await expect(call).rejects.toThrow("ImageGet: the platform");
   });
+
+  test("of an empty list is refused before anything is sent", async () => {
+    const call = docker.imageGet("alpine:3.20", [] as never);
+    await expect(call).rejects.toThrow(ArgumentError);
+    await expect(call).rejects.toThrow("is an empty list: name a platform, or omit the option");
+  });
 });
 
 describe("the errorResponse arm", () => {
