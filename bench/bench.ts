@@ -31,7 +31,7 @@ const USAGE = `npm run bench -- [OPTION...]
   --help`;
 
 const SHORT: readonly WorkloadName[] = [
-  ...(["call", "concurrent", "export", "exportToFile", "events", "largeList", "buildFolder"] as const),
+  ...(["call", "concurrent", "export", "events", "buildFolder"] as const),
 ];
 const SHORT_ROUNDS = 3;
 const OTHERS = ["package", "memory", "scale", "engine", "runtimes"] as const;
