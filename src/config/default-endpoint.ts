@@ -4,7 +4,7 @@ import { type ConfigInput, joinPath } from "./machine.js";
 const PIPE = "//./pipe/docker_engine";
 const MACHINE = "podman-machine-default-api.sock";
 
-/** A socket that an Engine may listen on; not on this machine if there is no such folder. */
+/** A socket that an Engine may listen on. It is left out if its folder is unknown, as without XDG_RUNTIME_DIR. */
 type Place = readonly [owner: string, folder: string | undefined, ...path: string[]];
 
 const placesOf = ({ env, home, platform }: ConfigInput): readonly Place[] => [

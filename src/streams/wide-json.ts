@@ -46,7 +46,7 @@ export function parseJson(
 
 /**
  * Start of the first run of 16 or more digits that, judging by its neighbours, may be an integer. Such a run covers the
- * last byte of some window of 16, so each window is searched backwards and skipped at the first that is no digit.
+ * last byte of some window of 16, so each window is searched backwards and skipped at the first non-digit.
  */
 function longDigits(bytes: Uint8Array, from: number, to: number): number {
   for (let last = from + LONG - 1; last < to; ) {
@@ -56,7 +56,7 @@ function longDigits(bytes: Uint8Array, from: number, to: number): number {
       last = at + LONG;
       continue;
     }
-    // Further back there is no digit: the window before this one would have begun with it.
+    // No digit precedes it: the window before this one would have begun with it.
     let end = last + 1;
     while (end < to && isDigit(bytes[end])) end += 1;
     const isInteger = (at < from || BEFORE.has(bytes[at])) && (end === to || AFTER.has(bytes[end]));

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { isObject } from "../openapi.js";
 import { parseYaml } from "../parse-yaml.js";
+import { readIfPresent } from "../read-if-present.js";
 import { SpecError } from "../spec-error.js";
 import { severityFile, type Workspace } from "../workspace.js";
 import { type Change, type Level, levels } from "./change.js";
@@ -72,10 +72,10 @@ export const RULES: readonly string[] = [
   ...["request", "response", "shared"].flatMap((place) => suffixed(place, ON_TYPES)),
 ];
 
-/** Reads spec/severity.yaml; nothing is overridden if there is none. */
+/** Reads spec/severity.yaml. Without the file, nothing is overridden. */
 export async function loadSeverity(workspace: Workspace): Promise<Severity> {
   const file = severityFile(workspace);
-  const text = await readFile(file, "utf8").catch(() => "");
+  const text = await readIfPresent(file);
   const stated = parseYaml(text, file) ?? {};
   if (!isObject(stated)) throw new SpecError(`${file} must map rules to levels.`);
   for (const [rule, level] of Object.entries(stated)) {

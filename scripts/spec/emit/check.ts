@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { rulesOf } from "../correct/apply-overlay.js";
 import { REPAIR } from "../correct/corrected-document.js";
@@ -6,6 +5,7 @@ import { loadOverlays } from "../correct/overlay.js";
 import { writeVersionsPage } from "../diff/versions-page.js";
 import { homeVersion, offeredVersions } from "../offered-versions.js";
 import { readLock } from "../pull/lock.js";
+import { readIfPresent } from "../read-if-present.js";
 import { SpecError } from "../spec-error.js";
 import { versionsPage, type Workspace } from "../workspace.js";
 import { refuseUndocumented } from "./generate.js";
@@ -47,7 +47,7 @@ export async function checkCommand(
   }
   const stale = await staleFiles(workspace, outputs);
   const page = await writeVersionsPage(workspace, publishedOf(versions, drafts), home);
-  const current = await readFile(versionsPage(workspace), "utf8").catch(() => "");
+  const current = await readIfPresent(versionsPage(workspace));
   if (page !== current) stale.push(relative(workspace.root, versionsPage(workspace)));
   if (stale.length > 0) {
     throw new SpecError(

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { byAge } from "../api-versions.js";
 import { correctedDocument } from "../correct/corrected-document.js";
 import { lint } from "../correct/lint.js";
 import { homeVersion, prefixOf } from "../offered-versions.js";
 import type { OpenApi } from "../openapi.js";
+import { readIfPresent } from "../read-if-present.js";
 import type { Report } from "../report.js";
 import { SpecError } from "../spec-error.js";
 import { generatedFolder, type Workspace } from "../workspace.js";
@@ -48,10 +48,10 @@ export async function draftsOf(workspace: Workspace, versions: readonly string[]
   return drafts;
 }
 
-/** The README.md of a version in generated/; empty if there is none. */
+/** The README.md of a version in generated/, or "" if it has none. */
 export async function committedReadme(workspace: Workspace, api: string): Promise<string> {
   const folder = join(generatedFolder(workspace), prefixOf(api, await homeVersion(workspace)));
-  return readFile(join(folder, "README.md"), "utf8").catch(() => "");
+  return readIfPresent(join(folder, "README.md"));
 }
 
 /** The files of each version, all but those of `home` on the base of the published version next to them. */

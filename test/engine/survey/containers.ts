@@ -240,7 +240,7 @@ export const containers: Trials = {
       .result();
     return [
       stopped.ok
-        ? "a container that does not run is no failure"
+        ? "a container that does not run does not fail"
         : stopped.status !== 409 && `a container that does not run is ${stopped.status}`,
     ];
   },

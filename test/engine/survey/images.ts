@@ -80,7 +80,7 @@ export const images: Trials = {
       () => false,
       () => true,
     );
-    must(failed, "a step that fails is no error");
+    must(failed, "a step that fails is not an error");
   },
   async ImageGet(subject) {
     const { docker } = subject;
@@ -102,7 +102,7 @@ export const images: Trials = {
     const tar = await bytesOf((await docker.imageGetAll({ names })).toNode());
     for (const name of names) must(tar.includes(name), `the tar lacks ${name}`);
     const missing = await docker.imageGetAll({ names: ["sdk-survey-none:1"] }).result();
-    must(!missing.ok, "a missing image is no failure");
+    must(!missing.ok, "a missing image does not fail");
     return [missing.status !== 404 && `a missing image is ${missing.status}`];
   },
   async ImageLoad({ docker }) {
@@ -115,7 +115,7 @@ export const images: Trials = {
         () => false,
         () => true,
       );
-    return [!failed && "what is no tar is no failure"];
+    return [!failed && "what is not a tar does not fail"];
   },
   async ImagePrune(subject) {
     const label = subject.name("prune");
@@ -141,7 +141,7 @@ export const images: Trials = {
       () => undefined,
       (error: Error) => error,
     );
-    must(failed, "a wrong password is no failure");
+    must(failed, "a wrong password does not fail");
     return [failed.name !== "StreamError" && "a failure is a status, not in the stream"];
   },
   async ImageCreate(subject) {
@@ -161,7 +161,7 @@ export const images: Trials = {
         () => undefined,
         (error: Error) => error,
       );
-    must(failed, "a missing image is no failure");
+    must(failed, "a missing image does not fail");
     return [
       failed.name === "StreamError" && "a missing image fails in the stream",
       failed.name === "EngineError" &&
@@ -183,7 +183,7 @@ export const images: Trials = {
     if (!right.ok && right.error.message.includes("https://")) return ["a registry without TLS is not asked"];
     must(right.ok, "the login is refused");
     const wrong = await docker.systemAuth({ ...LOGIN, password: "wrong" }).result();
-    must(!wrong.ok, "a wrong password is no failure");
+    must(!wrong.ok, "a wrong password does not fail");
     return [wrong.status !== 401 && wrong.status !== 500 && `a wrong password is ${wrong.status}`];
   },
   async BuildPrune({ docker }) {

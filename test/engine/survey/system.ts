@@ -3,7 +3,7 @@ import { must, type Subject, type Trials } from "./subject.js";
 export const system: Trials = {
   async SystemInfo({ docker }) {
     const [{ ID, OSType, ServerVersion }, again] = [await docker.systemInfo(), await docker.systemInfo()];
-    must(ServerVersion && OSType === "linux", "it is no Engine");
+    must(ServerVersion && OSType === "linux", "it is not an Engine");
     return [ID !== again.ID && "ID is another each time"];
   },
   async SystemVersion({ docker }) {

@@ -29,7 +29,7 @@ export const workflows: Trials = {
       () => undefined,
       (error) => error,
     );
-    must(missing, "a missing program is no failure");
+    must(missing, "a missing program does not fail");
     return [
       left.some(({ State }) => State === "removing") && "the container may be listed a while longer",
       missing.status !== 400 && `a missing program is ${missing.status ?? missing.name}`,
@@ -61,7 +61,7 @@ export const workflows: Trials = {
       () => undefined,
       (error: Error) => error,
     );
-    must(failed, "a missing tag is no failure");
+    must(failed, "a missing tag does not fail");
     return [failed instanceof StreamError && "a missing tag is a StreamError"];
   },
   async push(subject) {
@@ -71,7 +71,7 @@ export const workflows: Trials = {
       () => undefined,
       (error: Error) => error,
     );
-    must(failed, "a push without a login is no failure");
+    must(failed, "a push without a login does not fail");
     return [
       digest === undefined && "the digest is not reported",
       !(failed instanceof StreamError) && "a refused login is an EngineError",
@@ -103,7 +103,7 @@ export const workflows: Trials = {
       () => undefined,
       (error) => error,
     );
-    must(failed instanceof StreamError, "a step that fails is no StreamError");
+    must(failed instanceof StreamError, "a step that fails does not throw a StreamError");
     const buildKit = await subject.docker.build(await dockerfile("FROM scratch\n"), { version: "2" }).then(
       () => true,
       () => false,
@@ -160,7 +160,7 @@ export const workflows: Trials = {
       );
     must(
       (await failureOf(docker.waitUntilHealthy(await subject.running()))) === "unchecked",
-      "a container without a check is no HealthError",
+      "a container without a check does not throw a HealthError",
     );
     const failing = { Test: ["CMD", "false"], Interval: 60e9, StartPeriod: 60e9 };
     const dying = await subject.running(["sleep", "600"], { Healthcheck: failing });

@@ -23,7 +23,7 @@ const load = (text: string) => {
 };
 
 test("gives rules another level, or leaves them out", async () => {
-  const severity = await load("type-removed: minor\nfield-x: patch\n".replace("field-x", "type-added"));
+  const severity = await load("type-removed: minor\ntype-added: patch\n");
   const levels = judged([change("type-removed"), change("status-removed")], severity).map(
     ({ level }) => level,
   );
@@ -33,6 +33,12 @@ test("gives rules another level, or leaves them out", async () => {
 
 test("without a file, levels are what they are", async () => {
   expect(await loadSeverity({ root: temporaryFolder() })).toEqual({});
+});
+
+test("a file that cannot be read is not taken for a missing one", async () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, "spec", "severity.yaml"), { recursive: true });
+  await expect(loadSeverity({ root })).rejects.toThrow("EISDIR");
 });
 
 test.each([
