@@ -10,6 +10,8 @@ const layers = [
   "config",
   "transport",
   "operation",
+  "logins",
+  "buildkit",
   "workflows",
   "docker.ts",
   "testing",

@@ -1,0 +1,72 @@
+/** What a build tells while it runs, whichever builder runs it. */
+
+/** A change of a step, a piece of its output, its progress in numbers, or a warning. */
+export type BuildEvent = BuildStepEvent | BuildLogEvent | BuildStatusEvent | BuildWarningEvent;
+
+/** A step began, ended, failed, or was found in the cache. */
+export interface BuildStepEvent {
+  readonly type: "step";
+  readonly step: BuildStep;
+}
+
+/** Output of a step. */
+export interface BuildLogEvent {
+  readonly type: "log";
+  readonly step: BuildStep;
+  readonly stream: "stdout" | "stderr";
+  readonly data: Uint8Array;
+  /** `data` as text; a character cut in two by the Engine comes whole with the later event. */
+  readonly text: string;
+}
+
+/** How far a part of a step is, such as a layer that is being downloaded. */
+export interface BuildStatusEvent {
+  readonly type: "status";
+  readonly step: BuildStep;
+  /** Unique within its step. */
+  readonly id: string;
+  readonly name: string;
+  /** Bytes, mostly. */
+  readonly current: number | bigint;
+  /** 0 if unknown. */
+  readonly total: number | bigint;
+  readonly done: boolean;
+}
+
+/** A warning, such as one of the Dockerfile's checks. */
+export interface BuildWarningEvent {
+  readonly type: "warning";
+  readonly step: BuildStep | undefined;
+  readonly warning: BuildWarning;
+}
+
+/** State of a step at the time of its event. */
+export interface BuildStep {
+  /** BuildKit's digest of the step; the classic builder's number of it, as text. */
+  readonly id: string;
+  /** Steps are numbered from 1, in the order in which the Engine first names them. */
+  readonly number: number;
+  /** As the docker CLI shows it, such as "[2/3] RUN make". */
+  readonly name: string;
+  readonly state: "waiting" | "running" | "done" | "cached" | "failed";
+  readonly started?: Date | undefined;
+  readonly completed?: Date | undefined;
+  /** IDs of the steps that this one builds on. */
+  readonly inputs: readonly string[];
+  /** Why it failed. */
+  readonly error?: string | undefined;
+}
+
+/** A warning of BuildKit, with the place in the Dockerfile it is about. */
+export interface BuildWarning {
+  readonly text: string;
+  readonly details: readonly string[];
+  /** Where the rule is described; empty if nowhere. */
+  readonly url: string;
+  /** 1 is the most serious. */
+  readonly level: number;
+  /** Name of the Dockerfile. */
+  readonly file?: string | undefined;
+  /** First and last line of each place, counted from 1. */
+  readonly lines: readonly (readonly [first: number, last: number])[];
+}

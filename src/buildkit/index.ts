@@ -1,0 +1,11 @@
+/** Builds with BuildKit through the Engine's API. */
+
+export type {
+  BuildEvent,
+  BuildLogEvent,
+  BuildStatusEvent,
+  BuildStep,
+  BuildStepEvent,
+  BuildWarning,
+  BuildWarningEvent,
+} from "./build-event.js";
