@@ -9,6 +9,7 @@ export type DockerErrorCode =
   | "ERR_DOCKER_TIMEOUT"
   | "ERR_DOCKER_ABORTED"
   | "ERR_DOCKER_STREAM"
+  | "ERR_DOCKER_BUILD"
   | "ERR_DOCKER_HEALTH"
   | "ERR_DOCKER_CONFIG"
   | "ERR_DOCKER_ARGUMENT"
@@ -16,7 +17,7 @@ export type DockerErrorCode =
 
 /**
  * Base class of all errors of this package: EngineError, ConnectionError, TimeoutError, AbortedError, StreamError,
- * HealthError, ConfigError, ArgumentError and UnsupportedError. Any other error thrown is a bug in the package.
+ * BuildError, HealthError, ConfigError, ArgumentError and UnsupportedError. Any other error thrown is a bug in the package.
  */
 export abstract class DockerError extends Error {
   abstract readonly code: DockerErrorCode;
@@ -131,8 +132,43 @@ export class AbortedError extends DockerError {
 
 /** A body failed after it began: the connection broke, the Engine reported a late failure, or the data is invalid. */
 export class StreamError extends DockerError {
-  override readonly name = "StreamError";
-  readonly code = "ERR_DOCKER_STREAM";
+  override readonly name: "StreamError" | "BuildError" = "StreamError";
+  readonly code: "ERR_DOCKER_STREAM" | "ERR_DOCKER_BUILD" = "ERR_DOCKER_STREAM";
+}
+
+/** Which step of a build failed, and what it wrote. */
+export interface BuildFailure {
+  /** The step's name, such as "[2/3] RUN make"; undefined if the build failed outside its steps. */
+  readonly step?: string | undefined;
+  /** Exit code of the step's command; undefined if it failed otherwise. */
+  readonly exitCode?: number | undefined;
+  /** The last 64 KiB of the step's output. */
+  readonly output?: string | undefined;
+}
+
+/**
+ * A build failed: a step did, or the Dockerfile or something it names is wrong. The message is the Engine's.
+ *
+ * @example
+ * try {
+ *   await docker.build("app");
+ * } catch (error) {
+ *   if (error instanceof BuildError) console.error(error.step, error.exitCode, error.output);
+ * }
+ */
+export class BuildError extends StreamError implements BuildFailure {
+  override readonly name = "BuildError";
+  override readonly code = "ERR_DOCKER_BUILD";
+  readonly step: string | undefined;
+  readonly exitCode: number | undefined;
+  readonly output: string;
+
+  constructor(message: string, { step, exitCode, output = "" }: BuildFailure = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.step = step;
+    this.exitCode = exitCode;
+    this.output = output;
+  }
 }
 
 /** Why a container will not become healthy: its checks fail, it exited, it was removed, or it has no health check. */

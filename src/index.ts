@@ -15,6 +15,8 @@ export { Docker } from "./docker.js";
 export {
   AbortedError,
   ArgumentError,
+  BuildError,
+  type BuildFailure,
   ConfigError,
   ConnectionError,
   DockerError,

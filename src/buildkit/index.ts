@@ -9,3 +9,13 @@ export type {
   BuildWarning,
   BuildWarningEvent,
 } from "./build-event.js";
+export type {
+  BuildKitContext,
+  BuildKitDestination,
+  BuildKitOutput,
+  BuildKitQuery,
+  BuildKitResult,
+  BuildKitSettings,
+  PathMatcher,
+  RegistryLogin,
+} from "./settings.js";

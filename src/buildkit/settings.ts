@@ -1,0 +1,100 @@
+import type { Writable } from "node:stream";
+import type { ImageBuildOptions } from "#generated/options.js";
+import type { BinaryBody } from "#generated/schema.js";
+import type { BuildEvent, BuildWarning } from "./build-event.js";
+
+/** A build as BuildKit is asked for it: checked and complete. What it names is read when the Engine asks for it. */
+export interface BuildKitSettings {
+  /** What the Dockerfile is built with, as `imageBuild` names it. */
+  readonly query: BuildKitQuery;
+  readonly context: BuildKitContext;
+  /** Readers of the secrets, by ID. */
+  readonly secrets: ReadonlyMap<string, () => Promise<Uint8Array>>;
+  /** Paths of the agents' sockets, by ID. */
+  readonly ssh: ReadonlyMap<string, string>;
+  /** Finds the login for a registry, "docker.io" for Docker Hub; undefined if there is none. */
+  readonly login: (host: string, signal: AbortSignal) => Promise<RegistryLogin | undefined>;
+  /** Where the result goes; into the Engine's images by default. */
+  readonly output?: BuildKitOutput | undefined;
+  /** Names the folder towards the Engine, which then sends only what changed; by default a name that only this client knows. */
+  readonly contextKey?: string | undefined;
+  /** What it throws ends the build. */
+  readonly onEvent: (event: BuildEvent) => void;
+}
+
+/** Options of `imageBuild` that BuildKit heeds, without those that depend on the session. */
+export type BuildKitQuery = Pick<
+  ImageBuildOptions,
+  | "buildargs"
+  | "cachefrom"
+  | "extrahosts"
+  | "labels"
+  | "networkmode"
+  | "nocache"
+  | "platform"
+  | "pull"
+  | "shmsize"
+  | "t"
+  | "target"
+  | "ulimits"
+>;
+
+/** A folder that the Engine takes what it needs from, a tar that is sent once, or the URL of a Git repository, tar or Dockerfile. */
+export type BuildKitContext =
+  | {
+      /** Path without links. */
+      readonly folder: string;
+      /** The folder that the Dockerfile is in and its name there, or its text. */
+      readonly dockerfile: { readonly folder: string; readonly name: string } | { readonly text: string };
+      /** Reads the lines of an ignore file; used for what the Engine excludes or asks for. @throws {Error} a line is invalid */
+      readonly matcher: (patterns: readonly string[]) => PathMatcher;
+    }
+  | {
+      readonly tar: BinaryBody;
+      /** Path of the Dockerfile in the tar. */
+      readonly dockerfile?: string | undefined;
+    }
+  | {
+      readonly remote: string;
+      /** Path of the Dockerfile in what the URL names. */
+      readonly dockerfile?: string | undefined;
+    };
+
+/** Decides about the items of a folder: asked about a folder before its contents, and about all of those before anything else. */
+export interface PathMatcher {
+  /**
+   * Whether the patterns leave an item alone ("take"), match a folder but not everything in it ("skip"), or match it with
+   * everything in it ("prune").
+   */
+  choose(path: string, isDirectory: boolean): "take" | "skip" | "prune";
+}
+
+/** A login for a registry; an identity token takes the place of a password. */
+export interface RegistryLogin {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly identitytoken?: string | undefined;
+}
+
+/** What to make of the result, and where it goes. */
+export interface BuildKitOutput {
+  /** The Engine's exporter: "image", "tar", "oci" or "docker". For files in a folder, "tar" and `unpack`. */
+  readonly type: string;
+  /** Options of the exporter, such as `push: "true"`. */
+  readonly attrs: Readonly<Record<string, string>>;
+  /** Where the bytes go, of exporters that send any. */
+  readonly to?: BuildKitDestination | undefined;
+}
+
+/** A file that appears when it is complete, a stream that is ended after the last byte, or a function that takes the bytes. */
+export type BuildKitDestination =
+  | { readonly file: string }
+  | { readonly stream: Writable }
+  | { readonly unpack: (tar: AsyncIterable<Uint8Array>) => Promise<void> };
+
+/** What a build made. */
+export interface BuildKitResult {
+  /** ID of the image; undefined if the output is no image of the Engine. */
+  readonly id: string | undefined;
+  readonly warnings: readonly BuildWarning[];
+}
