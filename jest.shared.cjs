@@ -1,3 +1,9 @@
+const { join } = require("node:path");
+
+// A configuration without logins: neither those of whoever runs the tests nor their helpers matter.
+process.env.DOCKER_CONFIG = join(__dirname, "test/helpers/docker-config");
+delete process.env.DOCKER_AUTH_CONFIG;
+
 /** Shared by all suites. swc only strips the types; `npm run typecheck` checks them. */
 module.exports = {
   testEnvironment: "node",

@@ -9,6 +9,7 @@ import {
   thisMachine,
   userAgent,
 } from "./config/index.js";
+import { GivenLogins, type LoginStore, StoredLogins } from "./logins/index.js";
 import { CallSite, exportImage, type Hook, type ImageGetCall, Performer } from "./operation/index.js";
 import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
@@ -57,6 +58,7 @@ export class Docker extends Client {
   /** @internal */
   protected override readonly caller: Performer;
   readonly #transport: Transport;
+  readonly #logins: LoginStore;
 
   constructor(options?: DockerOptions) {
     super();
@@ -67,6 +69,10 @@ export class Docker extends Client {
       resolved ??= resolveConfig({ options: checked, env, ...thisMachine() });
       return resolved;
     };
+    const { credentials } = checked;
+    this.#logins = credentials
+      ? new GivenLogins(credentials)
+      : new StoredLogins(() => ({ options: checked, env, ...thisMachine() }));
     this.#transport = new Transport(config);
     this.caller = new Performer({ apiVersion: ownApiVersion, operations }, this.#transport, () => {
       const { headers, apiVersion, timeout } = config();
@@ -110,7 +116,7 @@ export class Docker extends Client {
    * await docker.pull("alpine:3.20", { platform: "linux/arm64", onProgress: ({ status }) => console.log(status) });
    */
   pull(image: string, options?: PullOptions): Promise<void> {
-    return new CallSite(Docker.prototype.pull).trace(pull(this, image, options));
+    return new CallSite(Docker.prototype.pull).trace(pull(this, this.#logins, image, options));
   }
 
   /**
@@ -128,7 +134,7 @@ export class Docker extends Client {
    * const { digest } = await docker.push("registry.example:5000/app:1", { auth: { username: "me", password } });
    */
   push(image: string, options?: PushOptions): Promise<PushResult> {
-    return new CallSite(Docker.prototype.push).trace(push(this, image, options));
+    return new CallSite(Docker.prototype.push).trace(push(this, this.#logins, image, options));
   }
 
   /**
@@ -208,7 +214,7 @@ export class Docker extends Client {
    * const { exitCode, stdout } = await docker.run("alpine:3.20", ["wc", "-l"], { stdin: "a\nb\n", remove: true });
    */
   run(image: string, cmd?: readonly string[], options?: RunOptions): Promise<RunResult> {
-    return new CallSite(Docker.prototype.run).trace(run(this, image, cmd, options));
+    return new CallSite(Docker.prototype.run).trace(run(this, this.#logins, image, cmd, options));
   }
 
   /**

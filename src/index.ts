@@ -48,7 +48,7 @@ export {
   StreamCall,
   type Success,
 } from "./operation/index.js";
-export type { Connect, DockerOptions, TlsOptions } from "./options.js";
+export type { Connect, Credentials, DockerOptions, TlsOptions } from "./options.js";
 // Streams.
 export {
   ArchiveStream,

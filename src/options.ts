@@ -1,10 +1,17 @@
 import type { Duplex } from "node:stream";
+import type { AuthConfig } from "#generated/schema.js";
 
 /**
  * Opens a connection to the Engine: a net.Socket, a TLS socket, or the stream of a tunnel or process. Called once per
  * connection; `signal` fires if the wait for it is abandoned.
  */
 export type Connect = (signal: AbortSignal) => Duplex | Promise<Duplex>;
+
+/**
+ * Finds the login for a registry: its host and port, such as "registry.example:5000", or "docker.io" for Docker Hub. Returns
+ * undefined if there is none.
+ */
+export type Credentials = (host: string) => AuthConfig | undefined | Promise<AuthConfig | undefined>;
 
 /** TLS for a tcp:// or https:// host. An empty object uses the platform's certificate authorities. */
 export interface TlsOptions {
@@ -61,6 +68,17 @@ export interface DockerOptions {
   readonly apiVersion?: string | undefined;
   /** Headers to send with every call, on top of DOCKER_CUSTOM_HEADERS or `HttpHeaders` in config.json. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Finds logins for registries instead of DOCKER_AUTH_CONFIG, config.json and its credential helpers, none of which is
+   * read. Called for each image that is pulled, pushed or inspected in its registry, and for those that a build needs.
+   * Anything it throws becomes a ConfigError.
+   *
+   * @example
+   * const docker = new Docker({
+   *   credentials: (host) => (host === "registry.example" ? { username: "ci", password: token } : undefined),
+   * });
+   */
+  readonly credentials?: Credentials | undefined;
   /** The environment that DOCKER_HOST and the like are read from; `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }

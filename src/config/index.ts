@@ -1,10 +1,12 @@
 /**
- * Where the Engine is and how to reach it; other folders may use the resolved configuration and the endpoint
- * types, and only `thisMachine` touches the machine.
+ * Where the Engine is, how to reach it, and what is configured about logins; other folders may use the resolved
+ * configuration, the settings of logins and the endpoint types, and only `thisMachine` touches the machine.
  */
 
 export type { Connect } from "../options.js";
+export { configFile } from "./config-file.js";
 export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js";
-export { type ConfigInput, type ConfigOptions, thisMachine } from "./machine.js";
+export { type LoginSettings, readLoginSettings, type StoredLogin } from "./login-settings.js";
+export { type ConfigInput, type ConfigOptions, readJson, thisMachine } from "./machine.js";
 export { checkDockerOptions, type ResolvedConfig, resolveConfig } from "./resolve.js";
 export { userAgent } from "./user-agent.js";

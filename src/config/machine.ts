@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { posix, win32 } from "node:path";
 import { ConfigError } from "../errors.js";
-import { isObject } from "../members.js";
+import { isObject, kindOf } from "../members.js";
 import type { DockerOptions } from "../options.js";
 
 /** Everything the configuration depends on. */
@@ -38,6 +38,19 @@ export function thisMachine(): Machine {
     listFolder: (path) => unlessMissing(() => readdirSync(path), []),
     pathExists: existsSync,
   };
+}
+
+/** Checks only the variables that are read. @throws {ConfigError} one is not text */
+export function checkEnvironment(env: ConfigInput["env"]): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (
+      !/^(?:DOCKER_|(?:COLIMA_HOME|PATH|Path|TMPDIR|XDG_CONFIG_HOME|XDG_RUNTIME_DIR)$)/.test(name) ||
+      value === undefined ||
+      typeof value === "string"
+    )
+      continue;
+    throw new ConfigError(`${name} in the option env must be a string, not ${kindOf(value)}.`);
+  }
 }
 
 function unlessMissing<T, Missing>(read: () => T, missing: Missing): T | Missing {

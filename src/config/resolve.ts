@@ -8,12 +8,12 @@ import {
   rule,
 } from "../arguments.js";
 import { ConfigError } from "../errors.js";
-import { kindOf, readMembers } from "../members.js";
+import { readMembers } from "../members.js";
 import type { DockerOptions } from "../options.js";
 import type { Endpoint } from "./endpoint.js";
 import { checkAddress, findEndpoint } from "./find-endpoint.js";
 import { checkHeaders, resolveHeaders } from "./headers.js";
-import type { ConfigInput } from "./machine.js";
+import { type ConfigInput, checkEnvironment } from "./machine.js";
 import { checkTlsOptions } from "./tls.js";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -60,6 +60,7 @@ const RULES: Rules<DockerOptions> = {
   tls: rule.object,
   apiVersion: { ...rule.text, must: 'a string such as "1.48"' },
   headers: rule.checkedLater,
+  credentials: { ...rule.function, must: "a function that returns a login" },
   env: rule.checkedLater,
 };
 
@@ -78,6 +79,8 @@ const EQUIVALENTS: Equivalents = {
   cert: "tls: { cert, key }",
   key: "tls: { cert, key }",
   version: "apiVersion",
+  auth: "credentials: (host) => ({ username, password })",
+  authconfig: "credentials: (host) => ({ username, password })",
 };
 
 /**
@@ -103,19 +106,6 @@ function copied<T extends object>(value: T, option: string): T {
   return readMembers(value, [], (problem) => {
     throw new ConfigError(`The option ${option} ${problem}.`);
   }) as T;
-}
-
-/** Checks only the variables that are read. */
-function checkEnvironment(env: ConfigInput["env"]): void {
-  for (const [name, value] of Object.entries(env)) {
-    if (
-      !/^(?:DOCKER_|(?:COLIMA_HOME|TMPDIR|XDG_CONFIG_HOME|XDG_RUNTIME_DIR)$)/.test(name) ||
-      value === undefined ||
-      typeof value === "string"
-    )
-      continue;
-    throw new ConfigError(`${name} in the option env must be a string, not ${kindOf(value)}.`);
-  }
 }
 
 /** The pinned API version: the option, or DOCKER_API_VERSION. If undefined, the Engine's answers decide. */

@@ -1,6 +1,7 @@
 import type { RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
+import type { Logins } from "../../logins/index.js";
 import { readMembers } from "../../members.js";
 import type { EngineClient } from "../engine-client.js";
 import { platformTextOf } from "../images/platform-forms.js";
@@ -82,6 +83,7 @@ const EQUIVALENTS: Equivalents = {
 /** Runs a command in a new container; see `docker.run`. */
 export async function run(
   docker: EngineClient,
+  logins: Logins,
   image: string,
   cmd: readonly string[] = [],
   settings?: RunOptions,
@@ -91,12 +93,13 @@ export async function run(
     if (typeof image !== "string" || image === "") {
       throw new ArgumentError(`run: the image must be a name or an ID, not ${describe(image)}`);
     }
-    return runImage(docker, image, commandOf(cmd, "run"), options);
+    return runImage(docker, logins, image, commandOf(cmd, "run"), options);
   });
 }
 
 async function runImage(
   docker: EngineClient,
+  logins: Logins,
   image: string,
   cmd: string[],
   options: RunOptions,
@@ -112,7 +115,7 @@ async function runImage(
   const container = new TemporaryContainer(docker);
 
   const createContainer = async (signal: AbortSignal): Promise<string> => {
-    const fetchImage = () => pull(docker, image, { auth, onProgress, platform, signal });
+    const fetchImage = () => pull(docker, logins, image, { auth, onProgress, platform, signal });
     if (policy === "always") await fetchImage();
     try {
       // Continues after an abort: removing the container waits for it.

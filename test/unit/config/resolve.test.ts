@@ -55,11 +55,11 @@ test.each<{ options: object; says: string }>([
   },
   {
     options: { socketPath: "/x" },
-    says: 'The option socketPath is unknown. Known options: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "unix:///path/to/docker.sock"',
+    says: 'The option socketPath is unknown. Known options: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, credentials, env. Instead, write host: "unix:///path/to/docker.sock"',
   },
   {
     options: { host: "localhost", port: 2375 },
-    says: 'The option port is unknown. Known options: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, env. Instead, write host: "tcp://name:port"',
+    says: 'The option port is unknown. Known options: host, context, connect, connectTimeout, timeout, tls, apiVersion, headers, credentials, env. Instead, write host: "tcp://name:port"',
   },
   { options: { hosts: ["x"] }, says: "The option hosts is unknown" },
 ])("$options is a ConfigError when the client is made: $says", ({ options, says }) => {

@@ -13,6 +13,7 @@ const docker = new Docker({ host: "tcp://engine.test:2375", apiVersion: "1.48" }
 const engine = () => nock("http://engine.test:2375/v1.48");
 const lines = (...records: object[]): string =>
   records.map((record) => `${JSON.stringify(record)}\r\n`).join("");
+const sent = (login: object): string => Buffer.from(JSON.stringify(login)).toString("base64");
 const platform = '{"os":"linux","architecture":"arm64"}';
 
 let folder: string;
@@ -102,10 +103,11 @@ describe("save", () => {
 describe("push", () => {
   test("sends tag, platform and login, and gives the digest", async () => {
     const auth = { username: "me", password: "x" };
+    const login = { ...auth, serveraddress: "registry.test:5000" };
     engine()
       .post("/images/registry.test:5000/app/push")
       .query({ tag: "latest", platform })
-      .matchHeader("X-Registry-Auth", Buffer.from(JSON.stringify(auth)).toString("base64"))
+      .matchHeader("X-Registry-Auth", sent(login))
       .reply(200, lines({ status: "x" }, { aux: { Tag: "latest", Digest: "sha256:12", Size: 1 } }));
     const pushed = await docker.push("registry.test:5000/app", { auth, platform: "linux/arm64" });
     expect(pushed).toEqual({ digest: "sha256:12" });

@@ -34,7 +34,11 @@ test.each([
 
 test("platform and login are sent, progress is told", async () => {
   const auth = { username: "me", password: "p?>" };
-  const sent = Buffer.from(JSON.stringify(auth)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
+  const login = { ...auth, serveraddress: "https://index.docker.io/v1/" };
+  const sent = Buffer.from(JSON.stringify(login))
+    .toString("base64")
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
   engine()
     .post("/v1.48/images/create")
     .matchHeader("X-Registry-Auth", sent)
