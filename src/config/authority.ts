@@ -1,5 +1,3 @@
-import { isIPv6 } from "node:net";
-
 /** The parts of `[user[:password]@]hostname[:port][/path]`, not decoded. */
 export interface Authority {
   readonly user?: string | undefined;
@@ -46,7 +44,8 @@ function hostName(name: string, fail: (problem: string) => never): string {
 /** The zone in "fe80::1%25eth0" follows an escaped percent sign. */
 function zoned(address: string, fail: (problem: string) => never): string {
   const plain = address.replace(/%(?:25)?/, "%");
-  const sound = isIPv6(plain) && /^[a-f0-9:.]+(?:%[a-z0-9._-]+)?$/i.test(plain);
+  const sound =
+    process.getBuiltinModule("node:net").isIPv6(plain) && /^[a-f0-9:.]+(?:%[a-z0-9._-]+)?$/i.test(plain);
   return sound ? plain : fail("has no valid IPv6 address in its brackets");
 }
 

@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import { inspect } from "node:util";
 import { AbortedError, StreamError } from "../errors.js";
 import { BodyReader, type Decoder } from "./body-reader.js";
 
@@ -75,7 +74,7 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
   }
 
   /** What console.log shows: the operation, and nothing of the connection. */
-  [inspect.custom](): string {
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `${this.constructor.name} { operation: '${this.operation}' }`;
   }
 }

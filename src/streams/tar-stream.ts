@@ -4,7 +4,6 @@ import { checkOptions, type Rules, rule } from "../arguments.js";
 import type { Decoder } from "./body-reader.js";
 import { BodyStream } from "./body-stream.js";
 import { TarCheck } from "./tar-check.js";
-import { writeWhole } from "./tar-file.js";
 
 /** Options of {@link TarStream.toFile}. */
 export interface ToFileOptions {
@@ -41,6 +40,7 @@ export class TarStream extends BodyStream<Buffer> {
     this.refuseSecondUse();
     try {
       const { onProgress } = checkOptions(options, TO_FILE_RULES, { where: "toFile" });
+      const { writeWhole } = await import("./tar-file.js");
       return await writeWhole(this, path, onProgress);
     } catch (error) {
       this.cancel();

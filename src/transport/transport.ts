@@ -1,31 +1,26 @@
-import type { Endpoint, ResolvedConfig } from "../config/index.js";
+import type { ResolvedConfig } from "../config/index.js";
 import { AbortedError, isDockerError, TimeoutError } from "../errors.js";
 import { connectionFailure, placeOf } from "./connection-failure.js";
-import { dialer } from "./dial/dial.js";
-import { EngineAgent } from "./engine-agent.js";
-import { exchange } from "./exchange.js";
+import type { Connections, Way } from "./connections.js";
 import { askInProcess, type InProcessEngine, inProcessEngine } from "./in-process.js";
 import { Lifetime, Lifetimes } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
-import { MOST_SSH_CONNECTIONS, SshAgent } from "./ssh/agent.js";
-import { upgrade } from "./upgrade.js";
-import { websocket } from "./websocket.js";
 
 /** Where the Engine is, and how long connecting to it may take. */
 export type Destination = Pick<ResolvedConfig, "endpoint" | "connectTimeout">;
 
-/** The Engine's address, and the connections to it, unless it is inside this process. */
-interface Connected extends Destination {
-  readonly agent: EngineAgent;
-  readonly inProcess: InProcessEngine | undefined;
+/** An Engine inside this process, or the connections to one. */
+interface Reached extends Destination {
+  readonly inProcess?: InProcessEngine;
+  readonly connections?: Connections;
 }
 
 /** Sends requests to one Engine over node:http, and keeps connections for the next call. */
 export class Transport {
   readonly #resolve: () => Destination;
   readonly #running = new Lifetimes();
-  #found: Connected | undefined;
+  #reached: Reached | undefined;
   #closed = false;
 
   /** `resolve` is called at the first call, and may throw a ConfigError. */
@@ -35,73 +30,83 @@ export class Transport {
 
   /** Sends a request; resolves when the answer's headers have arrived. Rejects with a DockerError. */
   send(request: EngineRequest): Promise<EngineResponse> {
-    return this.#carryOut(request, exchange);
+    return this.#carryOut(request, "exchange");
   }
 
   /** Requests an upgraded connection; if the response is `upgraded`, it is its `connection`. */
   upgrade(request: EngineRequest): Promise<EngineResponse> {
-    return this.#carryOut(request, upgrade);
+    return this.#carryOut(request, "upgrade");
   }
 
   /** Requests a WebSocket; if the response is `upgraded`, its two-way stream is its `connection`. */
   websocket(request: EngineRequest): Promise<EngineResponse> {
-    return this.#carryOut(request, websocket);
+    return this.#carryOut(request, "websocket");
   }
 
   /** Sends a request in one of the three ways, within a lifetime that ends if it fails. */
-  async #carryOut(request: EngineRequest, way: typeof exchange): Promise<EngineResponse> {
-    const { operation, signal } = request.settings;
-    if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
-    if (signal?.aborted) throw AbortedError.of(signal, operation);
-    const { endpoint, connectTimeout, agent, inProcess } = this.#engine();
+  async #carryOut(request: EngineRequest, way: Way): Promise<EngineResponse> {
+    this.#refuse(request);
+    const reached = this.#reached ?? (await this.#reach());
+    // Either may have happened while the connections were loaded.
+    this.#refuse(request);
+    const { endpoint, inProcess, connections } = reached;
     const lifetime = new Lifetime(request.settings, {
-      connectTimeout,
-      late: (obstacle) => tooLate(endpoint, connectTimeout, agent, obstacle),
+      connectTimeout: reached.connectTimeout,
+      late: (obstacle) => tooLate(reached, obstacle),
     });
     this.#running.add(lifetime);
     try {
-      return await (inProcess
-        ? askInProcess(inProcess, request, lifetime)
-        : way(agent, endpoint, request, lifetime));
+      return await (connections?.send(way, request, lifetime) ??
+        askInProcess(inProcess as InProcessEngine, request, lifetime));
     } catch (error) {
       lifetime.over();
       throw isDockerError(error) ? error : connectionFailure(endpoint, error as Error);
     }
   }
 
+  /** Refuses a request that nobody waits for any more. */
+  #refuse({ settings: { operation, signal } }: EngineRequest): void {
+    if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
+    if (signal?.aborted) throw AbortedError.of(signal, operation);
+  }
+
+  /** Finds the Engine. Connections to it are opened when a request needs one. */
+  async #reach(): Promise<Reached> {
+    const { endpoint, connectTimeout } = this.#resolve();
+    const inProcess = inProcessEngine(endpoint);
+    if (inProcess) this.#reached = { endpoint, connectTimeout, inProcess };
+    else {
+      const { Connections } = await import("./connections.js");
+      // Another call may have been faster.
+      this.#reached ??= {
+        endpoint,
+        connectTimeout,
+        connections: new Connections(endpoint, connectTimeout),
+      };
+    }
+    return this.#reached;
+  }
+
   /** Closes all connections; later calls are refused. */
   close(): void {
     this.#closed = true;
     this.#running.end(() => new AbortedError("The client was closed"));
-    this.#found?.agent.destroy();
-  }
-
-  #engine(): Connected {
-    if (this.#found) return this.#found;
-    const { endpoint, connectTimeout } = this.#resolve();
-    const agent =
-      endpoint.kind === "ssh"
-        ? new SshAgent(endpoint, connectTimeout)
-        : new EngineAgent(dialer(endpoint), { tls: endpoint.kind === "tcp" && endpoint.tls !== undefined });
-    this.#found = { endpoint, connectTimeout, agent, inProcess: inProcessEngine(endpoint) };
-    return this.#found;
+    this.#reached?.connections?.close();
   }
 }
 
 function tooLate(
-  endpoint: Endpoint,
-  connectTimeout: number,
-  agent: EngineAgent,
+  { endpoint, connectTimeout, connections }: Reached,
   obstacle: string | undefined,
 ): TimeoutError {
-  const advice =
-    agent instanceof SshAgent && agent.full
-      ? `All ${MOST_SSH_CONNECTIONS} connections over ssh are busy: end a stream, raise connectTimeout, or use a second client.`
-      : obstacle === "ENOENT"
-        ? "There is no such pipe (ENOENT): start Docker, or name another pipe."
-        : obstacle
-          ? `It has too many connections (${obstacle}): make fewer calls at once, or raise connectTimeout.`
-          : "Check the address and the network on the way, or raise connectTimeout.";
+  const limit = connections?.limitReached;
+  const advice = limit
+    ? `All ${limit} connections over ssh are busy: end a stream, raise connectTimeout, or use a second client.`
+    : obstacle === "ENOENT"
+      ? "There is no such pipe (ENOENT): start Docker, or name another pipe."
+      : obstacle
+        ? `It has too many connections (${obstacle}): make fewer calls at once, or raise connectTimeout.`
+        : "Check the address and the network on the way, or raise connectTimeout.";
   return new TimeoutError(
     `No connection to a Docker Engine ${placeOf(endpoint)} within ${connectTimeout} ms. ${advice}`,
   );

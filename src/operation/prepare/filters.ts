@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { ArgumentError } from "../../errors.js";
 import { isObject, isPlain, kindOf, readMembers } from "../../members.js";
 import { isSecretFilter } from "../../secrets.js";
@@ -26,6 +25,8 @@ export function writeFilters(filters: unknown, where: string): string[] {
 function shown(key: string, values: unknown): string {
   const isSecret = isSecretFilter(key);
   if (isSecret && isObject(values)) return kindOf(values);
+  // Not imported: from Node 22 on, an ES module that imports node:util loads node:net.
+  const { inspect } = process.getBuiltinModule("node:util");
   const text = inspect(values, { depth: isSecret ? 0 : 1, breakLength: Number.POSITIVE_INFINITY });
   return isSecret ? text.replace(/=[^'"`]*/g, "=***") : text;
 }

@@ -1,6 +1,5 @@
-import { validateHeaderValue } from "node:http";
 import type { Operation, ParameterEncoding } from "#generated/operations.js";
-import { describe, unknownOption } from "../../arguments.js";
+import { describe, headerProblem, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject, kindOf } from "../../members.js";
 import { isSecret } from "../../secrets.js";
@@ -72,14 +71,8 @@ export function writeParameters(
 
 /** Refuses characters a header cannot hold, such as a newline. The value may be a secret, so it is not quoted. */
 function checkedLine(line: string, { name, where }: Option): string {
-  try {
-    validateHeaderValue(name, line);
-  } catch (cause) {
-    throw new ArgumentError(`${where} has a value that HTTP does not allow in a header (not shown)`, {
-      cause,
-    });
-  }
-  return line;
+  if (headerProblem(name, line) === undefined) return line;
+  throw new ArgumentError(`${where} has a value that HTTP does not allow in a header (not shown)`);
 }
 
 function encode(encoding: ParameterEncoding, option: Option): string[] {

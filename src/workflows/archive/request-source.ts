@@ -1,5 +1,4 @@
 import { constants } from "node:fs";
-import { access, open, stat } from "node:fs/promises";
 import type { BinaryBody } from "#generated/schema.js";
 import { isAsyncIterable, reading } from "../../arguments.js";
 import { ArgumentError, isDockerError } from "../../errors.js";
@@ -57,6 +56,7 @@ export async function fileSource(
   const unreadable = (cause: Error): never => {
     throw new ArgumentError(`${workflow}: cannot read ${path}: ${cause.message}`, { cause });
   };
+  const { access, stat } = await import("node:fs/promises");
   const stats = await stat(path).catch(unreadable);
   if (!stats.isFile()) {
     throw new ArgumentError(
@@ -72,6 +72,7 @@ async function* readFile(
   unreadable: (cause: Error) => never,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
+    const { open } = await import("node:fs/promises");
     const handle = await open(path);
     try {
       for (;;) {
