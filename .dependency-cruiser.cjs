@@ -57,8 +57,14 @@ module.exports = {
     {
       name: "generated-imports-nothing-hand-written-but-what-operations-return",
       severity: "error",
-      from: { path: "^generated/" },
+      from: { path: "^generated/", pathNot: "^generated/buildkit/" },
       to: { pathNot: "^(generated/|src/operation/returned\\.ts$)" },
+    },
+    {
+      name: "messages-import-only-their-codec",
+      severity: "error",
+      from: { path: "^generated/buildkit/" },
+      to: { pathNot: "^(generated/buildkit|node_modules/@bufbuild/protobuf)/" },
     },
     {
       name: "generated-imports-types-only",
@@ -70,7 +76,8 @@ module.exports = {
       name: "src-is-shared-by-all-api-versions-but-for-its-entries",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(index|docker)\\.ts$|^src/testing/" },
-      to: { path: "^generated/", dependencyTypesNot: ["type-only"] },
+      // The messages of BuildKit are the same in all of them.
+      to: { path: "^generated/", pathNot: "^generated/buildkit/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "scripts-import-neither-src-nor-generated",
@@ -88,7 +95,18 @@ module.exports = {
       name: "what-ships-needs-only-run-time-dependencies",
       severity: "error",
       from: { path: "^(src|generated)/" },
-      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+      to: {
+        dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
+        dependencyTypesNot: ["type-only"],
+        // Bundled into dist/, see BUNDLED in scripts/build/bundled.ts.
+        pathNot: "^node_modules/@bufbuild/protobuf/",
+      },
+    },
+    {
+      name: "only-buildkit-imports-what-is-bundled",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/buildkit/" },
+      to: { path: "^(node_modules/@bufbuild/|generated/buildkit/)" },
     },
   ],
   options: {

@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type OutputOptions, type Plugin, rollup } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
+import { bundled, bundledChunk } from "./bundled.js";
 import { type ApiVersion, dist, ENTRIES, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
 import { transpiled } from "./transpile.js";
 
@@ -33,7 +34,7 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
   );
   const bundle = await rollup({
     input: Object.fromEntries(input),
-    plugins: [sources(versions), keptNames],
+    plugins: [bundled, sources(versions), keptNames],
     treeshake: { moduleSideEffects: false },
   });
   const exports = new Map<string, readonly string[]>();
@@ -43,7 +44,7 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       dir: folder,
       entryFileNames: `[name].${extension}`,
       chunkFileNames: ({ name }) => `${isGenerated(name) ? "" : "shared/"}[name].${extension}`,
-      manualChunks: (id) => generatedChunk(id, versions),
+      manualChunks: (id) => bundledChunk(id) ?? generatedChunk(id, versions),
       generatedCode: "es2015",
       minifyInternalExports: false,
       // The package holds src/ once, for both formats and all versions.

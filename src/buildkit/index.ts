@@ -1,5 +1,6 @@
-/** Builds with BuildKit through the Engine's API. */
+/** Builds with BuildKit through the Engine's API; loaded by builds that want it. */
 
+export { buildWithBuildKit } from "./build.js";
 export type {
   BuildEvent,
   BuildLogEvent,

@@ -14,6 +14,7 @@ export { type PathStat, type PathType, pathType, readPathStat } from "./path-sta
 export { ProgressStream } from "./progress-stream.js";
 export { drainBody, readErrorBody, readJsonBody, readTextBody } from "./read-body.js";
 export { EmptyArchiveError } from "./tar-check.js";
+export { writeWhole } from "./tar-file.js";
 export { TarStream, type ToFileOptions } from "./tar-stream.js";
 export { parseJson, writeJson } from "./wide-json.js";
 export { pathOnDisk, writeBeside } from "./write-beside.js";

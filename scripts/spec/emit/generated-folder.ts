@@ -3,13 +3,17 @@ import { byAge } from "../api-versions.js";
 import { homeVersion, otherVersions, prefixOf } from "../offered-versions.js";
 import { replaceFile } from "../replace-file.js";
 import { generatedFolder, packageFile, type Workspace } from "../workspace.js";
+import { emitMessages, MESSAGES } from "./buildkit-messages.js";
 import { withVersions } from "./package-exports.js";
 import { differences, type Outputs, swapIn } from "./swap-folder.js";
 
 /** Generated files by API version. */
 export type Generated = ReadonlyMap<string, Outputs>;
 
-/** Writes versions to generated/, all or none, and adds them to package.json; other versions stay. */
+/**
+ * Writes versions and the messages of BuildKit to generated/, all or none, and adds the versions to package.json; other
+ * versions stay.
+ */
 export async function replaceGenerated(workspace: Workspace, generated: Generated): Promise<void> {
   const home = await homeVersion(workspace);
   const others = new Set([...(await otherVersions(workspace)), ...generated.keys()]);
@@ -19,8 +23,8 @@ export async function replaceGenerated(workspace: Workspace, generated: Generate
   const prefixes = [...generated.keys()].map((api) => prefixOf(api, home));
   await swapIn(
     generatedFolder(workspace),
-    inOneFolder(generated, home),
-    (path) => !prefixes.includes(prefixIn(path)),
+    new Map([...inOneFolder(generated, home), ...(await emitMessages(workspace))]),
+    (path) => !path.startsWith(MESSAGES) && !prefixes.includes(prefixIn(path)),
   );
   await replaceFile(file, packageJson);
 }
@@ -29,7 +33,8 @@ export async function replaceGenerated(workspace: Workspace, generated: Generate
 export async function staleFiles(workspace: Workspace, generated: Generated): Promise<string[]> {
   const home = await homeVersion(workspace);
   const text = await readFile(packageFile(workspace), "utf8");
-  const stale = await differences(generatedFolder(workspace), inOneFolder(generated, home));
+  const outputs = new Map([...inOneFolder(generated, home), ...(await emitMessages(workspace))]);
+  const stale = await differences(generatedFolder(workspace), outputs);
   return withVersions(text, await otherVersions(workspace)) === text ? stale : [...stale, "package.json"];
 }
 

@@ -29,7 +29,8 @@ export function emitReadme(api: string, base?: Base, open?: OpenPoints): string 
   const title = base ? `API ${api}` : "Generated";
   const others = base
     ? `These files say what differs from [API ${base.api}](${base.path}), and pass on what is the same. ${tally(base)}\n`
-    : "Other API versions that the package offers have the same files in a folder of their own, `generated/vX.YY/`.\n";
+    : "Other API versions that the package offers have the same files in a folder of their own, `generated/vX.YY/`.\n" +
+      "The messages that BuildKit exchanges with its client are in `buildkit/`, from `spec/buildkit`.\n";
   return [`# ${title}\n`, GENERATED, FILES, others, ...(open ? [points(api, open)] : [])].join("\n");
 }
 

@@ -26,7 +26,7 @@ const LONGEST_LINE = 64 * 1024 - 1;
  * searched only if an exception names something in it literally, so that `!**` + `/x` finds nothing there.
  */
 export class IgnoreRules {
-  readonly #rules: readonly Rule[];
+  #rules: readonly Rule[];
   /** The folders containing the last item, outermost first. */
   #parents: { readonly prefix: string; readonly matched: Matched }[] = [];
 
@@ -39,6 +39,17 @@ export class IgnoreRules {
   constructor(file: Uint8Array, always: readonly BytePath[], platform = process.platform) {
     const exceptions = always.map((path) => ({ pattern: literalPattern(path), isException: true }));
     this.#rules = [...linesOf(bytePath(file), platform).flatMap(ruleOf), ...exceptions];
+  }
+
+  /**
+   * Rules from patterns that somebody has read from an ignore file already.
+   *
+   * @throws {Error} a pattern is invalid
+   */
+  static of(patterns: readonly BytePath[]): IgnoreRules {
+    const rules = new IgnoreRules(Buffer.alloc(0), []);
+    rules.#rules = patterns.flatMap(ruleOf);
+    return rules;
   }
 
   /** Decides about an item. Ask about a folder before its contents, and about all of those before anything else. */

@@ -1,0 +1,41 @@
+import { pipeline } from "node:stream/promises";
+import { BytesMessageSchema } from "../../../generated/buildkit/session_pb.js";
+import { StreamError } from "../../errors.js";
+import { writeWhole } from "../../streams/index.js";
+import { type Methods, streaming } from "../grpc/method.js";
+import { Code, GrpcError } from "../grpc/status.js";
+import type { BuildKitDestination } from "../settings.js";
+
+/** Takes the result of a build, once. */
+export class FileSend {
+  readonly methods: Methods;
+  #taking: Promise<void> | undefined;
+
+  constructor(to: BuildKitDestination) {
+    this.methods = {
+      "/moby.filesync.v1.FileSend/DiffCopy": streaming(BytesMessageSchema, BytesMessageSchema, (messages) => {
+        if (this.#taking) throw new GrpcError(Code.FAILED_PRECONDITION, "the result was sent already");
+        this.#taking = take(dataOf(messages), to);
+        return this.#taking;
+      }),
+    };
+  }
+
+  /** Resolves when the result is in its place. @throws {StreamError} the Engine sent none */
+  async taken(): Promise<void> {
+    if (!this.#taking) throw new StreamError("build: the build ended, but the Engine sent no result");
+    await this.#taking;
+  }
+}
+
+async function take(pieces: AsyncIterable<Buffer>, to: BuildKitDestination): Promise<void> {
+  if ("file" in to) await writeWhole(pieces, to.file);
+  else if ("stream" in to) await pipeline(pieces, to.stream);
+  else await to.unpack(pieces);
+}
+
+async function* dataOf(
+  messages: AsyncIterable<{ readonly data: Uint8Array }>,
+): AsyncGenerator<Buffer, void, undefined> {
+  for await (const { data } of messages) yield Buffer.from(data.buffer, data.byteOffset, data.length);
+}

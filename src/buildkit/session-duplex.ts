@@ -1,0 +1,27 @@
+import { Duplex } from "node:stream";
+
+/**
+ * The connection as node:http2 can take it over. It reads the system's socket and not the stream, so that bytes that came with
+ * the answer would be lost, on Bun always. Otherwise the socket itself is much faster.
+ */
+export const onDuplex = (connection: Duplex): Duplex =>
+  connection.readableLength > 0 || process.versions.bun ? wrapped(connection) : connection;
+
+function wrapped(connection: Duplex): Duplex {
+  const outer = new Duplex({
+    read: () => void connection.resume(),
+    write: (chunk, _encoding, done) => void connection.write(chunk, (error) => done(error ?? null)),
+    final: (done) => void connection.end(done),
+    destroy: (error, done) => {
+      connection.destroy();
+      done(error);
+    },
+  });
+  connection.on("data", (chunk: Buffer) => {
+    if (!outer.push(chunk)) connection.pause();
+  });
+  connection.on("end", () => outer.push(null));
+  connection.on("error", (error) => outer.destroy(error));
+  connection.on("close", () => outer.destroy());
+  return outer;
+}
