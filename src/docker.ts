@@ -1,7 +1,7 @@
 import { Client } from "#generated/client.js";
 import { operations, apiVersion as ownApiVersion } from "#generated/operations.js";
-import type { RequestOptions } from "#generated/options.js";
-import type { BinaryBody, EventMessage } from "#generated/schema.js";
+import type { DistributionInspectOptions, RequestOptions } from "#generated/options.js";
+import type { BinaryBody, DistributionInspect, EventMessage } from "#generated/schema.js";
 import {
   checkDockerOptions,
   type ResolvedConfig,
@@ -10,7 +10,14 @@ import {
   userAgent,
 } from "./config/index.js";
 import { GivenLogins, type LoginStore, StoredLogins } from "./logins/index.js";
-import { CallSite, exportImage, type Hook, type ImageGetCall, Performer } from "./operation/index.js";
+import {
+  type Call,
+  CallSite,
+  exportImage,
+  type Hook,
+  type ImageGetCall,
+  Performer,
+} from "./operation/index.js";
 import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
 import {
@@ -25,9 +32,14 @@ import {
   type ExecResult,
   events,
   exec,
+  inspectDistribution,
   type Limits,
   type LoadOptions,
+  type LoginCredentials,
+  type LoginResult,
   load,
+  login,
+  logout,
   type PullOptions,
   type PushOptions,
   type PushResult,
@@ -104,12 +116,79 @@ export class Docker extends Client {
   }
 
   /**
+   * Returns an image's descriptor and platforms as its registry has them, without pulling it.
+   *
+   * @param name name of the image, such as "alpine:3.20"
+   * @param options a login to send instead of the one that the docker CLI would find; `{ "X-Registry-Auth": {} }` sends none
+   * @param request signal, timeouts in milliseconds, and headers
+   * @throws {EngineError} the registry does not have the image, or refuses the login
+   * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
+   * @throws {ArgumentError} an argument is invalid; nothing was sent
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Distribution/operation/DistributionInspect
+   * @example
+   * const { Descriptor } = await docker.distributionInspect("registry.example:5000/app:1");
+   * console.log(Descriptor.digest);
+   */
+  override distributionInspect(
+    name: string,
+    options?: DistributionInspectOptions,
+    request?: RequestOptions,
+  ): Call<DistributionInspect> {
+    const operation = operations.DistributionInspect;
+    return inspectDistribution(this.caller, operation, this.#logins, name, options, request);
+  }
+
+  /**
+   * Logs in to a registry: has the Engine check the login, then stores it as `docker login` does, for this machine's
+   * later pulls, pushes and builds, also those of the CLI. The registry's credential helper keeps it if there is one,
+   * otherwise config.json, unencrypted. A login that the registry refuses is not stored.
+   *
+   * @param host the registry's host and port; Docker Hub if undefined or "docker.io"
+   * @param credentials `username` and `password`, or an `identitytoken`
+   * @param limits signal and timeout (ms)
+   * @returns what the Engine says, and where the login is now
+   * @throws {EngineError} the registry refuses the login
+   * @throws {ConfigError} the helper fails, config.json cannot be written, or DOCKER_AUTH_CONFIG or the option `credentials`
+   * takes precedence over what would be stored
+   * @throws {ArgumentError} the host or the credentials are invalid
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/System/operation/SystemAuth
+   * @example
+   * const { storedIn } = await docker.login("registry.example:5000", { username: "me", password });
+   */
+  login(host: string | undefined, credentials: LoginCredentials, limits?: Limits): Promise<LoginResult> {
+    const outcome = login(this, this.#logins, host, credentials, limits);
+    return new CallSite(Docker.prototype.login).trace(outcome);
+  }
+
+  /**
+   * Logs out from a registry, as `docker logout` does: the login is removed from its credential helper and from
+   * config.json. It is not an error if there is none. The Engine is not asked.
+   *
+   * @param host the registry's host and port; Docker Hub if undefined or "docker.io"
+   * @param limits signal and timeout (ms)
+   * @throws {ConfigError} the helper fails, config.json cannot be written, or DOCKER_AUTH_CONFIG or the option `credentials`
+   * takes precedence over what is stored
+   * @throws {ArgumentError} the host is invalid
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @example
+   * await docker.logout("registry.example:5000");
+   */
+  logout(host?: string, limits?: Limits): Promise<void> {
+    return new CallSite(Docker.prototype.logout).trace(logout(this.#logins, host, limits));
+  }
+
+  /**
    * Pulls an image, and resolves when the pull is complete.
+   *
+   * Sends the login that the docker CLI would find for the image's registry: in DOCKER_AUTH_CONFIG, from a credential
+   * helper, or in config.json. The option `auth` replaces it; `auth: false` sends none.
    *
    * @param image `name[:tag]` or `name@digest`; the tag defaults to "latest"
    * @param options platform, login, progress, signal and timeout (ms)
    * @throws {EngineError} the registry does not have the image, or refuses the login
    * @throws {StreamError} the pull failed after it began
+   * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
    * @example
@@ -120,7 +199,7 @@ export class Docker extends Client {
   }
 
   /**
-   * Pushes an image to the registry in its name.
+   * Pushes an image to the registry in its name, with the login for it: see {@link Docker.pull}.
    *
    * @param image `name[:tag]`; the tag defaults to "latest"
    * @param options platform, login, progress, signal and timeout (ms)
@@ -128,6 +207,7 @@ export class Docker extends Client {
    * @throws {ArgumentError} the name has a digest
    * @throws {EngineError} no such image
    * @throws {StreamError} the push failed after it began: the registry refuses the login or is unreachable
+   * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
    * @example

@@ -78,6 +78,8 @@ export type {
   Input,
   Limits,
   LoadOptions,
+  LoginCredentials,
+  LoginResult,
   OutputSinks,
   OutputText,
   ProcessSettings,

@@ -14,7 +14,7 @@ export {
   type ImageGetResult,
   imageGet,
 } from "./image-get.js";
-export { Performer } from "./perform.js";
+export { type LookUp, Performer } from "./perform.js";
 export { release, takeOver } from "./prepare/body.js";
 export { toJson } from "./prepare/json.js";
 export { readLogin } from "./prepare/login.js";
@@ -22,4 +22,5 @@ export { type Moment, secondsOf } from "./prepare/moment.js";
 export { writeParameters } from "./prepare/parameters.js";
 export { writePath } from "./prepare/path.js";
 export { platformText, readPlatform } from "./prepare/platform.js";
+export { timeLeft, withHeaderOption } from "./prepare/prepare.js";
 export type { Failure, Result, Success } from "./result.js";

@@ -40,6 +40,9 @@ interface Sent {
   readonly format: LogFormat | undefined;
 }
 
+/** Looks up what a checked call has to send and nobody gave it. Failures that are errors of this package are results. */
+export type LookUp = (call: PreparedCall) => Promise<PreparedCall>;
+
 /** Performs operations on one Engine. */
 export class Performer implements Caller {
   readonly #api: Api;
@@ -70,6 +73,7 @@ export class Performer implements Caller {
    *
    * @param args may throw an ArgumentError, with which the call rejects
    * @param form transforms the result
+   * @param lookUp completes the call before it is sent
    */
   start(
     operation: Operation,
@@ -77,10 +81,11 @@ export class Performer implements Caller {
     request: RequestOptions | undefined,
     site: CallSite,
     form: (result: Result<unknown>) => Result<unknown> = (result) => result,
+    lookUp?: LookUp,
   ): Call<unknown> {
     const run = async (begun: () => void, abandoned?: AbortSignal): Promise<Answered | Failure> => {
       try {
-        const outcome = await this.#perform(operation, args, request, { begun, abandoned });
+        const outcome = await this.#perform(operation, args, request, { begun, abandoned }, lookUp);
         if (!outcome.ok) site.claim(outcome.error);
         return outcome;
       } catch (error) {
@@ -106,11 +111,13 @@ export class Performer implements Caller {
     args: () => CallArguments,
     request: RequestOptions | undefined,
     { begun, abandoned }: Waiting,
+    lookUp?: LookUp,
   ): Promise<Answered | Failure> {
     let call = prepare(operation, args(), request);
     let sent: Sent | undefined;
     try {
       call = withDefaultTimeout(call, this.#engine.timeout);
+      if (lookUp) call = await lookUp(call);
       if (this.#engine.mustSayVersion(call)) await this.#engine.ask(call);
       sent = await this.#send(call, this.#engine.version.current, abandoned);
       // Docker Desktop may refuse a version in the Engine's stead, without naming the one that it speaks.

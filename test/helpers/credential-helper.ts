@@ -8,10 +8,10 @@ export async function installHelper(folder: string, name: string, script: string
   await chmod(program, 0o755);
 }
 
-/** A script that keeps one login, and notes each action with what it read from stdin in a file beside it. */
+/** A script that has one login, and notes each action and its input in a file beside it, a line break as a tilde. */
 export const keeping = (login: { readonly Username: string; readonly Secret: string }): string =>
   [
-    "input=$(cat; echo .); input=${input%.}",
+    "input=$(tr '\\n' '~')",
     'echo "$1 $input" >>"$0.log"',
     `[ "$1" = get ] || exit 0`,
     `cat <<'JSON'\n${JSON.stringify({ ServerURL: "https://other.example", ...login })}\nJSON`,

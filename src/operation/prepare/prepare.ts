@@ -132,6 +132,12 @@ function write(
 const given = (options: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== null);
 
+/** Adds an option that is a header, unless the caller gave the header. */
+export function withHeaderOption(call: PreparedCall, option: string, value: unknown): PreparedCall {
+  const { headers } = writeParameters(call.operation, { [option]: value });
+  return { ...call, headers: mergeHeaders(headers, call.headers) };
+}
+
 /** Applies a call's timeout, or else the client's. Infinity means none. */
 export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | undefined): PreparedCall {
   const { timeout = clientTimeout, idleTimeout } = call.request;

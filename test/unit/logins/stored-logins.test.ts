@@ -224,8 +224,8 @@ describe("storing", () => {
     expect(await store.store(me)).toBe("docker-credential-x");
     await store.store({ identitytoken: "t", serveraddress: HUB });
     expect(await askedOf(folder, "x")).toEqual([
-      'store {"ServerURL":"r.example","Username":"me","Secret":"a:b"}',
-      `store {"ServerURL":"${HUB}","Username":"<token>","Secret":"t"}`,
+      'store {"ServerURL":"r.example","Username":"me","Secret":"a:b"}~',
+      `store {"ServerURL":"${HUB}","Username":"<token>","Secret":"t"}~`,
     ]);
     expect(await written()).toEqual({ credsStore: "x", auths: { "r.example": {}, [HUB]: {} } });
   });

@@ -1,0 +1,83 @@
+import type { AuthConfig } from "#generated/schema.js";
+import { checkOptions, describe, type Equivalents, type Rule, type Rules } from "../../arguments.js";
+import { ArgumentError } from "../../errors.js";
+import { HUB, hostOf, type LoginStore, serverAddressOf } from "../../logins/index.js";
+import type { EngineClient } from "../engine-client.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
+
+/** A user and password, or an identity token, for `docker.login`. */
+export type LoginCredentials = Pick<AuthConfig, "username" | "password" | "identitytoken">;
+
+/** Result of `docker.login`. */
+export interface LoginResult {
+  /** What the Engine says, such as "Login Succeeded". */
+  readonly status: string;
+  /** Where the login is now: the path of config.json, which has it unencrypted, or a helper such as "docker-credential-pass". */
+  readonly storedIn: string;
+}
+
+const TEXT: Rule = { must: "a string", check: (value) => typeof value === "string", secret: true };
+
+const RULES: Rules<LoginCredentials> = { username: TEXT, password: TEXT, identitytoken: TEXT };
+
+const EQUIVALENTS: Equivalents = {
+  identityToken: "identitytoken",
+  user: "username",
+  serveraddress: "it as the first argument",
+  auth: "username and password",
+};
+
+/** Checks a login with the Engine and stores it; see `docker.login`. */
+export async function login(
+  docker: EngineClient,
+  logins: LoginStore,
+  registry: string | undefined,
+  credentials: LoginCredentials,
+  limits: Limits = {},
+): Promise<LoginResult> {
+  const serveraddress = serverAddressOf(registryHost(registry, "login"));
+  const given = checkOptions(credentials, RULES, { where: "login", equivalents: EQUIVALENTS });
+  checkCredentials(given);
+  const { signal, timeout } = checkOptions(limits, LIMIT_RULES, { where: "login" });
+  return withLimits("login", { signal, timeout }, async (ending) => {
+    const answer = await docker.systemAuth({ ...given, serveraddress }, { signal: ending });
+    const { username } = given;
+    // Some registries give a token, so that the password need not be kept.
+    const identitytoken = answer?.IdentityToken || given.identitytoken;
+    const kept = identitytoken ? { username, identitytoken } : given;
+    const storedIn = await logins.store({ ...kept, serveraddress }, ending);
+    return { status: answer?.Status ?? "Login Succeeded", storedIn };
+  });
+}
+
+/** Forgets a login; see `docker.logout`. */
+export async function logout(
+  logins: LoginStore,
+  registry: string | undefined,
+  limits: Limits = {},
+): Promise<void> {
+  const host = registryHost(registry, "logout");
+  const { signal, timeout } = checkOptions(limits, LIMIT_RULES, { where: "logout" });
+  await withLimits("logout", { signal, timeout }, (ending) => logins.erase(host, ending));
+}
+
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+
+function registryHost(registry: string | undefined, workflow: string): string {
+  const host = typeof registry === "string" ? hostOf(registry) : registry === undefined ? HUB : "";
+  if (HOST.test(host)) return host;
+  throw new ArgumentError(
+    `${workflow}: the registry must be a host such as "registry.example:5000", not ${describe(registry)}`,
+  );
+}
+
+/** Quotes nothing: a password may have been given as the user. */
+function checkCredentials({ username, password, identitytoken }: LoginCredentials): void {
+  const fail = (problem: string): never => {
+    throw new ArgumentError(`login: ${problem}`);
+  };
+  if (identitytoken && password) fail("pass either a password or an identitytoken");
+  if (!identitytoken && !(username && password)) fail("pass a username and a password, or an identitytoken");
+  // It is stored, and sent to the registry, as username:password.
+  if (username?.includes(":")) fail("a username cannot contain a colon");
+}
