@@ -12,10 +12,10 @@ const [BEFORE, AFTER] = [" \t\r\n:,[-", " \t\r\n,}]"].map(
 const CLOSE_OBJECT = 0x7d;
 const LONG_INTEGER = /^-?\d{16,}$/;
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/** The last member of an object, up to its value; only an opening quote follows a comma or brace. */
-const LAST_MEMBER = /[{,]"(\w+)":-?$/;
-/** Longer than any of the Engine's keys that {@link LAST_MEMBER} must match. */
-const MEMBER = 64;
+/** A member of an object, up to its value: within a string, no quote would follow a comma or brace. */
+const MEMBER = /[{,]"(\w+)":-?$/;
+/** Longer than any of the Engine's keys that {@link MEMBER} must match. */
+const LONGEST_MEMBER = 64;
 
 /** Random, so that no text of the Engine or a caller begins with it. Few programs need it, and node:crypto loads slowly. */
 let randomMark: string | undefined;
@@ -41,6 +41,8 @@ export function parseJson(
   const digits = longDigits(bytes, from, to);
   if (digits < 0) return value;
   if (isAtEnd(bytes, digits, to) && widenLastMember(value, text, to - digits)) return value;
+  const members = wideMembers(bytes, digits, to);
+  if (members && widenMembers(value, members)) return value;
   return widenAll(value, text);
 }
 
@@ -57,8 +59,7 @@ function longDigits(bytes: Uint8Array, from: number, to: number): number {
       continue;
     }
     // No digit precedes it: the window before this one would have begun with it.
-    let end = last + 1;
-    while (end < to && isDigit(bytes[end])) end += 1;
+    const end = endOfDigits(bytes, last + 1, to);
     const isInteger = (at < from || BEFORE.has(bytes[at])) && (end === to || AFTER.has(bytes[end]));
     if (isInteger) return at + 1;
     last = end + LONG;
@@ -68,10 +69,15 @@ function longDigits(bytes: Uint8Array, from: number, to: number): number {
 
 const isDigit = (byte = 0): boolean => byte >= 0x30 && byte <= 0x39;
 
+function endOfDigits(bytes: Uint8Array, from: number, to: number): number {
+  let end = from;
+  while (end < to && isDigit(bytes[end])) end += 1;
+  return end;
+}
+
 /** Whether nothing but a brace follows some digits. */
 function isAtEnd(bytes: Uint8Array, digits: number, to: number): boolean {
-  let end = digits + LONG;
-  while (isDigit(bytes[end])) end += 1;
+  const end = endOfDigits(bytes, digits + LONG, to);
   return end === to - 1 && bytes[end] === CLOSE_OBJECT;
 }
 
@@ -86,7 +92,7 @@ let usual = { member: "", key: "" };
 function widenLastMember(value: unknown, text: string, back: number): boolean {
   const digits = text.length - back;
   if (usual.key === "" || !text.startsWith(usual.member, digits - usual.member.length)) {
-    const [member, key] = LAST_MEMBER.exec(text.slice(Math.max(0, digits - MEMBER), digits)) ?? [];
+    const [member, key] = MEMBER.exec(text.slice(Math.max(0, digits - LONGEST_MEMBER), digits)) ?? [];
     if (member === undefined || key === undefined) return false;
     usual = { member, key };
   }
@@ -96,6 +102,64 @@ function widenLastMember(value: unknown, text: string, back: number): boolean {
     object[key] = BigInt(text.slice(member.endsWith("-") ? digits - 1 : digits, -1));
   }
   return true;
+}
+
+/** An integer that a number would round, and how many members of its key have it. */
+interface WideInteger {
+  readonly value: bigint;
+  count: number;
+}
+
+/** Members as they are found again in the parsed value: by their key and the rounded number. */
+type WideMembers = Map<string, WideInteger>;
+const memberId = (key: string, rounded: number): string => `${key} ${rounded}`;
+
+/** The members with wide integers, of which the first begins at `digits`. Undefined if one may be something else. */
+function wideMembers(bytes: Uint8Array, digits: number, to: number): WideMembers | undefined {
+  const members: WideMembers = new Map();
+  for (let start = digits, end = 0; start >= 0; start = longDigits(bytes, end, to)) {
+    end = endOfDigits(bytes, start + LONG, to);
+    const before = latin1(bytes, Math.max(0, start - LONGEST_MEMBER), start);
+    const [member, key] = MEMBER.exec(before) ?? [];
+    if (member === undefined || key === undefined) return undefined;
+    const integer = latin1(bytes, member.endsWith("-") ? start - 1 : start, end);
+    const rounded = Number(integer);
+    if (Number.isSafeInteger(rounded)) continue;
+    const id = memberId(key, rounded);
+    const value = BigInt(integer);
+    const known = members.get(id);
+    if (known && known.value !== value) return undefined;
+    members.set(id, { value, count: (known?.count ?? 0) + 1 });
+  }
+  return members;
+}
+
+const latin1 = (bytes: Uint8Array, from: number, to: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString("latin1");
+
+/** Replaces the members in a parsed value. Returns whether each was found: of two with the same key, JSON.parse drops one. */
+function widenMembers(value: unknown, members: WideMembers): boolean {
+  if (members.size === 0) return true;
+  const left: object[] = [value as object];
+  for (let holder = left.pop(); holder; holder = left.pop()) {
+    if (Array.isArray(holder)) {
+      for (const item of holder) if (typeof item === "object" && item !== null) left.push(item);
+      continue;
+    }
+    const object = holder as Record<string, unknown>;
+    for (const key in object) {
+      const member = object[key];
+      if (typeof member === "object") {
+        if (member !== null) left.push(member);
+      } else if (typeof member === "number" && !Number.isSafeInteger(member)) {
+        const wide = members.get(memberId(key, member));
+        if (!wide) continue;
+        object[key] = wide.value;
+        wide.count -= 1;
+      }
+    }
+  }
+  return [...members.values()].every(({ count }) => count === 0);
 }
 
 /** Widens integers anywhere, by parsing the text again with wide ones in quotes. */

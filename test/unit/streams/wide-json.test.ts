@@ -39,6 +39,45 @@ describe("parseJson", () => {
       { a: 'x,"n":9007199254740993}' },
     ],
     ["a decimal that ends a record", '{"n":9007199254740993.5}', { n: Number("9007199254740993.5") }],
+    [
+      "members anywhere, some of them alike",
+      '{"list":[{"n":9007199254740993},{"n":9007199254740993,"m":[1.5,{"n":-9007199254740993}]}],"n":9007199254740995}',
+      {
+        list: [{ n: 9007199254740993n }, { n: 9007199254740993n, m: [1.5, { n: -9007199254740993n }] }],
+        n: 9007199254740995n,
+      },
+    ],
+    [
+      "members with one key that round to the same number",
+      '[{"n":9007199254740992,"x":0},{"n":9007199254740993,"x":0}]',
+      [
+        { n: 9007199254740992n, x: 0 },
+        { n: 9007199254740993n, x: 0 },
+      ],
+    ],
+    [
+      "a member that rounds to another one's decimal",
+      '[{"n":9007199254740993,"x":0},{"n":9007199254740992.0,"x":0}]',
+      [
+        { n: 9007199254740993n, x: 0 },
+        { n: 9007199254740992, x: 0 },
+      ],
+    ],
+    [
+      "a member that comes twice",
+      '[{"n":9007199254740993,"n":9007199254740995,"x":0}]',
+      [{ n: 9007199254740995n, x: 0 }],
+    ],
+    [
+      "a member beside an item of a list",
+      '{"n":9007199254740993,"list":[9007199254740995]}',
+      { n: 9007199254740993n, list: [9007199254740995n] },
+    ],
+    [
+      "a member beside digits in a string",
+      '{"n":9007199254740993,"text":"1, 9007199254740995, 2"}',
+      { n: 9007199254740993n, text: "1, 9007199254740995, 2" },
+    ],
     ["16 digits that are safe", '{"n":1763930000123456}', { n: 1763930000123456 }],
     ["digits as a key", '{"18446744073709551615":1}', { "18446744073709551615": 1 }],
   ])("%s", (_, text, want) => {
@@ -113,6 +152,34 @@ describe("parseJson", () => {
         const json = `{${JSON.stringify(key)}:[${value}, ${JSON.stringify(text)},\n${value}]}`;
         const exact = Number.isSafeInteger(Number(value)) ? Number(value) : value;
         expect((parseJson(json) as Record<string, unknown>)[key]).toEqual([exact, text, exact]);
+      }),
+    );
+  });
+
+  test("any integers of 64 bits are exact as members, whatever is beside them", () => {
+    const integer = fc.oneof(
+      fc.bigInt({ min: 2n ** 53n - 4n, max: 2n ** 53n + 4n }),
+      fc.constant(2n ** 64n - 1n),
+    );
+    const key = fc.constantFrom("a", "b", "__proto__", "é");
+    const record = fc.array(fc.tuple(key, fc.oneof(integer, fc.string(), fc.double())));
+    fc.assert(
+      fc.property(fc.array(record), (records) => {
+        const written = (value: bigint | string | number): string =>
+          typeof value === "bigint" ? String(value) : JSON.stringify(value);
+        const members = (fields: (typeof records)[number]) =>
+          fields.map(([name, value]) => `${JSON.stringify(name)}:${written(value)}`).join(",");
+        const value = parseJson(`[${records.map((fields) => `{${members(fields)}}`).join(",")}]`);
+        records.forEach((fields, index) => {
+          const parsed = (value as Record<string, unknown>[])[index];
+          for (const [name, last] of new Map(fields)) {
+            const text = written(last);
+            const number: unknown = JSON.parse(text);
+            const isWide = /^-?\d+$/.test(text) && !Number.isSafeInteger(number);
+            const own = Object.getOwnPropertyDescriptor(parsed, name)?.value as unknown;
+            expect(own).toEqual(isWide ? BigInt(text) : number);
+          }
+        });
       }),
     );
   });
