@@ -10,6 +10,9 @@ import { packageFile, workspace } from "../spec/workspace.js";
 const BUNDLED = "@bufbuild/protobuf";
 const folder = `${join(dirname(packageFile(workspace)), "node_modules", ...BUNDLED.split("/"))}${sep}`;
 
+/** Where dist/ says whose the bundled code is. */
+const NOTICE = "THIRD-PARTY-LICENSES";
+
 /** The chunk of a module that belongs to a bundled package. */
 export const bundledChunk = (id: string): string | undefined =>
   id.startsWith(folder) ? BUNDLED.split("/").at(-1) : undefined;
@@ -30,4 +33,24 @@ export const bundled: Plugin = {
     const { code: small } = await minify(code, { module: true, format: { comments: false } });
     return { code: small, map: { mappings: "" } };
   },
+  async generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      const modules = "moduleIds" in chunk ? chunk.moduleIds.filter((id) => id.startsWith(folder)) : [];
+      if (modules.length === 0) continue;
+      const source = await noticeOf(chunk.fileName.replace(/\.c?js$/, ".*"), modules);
+      this.emitFile({ type: "asset", fileName: NOTICE, source });
+    }
+  },
 };
+
+/** The licenses that the modules of a chunk begin with. */
+async function noticeOf(chunk: string, modules: readonly string[]): Promise<string> {
+  const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const texts = await Promise.all(modules.map((id) => readFile(id, "utf8")));
+  const headers = texts.map((text) => /^(\/\/.*\n)+/.exec(text)?.[0].replace(/^\/\/ ?/gm, "") ?? "");
+  const [title, rule] = [`${BUNDLED} ${version}, ${license}: part of it is in ${chunk}.`, "-".repeat(80)];
+  return [title, "The Apache License is in LICENSE beside this folder.", ...new Set(headers)]
+    .map((part) => part.trim())
+    .join(`\n\n${rule}\n\n`)
+    .concat("\n");
+}

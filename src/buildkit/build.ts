@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { fromBinary } from "@bufbuild/protobuf";
 import type { Client } from "#generated/client.js";
 import type { ImageBuildOptions } from "#generated/options.js";
 import type { ProgressMessage } from "#generated/schema.js";
-import { StatusResponseSchema } from "../../generated/buildkit/trace_pb.js";
+import { StatusResponse } from "../../generated/buildkit/trace.js";
 import { onAbort } from "../abort.js";
 import { BuildError, StreamError } from "../errors.js";
 import type { Methods } from "./grpc/method.js";
@@ -107,7 +106,7 @@ async function follow(
   const records = await docker.imageBuild(query, { signal, timeout: Number.POSITIVE_INFINITY });
   for await (const { id, aux } of records as AsyncIterable<ProgressMessage & { readonly aux?: unknown }>) {
     if (id === "moby.buildkit.trace") {
-      const trace = fromBinary(StatusResponseSchema, Buffer.from(String(aux), "base64"));
+      const trace = StatusResponse.decode(Buffer.from(String(aux), "base64"));
       for (const event of steps.read(trace)) onEvent(event);
     } else if (id === "moby.image.id") {
       image = (aux as { readonly ID?: string }).ID;

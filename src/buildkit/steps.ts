@@ -5,7 +5,7 @@ import type {
   VertexLog,
   VertexStatus,
   VertexWarning,
-} from "../../generated/buildkit/trace_pb.js";
+} from "../../generated/buildkit/trace.js";
 import type { BuildFailure } from "../errors.js";
 import type { BuildEvent, BuildStep, BuildWarning } from "./build-event.js";
 import { StepOutput } from "./step-output.js";

@@ -1,11 +1,3 @@
-import {
-  create,
-  type DescMessage,
-  fromBinary,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-} from "@bufbuild/protobuf";
 import type { Metadata } from "./metadata.js";
 import { Code, GrpcError } from "./status.js";
 
@@ -29,44 +21,47 @@ export type Method = (exchange: Exchange) => Promise<void>;
 /** Methods by path, such as "/grpc.health.v1.Health/Check". */
 export type Methods = Readonly<Record<string, Method>>;
 
+/** Writes and reads the messages of a type. */
+interface Codec<T> {
+  encode(message: Partial<T>): Uint8Array;
+  decode(bytes: Uint8Array): T;
+}
+
 /** A method with one message each way. */
-export function unary<I extends DescMessage, O extends DescMessage>(
-  request: I,
-  response: O,
-  answer: (message: MessageShape<I>, call: CallInfo) => MessageInitShape<O> | Promise<MessageInitShape<O>>,
+export function unary<I, O>(
+  request: Codec<I>,
+  response: Codec<O>,
+  answer: (message: I, call: CallInfo) => Partial<O> | Promise<Partial<O>>,
 ): Method {
   return async ({ requests, respond, ...call }) => {
     const first = await requests.next();
     if (first.done) throw new GrpcError(Code.INTERNAL, "the call has no message");
-    await respond(encode(response, await answer(decode(request, first.value), call)));
+    await respond(response.encode(await answer(decoded(request, first.value), call)));
   };
 }
 
 /** A method with any number of messages each way. */
-export function streaming<I extends DescMessage, O extends DescMessage>(
-  request: I,
-  response: O,
+export function streaming<I, O>(
+  request: Codec<I>,
+  response: Codec<O>,
   carryOut: (
-    messages: AsyncGenerator<MessageShape<I>, void, undefined>,
-    send: (message: MessageInitShape<O>) => Promise<void>,
+    messages: AsyncGenerator<I, void, undefined>,
+    send: (message: Partial<O>) => Promise<void>,
     call: CallInfo,
   ) => Promise<void>,
 ): Method {
   return ({ requests, respond, ...call }) => {
     const messages = (async function* () {
-      for await (const bytes of requests) yield decode(request, bytes);
+      for await (const bytes of requests) yield decoded(request, bytes);
     })();
-    return carryOut(messages, (message) => respond(encode(response, message)), call);
+    return carryOut(messages, (message) => respond(response.encode(message)), call);
   };
 }
 
-const encode = <T extends DescMessage>(schema: T, message: MessageInitShape<T>): Uint8Array =>
-  toBinary(schema, create(schema, message));
-
-function decode<T extends DescMessage>(schema: T, bytes: Uint8Array): MessageShape<T> {
+function decoded<T>(codec: Codec<T>, bytes: Uint8Array): T {
   try {
-    return fromBinary(schema, bytes);
+    return codec.decode(bytes);
   } catch (error) {
-    throw new GrpcError(Code.INTERNAL, `a ${schema.name} cannot be read: ${(error as Error).message}`);
+    throw new GrpcError(Code.INTERNAL, `a message cannot be read: ${(error as Error).message}`);
   }
 }

@@ -1,7 +1,4 @@
-import {
-  CredentialsRequestSchema,
-  CredentialsResponseSchema,
-} from "../../../generated/buildkit/session_pb.js";
+import { CredentialsRequest, CredentialsResponse } from "../../../generated/buildkit/session.js";
 import { type Methods, unary } from "../grpc/method.js";
 import type { BuildKitSettings } from "../settings.js";
 
@@ -14,8 +11,8 @@ const HUB: readonly string[] = ["registry-1.docker.io", "index.docker.io"];
  */
 export const auth = (login: BuildKitSettings["login"]): Methods => ({
   "/moby.filesync.v1.Auth/Credentials": unary(
-    CredentialsRequestSchema,
-    CredentialsResponseSchema,
+    CredentialsRequest,
+    CredentialsResponse,
     async ({ Host }, { signal }) => {
       const found = await login(HUB.includes(Host) ? "docker.io" : Host, signal);
       // What has no user is an identity token.

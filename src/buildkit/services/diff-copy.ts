@@ -1,15 +1,10 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import {
-  type Packet,
-  PacketSchema,
-  Packet_PacketType as Type,
-} from "../../../generated/buildkit/filesync_pb.js";
+import { Packet, PacketPacketType as Type } from "../../../generated/buildkit/filesync.js";
 import type { Metadata } from "../grpc/metadata.js";
 import { type Method, streaming } from "../grpc/method.js";
 import { Code, GrpcError } from "../grpc/status.js";
-import type { Offered } from "./offered.js";
+import { type Offered, whole } from "./offered.js";
 
-type Send = (packet: MessageInitShape<typeof PacketSchema>) => Promise<void>;
+type Send = (packet: Partial<Packet>) => Promise<void>;
 
 /** Files that are read at once. */
 const READERS = 4;
@@ -21,7 +16,7 @@ const READERS = 4;
  * @param offer what there is, parents before what is in them; may throw a GrpcError
  */
 export const diffCopy = (offer: (metadata: Metadata) => Iterable<Offered>): Method =>
-  streaming(PacketSchema, PacketSchema, async (packets, send, { metadata }) => {
+  streaming(Packet, Packet, async (packets, send, { metadata }) => {
     const items = offer(metadata);
     try {
       await new Sender(items, send).run(packets);
@@ -58,7 +53,7 @@ class Sender {
   async #tell(): Promise<void> {
     for (const { stat, read } of this.#items) {
       this.#readers.push(read);
-      await this.#send({ type: Type.PACKET_STAT, stat });
+      await this.#send({ type: Type.PACKET_STAT, stat: whole(stat) });
     }
     await this.#send({ type: Type.PACKET_STAT });
   }

@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import { BytesMessageSchema } from "../../../generated/buildkit/session_pb.js";
+import { BytesMessage } from "../../../generated/buildkit/session.js";
 import { StreamError } from "../../errors.js";
 import { writeWhole } from "../../streams/index.js";
 import { type Methods, streaming } from "../grpc/method.js";
@@ -13,7 +13,7 @@ export class FileSend {
 
   constructor(to: BuildKitDestination) {
     this.methods = {
-      "/moby.filesync.v1.FileSend/DiffCopy": streaming(BytesMessageSchema, BytesMessageSchema, (messages) => {
+      "/moby.filesync.v1.FileSend/DiffCopy": streaming(BytesMessage, BytesMessage, (messages) => {
         if (this.#taking) throw new GrpcError(Code.FAILED_PRECONDITION, "the result was sent already");
         this.#taking = take(dataOf(messages), to);
         return this.#taking;

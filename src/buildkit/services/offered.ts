@@ -1,6 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { StatSchema } from "../../../generated/buildkit/filesync_pb.js";
+import type { Stat } from "../../../generated/buildkit/filesync.js";
 import type { PathMatcher } from "../settings.js";
 
 /** A file, folder or link that the Engine may take. */
@@ -11,7 +10,17 @@ export interface Offered {
 }
 
 /** Its path, mode and so on, as fsutil tells them. */
-export type OfferedStat = MessageInitShape<typeof StatSchema> & { readonly path: string };
+export type OfferedStat = Pick<Stat, "path" | "mode" | "size" | "modTime"> & Partial<Stat>;
+
+/** All of it; everything belongs to root: who builds is no part of the build. */
+export const whole = (stat: OfferedStat): Stat => ({
+  linkname: "",
+  devmajor: 0n,
+  devminor: 0n,
+  ...stat,
+  uid: 0,
+  gid: 0,
+});
 
 /** What of a folder the Engine wants. */
 export interface Wanted {

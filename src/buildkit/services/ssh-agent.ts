@@ -1,10 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import {
-  BytesMessageSchema,
-  CheckAgentRequestSchema,
-  CheckAgentResponseSchema,
-} from "../../../generated/buildkit/session_pb.js";
+import { BytesMessage, CheckAgentRequest, CheckAgentResponse } from "../../../generated/buildkit/session.js";
 import { ArgumentError } from "../../errors.js";
 import { type Methods, streaming, unary } from "../grpc/method.js";
 import { Code, GrpcError } from "../grpc/status.js";
@@ -21,27 +17,23 @@ export function sshAgent(agents: BuildKitSettings["ssh"]): Methods {
     if (path === undefined) throw new GrpcError(Code.NOT_FOUND, `no SSH agent has the ID ${id || DEFAULT}`);
     return path;
   };
-  const CheckAgent = unary(CheckAgentRequestSchema, CheckAgentResponseSchema, ({ ID }) => {
+  const CheckAgent = unary(CheckAgentRequest, CheckAgentResponse, ({ ID }) => {
     socketOf(ID);
     return {};
   });
-  const ForwardAgent = streaming(
-    BytesMessageSchema,
-    BytesMessageSchema,
-    async (messages, send, { metadata, signal }) => {
-      const path = socketOf(metadata.get("buildkit.ssh.id") ?? "");
-      const agent = await connected(path);
-      signal.addEventListener("abort", () => agent.destroy(), { once: true });
-      const pieces = (async function* () {
-        for await (const { data } of messages) yield data;
-      })();
-      try {
-        await relay(agentMessages(pieces), agent, (data) => send({ data }));
-      } finally {
-        agent.destroy();
-      }
-    },
-  );
+  const ForwardAgent = streaming(BytesMessage, BytesMessage, async (messages, send, { metadata, signal }) => {
+    const path = socketOf(metadata.get("buildkit.ssh.id") ?? "");
+    const agent = await connected(path);
+    signal.addEventListener("abort", () => agent.destroy(), { once: true });
+    const pieces = (async function* () {
+      for await (const { data } of messages) yield data;
+    })();
+    try {
+      await relay(agentMessages(pieces), agent, (data) => send({ data }));
+    } finally {
+      agent.destroy();
+    }
+  });
   return {
     "/moby.sshforward.v1.SSH/CheckAgent": CheckAgent,
     "/moby.sshforward.v1.SSH/ForwardAgent": ForwardAgent,

@@ -1,5 +1,5 @@
 import type { BinaryBody } from "#generated/schema.js";
-import { BytesMessageSchema } from "../../../generated/buildkit/session_pb.js";
+import { BytesMessage } from "../../../generated/buildkit/session.js";
 import { ArgumentError } from "../../errors.js";
 import { type Methods, streaming } from "../grpc/method.js";
 import { Code, GrpcError } from "../grpc/status.js";
@@ -10,17 +10,13 @@ const PIECE = 64 * 1024;
 export function upload(name: string, tar: BinaryBody): Methods {
   let isSent = false;
   return {
-    "/moby.upload.v1.Upload/Pull": streaming(
-      BytesMessageSchema,
-      BytesMessageSchema,
-      async (_, send, { metadata }) => {
-        const path = metadata.get("urlpath");
-        if (path !== `/${name}`) throw new GrpcError(Code.NOT_FOUND, `there is nothing to send at ${path}`);
-        if (isSent) throw new GrpcError(Code.FAILED_PRECONDITION, "the context was sent already");
-        isSent = true;
-        for await (const data of piecesOf(tar)) await send({ data });
-      },
-    ),
+    "/moby.upload.v1.Upload/Pull": streaming(BytesMessage, BytesMessage, async (_, send, { metadata }) => {
+      const path = metadata.get("urlpath");
+      if (path !== `/${name}`) throw new GrpcError(Code.NOT_FOUND, `there is nothing to send at ${path}`);
+      if (isSent) throw new GrpcError(Code.FAILED_PRECONDITION, "the context was sent already");
+      isSent = true;
+      for await (const data of piecesOf(tar)) await send({ data });
+    }),
   };
 }
 
