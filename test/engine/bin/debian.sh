@@ -45,3 +45,27 @@ unpack() {
     --include="$packages,iptables,ca-certificates,procps,git,xz-utils" \
     "$suite" "$folder" "$uri" sid >"$folder.log" 2>&1 || die "debootstrap failed: $(tail -n 5 "$folder.log")"
 }
+
+# add COMMAND PACKAGE FOLDER: installs a package in an unpacked Debian unless it has the command. Its release may be old.
+add() {
+  local apt=(chroot "$3" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Check-Valid-Until=false)
+  (
+    flock 9
+    [ ! -x "$3/usr/bin/$1" ] || exit 0
+    say "adding $2 to $3"
+    "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "$2"
+  ) >"$3.$2.log" 2>&1 9>"$3.lock" || die "cannot add $2: $(tail -n 5 "$3.$2.log")"
+}
+
+# extract PACKAGE FOLDER: unpacks a package of this machine's Debian without installing it.
+extract() {
+  [ ! -d "$2" ] || return 0
+  say "unpacking $1"
+  rm -rf "$2.new"
+  mkdir -p "$2.new/package"
+  # As root, apt would fetch as a user who may not write here.
+  (cd "$2.new/package" && apt-get update -qq && apt-get download -qq -o APT::Sandbox::User=root "$1") >"$2.log" 2>&1 ||
+    die "cannot download $1: $(tail -n 5 "$2.log")"
+  dpkg -x "$2.new"/package/*.deb "$2.new"
+  mv "$2.new" "$2"
+}
