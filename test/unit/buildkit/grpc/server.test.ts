@@ -1,4 +1,3 @@
-import http2 from "node:http2";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BytesMessage } from "../../../../generated/buildkit/session.js";
@@ -165,26 +164,68 @@ test("refuses an escaped header that is not UTF-8", async () => {
   expect((await ended(stream, BytesMessage)).status).toBe(Code.INVALID_ARGUMENT);
 });
 
-test("a call that its caller cancels does not seem to end well", async () => {
-  const outcome = new Promise((resolve, reject) => {
-    start({
-      "/test/Take": streaming(BytesMessage, BytesMessage, async (messages) => {
-        try {
-          for await (const _message of messages);
-          resolve("the end");
-        } catch (error) {
-          reject(error);
-          throw error;
-        }
-      }),
+/** A frame of HTTP/2 on the stream 1, or on the connection. */
+function http2Frame(type: number, flags: number, payload: Buffer, stream = 1): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
+
+/** Headers as literals. */
+const literal = (headers: Record<string, string>): Buffer =>
+  Buffer.concat(
+    Object.entries(headers).flatMap((header) => [
+      Buffer.from([0]),
+      ...header.flatMap((part) => [Buffer.from([part.length]), Buffer.from(part)]),
+    ]),
+  );
+
+/** Starts a call, sends one message, and leaves it to `ending` to say what follows. */
+function cutShort(ending: (far: Duplex) => void): Promise<string> {
+  const [near, far] = duplexPair();
+  far.resume();
+  return new Promise((resolve, reject) => {
+    const take = streaming(BytesMessage, BytesMessage, async (messages) => {
+      try {
+        for await (const _ of messages) ending(far);
+        resolve("the end");
+      } catch (error) {
+        reject(error);
+        throw error;
+      }
     });
+    server = serve(near, { "/test/Take": take }, (error) => failures.push(error));
+    far.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    far.write(http2Frame(4, 0, Buffer.alloc(0), 0));
+    const headers = { ":method": "POST", ":scheme": "http", ":path": "/test/Take", ":authority": "engine" };
+    far.write(http2Frame(1, 4, literal(headers)));
+    far.write(http2Frame(0, 0, framed(BytesMessage.encode(bytes("so far")))));
   });
-  const stream = client.open("/test/Take");
-  stream.write(framed(BytesMessage.encode(bytes("a"))));
+}
+
+// Node's own client ends a stream before it resets it.
+test.each([
+  {
+    what: "its caller cancels",
+    ending: (far: Duplex) => far.write(http2Frame(3, 0, Buffer.from([0, 0, 0, 8]))),
+  },
+  {
+    what: "its caller resets",
+    ending: (far: Duplex) => far.write(http2Frame(3, 0, Buffer.from([0, 0, 0, 0]))),
+  },
+  { what: "loses its connection", ending: (far: Duplex) => far.destroy() },
+])("a call that $what does not seem to end well", async ({ ending }) => {
+  failures.length = 0;
+  await expect(cutShort(ending)).rejects.toThrow(GrpcError);
   await sleep(20);
-  stream.close(http2.constants.NGHTTP2_CANCEL);
-  await expect(outcome).rejects.toThrow(GrpcError);
   expect(failures).toEqual([]);
+});
+
+test("a call that its caller ends does", async () => {
+  await expect(cutShort((far) => far.write(http2Frame(0, 1, Buffer.alloc(0))))).resolves.toBe("the end");
 });
 
 test("waits for a caller that does not read", async () => {
