@@ -1,20 +1,25 @@
 // Builds an image from a folder: build.ts FOLDER [NAME]
-import { Docker, isDockerError } from "docker-engine-sdk";
+import { BuildError, Docker } from "docker-engine-sdk";
 
 const folder = process.argv[2] ?? ".";
 const name = process.argv[3] ?? "app:1";
 const docker = new Docker();
 
 try {
-  const id = await docker.build(folder, {
-    t: name,
-    buildargs: { VERSION: "1" },
-    onProgress: ({ stream }) => process.stdout.write(stream ?? ""),
+  const { id, warnings } = await docker.build(folder, {
+    tags: name,
+    buildArgs: { VERSION: "1" },
+    onProgress: (event) => {
+      if (event.type === "step" && event.step.state !== "waiting")
+        console.log(event.step.name, event.step.state);
+      if (event.type === "log") process.stdout.write(event.text);
+    },
   });
+  for (const { text } of warnings) console.warn(text);
   console.log(`Built ${name}, ${id}`);
 } catch (error) {
-  if (!isDockerError(error)) throw error;
-  console.error(`The build failed: ${error.message}`); // such as a RUN that exits with 1
+  if (!(error instanceof BuildError)) throw error;
+  console.error(`${error.step ?? "The build"} failed with exit code ${error.exitCode}:\n${error.output}`);
   process.exitCode = 1;
 }
 

@@ -22,6 +22,7 @@ import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
 import {
   type BuildOptions,
+  type BuildResult,
   build,
   type CopyInOptions,
   type CopyOutOptions,
@@ -254,25 +255,26 @@ export class Docker extends Client {
   }
 
   /**
-   * Builds an image from a folder, less what its .dockerignore excludes, or from a tar.
+   * Builds an image, with BuildKit where the Engine has it. Names of options are those of `docker build` in camelCase.
    *
-   * Features that need a BuildKit session (secrets, ssh, a login with `version: "2"`) are not supported and fail with
-   * the Engine's message.
-   *
-   * @param context a local folder; or a tar of the context, as bytes or a stream
-   * @param options names (`t`), `dockerfile` within the context, `buildargs`, `target`, platform, progress, signal, timeout (ms)
-   * and any other option of imageBuild; `version: "2"` builds with BuildKit
-   * @returns the image's ID
-   * @throws {ArgumentError} the folder or its Dockerfile cannot be read
-   * @throws {EngineError} the Engine refuses the Dockerfile or an option
-   * @throws {StreamError} a step of the build failed
-   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @param context a local folder, of which what its .dockerignore excludes is left out; a tar, as bytes or a stream; or the
+   * URL of a Git repository, tar or Dockerfile, which the Engine fetches
+   * @param options names (`tags`), `dockerfile`, `buildArgs`, `secrets`, `target`, `platform`, `outputs`, progress, signal,
+   * timeout (ms) and more
+   * @returns the image's ID, and the builder's warnings
+   * @throws {ArgumentError} the folder, its Dockerfile, a secret's file or an agent's socket cannot be read; or the builder does
+   * not have an option
+   * @throws {BuildError} a step or the Dockerfile is at fault; the error has the step, its exit code and its output
+   * @throws {EngineError} the Engine refuses an option, or the classic builder the Dockerfile
+   * @throws {UnsupportedError} the options need BuildKit, which this Engine does not have
+   * @throws {StreamError} the connection broke, or the result could not be written
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired; the Engine stops building
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageBuild
    * @example
-   * const id = await docker.build(".", { t: "app:1", buildargs: { VERSION: "1" }, version: "2" });
+   * const { id } = await docker.build(".", { tags: "app:1", buildArgs: { VERSION: "1" }, secrets: { token: { env: "TOKEN" } } });
    */
-  build(context: string | BinaryBody, options?: BuildOptions): Promise<string> {
-    return new CallSite(Docker.prototype.build).trace(build(this, operations.ImageBuild, context, options));
+  build(context: string | BinaryBody, options?: BuildOptions): Promise<BuildResult> {
+    return new CallSite(Docker.prototype.build).trace(build(this, this.#logins, context, options));
   }
 
   /**

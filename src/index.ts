@@ -8,7 +8,16 @@ export type * from "#generated/options.js";
 export type * from "#generated/schema.js";
 // The schema of that name is the platform of a swarm node; callers mean the one they ask for.
 export type { RequestedPlatform as Platform } from "#generated/schema.js";
-
+// What a build tells.
+export type {
+  BuildEvent,
+  BuildLogEvent,
+  BuildStatusEvent,
+  BuildStep,
+  BuildStepEvent,
+  BuildWarning,
+  BuildWarningEvent,
+} from "./buildkit/index.js";
 // The client.
 export { Docker } from "./docker.js";
 // Errors.
@@ -68,7 +77,12 @@ export {
 } from "./streams/index.js";
 // Workflows: several calls each.
 export type {
+  BuildKitOptions,
   BuildOptions,
+  BuildOutput,
+  BuildResult,
+  BuildSecret,
+  ClassicOptions,
   ContainerCreateBody,
   CopyInOptions,
   CopyOutOptions,
@@ -80,6 +94,7 @@ export type {
   LoadOptions,
   LoginCredentials,
   LoginResult,
+  OutputAttributes,
   OutputSinks,
   OutputText,
   ProcessSettings,

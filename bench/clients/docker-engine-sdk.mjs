@@ -31,7 +31,7 @@ export function connect({ host }) {
       }
       return { count, last: last?.timeNano };
     },
-    build: (folder) => docker.build(folder),
+    build: (folder) => docker.build(folder, { builder: "classic" }),
     copyIn: (folder, container = "box") => docker.copyIn(container, folder, "/srv"),
     archiveGet: async (mib) => lengthOf(await docker.containerArchive(String(mib), { path: "/srv" })),
     archivePut: async (mib) => docker.putContainerArchive("box", zeros(mib), { path: "/srv" }),

@@ -133,8 +133,8 @@ export class MockEngine {
     const mock = this.#mocks.find(
       ({ expected, times, used }) => used < times && expected.differences(call).length === 0,
     );
-    // The SDK itself asks for the Engine's version; that is not a call of the code under test.
-    if (!mock && isVersionQuestion(request)) return send({ status: 200, headers: {}, pieces: [] });
+    // The SDK itself asks for the Engine's version and builder; that is not a call of the code under test.
+    if (!mock && isPing(request)) return send({ status: 200, headers: CLASSIC, pieces: [] });
     (this.calls as MockedCall[]).push(call);
     if (!mock) return send(this.#refuse(call));
     mock.used += 1;
@@ -190,8 +190,11 @@ function operationOf(name: string): Operation {
   return operations[id as OperationId];
 }
 
-const isVersionQuestion = ({ method, url }: InProcessRequest): boolean =>
-  method === "HEAD" && url === "/_ping";
+const isPing = ({ method, url }: InProcessRequest): boolean =>
+  method === "HEAD" && /^(?:\/v[\d.]+)?\/_ping$/.test(url);
+
+/** Has `docker.build` use the classic builder: a mock has no session, which BuildKit needs. */
+const CLASSIC = { "Builder-Version": "1" };
 
 const brokenConnection = (): Error => Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
 

@@ -15,7 +15,16 @@ export type { Input } from "./containers/stdin.js";
 export type { ContainerCreateBody } from "./containers/temporary-container.js";
 export { waitUntilHealthy } from "./containers/wait-until-healthy.js";
 export { type EventsOptions, events } from "./events/events.js";
-export { type BuildOptions, build } from "./images/build.js";
+export { build } from "./images/build.js";
+export type {
+  BuildKitOptions,
+  BuildOptions,
+  BuildOutput,
+  BuildResult,
+  BuildSecret,
+  ClassicOptions,
+  OutputAttributes,
+} from "./images/build-options.js";
 export { inspectDistribution } from "./images/inspect-distribution.js";
 export { type LoadOptions, load } from "./images/load.js";
 export { type LoginCredentials, type LoginResult, login, logout } from "./images/login.js";

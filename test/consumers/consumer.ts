@@ -70,7 +70,7 @@ export async function bodies(docker: Docker, library: NodeJS.ReadableStream, web
   if (web.body) await docker.putContainerArchive("web", web.body, { path });
   await docker.imageLoad({ body: new Blob([""]).stream() });
   await docker.load(library);
-  await docker.build(pack(), { t: "app:1" });
+  await docker.build(pack(), { tags: "app:1" });
   await docker.exec("web", ["cat"], { stdin: library });
 }
 

@@ -19,9 +19,6 @@ function named(variable: string, store: Engine["store"]): Engine[] {
 const containerdEngines = named("DOCKER_HOST", "containerd");
 const overlay2Engines = named("DOCKER_HOST_OVERLAY2", "overlay2");
 
-/** The only store that this run tests, if it shares the work with another run. */
-const { ENGINE_STORE: wanted } = process.env;
-
 const [first] = containerdEngines;
 if (!first) {
   throw new Error(
@@ -30,7 +27,7 @@ if (!first) {
       "overlay2 store.",
   );
 }
-if (overlay2Engines.length === 0 && wanted !== "containerd") {
+if (overlay2Engines.length === 0) {
   process.stderr.write(
     "engine tests: DOCKER_HOST_OVERLAY2 is not set, so there are none of the overlay2 store\n",
   );
@@ -40,9 +37,7 @@ if (overlay2Engines.length === 0 && wanted !== "containerd") {
 export const containerd: Engine = first;
 
 /** All Engines of this run. */
-export const engines: readonly Engine[] = [...containerdEngines, ...overlay2Engines].filter(
-  ({ store }) => wanted === undefined || store === wanted,
-);
+export const engines: readonly Engine[] = [...containerdEngines, ...overlay2Engines];
 
 /** Declares a block of tests for each Engine of the run that has one of the stores. */
 export function describeStores(

@@ -205,7 +205,7 @@ describe("the examples, with the packed package", () => {
 
     await writeFile(join(context, "Dockerfile"), `FROM ${IMAGE}\nRUN exit 3\n`);
     const failed = await start("build", [context, name]);
-    expect(failed.output).toMatch(/The build failed: .*returned a non-zero code: 3\n$/);
+    expect(failed.output).toMatch(/ failed with exit code 3:\n/);
     expect(failed.code).toBe(1);
   });
 

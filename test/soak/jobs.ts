@@ -161,7 +161,7 @@ export const jobs: Readonly<Record<string, Job>> = {
     const word = text(12);
     // The word first: builds that share a step would have their images deleted under them.
     const dockerfile = `FROM ${IMAGE}\nENV WORD="${word}"\nLABEL ${imageLabel(label)}\n`;
-    const id = await docker.build(tarOf({ Dockerfile: dockerfile }), ending);
+    const { id = "" } = await docker.build(tarOf({ Dockerfile: dockerfile }), ending);
     const { Config } = await docker.imageInspect(id);
     // Deleted at the end: the Engine's collection of what is left over can strike a build under way.
     ok(Config?.Env?.includes(`WORD=${word}`), "the image is not what was built");

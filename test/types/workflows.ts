@@ -1,6 +1,6 @@
 /** Compiled, not run: arguments and results of the workflows. */
 import { PassThrough } from "node:stream";
-import type { Docker, ExecResult, RunResult } from "../../src/index.js";
+import type { BuildResult, Docker, ExecResult, RunResult } from "../../src/index.js";
 
 declare const docker: Docker;
 
@@ -15,12 +15,19 @@ export async function results(): Promise<void> {
     platform: { os: "linux", architecture: "arm64" },
   });
   const bytes: number = await docker.save(["a", "b"], "images.tar");
-  const id: string = await docker.build(".", { t: "a:1", buildargs: { A: null }, version: "2" });
+  const { id, warnings }: BuildResult = await docker.build(".", {
+    tags: "a:1",
+    buildArgs: { A: null },
+    secrets: { token: { env: "TOKEN" }, key: async () => Buffer.of(1) },
+    outputs: { type: "local", dest: "out" },
+    onProgress: (event) => event.type === "log" && process.stdout.write(event.text),
+  });
+  const image: string | undefined = id;
   for await (const event of docker.events({ filters: { type: ["container"] }, since: new Date() })) {
     const action: string | undefined = event.Action;
     void action;
   }
-  void [exitCode, ran, names, bytes, id];
+  void [exitCode, ran, names, bytes, image, warnings];
 }
 export function refused(): void {
   // @ts-expect-error a command is an array
@@ -31,6 +38,10 @@ export function refused(): void {
   docker.run("alpine", [], { create: { HostConfig: { Memory: "1g" } } });
   // @ts-expect-error what is built comes from the first argument
   docker.build(".", { remote: "https://example.com/repo.git" });
+  // @ts-expect-error options have the names of the CLI
+  docker.build(".", { t: "a:1" });
+  // @ts-expect-error files go somewhere
+  docker.build(".", { outputs: { type: "local" } });
   // @ts-expect-error events have no end of their own
   docker.events({ timeout: 5 });
   // @ts-expect-error a path is needed

@@ -53,7 +53,8 @@ const calls: Readonly<Record<string, Call>> = {
     docker.swarmJoin({ JoinToken: planted("token"), RemoteAddrs: ["a"], ListenAddr: "b" }, request),
   pull: (docker, request) => docker.pull("app:1", { ...request, auth }),
   push: (docker, request) => docker.push("app:1", { ...request, auth }),
-  build: (docker, request) => docker.build(tar, { ...request, buildargs: { TOKEN: planted("arg") } }),
+  build: (docker, request) =>
+    docker.build(tar, { ...request, builder: "classic", buildArgs: { TOKEN: planted("arg") } }),
   run: (docker, request) =>
     docker.run("app:1", ["login", `-p${planted("run")}`], { ...request, env: { TOKEN: planted("env") } }),
   exec: (docker, request) =>

@@ -53,7 +53,10 @@ describe.each([
   const calls: Record<string, { path: RegExp; call: () => Promise<unknown> }> = {
     pull: { path: /\/images\/create$/, call: () => docker.pull("alpine:3.20") },
     push: { path: /\/images\/alpine\/push$/, call: () => docker.push("alpine:3.20") },
-    build: { path: /\/build$/, call: () => docker.build(new Uint8Array(1024), { t: "app" }) },
+    build: {
+      path: /\/build$/,
+      call: () => docker.build(new Uint8Array(1024), { tags: "app", builder: "classic" }),
+    },
   };
   test.each(Object.entries(calls))("fails a %s", async (_, { path, call }) => {
     engine()

@@ -1,6 +1,6 @@
 import type { BinaryBody } from "#generated/schema.js";
 import { BytesMessage } from "../../../generated/buildkit/session.js";
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, isDockerError } from "../../errors.js";
 import { type Methods, streaming } from "../grpc/method.js";
 import { Code, GrpcError } from "../grpc/status.js";
 
@@ -28,6 +28,7 @@ async function* piecesOf(tar: BinaryBody): AsyncGenerator<Uint8Array, void, unde
       for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
     }
   } catch (cause) {
+    if (isDockerError(cause)) throw cause;
     const { message } = cause as Error;
     throw new ArgumentError(`build: the context failed while it was read: ${message}`, { cause });
   }

@@ -1,32 +1,96 @@
+import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { isAbsolute, normalize, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, normalize, relative, sep } from "node:path";
 import { ArgumentError } from "../../errors.js";
 import { type BytePath, bytePath, joinBytePaths, onDisk, realPath, textOf } from "./byte-path.js";
 import { IgnoreRules } from "./ignore-rules.js";
 import { type Owner, pack } from "./pack.js";
+import { entryPieces } from "./tar-header.js";
 import { type Choice, tree } from "./tree.js";
 
 /** As with the docker CLI, everything belongs to root: the builder is not part of the build. */
 const ROOT: Owner = { uid: 0, gid: 0 };
 
-/** Context of a build. */
-export interface BuildContext {
-  /** The folder as a tar. */
+/** A folder to build from, and the Dockerfile for it; both can be read. */
+export interface FolderContext {
+  /** Path without links. */
+  readonly root: BytePath;
+  readonly dockerfile: Dockerfile;
+  /** What to do with each item, by the ignore file. */
+  readonly choose: (name: BytePath, isDirectory: boolean) => Choice;
+}
+
+/** The Dockerfile of a folder. */
+export type Dockerfile =
+  | { readonly text: string }
+  | {
+      /** Path with the name it was given by. */
+      readonly path: BytePath;
+      /** Its path in the context, with links followed; undefined if it is outside. */
+      readonly inside: string | undefined;
+    };
+
+/** A context as a tar. */
+export interface PackedContext {
   readonly tar: AsyncGenerator<Uint8Array, void, undefined>;
   /** Path of the Dockerfile in the tar. */
   readonly dockerfile: string;
 }
 
 /**
- * Makes a build context from a folder, without what .dockerignore excludes but always with the Dockerfile.
+ * Finds a folder to build from, its Dockerfile and its ignore file.
  *
- * @throws {ArgumentError} the folder or Dockerfile does not exist, the Dockerfile is outside, or .dockerignore is invalid
+ * @throws {ArgumentError} the folder or Dockerfile cannot be read, or the ignore file is invalid
  */
-export async function buildContext(folder: string, dockerfile: string | undefined): Promise<BuildContext> {
+export async function findContext(
+  folder: string,
+  dockerfile: string | { readonly text: string } | undefined,
+): Promise<FolderContext> {
   const root = await contextRoot(folder);
-  const found = await findDockerfile(root, folder, dockerfile);
-  const choose = await ignoreRules(root, found);
-  return { tar: pack(tree(root, bytePath(""), choose), "build", ROOT), dockerfile: found.path };
+  if (typeof dockerfile === "object") {
+    const choose = await ignoreRules(root, [".dockerignore"], []);
+    return { root, dockerfile: { text: dockerfile.text }, choose };
+  }
+  const found = await findDockerfile(root, dockerfile);
+  const always = found.inside === undefined ? [] : [found.inside];
+  const choose = await ignoreRules(root, [`${found.named}.dockerignore`, ".dockerignore"], always);
+  return { root, dockerfile: found, choose };
+}
+
+/** Packs a context without what its ignore file excludes, but always with the Dockerfile. */
+export async function packContext({ root, dockerfile, choose }: FolderContext): Promise<PackedContext> {
+  if ("inside" in dockerfile && dockerfile.inside !== undefined) {
+    return { tar: pack(tree(root, bytePath(""), choose), "build", ROOT), dockerfile: dockerfile.inside };
+  }
+  const name = `.dockerfile.${randomBytes(10).toString("hex")}`;
+  // The Engine drops a Dockerfile that the context's own ignore file excludes.
+  const ignored = (await readIgnoreFile(root, ".dockerignore")) ?? Buffer.from(".dockerignore");
+  const added = entryPieces({
+    ".dockerignore": Buffer.concat([ignored, Buffer.from(`\n${name}\n`)]),
+    [name]: Buffer.from(await dockerfileText(dockerfile)),
+  });
+  const rest = tree(root, bytePath(""), (item, isDirectory) =>
+    item === ".dockerignore" ? "prune" : choose(item, isDirectory),
+  );
+  return { tar: withPieces(added, pack(rest, "build", ROOT)), dockerfile: name };
+}
+
+/** The text of a Dockerfile. */
+export const dockerfileText = async (dockerfile: Dockerfile): Promise<string> =>
+  "text" in dockerfile ? dockerfile.text : readFile(onDisk(dockerfile.path), "utf8");
+
+/** The folder that a Dockerfile is in, and its name there. */
+export const placeOf = (path: BytePath): { readonly folder: string; readonly name: string } => ({
+  folder: textOf(dirname(path) as BytePath),
+  name: textOf(basename(path) as BytePath),
+});
+
+async function* withPieces(
+  pieces: readonly Buffer[],
+  tar: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* pieces;
+  yield* tar;
 }
 
 /** The real path of a context. */
@@ -44,35 +108,28 @@ async function contextRoot(folder: string): Promise<BytePath> {
   return root;
 }
 
-interface Dockerfile {
-  /** Its path in the context, with links followed. */
-  readonly path: string;
-  /** Its original name, which names its ignore file. */
+interface FoundDockerfile extends Extract<Dockerfile, { readonly path: BytePath }> {
+  /** Its path relative to the context, as it was given, which names its ignore file. */
   readonly named: string;
 }
 
-async function findDockerfile(
-  root: BytePath,
-  folder: string,
-  given: string | undefined,
-): Promise<Dockerfile> {
+async function findDockerfile(root: BytePath, given: string | undefined): Promise<FoundDockerfile> {
   const name = given || (await defaultDockerfile(root));
   const path = isAbsolute(name) ? bytePath(name) : joinBytePaths(root, bytePath(name));
   const real = await realPath(onDisk(path)).catch((cause: Error) => {
     throw new ArgumentError(`build: cannot read the Dockerfile ${textOf(path)}: ${cause.message}`, { cause });
   });
-  const inside = relative(root, real) as BytePath;
-  if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-    throw new ArgumentError(
-      `build: the Dockerfile ${name} is outside the context ${folder}; name one within it, or pass a tar`,
-    );
-  }
   if (!(await stat(onDisk(real))).isFile()) {
     throw new ArgumentError(`build: the Dockerfile ${textOf(path)} is not a file`);
   }
-  const within = textOf(inside).split(sep).join("/");
-  return { path: within, named: isAbsolute(name) ? within : normalize(name).split(sep).join("/") };
+  const way = relative(root, real) as BytePath;
+  const isOutside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+  const inside = isOutside ? undefined : slashed(textOf(way));
+  if (!isAbsolute(name)) return { path, inside, named: slashed(normalize(name)) };
+  return { path, inside, named: inside ?? slashed(textOf(relative(root, path) as BytePath)) };
 }
+
+const slashed = (path: string): string => path.split(sep).join("/");
 
 /** The CLI accepts either name. */
 async function defaultDockerfile(root: BytePath): Promise<string> {
@@ -84,13 +141,18 @@ async function defaultDockerfile(root: BytePath): Promise<string> {
   return !(await exists("Dockerfile")) && (await exists("dockerfile")) ? "dockerfile" : "Dockerfile";
 }
 
-/** Chooses what to do with each item, by the Dockerfile's own ignore file or the context's. */
+/**
+ * Chooses what to do with each item, by the first ignore file that exists.
+ *
+ * @param always paths that are taken in any case, and so is the ignore file
+ */
 async function ignoreRules(
   root: BytePath,
-  { path, named }: Dockerfile,
-): Promise<(name: BytePath, isDirectory: boolean) => Choice> {
-  for (const file of [`${named}.dockerignore`, ".dockerignore"]) {
-    const bytes = await readFile(onDisk(joinBytePaths(root, bytePath(file)))).catch(absent);
+  files: readonly string[],
+  always: readonly string[],
+): Promise<FolderContext["choose"]> {
+  for (const file of files) {
+    const bytes = await readIgnoreFile(root, file);
     if (bytes === undefined) continue;
     const usable = <T>(use: () => T): T => {
       try {
@@ -99,11 +161,14 @@ async function ignoreRules(
         throw new ArgumentError(`build: cannot use ${file}: ${(cause as Error).message}`, { cause });
       }
     };
-    const rules = usable(() => new IgnoreRules(bytes, [path, file].map(bytePath)));
+    const rules = usable(() => new IgnoreRules(bytes, [...always, file].map(bytePath)));
     return (name, isDirectory) => (name === "" ? "skip" : usable(() => rules.choose(name, isDirectory)));
   }
   return (name) => (name === "" ? "skip" : "take");
 }
+
+const readIgnoreFile = (root: BytePath, file: string): Promise<Buffer | undefined> =>
+  readFile(onDisk(joinBytePaths(root, bytePath(file)))).catch(absent);
 
 function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") {

@@ -2,7 +2,7 @@ import * as paths from "node:path";
 import { posix } from "node:path";
 import { sleep } from "../../abort.js";
 import { checkOptions, describe, type Rules, rule } from "../../arguments.js";
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, StreamError } from "../../errors.js";
 import { EmptyArchiveError, pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
@@ -36,7 +36,7 @@ export async function copyTo(
   if (typeof hostPath !== "string") {
     throw new ArgumentError(`copyOut: the local path must be a string, not ${describe(hostPath)}`);
   }
-  const done: Unpacked = { entries: 0 };
+  const done: Unpacked = { entries: 0, isEmpty: true };
   const copyOnce = async (signal: AbortSignal): Promise<void> => {
     checkContainerPath(path, "copyOut");
     const destination = await hostDestination(hostPath, "copyOut");
@@ -50,7 +50,8 @@ export async function copyTo(
       // A followed link keeps its own name, whatever it leads to.
       const named = source === path ? plan.rename : (plan.rename ?? splitPath(path, posix).base);
       const to = named === undefined || (base === "." && named === ".") ? undefined : bytePath(named);
-      await unpack(archive, { folder, from: bytePath(base), to }, done);
+      await unpack(archive, { workflow: "copyOut", folder, from: bytePath(base), to }, done);
+      if (done.isEmpty) throw new StreamError(`copyOut: the archive of ${base} is empty`);
     } finally {
       archive.cancel();
     }

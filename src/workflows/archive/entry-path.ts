@@ -3,6 +3,8 @@ import { type BytePath, joinBytePaths, textOf } from "./byte-path.js";
 
 /** Where an archive is unpacked. */
 export interface UnpackTarget {
+  /** For messages. */
+  readonly workflow: string;
   /** The folder for its entries, with links resolved. */
   readonly folder: BytePath;
   /** Name of the archive's top entry, which contains all others; "." and "/" mean only a folder's contents. */
@@ -12,7 +14,7 @@ export interface UnpackTarget {
 }
 
 /** The path to write an entry to. @throws {StreamError} it is outside the target, or was not requested */
-export function entryPath(name: BytePath, { folder, from, to }: UnpackTarget): BytePath {
+export function entryPath(name: BytePath, { workflow, folder, from, to }: UnpackTarget): BytePath {
   const parts = name.split("/").filter((part) => part !== "" && part !== ".") as BytePath[];
   const isUnsafe = parts.some(
     (part) => part === ".." || part.includes("\0") || (process.platform === "win32" && /[\\:]/.test(part)),
@@ -21,14 +23,16 @@ export function entryPath(name: BytePath, { folder, from, to }: UnpackTarget): B
   const isAbsolute = name.startsWith("/") && from !== "/";
   const shown = JSON.stringify(textOf(name));
   if (isUnsafe || isAbsolute) {
-    throw new StreamError(`copyOut: the archive has an entry ${shown}, which is outside ${textOf(folder)}`);
+    throw new StreamError(
+      `${workflow}: the archive has an entry ${shown}, which is outside ${textOf(folder)}`,
+    );
   }
   const renamed = to === undefined ? [] : [to];
   if (from === "." || from === "/") return joinBytePaths(folder, ...renamed, ...parts);
   const [first, ...rest] = parts;
   if (first !== from) {
     throw new StreamError(
-      `copyOut: the archive of ${textOf(from)} has an entry ${shown}, which is not part of it`,
+      `${workflow}: the archive of ${textOf(from)} has an entry ${shown}, which is not part of it`,
     );
   }
   return joinBytePaths(folder, to ?? from, ...rest);

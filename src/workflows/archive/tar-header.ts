@@ -95,14 +95,18 @@ const NOTHING: TarHeader = {
 };
 
 /** The pieces of a tar with these files, by name. */
-export function tarPieces(files: Readonly<Record<string, Buffer>>): Buffer[] {
-  const pieces = Object.entries(files).flatMap(([name, content]) => [
+export const tarPieces = (files: Readonly<Record<string, Buffer>>): Buffer[] => [
+  ...entryPieces(files),
+  endOfTar(),
+];
+
+/** The pieces of the entries for these files, by name. */
+export const entryPieces = (files: Readonly<Record<string, Buffer>>): Buffer[] =>
+  Object.entries(files).flatMap(([name, content]) => [
     writeHeader({ ...NOTHING, name: bytePath(name), size: content.length }),
     content,
     Buffer.alloc(paddingOf(content.length)),
   ]);
-  return [...pieces, endOfTar()];
-}
 
 const LETTERS = Object.fromEntries(Object.entries(TYPES).map(([letter, type]) => [type, letter]));
 

@@ -10,6 +10,8 @@ import { readTar, type TarEntry } from "./read-tar.js";
 export interface Unpacked {
   /** Number of files, folders and links in place. */
   entries: number;
+  /** Set to false by the first entry, which may be the folder itself. */
+  isEmpty?: boolean;
 }
 
 /**
@@ -22,19 +24,17 @@ export interface Unpacked {
 export async function unpack(
   archive: AsyncIterable<Uint8Array>,
   target: UnpackTarget,
-  done: Unpacked,
+  done: Unpacked = { entries: 0 },
 ): Promise<void> {
   const folders: { path: BytePath; entry: TarEntry }[] = [];
-  let isEmpty = true;
   try {
     for await (const entry of readTar(archive)) {
-      isEmpty = false;
+      done.isEmpty = false;
       const path = await place(entry, target);
       if (path === undefined) continue;
       done.entries += 1;
       if (entry.type === "directory") folders.push({ path, entry });
     }
-    if (isEmpty) throw new StreamError(`copyOut: the archive of ${textOf(target.from)} is empty`);
     // Last, so that read-only folders can be filled, and filling a folder does not change its time.
     for (const { path, entry } of folders.reverse()) {
       await chmod(onDisk(path), entry.mode);
@@ -42,7 +42,7 @@ export async function unpack(
     }
   } catch (error) {
     if (isDockerError(error)) throw error;
-    throw new StreamError(`copyOut: cannot unpack the archive: ${(error as Error).message}`, {
+    throw new StreamError(`${target.workflow}: cannot unpack the archive: ${(error as Error).message}`, {
       cause: error,
     });
   }
@@ -57,7 +57,7 @@ async function place(entry: TarEntry, target: UnpackTarget): Promise<BytePath | 
   if (existing && existing.isDirectory() !== isFolder) {
     const [there, here] = isFolder ? ["is not a folder", "is one"] : ["is a folder", "is not"];
     throw new StreamError(
-      `copyOut: ${textOf(path)} ${there}, but ${textOf(entry.name)} of the archive ${here}`,
+      `${target.workflow}: ${textOf(path)} ${there}, but ${textOf(entry.name)} of the archive ${here}`,
     );
   }
   if (path === target.folder && existing) return undefined;
@@ -82,13 +82,15 @@ async function write(entry: TarEntry, path: BytePath, target: UnpackTarget): Pro
       await makeParents(original, entry, target);
       if (!(await lstat(onDisk(original))).isFile()) {
         throw new StreamError(
-          `copyOut: ${textOf(entry.name)} is a link to ${textOf(entry.linkname)}, which is not a file`,
+          `${target.workflow}: ${textOf(entry.name)} is a link to ${textOf(entry.linkname)}, which is not a file`,
         );
       }
       return writeBeside(onDisk(path), (partial) => link(onDisk(original), partial));
     }
     default:
-      throw new StreamError(`copyOut: ${textOf(entry.name)} is a ${entry.type}, which cannot be copied`);
+      throw new StreamError(
+        `${target.workflow}: ${textOf(entry.name)} is a ${entry.type}, which cannot be copied`,
+      );
   }
 }
 
@@ -104,7 +106,11 @@ async function writeFile(entry: TarEntry, partial: string | Buffer): Promise<voi
 }
 
 /** Creates missing parent folders. Existing ones must be folders: a link could lead anywhere. */
-async function makeParents(path: BytePath, { name }: TarEntry, { folder }: UnpackTarget): Promise<void> {
+async function makeParents(
+  path: BytePath,
+  { name }: TarEntry,
+  { workflow, folder }: UnpackTarget,
+): Promise<void> {
   const steps = relative(folder, dirname(path)).split(sep).filter(Boolean) as BytePath[];
   let at = folder;
   for (const step of steps) {
@@ -113,19 +119,23 @@ async function makeParents(path: BytePath, { name }: TarEntry, { folder }: Unpac
     if (!found) await mkdir(onDisk(at));
     else if (!found.isDirectory()) {
       throw new StreamError(
-        `copyOut: ${textOf(name)} of the archive is below ${textOf(at)}, which is not a folder`,
+        `${workflow}: ${textOf(name)} of the archive is below ${textOf(at)}, which is not a folder`,
       );
     }
   }
 }
 
 /** As with docker cp, refuses a relative link out of the target, and keeps an absolute one. */
-function checkedLink({ linkname, name }: TarEntry, path: BytePath, { folder }: UnpackTarget): BytePath {
+function checkedLink(
+  { linkname, name }: TarEntry,
+  path: BytePath,
+  { workflow, folder }: UnpackTarget,
+): BytePath {
   const leads = resolve(dirname(path), linkname.startsWith("/") ? `.${linkname}` : linkname);
   const way = relative(folder, leads);
   if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way)) {
     throw new StreamError(
-      `copyOut: ${textOf(name)} is a link to ${textOf(linkname)}, which is outside ${textOf(folder)}`,
+      `${workflow}: ${textOf(name)} is a link to ${textOf(linkname)}, which is outside ${textOf(folder)}`,
     );
   }
   return linkname;

@@ -1,102 +1,66 @@
-import type { Operation } from "#generated/operations.js";
-import type { ImageBuildOptions } from "#generated/options.js";
-import type { RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
-import { checkOptions, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
-import { ArgumentError, StreamError } from "../../errors.js";
-import { type Bytes, owning, sending } from "../archive/request-source.js";
+import { isEngineError, UnsupportedError } from "../../errors.js";
+import type { Logins } from "../../logins/index.js";
+import { type Bytes, owning } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
-import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
-import { platformTextOf } from "./platform-forms.js";
-import { follow } from "./pull.js";
+import { withLimits } from "../limits.js";
+import type { BuildOptions, BuildResult } from "./build-options.js";
+import { type BuildPlan, planBuild } from "./build-plan.js";
+import { checkBuildOptions } from "./build-rules.js";
+import { buildWithKit } from "./buildkit-build.js";
+import { buildClassically } from "./classic-build.js";
 
-/** Options of `docker.build`: those of the operation imageBuild, such as `buildargs`, and these. */
-export interface BuildOptions
-  extends Omit<ImageBuildOptions, "body" | "platform" | "q" | "remote" | "session" | "t">,
-    Limits {
-  /** Names of the image, `name[:tag]`. */
-  readonly t?: string | string[] | undefined;
-  /** Platform to build for, as "os/arch[/variant]" or an OCI platform; the Engine's by default. */
-  readonly platform?: Platform | string | undefined;
-  /** Called with each progress record; an error it throws ends the workflow. */
-  readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
-}
-
-const OWN_RULES = {
-  ...LIMIT_RULES,
-  dockerfile: rule.text,
-  onProgress: rule.function,
-  platform: rule.checkedLater,
-  t: {
-    must: "a name, or an array of names",
-    check: (value) => [value].flat().every((name) => typeof name === "string"),
-  },
-} satisfies Record<string, Rule>;
-
-const EXCLUDED: readonly string[] = ["q", "remote", "session"];
-
-/** The operation's options are checked when they are encoded. */
-const rulesFor = ({ query, headers }: Operation): Rules<BuildOptions> =>
-  ({
-    ...Object.fromEntries(
-      [...Object.keys(query), ...Object.keys(headers)]
-        .filter((name) => !EXCLUDED.includes(name))
-        .map((name) => [name, rule.checkedLater]),
-    ),
-    ...OWN_RULES,
-  }) as Readonly<Record<string, Rule>> as Rules<BuildOptions>;
-
-const EQUIVALENTS: Equivalents = {
-  registryconfig: '"X-Registry-Config": { "registry.example": { username, password } }',
-  authconfig: '"X-Registry-Config": { "registry.example": { username, password } }',
-  tag: "t",
-  tags: "t",
-  dockerFile: "dockerfile",
-  buildArgs: 'buildargs: { NAME: "value" }',
-  remote: "docker.imageBuild({ remote })",
-  session: "docker.imageBuild({ session })",
-  q: "docker.imageBuild({ q })",
-};
-
-/** Builds an image; see `docker.build`. `operation` is the ImageBuild of the API version. */
+/** Builds an image; see `docker.build`. */
 export async function build(
   docker: EngineClient,
-  operation: Operation,
+  logins: Logins,
   context: string | Bytes,
   options?: BuildOptions,
-): Promise<string> {
-  const about = { where: "build", equivalents: EQUIVALENTS };
-  return owning(context, "build", () =>
-    buildImage(docker, context, checkOptions(options, rulesFor(operation), about)),
-  );
-}
-
-async function buildImage(
-  docker: EngineClient,
-  context: string | Bytes,
-  options: BuildOptions,
-): Promise<string> {
-  const { dockerfile, onProgress, platform, signal: _, t, timeout: __, ...settings } = options;
-  const buildFrom = async (body: Bytes, path: string | undefined, signal: AbortSignal): Promise<string> => {
-    const names = typeof t === "string" ? [t] : t;
-    if (names?.includes("")) throw new ArgumentError("build: `t` has an empty name; use name[:tag]");
-    const query = { t: names, platform: platformTextOf(platform, "build"), dockerfile: path };
-    const progress = await docker.imageBuild({ ...settings, ...query, body }, { signal, timeout: UNLIMITED });
-    let id: string | undefined;
-    await follow(progress, (message) => {
-      id = imageId(message) ?? id;
-      onProgress?.(message);
-    });
-    if (id === undefined)
-      throw new StreamError("build: the build ended, but the Engine reported no image ID.");
-    return id;
-  };
-  return withLimits("build", options, async (signal) => {
-    if (typeof context !== "string") return buildFrom(context, dockerfile, signal);
-    const { buildContext } = await import("../archive/build-context.js");
-    const { tar, dockerfile: path } = await buildContext(context, dockerfile);
-    return sending(tar, (body) => buildFrom(body, path, signal));
+): Promise<BuildResult> {
+  return owning(context, "build", async () => {
+    const checked = checkBuildOptions(options);
+    return withLimits("build", checked, async (signal) =>
+      buildImage(docker, await planBuild(context, checked, logins), signal),
+    );
   });
 }
 
-/** The ID in a record. BuildKit's other records have another `id`, and text in `aux`. */
-const imageId = ({ aux }: ProgressMessage): string | undefined => (aux as { ID?: string } | undefined)?.ID;
+async function buildImage(docker: EngineClient, plan: BuildPlan, signal: AbortSignal): Promise<BuildResult> {
+  const { builder } = plan.options;
+  if ((builder ?? (await usualBuilder(docker, plan, signal))) === "classic") {
+    return buildClassically(docker, plan, signal);
+  }
+  try {
+    return await buildWithKit(docker, plan, signal);
+  } catch (error) {
+    if (!lacksBuildKit(error)) throw error;
+    if (builder === undefined && plan.needsBuildKit.length === 0) {
+      return buildClassically(docker, plan, signal);
+    }
+    throw new UnsupportedError(`build: this Engine does not offer BuildKit; ${adviceFor(plan)}`, {
+      cause: error,
+    });
+  }
+}
+
+const adviceFor = ({ needsBuildKit }: BuildPlan): string =>
+  needsBuildKit.length === 0
+    ? 'write builder: "classic"'
+    : `without ${needsBuildKit.join(", ")}, which the classic builder does not have, write builder: "classic"`;
+
+/** The builder that the Engine recommends: the classic one of Windows containers, or if BuildKit is switched off. */
+async function usualBuilder(
+  docker: EngineClient,
+  { needsBuildKit }: BuildPlan,
+  signal: AbortSignal,
+): Promise<BuildOptions["builder"]> {
+  if (needsBuildKit.length > 0) return "buildkit";
+  const ping = await docker.systemPingHead({ signal }).result();
+  if (!ping.ok && ping.status === undefined) throw ping.error;
+  return ping.ok && ping.headers.get("builder-version") === "1" ? "classic" : "buildkit";
+}
+
+/** What Podman answers to the call that only BuildKit needs, and proxies that do not let it through. */
+const REFUSED: readonly number[] = [403, 404, 405, 501];
+
+const lacksBuildKit = (error: unknown): boolean =>
+  isEngineError(error) && error.operation === "Session" && REFUSED.includes(error.status);

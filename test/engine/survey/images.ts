@@ -120,7 +120,7 @@ export const images: Trials = {
   async ImagePrune(subject) {
     const label = subject.name("prune");
     const body = await dockerfile(`FROM busybox:local\nLABEL ${label}=\n`);
-    const built = await subject.docker.build(body, {});
+    const { id: built = "" } = await subject.docker.build(body);
     subject.atEnd(() => subject.docker.imageDelete(built));
     const { ImagesDeleted } = await subject.docker.imagePrune({
       filters: { label: [label], dangling: ["true"] },

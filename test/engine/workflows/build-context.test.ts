@@ -64,12 +64,10 @@ async function bothWays(folder: string, name: string, dockerfile?: string): Prom
     (error: Error) => (sent.has(`${name}-cli`) ? error : "refused"),
   );
   const docker = new Docker({ host });
-  const ours = docker
-    .build(folder, { t: `${name}-sdk`, ...(dockerfile === undefined ? {} : { dockerfile }) })
-    .then(
-      () => sent.get(`${name}-sdk`),
-      (error: Error) => (error instanceof ArgumentError ? "refused" : error),
-    );
+  const ours = docker.build(folder, { tags: `${name}-sdk`, dockerfile, builder: "classic" }).then(
+    () => sent.get(`${name}-sdk`),
+    (error: Error) => (error instanceof ArgumentError ? "refused" : error),
+  );
   const both = await Promise.all([theirs, ours]);
   await docker.close();
   return both;

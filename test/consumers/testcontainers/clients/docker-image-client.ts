@@ -6,9 +6,17 @@ import type { ImageName } from "../image-name";
 import type Dockerode from "./dockerode";
 
 /** What testcontainers builds with, in dockerode's words. */
-type ImageBuildOptions = Omit<BuildOptions, "X-Registry-Config"> & {
-  registryconfig?: BuildOptions["X-Registry-Config"];
-};
+interface ImageBuildOptions {
+  t?: string;
+  dockerfile?: string;
+  buildargs?: Record<string, string>;
+  labels?: Record<string, string>;
+  nocache?: boolean;
+  platform?: string;
+  pull?: string | boolean;
+  registryconfig?: BuildOptions["logins"];
+  target?: string;
+}
 
 export class DockerImageClient {
   private readonly existing = new Set<string>();
@@ -19,11 +27,16 @@ export class DockerImageClient {
   ) {}
 
   /** .dockerignore is read, and a failure thrown, by the SDK. */
-  async build(context: string, { registryconfig, ...options }: ImageBuildOptions): Promise<void> {
+  async build(context: string, options: ImageBuildOptions): Promise<void> {
+    const { t, buildargs, nocache, pull, registryconfig, ...others } = options;
     await this.dockerode.docker.build(context, {
-      ...options,
-      "X-Registry-Config": registryconfig,
-      onProgress: ({ stream }) => stream && buildLog.enabled() && buildLog.trace(stream),
+      ...others,
+      tags: t,
+      buildArgs: buildargs,
+      noCache: nocache,
+      pull: pull === undefined ? undefined : String(pull) === "true",
+      logins: registryconfig,
+      onProgress: (event) => event.type === "log" && buildLog.enabled() && buildLog.trace(event.text),
     });
   }
 

@@ -46,7 +46,7 @@ const copy = async (from, to = from) => {
 };
 const build = async (t, dockerfile) => {
   await writeFile(join(folder, "Dockerfile"), dockerfile);
-  await docker.build(folder, { t });
+  await docker.build(folder, { tags: t });
   await rm(root, { recursive: true });
 };
 
@@ -84,6 +84,6 @@ await build(
   "testcontainers/ryuk:0.14.0",
   'FROM node:10-alpine\nLABEL org.testcontainers.ryuk=true\nEXPOSE 8080\nCMD ["node", "/opt/ryuk.cjs"]\n',
 );
-await docker.build(join(fixtures, "docker"), { t: "cristianrgreco/testcontainer:1.1.14" });
+await docker.build(join(fixtures, "docker"), { tags: "cristianrgreco/testcontainer:1.1.14" });
 await rm(folder, { recursive: true });
 await docker.close();

@@ -1,9 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { link, mkdir, readFile, readlink, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { ArgumentError } from "../../../../src/errors.js";
-import { buildContext } from "../../../../src/workflows/archive/build-context.js";
+import { findContext, packContext } from "../../../../src/workflows/archive/build-context.js";
 import { bytePath, linkTarget } from "../../../../src/workflows/archive/byte-path.js";
 import { modeOf, pack } from "../../../../src/workflows/archive/pack.js";
 import { TarBuffer } from "../../../../src/workflows/archive/tar-buffer.js";
@@ -25,8 +36,8 @@ async function write(...names: string[]): Promise<void> {
 }
 
 /** What GNU tar finds in a context, as it is on the disk. */
-async function listed(context: string, dockerfile?: string): Promise<string[]> {
-  const { tar } = await buildContext(context, dockerfile);
+async function listed(context: string, dockerfile?: string | { text: string }): Promise<string[]> {
+  const { tar } = await packContext(await findContext(context, dockerfile));
   const list = execFileSync("tar", ["-t", "--quoting-style=literal"], { input: await bytesOf(tar) });
   return list.toString("latin1").trimEnd().split("\n");
 }
@@ -49,13 +60,13 @@ test.each([
   await symlink("d/Dockerfile(prod)", join(folder, "linked"));
   await writeFile(join(folder, ".dockerignore"), "**\n");
   const named = typeof given === "function" ? given() : given;
-  expect((await buildContext(folder, named)).dockerfile).toBe(path);
+  expect((await packContext(await findContext(folder, named))).dockerfile).toBe(path);
   expect(await listed(folder, named)).toEqual([".dockerignore", path]);
 });
 
 test("without a Dockerfile a file named dockerfile is taken, as the CLI does", async () => {
   await write("dockerfile");
-  expect((await buildContext(folder, undefined)).dockerfile).toBe("dockerfile");
+  expect((await packContext(await findContext(folder, undefined))).dockerfile).toBe("dockerfile");
 });
 
 test.each<{ what: string; context?: () => string; dockerfile?: string; ignore?: string; message: string }>([
@@ -68,16 +79,7 @@ test.each<{ what: string; context?: () => string; dockerfile?: string; ignore?: 
   { what: "a file", context: () => join(folder, "Dockerfile"), message: "is not a folder" },
   { what: "a Dockerfile that is not there", dockerfile: "no", message: "cannot read the Dockerfile" },
   { what: "a Dockerfile that is a folder", dockerfile: "d", message: "is not a file" },
-  {
-    what: "an absolute Dockerfile elsewhere",
-    dockerfile: "/etc/passwd",
-    message: "is outside the context",
-  },
-  {
-    what: "a Dockerfile that a link leads outside to",
-    dockerfile: "out",
-    message: "is outside the context",
-  },
+  { what: "a Dockerfile elsewhere that is not there", dockerfile: "/no/Dockerfile", message: "cannot read" },
   {
     what: "rules that cannot be used",
     ignore: "[a-b-c]",
@@ -86,7 +88,6 @@ test.each<{ what: string; context?: () => string; dockerfile?: string; ignore?: 
   { what: "an exception of nothing", ignore: "!", message: 'cannot use .dockerignore: its exception "!"' },
 ])("$what is an ArgumentError, and nothing is sent", async ({ context, dockerfile, ignore, message }) => {
   await write("Dockerfile", "d/x");
-  await symlink("/etc/passwd", join(folder, "out"));
   if (ignore !== undefined) await writeFile(join(folder, ".dockerignore"), ignore);
   await withEngine({}, async ({ docker, calls }) => {
     const options = dockerfile === undefined ? {} : { dockerfile };
@@ -101,7 +102,7 @@ test("rules whose expression cannot be used are an ArgumentError that names the 
   await write("Dockerfile", "a");
   await writeFile(join(folder, ".dockerignore"), "[z-a]");
   await withEngine({ "POST /build": "hang" }, async ({ docker }) => {
-    const error = await docker.build(folder).catch((caught) => caught);
+    const error = await docker.build(folder, { builder: "classic" }).catch((caught) => caught);
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error.message).toMatch(
       /^build: cannot use \.dockerignore: its pattern "\[z-a\]" cannot be used: the range/,
@@ -117,6 +118,61 @@ test("the ignore file of the Dockerfile goes before that of the context", async 
   expect(await listed(folder, "p.Dockerfile")).toEqual([
     ...["Dockerfile", "a", "p.Dockerfile", "p.Dockerfile.dockerignore"],
   ]);
+});
+
+describe("a Dockerfile that is not in the context is added to it, with a name that the Engine leaves out", () => {
+  const unpacked = async (dockerfile: string | { text: string }, rules?: string) => {
+    await write("context/a", "context/Dockerfile", "elsewhere/Dockerfile");
+    if (rules !== undefined) await writeFile(join(folder, "context/.dockerignore"), rules);
+    const context = await findContext(join(folder, "context"), dockerfile);
+    const packed = await packContext(context);
+    const out = join(folder, "out");
+    await mkdir(out);
+    execFileSync("tar", ["-x", "-C", out], { input: await bytesOf(packed.tar) });
+    const read = (name: string) => readFile(join(out, name), "utf8");
+    return {
+      name: packed.dockerfile,
+      content: await read(packed.dockerfile),
+      ignored: await read(".dockerignore"),
+    };
+  };
+
+  test.each([
+    { what: "a path", dockerfile: "../elsewhere/Dockerfile", content: "elsewhere/Dockerfile" },
+    {
+      what: "an absolute path",
+      dockerfile: () => join(folder, "elsewhere/Dockerfile"),
+      content: "elsewhere/Dockerfile",
+    },
+    { what: "a link", dockerfile: "link", content: "elsewhere/Dockerfile" },
+    { what: "text", dockerfile: { text: "FROM scratch\n" }, content: "FROM scratch\n" },
+  ])("given as $what", async ({ dockerfile, content }) => {
+    await mkdir(join(folder, "context"));
+    await symlink("../elsewhere/Dockerfile", join(folder, "context/link"));
+    const packed = await unpacked(typeof dockerfile === "function" ? dockerfile() : dockerfile);
+    expect(packed).toEqual({
+      name: expect.stringMatching(/^\.dockerfile\.\w{20}$/),
+      content,
+      ignored: `.dockerignore\n${packed.name}\n`,
+    });
+  });
+
+  test("beside the rules that are there", async () => {
+    const packed = await unpacked({ text: "FROM scratch\n" }, "a\n");
+    expect(packed.ignored).toBe(`a\n\n${packed.name}\n`);
+    expect(await readdir(join(folder, "out"))).not.toContain("a");
+  });
+
+  test("and its own ignore file goes first", async () => {
+    await mkdir(join(folder, "elsewhere"));
+    await writeFile(join(folder, "elsewhere/Dockerfile.dockerignore"), "a\n");
+    await unpacked("../elsewhere/Dockerfile", "Dockerfile\n");
+    expect((await readdir(join(folder, "out"))).sort()).toEqual([
+      expect.stringMatching(/^\.dockerfile/),
+      ".dockerignore",
+      "Dockerfile",
+    ]);
+  });
 });
 
 test("pipes are entries, sockets are left out, and names that are not UTF-8 stay as they are", async () => {

@@ -191,7 +191,7 @@ const OPERATIONS: {
   },
   {
     name: "build",
-    send: (docker, source, options) => docker.build(source, options),
+    send: (docker, source, options) => docker.build(source, { ...options, builder: "classic" }),
     succeeding: { "POST /build": PROGRESS },
     failing: { "POST /build": FAILED },
   },

@@ -70,9 +70,7 @@ describe("load", () => {
     await expect(docker.load(join(folder, "nothing.tar"))).rejects.toThrow(ArgumentError);
     for (const nothing of [null, undefined]) {
       await expect(docker.load(nothing as never)).rejects.toThrow(ArgumentError);
-      await expect(docker.build(nothing as never)).rejects.toThrow(ArgumentError);
     }
-    await expect(docker.build(folder, { dockerfile: 5 as never })).rejects.toThrow(ArgumentError);
   });
 });
 
@@ -134,48 +132,5 @@ describe("push", () => {
       .query(true)
       .reply(200, lines({ errorDetail: { message: "denied" } }));
     await expect(docker.push("app")).rejects.toThrow("ImagePush failed: denied");
-  });
-});
-
-describe("build", () => {
-  test.each([
-    { builder: "the classic builder", records: [{ stream: "Step 1" }, { aux: { ID: "sha256:12" } }] },
-    {
-      builder: "BuildKit",
-      records: [
-        { id: "moby.buildkit.trace", aux: "CgA=" },
-        { id: "moby.image.id", aux: { ID: "sha256:12" } },
-      ],
-    },
-  ])("gives the ID that $builder tells", async ({ records }) => {
-    const seen: unknown[] = [];
-    engine()
-      .post("/build", "tar")
-      .query({ t: "a:1", target: "x", platform: "linux/arm64", buildargs: '{"A":"1"}' })
-      .reply(200, lines(...records));
-    const id = await docker.build(Buffer.from("tar"), {
-      t: "a:1",
-      target: "x",
-      platform: "linux/arm64",
-      buildargs: { A: "1" },
-      onProgress: (message) => seen.push(message),
-    });
-    expect(id).toBe("sha256:12");
-    expect(seen).toEqual(records);
-  });
-
-  test("throws what fails, and that there is no image", async () => {
-    engine()
-      .post("/build")
-      .reply(200, lines({ errorDetail: { code: 1, message: "exit code: 1" } }));
-    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("ImageBuild failed: exit code: 1");
-    engine()
-      .post("/build")
-      .reply(200, lines({ stream: "x" }));
-    await expect(docker.build(Buffer.from("tar"))).rejects.toThrow("reported no image ID");
-  });
-
-  test.each([{ t: "" }, { platform: "" }, { timeout: -1 }])("refuses %j", async (options) => {
-    await expect(docker.build(Buffer.from("tar"), options)).rejects.toThrow(ArgumentError);
   });
 });

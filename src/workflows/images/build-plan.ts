@@ -1,0 +1,94 @@
+import type { BuildKitOutput, BuildKitQuery } from "../../buildkit/index.js";
+import { ArgumentError } from "../../errors.js";
+import type { Logins } from "../../logins/index.js";
+import type { Bytes } from "../archive/request-source.js";
+import { BuildLogins } from "./build-logins.js";
+import type { BuildOptions } from "./build-options.js";
+import { checkOutput } from "./build-output.js";
+import { BUILDKIT_RULES, CLASSIC_RULES, isText, optionsOf, valuesOf } from "./build-rules.js";
+import { agentSockets, secretReaders } from "./build-secrets.js";
+import { type BuildSource, buildSource } from "./build-source.js";
+import { platformTextOf } from "./platform-forms.js";
+
+/** A build that can begin: its options hold, and its local files, variables and sockets are there. */
+export interface BuildPlan {
+  readonly options: BuildOptions;
+  readonly source: BuildSource;
+  /** What both builders are asked for in the same way. */
+  readonly query: BuildKitQuery;
+  readonly logins: BuildLogins;
+  readonly secrets: ReadonlyMap<string, () => Promise<Uint8Array>>;
+  readonly ssh: ReadonlyMap<string, string>;
+  readonly output: BuildKitOutput | undefined;
+  /** Names of the options in use that only BuildKit has. */
+  readonly needsBuildKit: readonly string[];
+}
+
+/** Checks all that a build needs of this machine. @throws {ArgumentError} something is invalid or missing */
+export async function planBuild(
+  context: string | Bytes,
+  options: BuildOptions,
+  logins: Logins,
+): Promise<BuildPlan> {
+  const needsBuildKit = optionsOf(options, BUILDKIT_RULES);
+  refuseForeignOptions(options, needsBuildKit);
+  return {
+    options,
+    query: queryOf(options),
+    logins: new BuildLogins(options.logins, logins),
+    output: checkOutput(options.outputs),
+    secrets: await secretReaders(options.secrets, process.env),
+    ssh: await agentSockets(options.ssh, process.env),
+    source: await buildSource(context, options.dockerfile),
+    needsBuildKit,
+  };
+}
+
+/** Networks that BuildKit knows. */
+const NETWORKS: readonly string[] = ["default", "none", "host"];
+
+/** Refuses options that the builder lacks, rather than leave them without effect. */
+function refuseForeignOptions({ builder, ...options }: BuildOptions, needsBuildKit: readonly string[]): void {
+  const [foreign] = builder === "classic" ? needsBuildKit : optionsOf(options, CLASSIC_RULES);
+  if (foreign !== undefined) {
+    const advice =
+      builder === "classic"
+        ? 'omit it, or builder: "classic"'
+        : 'omit it, or write builder: "classic", whose option it is';
+    throw new ArgumentError(`build: ${nameOf(builder)} does not have the option ${foreign}; ${advice}`);
+  }
+  const { network } = options;
+  if (builder !== "classic" && network !== undefined && !NETWORKS.includes(network)) {
+    throw new ArgumentError(
+      `build: the option network must be "default", "none" or "host", not ${JSON.stringify(network)}; ` +
+        'with builder: "classic" it may be another one',
+    );
+  }
+}
+
+const nameOf = (builder: BuildOptions["builder"]): string =>
+  builder === "classic" ? "the classic builder" : "BuildKit";
+
+function queryOf(options: BuildOptions): BuildKitQuery {
+  const buildArgs = valuesOf(options.buildArgs, "buildArgs", "a string or null", isTextOrNull);
+  const labels = valuesOf(options.labels, "labels", "a string", isText);
+  const given = Object.entries(buildArgs).filter(([, value]) => value !== null);
+  if (options.inlineCache) given.push(["BUILDKIT_INLINE_CACHE", "1"]);
+  return {
+    t: options.tags === undefined ? undefined : [options.tags].flat(),
+    target: options.target,
+    platform: platformTextOf(options.platform, "build"),
+    networkmode: options.network,
+    buildargs: given.length > 0 ? Object.fromEntries(given) : undefined,
+    labels: Object.keys(labels).length > 0 ? labels : undefined,
+    cachefrom: options.cacheFrom && [...options.cacheFrom],
+    nocache: options.noCache,
+    pull: options.pull,
+    // The CLI takes both forms, the Engine one.
+    extrahosts: options.addHosts?.map((line) => line.replace(/^([^:=]+)=/, "$1:")),
+    shmsize: options.shmSize,
+    ulimits: options.ulimits && [...options.ulimits],
+  };
+}
+
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value);

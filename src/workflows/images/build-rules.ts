@@ -1,0 +1,186 @@
+import { checkOptions, describe, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
+import { ArgumentError } from "../../errors.js";
+import { can, isObject, kindOf, readMembers } from "../../members.js";
+import { LIMIT_RULES } from "../limits.js";
+import type { BuildKitOptions, BuildOptions, ClassicOptions } from "./build-options.js";
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");
+const oneOf = (values: readonly string[]): Rule => ({
+  must: values.map((value) => JSON.stringify(value)).join(" or "),
+  check: (value) => values.includes(value as string),
+});
+const integer: Rule = { must: "an integer", check: Number.isSafeInteger };
+const texts: Rule = { must: "an array of strings", check: isTexts };
+
+export const BUILDKIT_RULES: Rules<BuildKitOptions> = {
+  secrets: {
+    must: 'an object of secrets by ID, such as { token: { env: "TOKEN" } }',
+    check: isObject,
+    secret: true,
+  },
+  ssh: {
+    must: "true, the path of an agent's socket, or an object of such paths by ID",
+    check: (value) => value === true || typeof value === "string" || isObject(value),
+  },
+  inlineCache: rule.boolean,
+  outputs: {
+    must: 'one output, such as { type: "tar", dest: "files.tar" }',
+    check: isObject,
+  },
+  contextKey: {
+    must: "a string that is not empty",
+    check: (value) => typeof value === "string" && value !== "",
+  },
+};
+
+export const CLASSIC_RULES: Rules<ClassicOptions> = {
+  memory: integer,
+  memorySwap: integer,
+  cpuShares: integer,
+  cpuPeriod: integer,
+  cpuQuota: integer,
+  cpusetCpus: rule.text,
+  cpusetMems: rule.text,
+  cgroupParent: rule.text,
+  isolation: rule.text,
+  securityOpt: texts,
+  squash: rule.boolean,
+  rm: rule.boolean,
+  forceRm: rule.boolean,
+};
+
+const RULES: Rules<BuildOptions> = {
+  tags: {
+    must: "a name, or an array of names",
+    check: (value) => isTexts([value].flat()),
+  },
+  dockerfile: {
+    must: "a path, or { text } with the Dockerfile itself",
+    check: (value) => typeof value === "string" || typeof (value as { text?: unknown }).text === "string",
+  },
+  target: rule.text,
+  platform: rule.checkedLater,
+  network: rule.text,
+  buildArgs: rule.object,
+  labels: rule.object,
+  logins: {
+    must: "an object of logins by registry, or false",
+    check: (value) => value === false || isObject(value),
+    secret: true,
+  },
+  cacheFrom: texts,
+  noCache: rule.boolean,
+  pull: rule.boolean,
+  addHosts: texts,
+  shmSize: integer,
+  ulimits: { must: 'an array such as [{ Name: "nofile", Soft: 1024, Hard: 2048 }]', check: Array.isArray },
+  builder: oneOf(["buildkit", "classic"]),
+  onProgress: rule.function,
+  ...BUILDKIT_RULES,
+  ...CLASSIC_RULES,
+  ...LIMIT_RULES,
+};
+
+const LOGINS = 'logins: { "registry.example": { username, password } }';
+
+/** Names of the Engine's API, dockerode, and the CLI. */
+const EQUIVALENTS: Equivalents = {
+  t: "tags",
+  tag: "tags",
+  file: "dockerfile",
+  dockerFile: "dockerfile",
+  buildargs: 'buildArgs: { NAME: "value" }',
+  buildArg: 'buildArgs: { NAME: "value" }',
+  "build-arg": 'buildArgs: { NAME: "value" }',
+  label: 'labels: { name: "value" }',
+  nocache: "noCache: true",
+  "no-cache": "noCache: true",
+  networkmode: 'network: "none"',
+  networkMode: 'network: "none"',
+  cachefrom: 'cacheFrom: ["app:1"]',
+  "cache-from": 'cacheFrom: ["app:1"]',
+  cacheTo: "inlineCache: true",
+  "cache-to": "inlineCache: true",
+  extrahosts: 'addHosts: ["name:address"]',
+  extraHosts: 'addHosts: ["name:address"]',
+  addHost: 'addHosts: ["name:address"]',
+  "add-host": 'addHosts: ["name:address"]',
+  shmsize: "shmSize",
+  "shm-size": "shmSize",
+  ulimit: "ulimits",
+  platforms: "platform, and build once for each",
+  secret: 'secrets: { id: { file: "path" } }',
+  output: 'outputs: { type: "local", dest: "out" }',
+  push: 'outputs: { type: "image", push: true }',
+  load: "nothing: the image is loaded by default",
+  progress: "onProgress",
+  memswap: "memorySwap",
+  "memory-swap": "memorySwap",
+  cpushares: "cpuShares",
+  "cpu-shares": "cpuShares",
+  cpuperiod: "cpuPeriod",
+  "cpu-period": "cpuPeriod",
+  cpuquota: "cpuQuota",
+  "cpu-quota": "cpuQuota",
+  cpusetcpus: "cpusetCpus",
+  "cpuset-cpus": "cpusetCpus",
+  cpusetmems: "cpusetMems",
+  "cpuset-mems": "cpusetMems",
+  cgroupparent: "cgroupParent",
+  "cgroup-parent": "cgroupParent",
+  securityopt: "securityOpt",
+  "security-opt": "securityOpt",
+  forcerm: "forceRm: true",
+  "force-rm": "forceRm: true",
+  version: 'builder: "buildkit", or "classic"',
+  remote: "the URL as the context: docker.build(url)",
+  session: "docker.imageBuild({ session })",
+  buildid: "docker.imageBuild({ buildid })",
+  q: "nothing: without onProgress, nothing is shown",
+  quiet: "nothing: without onProgress, nothing is shown",
+  auth: LOGINS,
+  authconfig: LOGINS,
+  registryconfig: LOGINS,
+  "X-Registry-Config": LOGINS,
+};
+
+/** Checks the options of a build. @throws {ArgumentError} one is unknown or invalid */
+export function checkBuildOptions(options: BuildOptions | undefined): BuildOptions {
+  const checked = checkOptions(options, RULES, { where: "build", equivalents: EQUIVALENTS });
+  if ([checked.tags].flat().includes("")) {
+    throw new ArgumentError("build: `tags` has an empty name; use name[:tag]");
+  }
+  return checked;
+}
+
+/** Names of the options in use that only one builder has. */
+export const optionsOf = (options: BuildOptions, rules: object): string[] =>
+  Object.keys(rules).filter((name) => name in options);
+
+/**
+ * Reads an option that is an object with names of the caller's choice.
+ *
+ * @param must follows "must be" for each value; values are not shown
+ */
+export function valuesOf<T>(
+  value: Readonly<Record<string, T>> | undefined,
+  option: string,
+  must: string,
+  check: (value: unknown) => boolean,
+): Record<string, T> {
+  const fail = (problem: string): never => {
+    throw new ArgumentError(`build: the option ${option} ${problem}`);
+  };
+  const members = value === undefined ? {} : readMembers(value, [], fail);
+  for (const [name, member] of Object.entries(members)) {
+    if (member === undefined) delete members[name];
+    else if (!check(member)) fail(`must have ${must} for ${describe(name)}, not ${kindOf(member)}`);
+  }
+  return members as Record<string, T>;
+}
+
+export const isText = (value: unknown): boolean => typeof value === "string";
+
+/** Whether a value is a stream to write to. */
+export const isWritable = (value: unknown): boolean => can(value, "write") && can(value, "once");

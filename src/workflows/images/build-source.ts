@@ -1,0 +1,43 @@
+import { stat } from "node:fs/promises";
+import { ArgumentError } from "../../errors.js";
+import { type FolderContext, findContext } from "../archive/build-context.js";
+import type { Bytes } from "../archive/request-source.js";
+import type { BuildOptions } from "./build-options.js";
+
+/** What an image is built from. */
+export type BuildSource =
+  | { readonly kind: "folder"; readonly context: FolderContext }
+  | { readonly kind: "tar"; readonly tar: Bytes; readonly dockerfile: string | undefined }
+  | { readonly kind: "remote"; readonly url: string; readonly dockerfile: string | undefined };
+
+/** What the docker CLI takes for the URL of a Git repository, or of a tar or Dockerfile. */
+const URL_LIKE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/;
+
+/**
+ * Finds out what the context of a build is. As for the docker CLI, a folder goes before a URL of the same name.
+ *
+ * @throws {ArgumentError} the folder or Dockerfile cannot be read
+ */
+export async function buildSource(
+  context: string | Bytes,
+  dockerfile: BuildOptions["dockerfile"],
+): Promise<BuildSource> {
+  const isUrl = typeof context === "string" && URL_LIKE.test(context) && !(await isFolder(context));
+  if (typeof context === "string" && !isUrl) {
+    return { kind: "folder", context: await findContext(context, dockerfile) };
+  }
+  if (typeof dockerfile === "object") {
+    const what = isUrl ? "a URL" : "a tar";
+    throw new ArgumentError(
+      `build: the text of a Dockerfile goes with a folder, not with ${what}; put the Dockerfile into it and name its path`,
+    );
+  }
+  if (typeof context === "string") return { kind: "remote", url: context, dockerfile };
+  return { kind: "tar", tar: context, dockerfile };
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
