@@ -15,7 +15,7 @@ try {
       if (event.type === "log") process.stdout.write(event.text);
     },
   });
-  for (const { text } of warnings) console.warn(text);
+  for (const { text } of warnings) console.log(text);
   console.log(`Built ${name}, ${id}`);
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;

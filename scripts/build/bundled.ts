@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { minify } from "@swc/core";
 import type { Plugin } from "rollup";
-import { packageFile, workspace } from "../spec/workspace.js";
+import { generatedFolder, packageFile, workspace } from "../spec/workspace.js";
 
 /** Messages of BuildKit are written and read with it. */
 const BUNDLED = "@bufbuild/protobuf";
@@ -13,11 +13,13 @@ const folder = `${join(dirname(packageFile(workspace)), "node_modules", ...BUNDL
 /** Where dist/ says whose the bundled code is. */
 const NOTICE = "THIRD-PARTY-LICENSES";
 
-/** The chunk of a module that belongs to a bundled package. */
-export const bundledChunk = (id: string): string | undefined =>
-  id.startsWith(folder) ? BUNDLED.split("/").at(-1) : undefined;
+/** The chunk of what is bundled, and of the generated code that uses it. */
+export const bundledChunk = (id: string): string | undefined => (isInChunk(id) ? "messages" : undefined);
 
-/** Finds the modules of bundled packages, and minifies what is left of these: nobody reads it, and everybody installs it. */
+const generated = join(generatedFolder(workspace), "buildkit") + sep;
+const isInChunk = (id: string): boolean => id.startsWith(folder) || id.startsWith(generated);
+
+/** Finds the modules of bundled packages, and minifies their chunk: nobody reads it, and everybody installs it. */
 export const bundled: Plugin = {
   name: "bundled",
   resolveId(source, importer) {
@@ -29,7 +31,7 @@ export const bundled: Plugin = {
     return id.startsWith(folder) ? { code: await readFile(id, "utf8"), map: { mappings: "" } } : null;
   },
   async renderChunk(code, { moduleIds }) {
-    if (!moduleIds.some((id) => id.startsWith(folder))) return null;
+    if (!moduleIds.every(isInChunk)) return null;
     const { code: small } = await minify(code, { module: true, format: { comments: false } });
     return { code: small, map: { mappings: "" } };
   },

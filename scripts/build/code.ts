@@ -36,6 +36,10 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
     input: Object.fromEntries(input),
     plugins: [bundled, sources(versions), keptNames],
     treeshake: { moduleSideEffects: false },
+    // Helpers that a compiler wrote into a bundled package; they stand without `this`.
+    onLog: (level, log, handle) => {
+      if (log.code !== "THIS_IS_UNDEFINED") handle(level, log);
+    },
   });
   const exports = new Map<string, readonly string[]>();
   for (const [extension, options] of Object.entries(FORMATS)) {

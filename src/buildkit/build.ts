@@ -129,6 +129,7 @@ function buildError(error: unknown, steps: Steps): unknown {
 /** What ends a build early: its caller, a failure of what its caller gave, or a session that broke. */
 class Ending {
   readonly #controller = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #stopListening: () => void;
   #failure: { readonly error: unknown } | undefined;
   #broken: { readonly cause: Error | undefined } | undefined;
@@ -136,6 +137,7 @@ class Ending {
   #isOver = false;
 
   constructor(signal: AbortSignal) {
+    this.#signal = signal;
     this.#stopListening = onAbort(signal, () => this.#controller.abort(signal.reason));
   }
 
@@ -161,7 +163,8 @@ class Ending {
   /** Why the build ended, given the error of its request. */
   reason(error: unknown): unknown {
     if (this.#failure) return this.#failure.error;
-    if (!this.#broken || !(error instanceof StreamError || this.#controller.signal.aborted)) return error;
+    if (this.#signal.aborted || !this.#broken) return error;
+    if (!(error instanceof StreamError || this.signal.aborted)) return error;
     return new StreamError(
       "build: the connection broke over which the Engine asks for files, secrets and logins; check that the Engine still runs",
       { cause: error },

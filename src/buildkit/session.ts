@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Client } from "#generated/client.js";
+import { onAbort } from "../abort.js";
 import { EngineError, isEngineError } from "../errors.js";
 import type { Methods } from "./grpc/method.js";
 import { type GrpcServer, serve } from "./grpc/server.js";
@@ -17,6 +18,7 @@ const NO_BUILDKIT =
 /**
  * Opens a session of one build, and serves the methods on it.
  *
+ * @param signal ends the opening, and nothing after that
  * @param sharedKey under which the Engine keeps the files that it took
  * @param onFailure takes what a method throws other than a GrpcError
  */
@@ -33,11 +35,17 @@ export async function openSession(
     "X-Docker-Expose-Session-Sharedkey": sharedKey,
     "X-Docker-Expose-Session-Grpc-Method": Object.keys(methods),
   };
-  // Not the signal: the build's own request ends first.
-  const { duplex } = await docker.session(headers, { signal }).catch((error: unknown) => {
+  // Once it is open, the build's own request ends first.
+  const opening = new AbortController();
+  const stopListening = onAbort(signal, () => opening.abort(signal.reason));
+  try {
+    const { duplex } = await docker.session(headers, { signal: opening.signal });
+    return { id, ...serve(onDuplex(duplex), methods, onFailure) };
+  } catch (error) {
     throw isEngineError(error, 404) ? new EngineError(error, NO_BUILDKIT) : error;
-  });
-  return { id, ...serve(onDuplex(duplex), methods, onFailure) };
+  } finally {
+    stopListening();
+  }
 }
 
 /** What only this client knows, so that its folders are not taken for those of another. */

@@ -15,14 +15,16 @@ const BATCH = 1 << 20;
  * Writes chunks to a file that appears only when complete. An existing file's mode is kept, and its owner where the
  * system allows it.
  *
+ * @param where named in errors
  * @returns the number of bytes
  */
 export async function writeWhole(
   chunks: AsyncIterable<Buffer>,
   path: string,
   onProgress?: (bytes: number) => void,
+  where = "toFile",
 ): Promise<number> {
-  const { target, existing } = await destinationOf(path);
+  const { target, existing } = await destinationOf(path, where);
   try {
     return await writeBeside(target, async (partial) => {
       const file = await open(partial, "wx", NEW_FILE_MODE);
@@ -95,33 +97,36 @@ async function writeBatch(file: FileHandle, batch: Buffer[], length: number): Pr
  *
  * @throws {ArgumentError} the folder does not exist, or the target must not be replaced by a file
  */
-async function destinationOf(path: string): Promise<{ target: string; existing: Stats | undefined }> {
-  if (path === "") throw new ArgumentError("toFile: the path is empty; name a file");
+async function destinationOf(
+  path: string,
+  where: string,
+): Promise<{ target: string; existing: Stats | undefined }> {
+  if (path === "") throw new ArgumentError(`${where}: the path is empty; name a file`);
   if (typeof path !== "string" || path.includes("\0"))
-    throw new ArgumentError(`toFile: the path must name a file, not ${describe(path)}`);
+    throw new ArgumentError(`${where}: the path must name a file, not ${describe(path)}`);
   try {
-    const target = await followLinks(resolve(path));
+    const target = await followLinks(resolve(path), where);
     const existing = await lstat(target).catch(absent);
     if (existing && !existing.isFile()) {
       throw new ArgumentError(
-        `toFile: ${target} exists and is not a regular file; name a file, or pipe toNode() into it`,
+        `${where}: ${target} exists and is not a regular file; name a file, or pipe toNode() into it`,
       );
     }
     const folder = await stat(dirname(target)).catch(absent);
     if (!folder?.isDirectory()) {
-      throw new ArgumentError(`toFile: the folder ${dirname(target)} does not exist`);
+      throw new ArgumentError(`${where}: the folder ${dirname(target)} does not exist`);
     }
     return { target, existing };
   } catch (cause) {
     if (!isFileSystemError(cause)) throw cause;
-    throw new ArgumentError(`toFile: cannot write ${path}: ${cause.message}`, { cause });
+    throw new ArgumentError(`${where}: cannot write ${path}: ${cause.message}`, { cause });
   }
 }
 
-async function followLinks(path: string): Promise<string> {
+async function followLinks(path: string, where: string): Promise<string> {
   let target = path;
   for (let links = 0; (await lstat(target).catch(absent))?.isSymbolicLink(); links += 1) {
-    if (links > LINKS_AT_MOST) throw new ArgumentError(`toFile: ${path} is a circular link`);
+    if (links > LINKS_AT_MOST) throw new ArgumentError(`${where}: ${path} is a circular link`);
     target = resolve(dirname(target), await readlink(target));
   }
   return target;

@@ -10,7 +10,7 @@ import { Validator } from "./validator.js";
  * and, where `all` tests ran, if too little was reached.
  */
 export async function judge({ all }: { readonly all: boolean }): Promise<void> {
-  const folder = process.env[FOLDER];
+  const { ENGINE_STORE, [FOLDER]: folder } = process.env;
   if (!folder) throw new Error(`${FOLDER} is not set: test/conformance/global-setup.cjs did not run`);
   const description = readDescription();
   const validator = new Validator(description);
@@ -21,7 +21,9 @@ export async function judge({ all }: { readonly all: boolean }): Promise<void> {
     operations: [...operationsOf(description).keys()],
     least: 95,
     unreached: unreached(process.env),
-    engines: ["containerd", ...(process.env.DOCKER_HOST_OVERLAY2 ? ["overlay2"] : [])],
+    engines: ENGINE_STORE
+      ? [ENGINE_STORE]
+      : ["containerd", ...(process.env.DOCKER_HOST_OVERLAY2 ? ["overlay2"] : [])],
   };
   process.stdout.write(`\n${report.summary(goal, { all })}\n`);
   const wrong = [...report.mismatches, ...(all ? report.shortfalls(goal) : [])];

@@ -216,7 +216,7 @@ const checks = {
     );
   },
   "loads what few programs need when it is first used": () => {
-    const slow = ["child_process", "crypto", "http", "https", "net", "tls"];
+    const slow = ["child_process", "crypto", "http", "http2", "https", "net", "tls"];
     const list = `process.moduleLoadList.filter((name) => /^NativeModule (${slow.join("|")})$/.test(name))`;
     for (const [type, load] of [
       ["module", `await import("${apis[0]}");`],

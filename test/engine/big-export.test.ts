@@ -8,16 +8,18 @@ import { describeStores, everyStore, useEngine } from "./engine.js";
 import type { Exported } from "./export-child.js";
 import { readExport, readTar, sha256OfFile } from "./tar.js";
 
-const GIB = 2 ** 30;
+const MIB = 2 ** 20;
 const MINUTES = 60_000;
 
-describeStores(everyStore, "an image of 1 GiB", (engine) => {
+describeStores(everyStore, "a big image", (engine) => {
+  // Large enough to tell constant memory, and on one store as large as images mostly are at most.
+  const size = { containerd: 384 * MIB, overlay2: 1024 * MIB }[engine.store];
   const { docker, imageName, load, path } = useEngine(engine);
   const name = imageName("big");
   let exported: Exported;
 
   beforeAll(async () => {
-    await load(bigImage(name, GIB));
+    await load(bigImage(name, size));
     // Compiled, because the loader that runs TypeScript takes more memory than what is measured.
     await compile(path("compiled"), "test/engine");
     const program = join(path("compiled"), "test", "engine", "export-child.js");
@@ -28,11 +30,11 @@ describeStores(everyStore, "an image of 1 GiB", (engine) => {
   }, 10 * MINUTES);
 
   test("has its size on the Engine", async () => {
-    expect((await docker.imageInspect(name)).Size).toBeGreaterThanOrEqual(GIB);
+    expect((await docker.imageInspect(name)).Size).toBeGreaterThanOrEqual(size);
   });
 
   test("is exported to a file of that size", async () => {
-    expect(exported.bytes).toBeGreaterThan(GIB);
+    expect(exported.bytes).toBeGreaterThan(size);
     expect((await stat(path("exported.tar"))).size).toBe(exported.bytes);
   });
 

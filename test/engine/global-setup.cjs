@@ -13,6 +13,14 @@ function nameEngines() {
   return process.env.DOCKER_HOST !== undefined;
 }
 
+/** With the tests of the overlay2 store alone, Engines that have no tests of their own for it are left to the other run. */
+function leaveOthers() {
+  if (process.env.ENGINE_STORE !== "overlay2") return;
+  for (const variable of Object.keys(process.env)) {
+    if (/^DOCKER_HOST_(?!OVERLAY2$)|^ENGINE_ST(OP|ART)$/.test(variable)) delete process.env[variable];
+  }
+}
+
 /** Starts the Engines that the tests want, unless DOCKER_HOST names one or they are up. */
 module.exports = () => {
   if (!process.env.DOCKER_HOST) {
@@ -27,5 +35,6 @@ module.exports = () => {
       nameEngines();
     }
   }
+  leaveOthers();
   prepareConformance();
 };

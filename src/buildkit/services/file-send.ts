@@ -29,7 +29,7 @@ export class FileSend {
 }
 
 async function take(pieces: AsyncIterable<Buffer>, to: BuildKitDestination): Promise<void> {
-  if ("file" in to) await writeWhole(pieces, to.file);
+  if ("file" in to) await writeWhole(pieces, to.file, undefined, "build");
   else if ("stream" in to) await pipeline(pieces, to.stream);
   else await to.unpack(pieces);
 }

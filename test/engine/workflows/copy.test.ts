@@ -302,9 +302,11 @@ describeStores(everyStore, "copies", (engine) => {
       for (const [i, given] of CASES.entries()) {
         const from = `${path("source")}/${given.source}`;
         const flags = given.follow ? ["-L"] : [];
-        const expected = await cli(...flags, from, `${box}:/cli/${i}/${given.destination}`);
         const copy = docker.copyIn(box, from, `/sdk/${i}/${given.destination}`, { followLink: given.follow });
-        const result = await ours(copy);
+        const [expected, result] = await Promise.all([
+          cli(...flags, from, `${box}:/cli/${i}/${given.destination}`),
+          ours(copy),
+        ]);
         if (expected) copied += 1;
         if (expected !== (result === true))
           differing.push(`${title(given)}: docker cp ${expected}, ours ${result}`);
@@ -322,18 +324,21 @@ describeStores(everyStore, "copies", (engine) => {
     test("out of a container match docker cp in each case", async () => {
       const differing: string[] = [];
       let copied = 0;
+      const foldersOf = (i: number) => ["cli", "sdk"].map((who) => path(`${who}-${i}`)) as [string, string];
+      await mkdir(path("destination"));
+      execFileSync("sh", ["-c", DESTINATION], { cwd: path("destination") });
+      const copies = CASES.flatMap((_, i) => foldersOf(i));
+      execFileSync("sh", ["-c", 'for copy; do cp -a "$0" "$copy"; done', path("destination"), ...copies]);
       for (const [i, given] of CASES.entries()) {
-        const folders = ["cli", "sdk"].map((who) => path(`${who}-${i}`)) as [string, string];
-        for (const folder of folders) {
-          await mkdir(folder);
-          execFileSync("sh", ["-c", DESTINATION], { cwd: folder });
-        }
+        const folders = foldersOf(i);
         const flags = given.follow ? ["-L"] : [];
         const from = `/source/${given.source}`;
         const [want, got] = folders;
-        const expected = await cli(...flags, `${box}:${from}`, `${want}/${given.destination}`);
         const copy = docker.copyOut(box, from, `${got}/${given.destination}`, { followLink: given.follow });
-        const result = await ours(copy);
+        const [expected, result] = await Promise.all([
+          cli(...flags, `${box}:${from}`, `${want}/${given.destination}`),
+          ours(copy),
+        ]);
         if (expected) copied += 1;
         if (expected !== (result === true))
           differing.push(`${title(given)}: docker cp ${expected}, ours ${result}`);
