@@ -9,6 +9,8 @@ import { tarOfFiles } from "./tar-of-files.js";
 export interface Registry {
   readonly address: string;
   readonly login: { readonly username: string; readonly password: string; readonly serveraddress: string };
+  /** Ends it at once, with all its connections. */
+  readonly kill: () => Promise<void>;
 }
 
 const CONFIG = "/etc/registry.yml";
@@ -45,14 +47,14 @@ export async function startRegistry({ docker, atEnd }: Bench, binary: string): P
     `http: { addr: "${address}" }`,
     "auth: { htpasswd: { realm: test, path: /etc/htpasswd } }",
   ].join("\n");
-  await serve(docker, atEnd, [binary, "serve", CONFIG], {
+  const container = await serve(docker, atEnd, [binary, "serve", CONFIG], {
     ...programFiles(binary),
     [CONFIG.slice(1)]: config,
     "etc/htpasswd": `test:${HTPASSWD}\n`,
   });
   const login = { username: "test", password: "s3cret:+/pass", serveraddress: address };
   await until("the registry answers", async () => (await docker.systemAuth(login).result()).ok);
-  return { address, login };
+  return { address, login, kill: async () => docker.containerDelete(container, { force: true, v: true }) };
 }
 
 /** Runs a server of one search result in the form of registries with version 1, which search has remained at. */
@@ -77,7 +79,7 @@ async function serve(
   atEnd: Bench["atEnd"],
   Cmd: string[],
   files: Readonly<Record<string, string | Buffer>>,
-): Promise<void> {
+): Promise<string> {
   const { Id } = await docker.containerCreate(
     { Image: "busybox:local", Cmd, HostConfig: { NetworkMode: "host" } },
     { name: uniqueName("server") },
@@ -85,4 +87,5 @@ async function serve(
   atEnd(() => docker.containerDelete(Id, { force: true, v: true }));
   await docker.putContainerArchive(Id, await tarOfFiles(files), { path: "/" });
   await docker.containerStart(Id);
+  return Id;
 }
