@@ -133,10 +133,10 @@ function ask(helper: Helper, action: string, input: string, signal?: AbortSignal
   });
 }
 
-/** It leads a process group of its own, so that whatever it runs is killed with it. */
+/** It leads a process group of its own, so that whatever it runs is killed with it. It need not know the logins of others. */
 function start({ name, env }: Helper, action: string): ChildProcessWithoutNullStreams {
   return process.getBuiltinModule("node:child_process").spawn(`docker-credential-${name}`, [action], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, DOCKER_AUTH_CONFIG: undefined },
     windowsHide: true,
     detached: process.platform !== "win32",
   });

@@ -51,6 +51,8 @@ const calls: Readonly<Record<string, Call>> = {
   "the key of a swarm": (docker, request) => docker.swarmUnlock({ UnlockKey: planted("key") }, request),
   "the token of a swarm": (docker, request) =>
     docker.swarmJoin({ JoinToken: planted("token"), RemoteAddrs: ["a"], ListenAddr: "b" }, request),
+  "a login to check and store": (docker, request) =>
+    docker.login("r.example", { username: "ada", password: planted("password") }, request),
   pull: (docker, request) => docker.pull("app:1", { ...request, auth }),
   push: (docker, request) => docker.push("app:1", { ...request, auth }),
   build: (docker, request) =>
