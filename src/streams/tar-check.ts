@@ -10,10 +10,29 @@ const END_BLOCKS = 2;
 const EXTENDED_LIMIT = 2 ** 20;
 /** Links, devices, folders and pipes have only a header, whatever size it states. */
 const HEADER_ONLY = "123456";
+const LINKS = "12";
 const EXTENDED = "x";
 /** Headers that describe the entry after them. */
 const PRELUDES = "xgLK";
 const EXCERPT = 60;
+
+/** A header of a tar: an entry begins. */
+export interface TarEntry {
+  readonly name: string;
+  /** Bytes of content. */
+  readonly size: number;
+  /** Target of a link; empty for anything else. */
+  readonly link: string;
+}
+
+/** Sees what is in a tar while it passes. */
+export interface TarWatcher {
+  begin(entry: TarEntry): void;
+  /** A piece of the entry's content, possibly with the padding after it. */
+  content(piece: Buffer): void;
+  /** The tar is complete. */
+  end(): void;
+}
 
 /** An archive without a single byte, of which nothing was passed on. */
 export class EmptyArchiveError extends StreamError {}
@@ -24,6 +43,7 @@ export class EmptyArchiveError extends StreamError {}
  */
 export class TarCheck implements Decoder<Buffer> {
   readonly #operation: string;
+  readonly #watcher: TarWatcher | undefined;
   readonly #tail = new TarTail();
   /** A header split between chunks. */
   readonly #header = Buffer.alloc(BLOCK);
@@ -39,8 +59,9 @@ export class TarCheck implements Decoder<Buffer> {
   /** Position of something that is not a header. */
   #brokenAt: number | undefined;
 
-  constructor(operation: string) {
+  constructor(operation: string, watcher?: TarWatcher) {
     this.#operation = operation;
+    this.#watcher = watcher;
   }
 
   decode(chunk: Buffer, emit: (chunk: Buffer) => void): void {
@@ -70,7 +91,10 @@ export class TarCheck implements Decoder<Buffer> {
   end(): void {
     const failure = this.#tail.failure(this.#operation);
     if (failure) throw failure;
-    if (this.#endBlocks === END_BLOCKS) return;
+    if (this.#endBlocks === END_BLOCKS) {
+      this.#watcher?.end();
+      return;
+    }
     if (this.#received === 0) {
       throw new EmptyArchiveError(
         `${this.#operation}: the archive is empty: the answer ended before it began`,
@@ -94,7 +118,7 @@ export class TarCheck implements Decoder<Buffer> {
         this.#statedSize = statedSize(Buffer.concat(this.#extended)) ?? this.#statedSize;
         this.#extended = undefined;
       }
-    }
+    } else this.#watcher?.content(chunk.subarray(at, at + passed));
     return passed;
   }
 
@@ -113,7 +137,10 @@ export class TarCheck implements Decoder<Buffer> {
     const type = String.fromCharCode(bytes[at + 156] ?? 0);
     const isPrelude = PRELUDES.includes(type);
     const content = HEADER_ONLY.includes(type) ? 0 : isPrelude ? size : (this.#statedSize ?? size);
-    if (!isPrelude) this.#statedSize = undefined;
+    if (!isPrelude) {
+      this.#statedSize = undefined;
+      this.#watcher?.begin(entryOf(bytes, at, content, type));
+    }
     if (type === EXTENDED && content > 0 && content <= EXTENDED_LIMIT) this.#extended = [];
     this.#skip = Math.ceil(content / BLOCK) * BLOCK;
   }
@@ -129,6 +156,15 @@ export class TarCheck implements Decoder<Buffer> {
   #error(what: string): StreamError {
     return new StreamError(`${this.#operation}: ${what}`);
   }
+}
+
+/** Reads a header's names as they stand: what images consist of is named in less than 100 bytes. */
+function entryOf(bytes: Buffer, at: number, size: number, type: string): TarEntry {
+  const text = (from: number): string => {
+    const end = bytes.indexOf(0, at + from);
+    return bytes.toString("utf8", at + from, end < 0 ? at + from + 100 : Math.min(end, at + from + 100));
+  };
+  return { name: text(0), size, link: LINKS.includes(type) ? text(157) : "" };
 }
 
 /** Reads a number in octal digits, or binary if its first bit is set. */

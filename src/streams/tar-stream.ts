@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import type { RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, type Rules, rule } from "../arguments.js";
 import type { Decoder } from "./body-reader.js";
 import { BodyStream } from "./body-stream.js";
@@ -9,9 +10,24 @@ import { TarCheck } from "./tar-check.js";
 export interface ToFileOptions {
   /** Called after each piece handed to the file, with the bytes so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /**
+   * Whether the tar must hold all of the images that it lists, for all platforms or for the given ones: each manifest, config
+   * and layer, with its size and SHA-256. The Engine exports what it has, and leaves out the rest without an error. For tars
+   * of images; false by default.
+   */
+  readonly complete?: boolean | readonly Platform[] | undefined;
 }
 
-const TO_FILE_RULES: Rules<ToFileOptions> = { onProgress: rule.function };
+const TO_FILE_RULES: Rules<ToFileOptions> = {
+  onProgress: rule.function,
+  complete: {
+    must: "true, false, or an array of platforms",
+    check: (value) => typeof value === "boolean" || (Array.isArray(value) && value.every(isPlatform)),
+  },
+};
+
+const isPlatform = (value: unknown): boolean =>
+  typeof (value as Platform)?.os === "string" && typeof (value as Platform).architecture === "string";
 
 /**
  * A tar archive as it arrives: an async iterable of Buffers that can be consumed once, in one of the ways below. Only a
@@ -33,19 +49,27 @@ export class TarStream extends BodyStream<Buffer> {
    * untouched.
    *
    * @returns the number of bytes written
-   * @throws {StreamError} the tar is incomplete, the Engine reported a late failure, or the file cannot be written
+   * @throws {StreamError} the tar is cut off, the Engine reported a late failure, or the file cannot be written; with
+   * `complete`, also if the tar lacks a part of an image, whose platform and digest the message names
    * @throws {ArgumentError} the path's folder does not exist, or the path is not a regular file
    */
   async toFile(path: string, options?: ToFileOptions): Promise<number> {
     this.refuseSecondUse();
     try {
-      const { onProgress } = checkOptions(options, TO_FILE_RULES, { where: "toFile" });
+      const { complete = false, onProgress } = checkOptions(options, TO_FILE_RULES, { where: "toFile" });
       const { writeWhole } = await import("./tar-file.js");
-      return await writeWhole(this, path, onProgress);
+      return await writeWhole(await this.#chunks(complete), path, onProgress);
     } catch (error) {
       this.cancel();
       throw error;
     }
+  }
+
+  async #chunks(complete: boolean | readonly Platform[]): Promise<AsyncIterable<Buffer>> {
+    if (complete === false) return this;
+    const { imageCheck } = await import("./image-check.js");
+    const check = imageCheck(this.operation, complete === true ? [] : complete);
+    return this.read(new TarCheck(this.operation, check));
   }
 
   /** The whole tar in memory. For archives known to be small. */
