@@ -6,14 +6,14 @@ const image = process.argv[2] ?? "alpine:3.20";
 const { REGISTRY_USERNAME: username, REGISTRY_PASSWORD: password } = process.env;
 const docker = new Docker();
 
-await docker.pull(image, {
+const { name, digest } = await docker.pull(image, {
   auth: username && password ? { username, password } : undefined,
-  onProgress: ({ id, status, progressDetail }) => {
-    const { current, total } = progressDetail ?? {};
-    const percent = current && total ? ` ${Math.round((current / total) * 100)} %` : "";
-    console.log(`${id ? `${id}: ` : ""}${status}${percent}`);
+  onProgress: (event) => {
+    if (event.type === "message") return console.log(event.status);
+    const { id, status, current = 0, total } = event;
+    console.log(`${id}: ${status}${total ? ` ${Math.round((current / total) * 100)} %` : ""}`);
   },
 });
-console.log(`${image} is here`);
+console.log(`${name} is here: ${digest}`);
 
 await docker.close();

@@ -2392,12 +2392,16 @@ export interface ProcessConfig {
     /** User it runs as; absent for the container's user. */
     user?: string;
 }
-/** Progress in bytes. */
+/** Progress in numbers, mostly of bytes. */
 export interface ProgressDetail {
-    /** Bytes so far. */
+    /** So far. */
     current?: number;
-    /** Bytes in all. */
+    /** Whether the numbers are not worth showing. */
+    hidecounts?: boolean;
+    /** In all. */
     total?: number;
+    /** What the numbers count, such as "s" for seconds; bytes if absent. */
+    units?: string;
 }
 /** A progress record of a pull, push, build or load. */
 export interface ProgressMessage {

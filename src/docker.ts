@@ -33,17 +33,21 @@ import {
   type ExecResult,
   events,
   exec,
+  type ImagePlatform,
   inspectDistribution,
   type Limits,
+  type LoadedImage,
   type LoadOptions,
   type LoginCredentials,
   type LoginResult,
   load,
   login,
   logout,
+  type PulledImage,
   type PullOptions,
+  type PushedImage,
   type PushOptions,
-  type PushResult,
+  platforms,
   pull,
   push,
   type RunOptions,
@@ -180,22 +184,28 @@ export class Docker extends Client {
   }
 
   /**
-   * Pulls an image, and resolves when the pull is complete.
+   * Pulls an image, or several at once, and resolves when all are there.
    *
    * Sends the login that the docker CLI would find for the image's registry: in DOCKER_AUTH_CONFIG, from a credential
    * helper, or in config.json. The option `auth` replaces it; `auth: false` sends none.
    *
-   * @param image `name[:tag]` or `name@digest`; the tag defaults to "latest"
-   * @param options platform, login, progress, signal and timeout (ms)
+   * @param image `name[:tag]` or `name@digest`; the tag defaults to "latest"; or a list of these
+   * @param options platform, login, all tags of the name, progress, signal and timeout (ms)
+   * @returns the image's name with tag, and its digest in the registry; a list of these for several images or tags
+   * @throws {ArgumentError} the image is not of this form, or has a tag although `allTags` is set
    * @throws {EngineError} the registry does not have the image, or refuses the login
    * @throws {StreamError} the pull failed after it began
    * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
+   * @throws {UnsupportedError} `allTags` on Podman
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
    * @example
    * await docker.pull("alpine:3.20", { platform: "linux/arm64", onProgress: ({ status }) => console.log(status) });
+   * const tags = await docker.pull("registry.example:5000/app", { allTags: true });
    */
-  pull(image: string, options?: PullOptions): Promise<void> {
+  pull(image: string, options?: PullOptions & { readonly allTags?: false | undefined }): Promise<PulledImage>;
+  pull(image: string | readonly string[], options?: PullOptions): Promise<PulledImage[]>;
+  pull(image: string | readonly string[], options?: PullOptions): Promise<PulledImage | PulledImage[]> {
     return new CallSite(Docker.prototype.pull).trace(pull(this, this.#logins, image, options));
   }
 
@@ -203,9 +213,9 @@ export class Docker extends Client {
    * Pushes an image to the registry in its name, with the login for it: see {@link Docker.pull}.
    *
    * @param image `name[:tag]`; the tag defaults to "latest"
-   * @param options platform, login, progress, signal and timeout (ms)
-   * @returns the image's digest in the registry
-   * @throws {ArgumentError} the name has a digest
+   * @param options platform, login, all tags of the name, progress, signal and timeout (ms)
+   * @returns its name and tag, and the digest and size of its manifest or index in the registry; a list of these for all tags
+   * @throws {ArgumentError} the name has a digest, or a tag although `allTags` is set
    * @throws {EngineError} no such image
    * @throws {StreamError} the push failed after it began: the registry refuses the login or is unreachable
    * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
@@ -214,8 +224,27 @@ export class Docker extends Client {
    * @example
    * const { digest } = await docker.push("registry.example:5000/app:1", { auth: { username: "me", password } });
    */
-  push(image: string, options?: PushOptions): Promise<PushResult> {
+  push(image: string, options?: PushOptions & { readonly allTags?: false | undefined }): Promise<PushedImage>;
+  push(image: string, options?: PushOptions): Promise<PushedImage[]>;
+  push(image: string, options?: PushOptions): Promise<PushedImage | PushedImage[]> {
     return new CallSite(Docker.prototype.push).trace(push(this, this.#logins, image, options));
+  }
+
+  /**
+   * Lists the platforms of an image, and says which of them the Engine has whole. With the containerd store that is each
+   * platform the image was made for; another store has a single one.
+   *
+   * @param image name or ID of the image
+   * @param limits signal and timeout (ms)
+   * @throws {EngineError} 404: no such image
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageInspect
+   * @example
+   * const whole = (await docker.platforms("alpine:3.20")).filter(({ isComplete }) => isComplete);
+   * console.log(whole.map(({ name }) => name)); // [ "linux/amd64" ]
+   */
+  platforms(image: string, limits?: Limits): Promise<ImagePlatform[]> {
+    return new CallSite(Docker.prototype.platforms).trace(platforms(this, image, limits));
   }
 
   /**
@@ -224,14 +253,15 @@ export class Docker extends Client {
    *
    * @param images names or IDs
    * @param path the file; an existing one is replaced
-   * @param options platform, progress in bytes, signal and timeout (ms)
+   * @param options platform, whether all of it must be there, progress in bytes, signal and timeout (ms)
    * @returns the number of bytes written
    * @throws {EngineError} 404: no such image
-   * @throws {StreamError} the tar is incomplete, or the file cannot be written
+   * @throws {StreamError} the tar is cut off, the file cannot be written, or `complete` is set and a part of an image is missing
+   * @throws {UnsupportedError} several platforms, and the Engine knows only one
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageGetAll
    * @example
-   * await docker.save(["alpine:3.20", "app:1"], "images.tar");
+   * await docker.save(["alpine:3.20", "app:1"], "images.tar", { complete: true });
    */
   save(images: string | readonly string[], path: string, options?: SaveOptions): Promise<number> {
     return new CallSite(Docker.prototype.save).trace(save(this, images, path, options));
@@ -242,15 +272,16 @@ export class Docker extends Client {
    *
    * @param source the path of a tar, compressed or not; or the tar itself, as bytes or a stream
    * @param options platform, progress, signal and timeout (ms)
-   * @returns the names of the loaded images, and the IDs of those without a name
+   * @returns the loaded images: their IDs, and the names of those that have one
    * @throws {ArgumentError} the file cannot be read
    * @throws {StreamError} the load failed after it began, for example because the tar holds no images
+   * @throws {UnsupportedError} several platforms, and the Engine knows only one
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageLoad
    * @example
-   * const [name] = await docker.load("images.tar");
+   * for (const { name, id } of await docker.load("images.tar")) console.log(name, id);
    */
-  load(source: string | BinaryBody, options?: LoadOptions): Promise<string[]> {
+  load(source: string | BinaryBody, options?: LoadOptions): Promise<LoadedImage[]> {
     return new CallSite(Docker.prototype.load).trace(load(this, source, options));
   }
 

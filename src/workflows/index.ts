@@ -26,9 +26,17 @@ export type {
   OutputAttributes,
 } from "./images/build-options.js";
 export { inspectDistribution } from "./images/inspect-distribution.js";
-export { type LoadOptions, load } from "./images/load.js";
+export { type LoadedImage, type LoadOptions, load } from "./images/load.js";
 export { type LoginCredentials, type LoginResult, login, logout } from "./images/login.js";
-export { type PullOptions, pull, type RegistryOptions } from "./images/pull.js";
-export { type PushOptions, type PushResult, push } from "./images/push.js";
+export type { PlatformChoice } from "./images/platform-forms.js";
+export { type ImagePlatform, platforms } from "./images/platforms.js";
+export { type PulledImage, type PullOptions, pull, type RegistryOptions } from "./images/pull.js";
+export { type PushedImage, type PushOptions, push } from "./images/push.js";
 export { type SaveOptions, save } from "./images/save.js";
+export type {
+  LayerStatus,
+  TransferEvent,
+  TransferLayer,
+  TransferMessage,
+} from "./images/transfer-event.js";
 export type { Limits } from "./limits.js";

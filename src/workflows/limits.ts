@@ -60,3 +60,28 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
     promise.then(resolve, reject).finally(stopListening);
   });
 }
+
+/**
+ * Does several things at once. The first failure ends the rest, and is thrown once all have ended, so that nothing continues
+ * unnoticed.
+ */
+export async function together<T>(
+  works: readonly ((signal: AbortSignal) => Promise<T>)[],
+  signal: AbortSignal,
+): Promise<T[]> {
+  const ending = new AbortController();
+  const stopListening = onAbort(signal, () => ending.abort(signal.reason));
+  let failure: { readonly error: unknown } | undefined;
+  const results = await Promise.allSettled(
+    works.map((work) =>
+      work(ending.signal).catch((error: unknown) => {
+        failure ??= { error };
+        ending.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  stopListening();
+  if (failure) throw failure.error;
+  return results.map((result) => (result as PromiseFulfilledResult<T>).value);
+}

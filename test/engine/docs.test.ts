@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { examplesOf } from "../helpers/docs-examples.js";
+import { registryBinary } from "../helpers/registry-binary.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
+import { type Registry, startRegistry } from "./registry.js";
 
 const root = process.cwd();
 const tsx = createRequire(join(root, "package.json")).resolve("tsx");
 
-/** What each example of a page prints. Of pull and push none is run: it needs a registry. */
+/** What each example of a page prints. */
 const PRINTS: Record<string, Record<string, RegExp>> = {
   "workflows.md": {
     "run 1": /^0 apple\npear\n$/m,
@@ -19,8 +21,16 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "waitUntilHealthy 1": /^healthy$/m,
     "copyIn and copyOut 1": /^<h1>hello<\/h1>$/m,
     "events 1": /^create alpine:3.20\ndie alpine:3.20\n$/,
-    "save and load 1": /^\d{6,} \[ 'alpine:3.20' \]$/m,
     "build 1": /^sha256:\w{64} hello$/m,
+  },
+  "images.md": {
+    "Pull 1":
+      /^127\.0\.0\.1:\d+\/app:1 sha256:\w{64}\n2 \[ '127\.0\.0\.1:\d+\/app:1', '127\.0\.0\.1:\d+\/app:2' \]\n$/,
+    "Push 1": /^3.20 sha256:\w{64} \d+\n$/,
+    "Save and load 1": /^\d{6,}\nalpine:3.20 sha256:\w{64}\n$/,
+    "Save and load 2": /^\d{6,}\n$/,
+    "Which platforms are here 1": /^linux\/\w+ whole true\n$/,
+    "Progress 1": /^Loaded image: alpine:3.20\n$/m,
   },
   "types.md": {
     "Missing fields and null 1": /^created\n\d+\nno health check\n$/,
@@ -44,7 +54,10 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
 };
 
 describeStores(everyStore, "the examples of docs/", (engine) => {
-  const { atEnd, container, docker, path } = useEngine(engine);
+  const bench = useEngine(engine);
+  const { atEnd, container, docker, path } = bench;
+  /** What the examples name registry.example:5000. */
+  let registry: Registry | undefined;
 
   beforeAll(async () => {
     await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" });
@@ -59,21 +72,40 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
     );
     atEnd(() => docker.containerDelete(Id, { force: true }));
     await docker.containerStart(Id);
+    const binary = registryBinary();
+    if (binary) {
+      registry = await startRegistry(bench, binary);
+      for (const tag of ["1", "2"]) {
+        const repo = `${registry.address}/app`;
+        await docker.imageTag("busybox:local", { repo, tag });
+        atEnd(() => docker.imageDelete(`${repo}:${tag}`));
+        await docker.push(`${repo}:${tag}`, { auth: registry.login });
+      }
+    }
     // So that the newest container is one that does not run, and events have happened.
     await container("true");
   });
 
   test.each(Object.keys(PRINTS))("%s: they print what they should", async (page) => {
     const prints = PRINTS[page] ?? {};
-    const examples = (await examplesOf(page)).filter(({ title }) => !title.startsWith("pull and push"));
+    const examples = await examplesOf(page);
     expect(examples.map(({ title }) => title)).toEqual(Object.keys(prints));
     const folder = path(`examples of ${page}`);
     await mkdir(folder);
     const sdk = pathToFileURL(join(root, "src", "index.ts")).href;
     for (const [i, { title, code }] of examples.entries()) {
+      if (!registry && code.includes("registry.example")) continue;
       const file = join(folder, `example-${i}.mts`);
-      await writeFile(file, code.replace('"docker-engine-sdk"', JSON.stringify(sdk)));
-      const env = { ...process.env, DOCKER_HOST: engine.host, NODE_OPTIONS: "" };
+      const program = code.replaceAll("registry.example:5000", registry?.address ?? "");
+      await writeFile(file, program.replace('"docker-engine-sdk"', JSON.stringify(sdk)));
+      const { username, password } = registry?.login ?? {};
+      const env = {
+        ...process.env,
+        DOCKER_HOST: engine.host,
+        NODE_OPTIONS: "",
+        REGISTRY_USERNAME: username,
+        REGISTRY_PASSWORD: password,
+      };
       const command = ["--import", pathToFileURL(tsx).href, file];
       const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, env });
       expect([title, stdout]).toEqual([title, expect.stringMatching(prints[title] as RegExp)]);

@@ -1,6 +1,13 @@
 /** Compiled, not run: arguments and results of the workflows. */
 import { PassThrough } from "node:stream";
-import type { BuildResult, Docker, ExecResult, RunResult } from "../../src/index.js";
+import type {
+  BuildResult,
+  Docker,
+  ExecResult,
+  PulledImage,
+  PushedImage,
+  RunResult,
+} from "../../src/index.js";
 
 declare const docker: Docker;
 
@@ -11,9 +18,14 @@ export async function results(): Promise<void> {
     create: { HostConfig: { Memory: 1 } },
     env: process.env,
   });
-  const names: string[] = await docker.load("images.tar", {
+  const loaded: { name: string | undefined; id: string }[] = await docker.load("images.tar", {
     platform: { os: "linux", architecture: "arm64" },
   });
+  const one: PulledImage = await docker.pull("a", { allTags: false });
+  const several: PulledImage[] = await docker.pull(["a", "b"]);
+  const tags: PulledImage[] = await docker.pull("a", { allTags: true });
+  const pushed: PushedImage = await docker.push("a");
+  const pushedTags: PushedImage[] = await docker.push("a", { allTags: true });
   const bytes: number = await docker.save(["a", "b"], "images.tar");
   const { id, warnings }: BuildResult = await docker.build(".", {
     tags: "a:1",
@@ -27,7 +39,7 @@ export async function results(): Promise<void> {
     const action: string | undefined = event.Action;
     void action;
   }
-  void [exitCode, ran, names, bytes, image, warnings];
+  void [exitCode, ran, loaded, bytes, image, warnings, one, several, tags, pushed, pushedTags];
 }
 export function refused(): void {
   // @ts-expect-error a command is an array

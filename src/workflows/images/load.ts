@@ -1,20 +1,33 @@
-import type { RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
+import type { ProgressMessage } from "#generated/schema.js";
 import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { type Bytes, fileSource, owning, sending } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
-import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
-import { platformObjectOf } from "./platform-forms.js";
-import { follow } from "./pull.js";
+import { LIMIT_RULES, type Limits, together, UNLIMITED, withLimits } from "../limits.js";
+import { type PlatformChoice, platformObjectsOf, platformQueryOf } from "./platform-forms.js";
+import { follow, tell } from "./pull.js";
+import type { TransferEvent } from "./transfer-event.js";
 
 /** Options of `docker.load`. */
 export interface LoadOptions extends Limits {
-  /** Platform to load, as "os/arch[/variant]" or an OCI platform; all platforms in the tar by default. */
-  readonly platform?: Platform | string | undefined;
-  /** Called with each progress record; an error it throws ends the workflow. */
-  readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
+  /**
+   * Platform to load, as "os/arch[/variant]" or an OCI platform, since API 1.52 also a list of these; all platforms in the
+   * tar by default.
+   */
+  readonly platform?: PlatformChoice | undefined;
+  /** Called with what the Engine tells meanwhile; an error it throws ends the workflow. */
+  readonly onProgress?: ((event: TransferEvent) => void) | undefined;
+}
+
+/** An image that was loaded. */
+export interface LoadedImage {
+  /** Its name with tag, as the Engine writes it; undefined if it has none. */
+  readonly name: string | undefined;
+  /** Its ID here. */
+  readonly id: string;
 }
 
 const LOADED = /^Loaded image(?: ID)?: (.+)$/gm;
+const ID = /^sha256:[0-9a-f]{64}$/;
 
 const RULES: Rules<LoadOptions> = { ...LIMIT_RULES, onProgress: rule.function, platform: rule.checkedLater };
 
@@ -23,31 +36,45 @@ export async function load(
   docker: EngineClient,
   source: string | Bytes,
   settings?: LoadOptions,
-): Promise<string[]> {
-  const log = await owning(source, "load", () => {
+): Promise<LoadedImage[]> {
+  return owning(source, "load", () => {
     const options = checkOptions(settings, RULES, { where: "load" });
-    return loadLog(docker, source, options);
+    return withLimits("load", options, async (signal) => {
+      const log = await loadLog(docker, source, options, signal);
+      // Podman names all images in one line.
+      const names = [...log.matchAll(LOADED)].flatMap(([, images = ""]) => images.split(","));
+      const loaded = names.map((name) => (end: AbortSignal) => loadedImage(docker, name, end));
+      return together(loaded, signal);
+    });
   });
-  // Podman names all images in one line.
-  return [...log.matchAll(LOADED)].flatMap(([, images = ""]) => images.split(","));
 }
 
 /** Loads images and returns the Engine's messages. */
-async function loadLog(docker: EngineClient, source: string | Bytes, options: LoadOptions): Promise<string> {
-  const { onProgress, platform } = options;
-  const loadFrom = async (body: Bytes, signal: AbortSignal): Promise<string> => {
+async function loadLog(
+  docker: EngineClient,
+  source: string | Bytes,
+  { onProgress, platform }: LoadOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const platforms = platformQueryOf(platformObjectsOf(platform, "load"));
+  const loadFrom = async (body: Bytes): Promise<string> => {
     // The Engine reports progress only on request.
-    const quiet = onProgress === undefined;
-    const query = { body, platform: platformObjectOf(platform, "load"), quiet };
+    const query = { body, platform: platforms, quiet: onProgress === undefined };
     let log = "";
-    await follow(await docker.imageLoad(query, { signal, timeout: UNLIMITED }), (message) => {
-      log += message.stream ?? "";
-      onProgress?.(message);
-    });
+    await follow(
+      await docker.imageLoad(query, { signal, timeout: UNLIMITED }),
+      (message: ProgressMessage) => {
+        log += message.stream ?? "";
+        tell(onProgress, message, undefined);
+      },
+    );
     return log;
   };
-  return withLimits("load", options, async (signal) => {
-    if (typeof source !== "string") return loadFrom(source, signal);
-    return sending(await fileSource(source, "load"), (body) => loadFrom(body, signal));
-  });
+  return typeof source === "string" ? sending(await fileSource(source, "load"), loadFrom) : loadFrom(source);
+}
+
+/** What the Engine calls loaded, by name or ID. It tells an ID only of an image without a name. */
+async function loadedImage(docker: EngineClient, told: string, signal: AbortSignal): Promise<LoadedImage> {
+  if (ID.test(told)) return { name: undefined, id: told };
+  return { name: told, id: (await docker.imageInspect(told, undefined, { signal })).Id };
 }

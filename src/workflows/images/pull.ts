@@ -1,25 +1,37 @@
 import type { AuthConfig, RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
-import { checkOptions, type Equivalents, type Rules, rule } from "../../arguments.js";
+import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
+import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { type Login, type Logins, registryOf, withServerAddress } from "../../logins/index.js";
 import { readLogin } from "../../operation/index.js";
 import type { ProgressStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
-import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, together, withLimits } from "../limits.js";
 import { platformTextOf } from "./platform-forms.js";
 import { splitReference } from "./reference.js";
+import { eventOf, type TransferEvent, tagIn } from "./transfer-event.js";
 
 /** Options for a registry. */
 export interface RegistryOptions {
   /** The login to send to the registry; by default the one that the docker CLI would find. `false` sends none. */
   readonly auth?: AuthConfig | false | undefined;
-  /** Called with each record of the Engine's progress; an error it throws ends the workflow. */
-  readonly onProgress?: ((message: ProgressMessage) => void) | undefined;
+  /** Called with what the Engine tells meanwhile; an error it throws ends the workflow. */
+  readonly onProgress?: ((event: TransferEvent) => void) | undefined;
 }
 
 /** Options of `docker.pull`. */
 export interface PullOptions extends RegistryOptions, Limits {
   /** "os/arch[/variant]" or an OCI platform; the Engine's by default. */
   readonly platform?: Platform | string | undefined;
+  /** Whether to pull all tags of the name; false by default. */
+  readonly allTags?: boolean | undefined;
+}
+
+/** An image that was pulled, or that the Engine already had. */
+export interface PulledImage {
+  /** As `name:tag` or `name@digest`. */
+  readonly name: string;
+  /** Its digest in the registry; undefined where the Engine does not tell it, as Podman does not. */
+  readonly digest: string | undefined;
 }
 
 /** Checks of {@link RegistryOptions}; for the login see {@link loginFor}. */
@@ -33,9 +45,15 @@ export const REGISTRY_EQUIVALENTS: Equivalents = {
   abortSignal: "signal",
   credentials: "new Docker({ credentials }), or auth: { username, password }",
   tag: "it in the image, as in name:tag",
+  all_tags: "allTags",
 };
 
-const RULES: Rules<PullOptions> = { ...REGISTRY_RULES, ...LIMIT_RULES, platform: rule.checkedLater };
+const RULES: Rules<PullOptions> = {
+  ...REGISTRY_RULES,
+  ...LIMIT_RULES,
+  platform: rule.checkedLater,
+  allTags: rule.boolean,
+};
 
 /** Asks for the login to send for an image: the option `auth` of the workflow, or else that of the image's registry. */
 type AskLogin = (signal: AbortSignal) => Promise<Login | undefined>;
@@ -53,30 +71,92 @@ export function loginFor(
   return async () => login && withServerAddress(login, host);
 }
 
-/** Pulls an image; see `docker.pull`. */
+/** Pulls one image or several at once; see `docker.pull`. */
 export async function pull(
   docker: EngineClient,
   logins: Logins,
-  image: string,
+  image: string | readonly string[],
   settings?: PullOptions,
-): Promise<void> {
+): Promise<PulledImage | PulledImage[]> {
   const options = checkOptions(settings, RULES, { where: "pull", equivalents: REGISTRY_EQUIVALENTS });
-  const { auth, onProgress, platform } = options;
-  // Without a tag, the Engine would pull all of them.
-  const { name, tag = "latest" } = splitReference(image, "pull");
-  const askLogin = loginFor(name, auth, logins, "pull");
-  const query = { fromImage: name, tag, platform: platformTextOf(platform, "pull") };
-  await withLimits("pull", options, async (signal) => {
-    const login = await askLogin(signal);
-    const progress = await docker.imageCreate({ ...query, "X-Registry-Auth": login }, { signal });
-    await follow(progress, onProgress);
+  const { allTags = false } = options;
+  const images = reading("pull", () => (Array.isArray(image) ? [...image] : [image]));
+  if (images.length === 0) throw new ArgumentError(`pull: name one or more images, not ${describe(image)}`);
+  const pulls = images.map((one) => {
+    const { query, askLogin } = requestFor(one, options, logins);
+    return async (end: AbortSignal) =>
+      pullImage(docker, { ...query, "X-Registry-Auth": await askLogin(end) }, options, end);
   });
+  return withLimits("pull", options, async (signal) => {
+    if (allTags) await refusePodman(docker, signal);
+    const pulled = (await together(pulls, signal)).flat();
+    return allTags || Array.isArray(image) ? pulled : (pulled[0] as PulledImage);
+  });
+}
+
+type PullQuery = NonNullable<Parameters<EngineClient["imageCreate"]>[0]>;
+
+/** What to ask for, and whose login to send. */
+function requestFor(
+  image: string,
+  { allTags, auth, platform }: PullOptions,
+  logins: Logins,
+): { readonly query: PullQuery; readonly askLogin: AskLogin } {
+  const { name, tag } = splitReference(image, "pull");
+  if (allTags && tag !== undefined)
+    throw new ArgumentError(`pull: with allTags, name the image without a tag: ${name}, not ${image}`);
+  const query = {
+    fromImage: name,
+    // Without a tag, the Engine pulls all of them.
+    tag: allTags ? undefined : (tag ?? "latest"),
+    platform: platformTextOf(platform, "pull"),
+  };
+  return { query, askLogin: loginFor(name, auth, logins, "pull") };
+}
+
+/** Podman would pull `latest` only. */
+async function refusePodman(docker: EngineClient, signal: AbortSignal): Promise<void> {
+  const { Components } = await docker.systemVersion({ signal });
+  if (Components?.some(({ Name }) => /podman/i.test(Name)))
+    throw new UnsupportedError("pull: Podman would ignore the option allTags. Name the tags instead.");
+}
+
+async function pullImage(
+  docker: EngineClient,
+  query: PullQuery,
+  { onProgress }: PullOptions,
+  signal: AbortSignal,
+): Promise<PulledImage[]> {
+  const { fromImage = "", tag } = query;
+  const nameOf = (one: string): string => `${fromImage}${one.includes(":") ? "@" : ":"}${one}`;
+  const pulled: { name: string; digest: string | undefined }[] = [];
+  if (tag !== undefined) pulled.push({ name: nameOf(tag), digest: undefined });
+  await follow(await docker.imageCreate(query, { signal }), (message) => {
+    const turnedTo = tagIn(message);
+    if (tag === undefined && turnedTo !== undefined)
+      pulled.push({ name: nameOf(turnedTo), digest: undefined });
+    const current = pulled.at(-1);
+    const digest = /^Digest: (\S+)$/.exec(message.status ?? "")?.[1];
+    if (current && digest !== undefined) current.digest = digest;
+    tell(onProgress, message, current?.name ?? fromImage);
+  });
+  return pulled;
 }
 
 /** Reads progress to its end. @throws {StreamError} a record reports a failure */
 export async function follow(
   progress: ProgressStream,
-  onProgress: RegistryOptions["onProgress"],
+  onMessage: ((message: ProgressMessage) => void) | undefined,
 ): Promise<void> {
-  for await (const message of progress) onProgress?.(message);
+  for await (const message of progress) onMessage?.(message);
+}
+
+/** Passes a record on to the caller. */
+export function tell(
+  onProgress: RegistryOptions["onProgress"],
+  message: ProgressMessage,
+  image: string | undefined,
+): void {
+  const event = onProgress && eventOf(message, image);
+  if (event) onProgress(event);
 }

@@ -5,53 +5,106 @@ import type { Logins } from "../../logins/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformObjectOf } from "./platform-forms.js";
-import { follow, loginFor, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "./pull.js";
+import {
+  follow,
+  loginFor,
+  REGISTRY_EQUIVALENTS,
+  REGISTRY_RULES,
+  type RegistryOptions,
+  tell,
+} from "./pull.js";
 import { splitReference } from "./reference.js";
 
 /** Options of `docker.push`. */
 export interface PushOptions extends RegistryOptions, Limits {
   /** The single platform to push, "os/arch[/variant]" or an OCI platform; all the Engine has by default. */
   readonly platform?: Platform | string | undefined;
+  /** Whether to push all tags of the name; false by default. */
+  readonly allTags?: boolean | undefined;
 }
 
-/** Result of `push`. */
-export interface PushResult {
-  /** The image's digest in the registry; undefined if the Engine does not report it. */
+/** An image that was pushed, or that the registry already had. */
+export interface PushedImage {
+  /** As `name:tag`. */
+  readonly name: string;
+  readonly tag: string;
+  /** The digest of its manifest or index in the registry; undefined if the Engine does not report it. */
   readonly digest: string | undefined;
+  /** Bytes of that manifest or index; undefined if the Engine does not report it. */
+  readonly size: number | undefined;
+  /**
+   * The digest of the index of which a single platform was pushed instead, because the Engine does not have all of its
+   * platforms; undefined if all was pushed, or what `platform` asks for.
+   */
+  readonly insteadOf: string | undefined;
 }
 
-const RULES: Rules<PushOptions> = { ...REGISTRY_RULES, ...LIMIT_RULES, platform: rule.checkedLater };
+const RULES: Rules<PushOptions> = {
+  ...REGISTRY_RULES,
+  ...LIMIT_RULES,
+  platform: rule.checkedLater,
+  allTags: rule.boolean,
+};
 
-/** Pushes an image to its registry; see `docker.push`. */
+/** Pushes an image to its registry, under one tag or all; see `docker.push`. */
 export async function push(
   docker: EngineClient,
   logins: Logins,
   image: string,
   settings?: PushOptions,
-): Promise<PushResult> {
+): Promise<PushedImage | PushedImage[]> {
   const options = checkOptions(settings, RULES, { where: "push", equivalents: REGISTRY_EQUIVALENTS });
-  // Without a tag, the Engine would push all of them.
-  const { name, tag = "latest" } = splitReference(image, "push");
-  if (tag.includes(":")) {
+  const { allTags = false, onProgress } = options;
+  const { name, tag } = splitReference(image, "push");
+  if (tag?.includes(":")) {
     throw new ArgumentError(`push: ${image} has a digest; push an image by its tag`);
   }
+  if (allTags && tag !== undefined) {
+    throw new ArgumentError(`push: with allTags, name the image without a tag: ${name}, not ${image}`);
+  }
   const askLogin = loginFor(name, options.auth, logins, "push");
-  const query = { tag, platform: platformObjectOf(options.platform, "push") };
-  let digest: string | undefined;
-  const note = (message: ProgressMessage): void => {
-    digest = digestIn(message) ?? digest;
-    options.onProgress?.(message);
+  const query = {
+    // Without a tag, the Engine pushes all of them.
+    tag: allTags ? undefined : (tag ?? "latest"),
+    platform: platformObjectOf(options.platform, "push"),
   };
+  const results = new PushResults(name);
   await withLimits("push", options, async (signal) => {
     // Without the header, an Engine expects the login in a body.
     const login = (await askLogin(signal)) ?? {};
-    await follow(await docker.imagePush(name, { ...query, "X-Registry-Auth": login }, { signal }), note);
+    const progress = await docker.imagePush(name, { ...query, "X-Registry-Auth": login }, { signal });
+    await follow(progress, (message) => {
+      results.note(message);
+      tell(onProgress, message, query.tag === undefined ? name : `${name}:${query.tag}`);
+    });
   });
-  return { digest };
+  return allTags ? results.pushed : (results.pushed[0] ?? results.of(query.tag ?? ""));
 }
 
-/** The digest in a record: in a field, or, with the containerd store, only in its text. */
-function digestIn({ aux, status }: ProgressMessage): string | undefined {
-  const { Digest } = (aux ?? {}) as { Digest?: string };
-  return Digest ?? /: digest: (\S+) size: \d+$/.exec(status ?? "")?.[1];
+/** What a registry has taken, from the Engine's records. */
+class PushResults {
+  readonly #name: string;
+  readonly pushed: PushedImage[] = [];
+  #insteadOf: string | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  of(tag: string, digest?: string, size?: number): PushedImage {
+    return { name: `${this.#name}:${tag}`, tag, digest, size, insteadOf: this.#insteadOf };
+  }
+
+  /** The result is in a line of text. Some Engines repeat it in a field. */
+  note({ aux, status }: ProgressMessage): void {
+    const { originalIndex } = (aux ?? {}) as { originalIndex?: { digest?: string } };
+    this.#insteadOf = originalIndex?.digest ?? this.#insteadOf;
+    const { Tag, Digest, Size } = (aux ?? {}) as { Tag?: string; Digest?: string; Size?: number };
+    const [, tag = Tag, digest = Digest, size = Size] = RESULT.exec(status ?? "") ?? [];
+    if (tag === undefined || this.pushed.some((known) => known.tag === tag)) return;
+    this.pushed.push(this.of(tag, digest, size === undefined ? undefined : Number(size)));
+    this.#insteadOf = undefined;
+  }
 }
+
+const RESULT = /^(\S+): digest: (\S+) size: (\d+)$/;

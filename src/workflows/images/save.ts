@@ -1,20 +1,32 @@
-import type { RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, describe, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { TarStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { platformObjectOf } from "./platform-forms.js";
+import { type PlatformChoice, platformObjectsOf, platformQueryOf } from "./platform-forms.js";
 
 /** Options of `docker.save`. */
 export interface SaveOptions extends Limits {
-  /** Platform to save, as "os/arch[/variant]" or an OCI platform; all platforms the Engine has by default. */
-  readonly platform?: Platform | string | undefined;
+  /**
+   * Platform to save, as "os/arch[/variant]" or an OCI platform, since API 1.52 also a list of these; all platforms the
+   * Engine has by default.
+   */
+  readonly platform?: PlatformChoice | undefined;
+  /**
+   * Whether the images must be whole: every platform of an image, or every platform asked for, with all of its layers. The
+   * Engine saves what it has, and leaves out the rest without an error; false by default.
+   */
+  readonly complete?: boolean | undefined;
   /** Called with the number of bytes written so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
-const RULES: Rules<SaveOptions> = { ...LIMIT_RULES, onProgress: rule.function, platform: rule.checkedLater };
+const RULES: Rules<SaveOptions> = {
+  ...LIMIT_RULES,
+  complete: rule.boolean,
+  onProgress: rule.function,
+  platform: rule.checkedLater,
+};
 
 /** Saves images to a file; see `docker.save`. */
 export async function save(
@@ -31,14 +43,15 @@ export async function save(
   if (typeof path !== "string" || path === "") {
     throw new ArgumentError(`save: the path must name a file, not ${describe(path)}`);
   }
-  const { onProgress } = options;
-  const platform = platformObjectOf(options.platform, "save");
+  const { complete = false, onProgress } = options;
+  const platforms = reading("save", () => platformObjectsOf(options.platform, "save"));
+  const platform = platformQueryOf(platforms);
   return withLimits("save", options, async (signal) => {
     const [only = ""] = names;
     const tar: TarStream =
       names.length === 1
         ? await docker.imageGet(only, platform, { signal })
         : await docker.imageGetAll({ names, platform }, { signal });
-    return tar.toFile(path, { onProgress });
+    return tar.toFile(path, { onProgress, complete: complete && (platforms ?? true) });
   });
 }

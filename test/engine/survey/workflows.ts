@@ -86,7 +86,13 @@ export const workflows: Trials = {
   async load(subject) {
     const [path, other] = [await subject.path("load.tar"), `${await inRegistry(subject, "load")}:1`];
     await subject.docker.save(["busybox:local", other], path);
-    const names = await subject.docker.load(path);
+    const loaded = await subject.docker.load(path);
+    const names = loaded.map(({ name }) => name ?? "");
+    const { Id } = await subject.docker.imageInspect("busybox:local");
+    must(
+      loaded.every(({ id }) => id === Id),
+      "the IDs are others",
+    );
     must(names.length === 2 && names.includes(other), `the names are ${names.join(", ")}`);
     return [
       !names.includes("busybox:local") && "names are complete, such as docker.io/library/busybox:local",

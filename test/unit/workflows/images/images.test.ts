@@ -22,7 +22,14 @@ useTemporaryFolder((path) => {
 });
 
 describe("load", () => {
-  test("gives the names, and the IDs of images without one", async () => {
+  /** Answers inspections of images by name with IDs. */
+  const withIds = (ids: Record<string, string>): void => {
+    for (const [name, Id] of Object.entries(ids)) engine().get(`/images/${name}/json`).reply(200, { Id });
+  };
+
+  test("gives names and IDs, of images without a name the ID only", async () => {
+    const id = `sha256:${"12".repeat(32)}`;
+    withIds({ "a:1": "sha256:a" });
     engine()
       .post("/images/load", "tar")
       .query({ quiet: true, platform })
@@ -30,22 +37,26 @@ describe("load", () => {
         200,
         lines(
           { stream: "Loaded image: a:1\n" },
-          { stream: "Loaded image ID: sha256:12" },
-          { stream: "34\n" },
+          { stream: `Loaded image ID: ${id.slice(0, 20)}` },
+          { stream: `${id.slice(20)}\n` },
         ),
       );
     expect(await docker.load(Readable.from(["tar"]), { platform: "linux/arm64" })).toEqual([
-      "a:1",
-      "sha256:1234",
+      { name: "a:1", id: "sha256:a" },
+      { name: undefined, id },
     ]);
   });
 
   test("gives all names of a line, as Podman writes them", async () => {
+    withIds({ "docker.io/library/a:1": "sha256:a", "localhost/b:2": "sha256:b" });
     engine()
       .post("/images/load", "tar")
       .query({ quiet: true })
       .reply(200, lines({ stream: "Loaded image: docker.io/library/a:1,localhost/b:2" }));
-    expect(await docker.load(Buffer.from("tar"))).toEqual(["docker.io/library/a:1", "localhost/b:2"]);
+    expect(await docker.load(Buffer.from("tar"))).toEqual([
+      { name: "docker.io/library/a:1", id: "sha256:a" },
+      { name: "localhost/b:2", id: "sha256:b" },
+    ]);
   });
 
   test("asks for progress only where someone listens", async () => {
@@ -57,7 +68,7 @@ describe("load", () => {
     expect(await docker.load(Buffer.from("tar"), { onProgress: (message) => seen.push(message) })).toEqual(
       [],
     );
-    expect(seen).toEqual([{ status: "x" }]);
+    expect(seen).toMatchObject([{ type: "message", status: "x", image: undefined }]);
   });
 
   test("throws what the Engine reports, and lets go of the file", async () => {
@@ -108,13 +119,19 @@ describe("push", () => {
       .matchHeader("X-Registry-Auth", sent(login))
       .reply(200, lines({ status: "x" }, { aux: { Tag: "latest", Digest: "sha256:12", Size: 1 } }));
     const pushed = await docker.push("registry.test:5000/app", { auth, platform: "linux/arm64" });
-    expect(pushed).toEqual({ digest: "sha256:12" });
+    expect(pushed).toEqual({
+      name: "registry.test:5000/app:latest",
+      tag: "latest",
+      digest: "sha256:12",
+      size: 1,
+      insteadOf: undefined,
+    });
   });
 
   test("finds the digest also where only the text tells it", async () => {
     const told = lines({ status: "1: digest: sha256:34 size: 405" });
     engine().post("/images/app/push").query({ tag: "1" }).reply(200, told);
-    expect(await docker.push("app:1")).toEqual({ digest: "sha256:34" });
+    expect(await docker.push("app:1")).toMatchObject({ digest: "sha256:34", size: 405, tag: "1" });
   });
 
   test("without a login sends an empty one", async () => {
@@ -123,7 +140,7 @@ describe("push", () => {
       .query({ tag: "1" })
       .matchHeader("X-Registry-Auth", "e30=")
       .reply(200, "");
-    expect(await docker.push("app:1")).toEqual({ digest: undefined });
+    expect(await docker.push("app:1")).toMatchObject({ name: "app:1", digest: undefined, size: undefined });
   });
 
   test("throws what the registry says", async () => {

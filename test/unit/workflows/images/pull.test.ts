@@ -46,7 +46,10 @@ test("platform and login are sent, progress is told", async () => {
     .reply(200, lines({ status: "one" }, { status: "two", id: "x" }));
   const seen: unknown[] = [];
   await docker.pull("a", { auth, platform: "linux/arm64", onProgress: (message) => seen.push(message) });
-  expect(seen).toEqual([{ status: "one" }, { status: "two", id: "x" }]);
+  expect(seen).toMatchObject([
+    { type: "message", status: "one", image: "a:latest" },
+    { type: "layer", status: "two", id: "x", image: "a:latest" },
+  ]);
 });
 
 test("without a login none is sent", async () => {
@@ -82,7 +85,7 @@ test.each(["", ":1", "a:", "a@", "a@b@c", `a@${digest}@x`, digest, "0".repeat(64
 test.each([
   {
     options: { authconfig: {} },
-    says: "pull: the option authconfig is unknown. Known options: auth, onProgress, signal, timeout, platform. Instead, write auth: { username, password }",
+    says: "pull: the option authconfig is unknown. Known options: auth, onProgress, signal, timeout, platform, allTags. Instead, write auth: { username, password }",
   },
   { options: { platfrom: "linux/arm64" }, says: "pull: the option platfrom is unknown" },
   { options: null, says: "pull: the options must be an object, not null" },

@@ -1,0 +1,68 @@
+import type { ImageInspect, RequestedPlatform as Platform } from "#generated/schema.js";
+import { checkOptions, describe, type Rules } from "../../arguments.js";
+import { ArgumentError, UnsupportedError } from "../../errors.js";
+import { platformText } from "../../operation/index.js";
+import type { EngineClient } from "../engine-client.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
+
+/** A platform of an image, and what the Engine has of it. */
+export interface ImagePlatform {
+  /** As "os/arch[/variant]". */
+  readonly name: string;
+  readonly platform: Platform;
+  /** Whether the Engine has all of it, so that it can be run, saved and pushed. */
+  readonly isComplete: boolean;
+  /** Bytes of it that the Engine has: with the containerd store packed as in a registry, otherwise unpacked. */
+  readonly size: number;
+  /** The digest of its manifest; undefined with a store other than containerd's, which does not keep it. */
+  readonly digest: string | undefined;
+}
+
+const RULES: Rules<Limits> = LIMIT_RULES;
+
+/** Lists the platforms of an image; see `docker.platforms`. */
+export async function platforms(
+  docker: EngineClient,
+  image: string,
+  limits?: Limits,
+): Promise<ImagePlatform[]> {
+  const options = checkOptions(limits, RULES, { where: "platforms" });
+  if (typeof image !== "string" || image === "")
+    throw new ArgumentError(`platforms: the image must be a name or an ID, not ${describe(image)}`);
+  return withLimits("platforms", options, async (signal) => {
+    const inspected = await inspect(docker, image, signal);
+    const manifests = inspected.Manifests?.filter(({ Kind }) => Kind === "image");
+    if (!manifests) return [onlyPlatform(inspected)];
+    return manifests.map(({ Available, Descriptor, ID, ImageData, Size }) => {
+      const platform = plain(ImageData?.Platform ?? Descriptor.platform ?? {});
+      return {
+        name: platformText(platform),
+        platform,
+        isComplete: Available,
+        size: Size.Content,
+        digest: ID,
+      };
+    });
+  });
+}
+
+/** With its manifests, if the Engine knows what these are. */
+async function inspect(docker: EngineClient, image: string, signal: AbortSignal): Promise<ImageInspect> {
+  const result = await docker.imageInspect(image, { manifests: true }, { signal }).result();
+  if (result.ok) return result.data;
+  if (result.error instanceof UnsupportedError) return docker.imageInspect(image, undefined, { signal });
+  throw result.error;
+}
+
+/** A store without manifests has one platform of an image, and that whole. */
+function onlyPlatform({ Architecture, Os, Size, Variant }: ImageInspect): ImagePlatform {
+  const platform = plain({ os: Os, architecture: Architecture, variant: Variant });
+  return { name: platformText(platform), platform, isComplete: true, size: Size, digest: undefined };
+}
+
+/** What tells platforms apart, in the form that other calls take. */
+const plain = ({ os = "", architecture = "", variant }: Partial<Platform>): Platform => ({
+  os,
+  architecture,
+  ...(variant ? { variant } : {}),
+});
