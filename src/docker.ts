@@ -43,6 +43,7 @@ import {
   load,
   login,
   logout,
+  type OneTag,
   type PulledImage,
   type PullOptions,
   type PushedImage,
@@ -203,7 +204,7 @@ export class Docker extends Client {
    * await docker.pull("alpine:3.20", { platform: "linux/arm64", onProgress: ({ status }) => console.log(status) });
    * const tags = await docker.pull("registry.example:5000/app", { allTags: true });
    */
-  pull(image: string, options?: PullOptions & { readonly allTags?: false | undefined }): Promise<PulledImage>;
+  pull(image: string, options?: PullOptions & OneTag): Promise<PulledImage>;
   pull(image: string | readonly string[], options?: PullOptions): Promise<PulledImage[]>;
   pull(image: string | readonly string[], options?: PullOptions): Promise<PulledImage | PulledImage[]> {
     return new CallSite(Docker.prototype.pull).trace(pull(this, this.#logins, image, options));
@@ -224,7 +225,7 @@ export class Docker extends Client {
    * @example
    * const { digest } = await docker.push("registry.example:5000/app:1", { auth: { username: "me", password } });
    */
-  push(image: string, options?: PushOptions & { readonly allTags?: false | undefined }): Promise<PushedImage>;
+  push(image: string, options?: PushOptions & OneTag): Promise<PushedImage>;
   push(image: string, options?: PushOptions): Promise<PushedImage[]>;
   push(image: string, options?: PushOptions): Promise<PushedImage | PushedImage[]> {
     return new CallSite(Docker.prototype.push).trace(push(this, this.#logins, image, options));

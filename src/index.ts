@@ -97,6 +97,7 @@ export type {
   LoadOptions,
   LoginCredentials,
   LoginResult,
+  OneTag,
   OutputAttributes,
   OutputSinks,
   OutputText,

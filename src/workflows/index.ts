@@ -30,7 +30,13 @@ export { type LoadedImage, type LoadOptions, load } from "./images/load.js";
 export { type LoginCredentials, type LoginResult, login, logout } from "./images/login.js";
 export type { PlatformChoice } from "./images/platform-forms.js";
 export { type ImagePlatform, platforms } from "./images/platforms.js";
-export { type PulledImage, type PullOptions, pull, type RegistryOptions } from "./images/pull.js";
+export {
+  type OneTag,
+  type PulledImage,
+  type PullOptions,
+  pull,
+  type RegistryOptions,
+} from "./images/pull.js";
 export { type PushedImage, type PushOptions, push } from "./images/push.js";
 export { type SaveOptions, save } from "./images/save.js";
 export type {

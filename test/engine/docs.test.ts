@@ -24,8 +24,7 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "build 1": /^sha256:\w{64} hello$/m,
   },
   "images.md": {
-    "Pull 1":
-      /^127\.0\.0\.1:\d+\/app:1 sha256:\w{64}\n2 \[ '127\.0\.0\.1:\d+\/app:1', '127\.0\.0\.1:\d+\/app:2' \]\n$/,
+    "Pull 1": /^127\.0\.0\.1:\d+\/app:1 sha256:\w{64}\n2 \[( '127\.0\.0\.1:\d+\/app:[12]',?){2} \]\n$/,
     "Push 1": /^3.20 sha256:\w{64} \d+\n$/,
     "Save and load 1": /^\d{6,}\nalpine:3.20 sha256:\w{64}\n$/,
     "Save and load 2": /^\d{6,}\n$/,

@@ -48,7 +48,7 @@ const RETURNED = [
 ];
 
 /** The methods that src/docker.ts overrides. Each version declares them itself: only a method can be overridden. */
-export const OVERRIDDEN: readonly string[] = ["ImageGet"];
+export const OVERRIDDEN: readonly string[] = ["DistributionInspect", "ImageGet"];
 
 /** What generated/client.ts declares: one thin method per operation. */
 export const readMethods = (operations: readonly OperationModel[]): Declaration[] =>

@@ -20,6 +20,18 @@ export interface ImagePlatform {
 
 const RULES: Rules<Limits> = LIMIT_RULES;
 
+/** An inspection, whatever the API version; its manifests are known since 1.48. */
+type Inspected = ImageInspect & { readonly Manifests?: readonly Manifest[] };
+
+interface Manifest {
+  readonly Available: boolean;
+  readonly Descriptor: { readonly platform?: Partial<Platform> };
+  readonly ID: string;
+  readonly ImageData?: { readonly Platform: Partial<Platform> };
+  readonly Kind: string;
+  readonly Size: { readonly Content: number };
+}
+
 /** Lists the platforms of an image; see `docker.platforms`. */
 export async function platforms(
   docker: EngineClient,
@@ -47,7 +59,7 @@ export async function platforms(
 }
 
 /** With its manifests, if the Engine knows what these are. */
-async function inspect(docker: EngineClient, image: string, signal: AbortSignal): Promise<ImageInspect> {
+async function inspect(docker: EngineClient, image: string, signal: AbortSignal): Promise<Inspected> {
   const result = await docker.imageInspect(image, { manifests: true }, { signal }).result();
   if (result.ok) return result.data;
   if (result.error instanceof UnsupportedError) return docker.imageInspect(image, undefined, { signal });

@@ -26,6 +26,11 @@ export interface PullOptions extends RegistryOptions, Limits {
   readonly allTags?: boolean | undefined;
 }
 
+/** Options of a pull or push without `allTags`, whose result is a single image. */
+export interface OneTag {
+  readonly allTags?: false | undefined;
+}
+
 /** An image that was pulled, or that the Engine already had. */
 export interface PulledImage {
   /** As `name:tag` or `name@digest`. */
