@@ -2,19 +2,44 @@
 import type { Call, StreamCall, TarStream } from "#src/operation/returned.js";
 import { type Caller, Client as Base } from "../client.js";
 import { operations } from "./operations.js";
-import type { ImageDeleteOptions, ImageInspectOptions, RequestOptions } from "./options.js";
-import type { ImageDeleteResponseItem, ImageInspect, RequestedPlatform, SystemInfo } from "./schema.js";
+import type { DistributionInspectOptions, ImageDeleteOptions, ImageInspectOptions, RequestOptions } from "./options.js";
+import type { DistributionInspect, ImageDeleteResponseItem, ImageInspect, RequestedPlatform, SystemInfo } from "./schema.js";
 
 export type { CallArguments, Caller } from "../client.js";
 
 /** The methods that are the same in API 1.48. */
-type Same = Omit<Base, "imageDelete" | "imageGet" | "imageInspect" | "systemInfo">;
+type Same = Omit<Base, "distributionInspect" | "imageDelete" | "imageGet" | "imageInspect" | "systemInfo">;
 const Same = Base as unknown as abstract new () => Same;
 
 /** Every operation of the Docker Engine API as a method. */
 export abstract class Client extends Same {
   /** @internal */
   protected abstract readonly caller: Caller;
+
+  /**
+   * Asks a registry for the digest and platforms of an image without pulling it.
+   *
+   * `GET /distribution/{name}/json`
+   *
+   * @param name Image name.
+   * @param options See {@link DistributionInspectOptions}.
+   * @param request Signal, timeouts in milliseconds, and headers.
+   * @returns What the registry knows about the image.
+   * @throws {EngineError} 400: Invalid request, or unsupported API version.
+   * @throws {EngineError} 401: The registry rejects the login.
+   * @throws {EngineError} 403: The registry denies access.
+   * @throws {EngineError} 404: The registry has no such image, or hides it from this login.
+   * @throws {EngineError} 500: The Engine failed; the message says why.
+   * @throws {ArgumentError} An argument is invalid; nothing was sent.
+   * @throws {DockerError} The Engine cannot be reached, or the call was aborted or timed out.
+   * @example
+   * const { Descriptor } = await docker.distributionInspect("alpine:3.20");
+   * console.log(Descriptor.digest);
+   * @see https://docs.docker.com/reference/api/engine/version/v1.51/#tag/Distribution/operation/DistributionInspect
+   */
+  distributionInspect(name: string, options?: DistributionInspectOptions, request?: RequestOptions): Call<DistributionInspect> {
+    return this.caller.call(operations.DistributionInspect, { path: { name }, options }, request);
+  }
 
   /**
    * Removes an image name, and the image itself with its last name.

@@ -2,19 +2,44 @@
 import type { Call, StreamCall, TarStream } from "#src/operation/returned.js";
 import { type Caller, Client as Base } from "../v1.52/client.js";
 import { operations } from "./operations.js";
-import type { ImageAttestationsOptions, ImageInspectOptions, ImageListOptions, SystemDataUsageOptions, RequestOptions } from "./options.js";
-import type { AttestationStatement, ImageInspect, ImageSummary, RequestedPlatform, SystemDataUsageResponse, SystemInfo } from "./schema.js";
+import type { DistributionInspectOptions, ImageAttestationsOptions, ImageInspectOptions, ImageListOptions, SystemDataUsageOptions, RequestOptions } from "./options.js";
+import type { AttestationStatement, DistributionInspect, ImageInspect, ImageSummary, RequestedPlatform, SystemDataUsageResponse, SystemInfo } from "./schema.js";
 
 export type { CallArguments, Caller } from "../v1.52/client.js";
 
 /** The methods that are the same in API 1.52. */
-type Same = Omit<Base, "imageGet" | "imageInspect" | "imageList" | "systemDataUsage" | "systemInfo">;
+type Same = Omit<Base, "distributionInspect" | "imageGet" | "imageInspect" | "imageList" | "systemDataUsage" | "systemInfo">;
 const Same = Base as unknown as abstract new () => Same;
 
 /** Every operation of the Docker Engine API as a method. */
 export abstract class Client extends Same {
   /** @internal */
   protected abstract readonly caller: Caller;
+
+  /**
+   * Asks a registry for the digest and platforms of an image without pulling it.
+   *
+   * `GET /distribution/{name}/json`
+   *
+   * @param name Image name.
+   * @param options See {@link DistributionInspectOptions}.
+   * @param request Signal, timeouts in milliseconds, and headers.
+   * @returns What the registry knows about the image.
+   * @throws {EngineError} 400: Invalid request, or unsupported API version.
+   * @throws {EngineError} 401: The registry rejects the login.
+   * @throws {EngineError} 403: The registry denies access.
+   * @throws {EngineError} 404: The registry has no such image, or hides it from this login.
+   * @throws {EngineError} 500: The Engine failed; the message says why.
+   * @throws {ArgumentError} An argument is invalid; nothing was sent.
+   * @throws {DockerError} The Engine cannot be reached, or the call was aborted or timed out.
+   * @example
+   * const { Descriptor } = await docker.distributionInspect("alpine:3.20");
+   * console.log(Descriptor.digest);
+   * @see https://docs.docker.com/reference/api/engine/version/v1.55/#tag/Distribution/operation/DistributionInspect
+   */
+  distributionInspect(name: string, options?: DistributionInspectOptions, request?: RequestOptions): Call<DistributionInspect> {
+    return this.caller.call(operations.DistributionInspect, { path: { name }, options }, request);
+  }
 
   /**
    * Lists what has been attested of an image, such as its provenance.
