@@ -30,7 +30,7 @@ function diffOperations(before: OpenApi, after: OpenApi): Change[] {
       subject: "operation",
       action: heir ? "changed" : "removed",
       place: id,
-      detail: heir ? `is called ${heir[0]} now` : `was ${method.toUpperCase()} ${path}`,
+      detail: heir ? `now named ${heir[0]}` : `was ${method.toUpperCase()} ${path}`,
     });
   }
   for (const [id, { method, path }] of now) {

@@ -63,7 +63,7 @@ function compareCall(old: OperationModel, now: OperationModel): Change[] {
   const moved = `${old.httpMethod} ${old.path}` !== `${now.httpMethod} ${now.path}`;
   return [
     ...(moved
-      ? [change("moved", "patch", `is ${now.httpMethod} ${now.path} now, was ${old.httpMethod} ${old.path}`)]
+      ? [change("moved", "patch", `from ${old.httpMethod} ${old.path} to ${now.httpMethod} ${now.path}`)]
       : []),
     ...(old.pathParameters.length === now.pathParameters.length
       ? []
@@ -71,19 +71,17 @@ function compareCall(old: OperationModel, now: OperationModel): Change[] {
           change(
             "path-parameters-changed",
             "major",
-            `takes (${now.pathParameters.join(", ")}) now, took (${old.pathParameters.join(", ")})`,
+            `from (${old.pathParameters.join(", ")}) to (${now.pathParameters.join(", ")})`,
           ),
         ]),
-    ...(old.kind === now.kind
-      ? []
-      : [change("kind-changed", "major", `gives ${now.kind} now, gave ${old.kind}`)]),
+    ...(old.kind === now.kind ? [] : [change("kind-changed", "major", `from ${old.kind} to ${now.kind}`)]),
     ...(isDeepStrictEqual(old.positional, now.positional)
       ? []
       : [
           change(
             "arguments-changed",
             "major",
-            `its own arguments are (${now.positional.join(", ")}) now, were (${old.positional.join(", ")})`,
+            `its own arguments, from (${old.positional.join(", ")}) to (${now.positional.join(", ")})`,
           ),
         ]),
     ...(hasOptions(old) === hasOptions(now)
@@ -92,15 +90,15 @@ function compareCall(old: OperationModel, now: OperationModel): Change[] {
           change(
             "request-argument-moved",
             "major",
-            `its request argument ${hasOptions(now) ? "comes after options now" : "comes after no options now"}`,
+            `its request argument ${hasOptions(now) ? "now follows options" : "no longer follows options"}`,
           ),
         ]),
     ...(old.deprecated === now.deprecated
       ? []
       : [
           now.deprecated
-            ? change("deprecated", "minor", "is deprecated")
-            : change("undeprecated", "patch", "is no longer deprecated"),
+            ? change("deprecated", "minor", "deprecated")
+            : change("undeprecated", "patch", "no longer deprecated"),
         ]),
   ];
 }
@@ -126,9 +124,9 @@ function compareParameters(documents: Documents, old: Read, now: Read): Change[]
     if (!was && is && !is.required) change("added", "minor", "added", `${is.in}, optional`);
     if (was && !is) change("removed", "major", "removed", was.in);
     if (!was || !is) continue;
-    if (is.required && !was.required) change("became-required", "major", "changed", "is required now");
-    if (was.required && !is.required) change("became-optional", "minor", "changed", "is optional now");
-    if (is.deprecated && !was.deprecated) change("deprecated", "minor", "changed", "is deprecated");
+    if (is.required && !was.required) change("became-required", "major", "changed", "now required");
+    if (was.required && !is.required) change("became-optional", "minor", "changed", "now optional");
+    if (is.deprecated && !was.deprecated) change("deprecated", "minor", "changed", "deprecated");
     changes.push(...compareSchemas(documents, schemaOf(was), schemaOf(is), { place, position: REQUEST }));
   }
   return changes;
@@ -165,12 +163,12 @@ function compareBody(documents: Documents, old: Read, now: Read): Change[] {
       : // The body moves between an argument of its own and the options.
         [
           is.required
-            ? change("became-required", "major", "changed", "is required now")
-            : change("became-optional", "major", "changed", "is optional now"),
+            ? change("became-required", "major", "changed", "now required")
+            : change("became-optional", "major", "changed", "now optional"),
         ]),
     ...(was.mediaType === is.mediaType
       ? []
-      : [change("media-type-changed", "patch", "changed", `is ${is.mediaType} now, was ${was.mediaType}`)]),
+      : [change("media-type-changed", "patch", "changed", `from ${was.mediaType} to ${is.mediaType}`)]),
     ...compareSchemas(documents, old.body ?? {}, now.body ?? {}, { place, position: REQUEST }),
   ];
 }
@@ -225,7 +223,7 @@ function compareContent(documents: Documents, was: Response, is: Response, place
     { rule: `response-body-${action}`, level: "major", subject: "body", action, place, detail },
   ];
   if (!before && !after) return [];
-  if (!before) return change("added", "the answer has a body now");
-  if (!after) return change("removed", "the answer has no body now");
+  if (!before) return change("added", "the answer now has a body");
+  if (!after) return change("removed", "the answer no longer has a body");
   return compareSchemas(documents, before.schema ?? {}, after.schema ?? {}, { place, position: RESPONSE });
 }

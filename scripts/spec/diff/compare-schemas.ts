@@ -26,11 +26,9 @@ export function compareSchemas(
   if ((was.ref ?? is.ref) !== undefined && seen.includes(pair)) return [];
   const [first, second] = [choicesOf(before), choicesOf(after)];
   if (was.ref !== undefined && second.length > 1 && second.includes(was.ref))
-    return [
-      field(at, "type-widened", widened(at.position), `may also be something else than ${nameOf(was.ref)}`),
-    ];
+    return [field(at, "type-widened", widened(at.position), `no longer always ${nameOf(was.ref)}`)];
   if (is.ref !== undefined && first.length > 1 && first.includes(is.ref))
-    return [field(at, "type-narrowed", narrowed(at.position), `is always ${nameOf(is.ref)} now`)];
+    return [field(at, "type-narrowed", narrowed(at.position), `now always ${nameOf(is.ref)}`)];
   const shapes = { old: shapeOf(documents.before, before), new: shapeOf(documents.after, after) };
   const inner = (old: Schema, now: Schema, place: string) =>
     compareSchemas(documents, old, now, { place, position: at.position }, [...seen, pair]);
@@ -82,16 +80,16 @@ const field = (
 
 function compareTypes(old: Shape, now: Shape, at: At): Change[] {
   if (old.binary !== now.binary)
-    return [field(at, "bytes-changed", "major", now.binary ? "text is bytes now" : "bytes are text now")];
+    return [field(at, "bytes-changed", "major", now.binary ? "from text to bytes" : "from bytes to text")];
   if (isDeepStrictEqual(old.types, now.types)) {
     if (!old.items === !now.items) return [];
     return [
       now.items
-        ? field(at, "type-narrowed", narrowed(at.position), "its items have a type now")
-        : field(at, "type-widened", widened(at.position), "its items have no type now"),
+        ? field(at, "type-narrowed", narrowed(at.position), "its items now have a type")
+        : field(at, "type-widened", widened(at.position), "its items no longer have a type"),
     ];
   }
-  const detail = `type ${typeText(old)} is ${typeText(now)} now`;
+  const detail = `from ${typeText(old)} to ${typeText(now)}`;
   const fewer = isNarrower(now, old);
   const more = isNarrower(old, now);
   if (fewer) return [field(at, "type-narrowed", narrowed(at.position), detail)];
@@ -103,8 +101,8 @@ function compareNull(was: boolean, is: boolean, at: At): Change[] {
   if (was === is) return [];
   return [
     is
-      ? field(at, "became-nullable", widened(at.position), "may be null now")
-      : field(at, "became-not-nullable", narrowed(at.position), "is never null now"),
+      ? field(at, "became-nullable", widened(at.position), "may now be null")
+      : field(at, "became-not-nullable", narrowed(at.position), "is no longer null"),
   ];
 }
 
@@ -146,18 +144,16 @@ function compareRest(old: Shape, now: Shape, at: At): Change[] {
   if (old.deprecated !== now.deprecated) {
     changes.push(
       now.deprecated
-        ? field(at, "deprecated", "minor", "is deprecated")
-        : field(at, "undeprecated", "patch", "is no longer deprecated"),
+        ? field(at, "deprecated", "minor", "deprecated")
+        : field(at, "undeprecated", "patch", "no longer deprecated"),
     );
   }
   if (!isDeepStrictEqual(old.default, now.default)) {
     const level = at.position.request ? "minor" : "patch";
-    changes.push(
-      field(at, "default-changed", level, `default ${text(old.default)} is ${text(now.default)} now`),
-    );
+    changes.push(field(at, "default-changed", level, `from ${text(old.default)} to ${text(now.default)}`));
   }
   if (!isDeepStrictEqual(old.limits, now.limits)) {
-    changes.push(field(at, "limits-changed", "patch", `${text(old.limits)} is ${text(now.limits)} now`));
+    changes.push(field(at, "limits-changed", "patch", `from ${text(old.limits)} to ${text(now.limits)}`));
   }
   if (old.hasValues !== now.hasValues) {
     changes.push(
@@ -169,7 +165,8 @@ function compareRest(old: Shape, now: Shape, at: At): Change[] {
   return changes;
 }
 
-const text = (value: unknown): string => (value === undefined ? "none" : JSON.stringify(value));
+const text = (value: unknown): string =>
+  value === undefined || isDeepStrictEqual(value, {}) ? "none" : JSON.stringify(value);
 
 function compareProperties(old: Shape, now: Shape, at: At, inner: Inner): Change[] {
   const changes: Change[] = [];
@@ -194,9 +191,9 @@ function compareProperties(old: Shape, now: Shape, at: At, inner: Inner): Change
       changes.push(field(here, "removed", "major", must.before ? "was required" : "was optional", "removed"));
     } else {
       if (must.after && !must.before)
-        changes.push(field(here, "became-required", narrowed(at.position), "is required now"));
+        changes.push(field(here, "became-required", narrowed(at.position), "now required"));
       if (must.before && !must.after)
-        changes.push(field(here, "became-optional", widened(at.position), "is optional now"));
+        changes.push(field(here, "became-optional", widened(at.position), "now optional"));
       changes.push(...inner(before, after, here.place));
     }
   }

@@ -42,46 +42,46 @@ describe("operations", () => {
       given: "one that is renamed",
       before: one(),
       after: one({ operationId: "BoxesAll" }),
-      want: ["major operation changed BoxList: is called BoxesAll now"],
+      want: ["major operation changed BoxList: now named BoxesAll"],
     },
     {
       given: "one at another path",
       before: one(),
       after: one({}, "/boxes/all"),
-      want: ["patch operation changed BoxList: is GET /boxes/all now, was GET /boxes/json"],
+      want: ["patch operation changed BoxList: from GET /boxes/json to GET /boxes/all"],
     },
     {
       given: "another response kind",
       before: one(),
       after: one({ "x-response-kind": "json-lines" }),
-      want: ["major operation changed BoxList: gives json-lines now, gave json"],
+      want: ["major operation changed BoxList: from json to json-lines"],
     },
     {
       given: "a deprecation",
       before: one(),
       after: one({ deprecated: true }),
-      want: ["minor operation changed BoxList: is deprecated"],
+      want: ["minor operation changed BoxList: deprecated"],
     },
     {
       given: "a deprecation taken back",
       before: one({ deprecated: true }),
       after: one(),
-      want: ["patch operation changed BoxList: is no longer deprecated"],
+      want: ["patch operation changed BoxList: no longer deprecated"],
     },
     {
       given: "a path parameter more",
       before: one(),
       after: one({ parameters: [{ name: "id", in: "path", required: true, schema: text }] }, "/boxes/{id}"),
       want: [
-        "patch operation changed BoxList: is GET /boxes/{id} now, was GET /boxes/json",
-        "major operation changed BoxList: takes (id) now, took ()",
+        "patch operation changed BoxList: from GET /boxes/json to GET /boxes/{id}",
+        "major operation changed BoxList: from () to (id)",
       ],
     },
     {
       given: "a parameter that becomes an argument of its own",
       before: one({ parameters: [query("all"), query("size")] }),
       after: one({ parameters: [query("all"), query("size")], "x-positional": ["all"] }),
-      want: ["major operation changed BoxList: its own arguments are (all) now, were ()"],
+      want: ["major operation changed BoxList: its own arguments, from () to (all)"],
     },
   ])("differ by $given", ({ before, after, want }) => {
     expect(diffPaths(before, after)).toEqual(want);
@@ -102,7 +102,7 @@ describe("parameters", () => {
       before: [],
       after: [all],
       want: [
-        "major operation changed BoxList: its request argument comes after options now",
+        "major operation changed BoxList: its request argument now follows options",
         "minor parameter added BoxList(all): query, optional",
       ],
     },
@@ -111,7 +111,7 @@ describe("parameters", () => {
       before: [all],
       after: [],
       want: [
-        "major operation changed BoxList: its request argument comes after no options now",
+        "major operation changed BoxList: its request argument no longer follows options",
         "major parameter removed BoxList(all): query",
       ],
     },
@@ -125,38 +125,38 @@ describe("parameters", () => {
       given: "one that became required",
       before: [all],
       after: [query("all", { required: true })],
-      want: ["major parameter changed BoxList(all): is required now"],
+      want: ["major parameter changed BoxList(all): now required"],
     },
     {
       given: "one that became optional",
       before: [query("all", { required: true })],
       after: [all],
-      want: ["minor parameter changed BoxList(all): is optional now"],
+      want: ["minor parameter changed BoxList(all): now optional"],
     },
     {
       given: "one that is deprecated",
       before: [all],
       after: [query("all", { deprecated: true })],
-      want: ["minor parameter changed BoxList(all): is deprecated"],
+      want: ["minor parameter changed BoxList(all): deprecated"],
     },
     {
       given: "another type",
       before: [all],
       after: [query("all", { schema: { type: "boolean" } })],
-      want: ["major field changed BoxList(all): type string is boolean now"],
+      want: ["major field changed BoxList(all): from string to boolean"],
     },
     {
       given: "a wider type",
       before: [all],
       after: [query("all", { schema: { type: ["string", "number"] } })],
-      want: ["minor field changed BoxList(all): type string is number | string now"],
+      want: ["minor field changed BoxList(all): from string to number | string"],
     },
     {
       given: "JSON where there was text",
       before: [query("platform")],
       after: [{ name: "platform", in: "query", ...json({ type: "object", properties: { os: text } }) }],
       want: [
-        "major field changed BoxList(platform): type string is object now",
+        "major field changed BoxList(platform): from string to object",
         "minor field added BoxList(platform).os: optional",
       ],
     },
@@ -164,7 +164,7 @@ describe("parameters", () => {
       given: "another default",
       before: [query("all", { schema: { ...text, default: "a" } })],
       after: [query("all", { schema: { ...text, default: "b" } })],
-      want: ['minor field changed BoxList(all): default "a" is "b" now'],
+      want: ['minor field changed BoxList(all): from "a" to "b"'],
     },
     {
       given: "one of the same name elsewhere",
@@ -204,15 +204,15 @@ describe("request bodies", () => {
       before: body(text),
       after: body(text, false),
       want: [
-        "major operation changed BoxList: its request argument comes after options now",
-        "major body changed BoxList(body): is optional now",
+        "major operation changed BoxList: its request argument now follows options",
+        "major body changed BoxList(body): now optional",
       ],
     },
     {
       given: "another media type",
       before: body(text),
       after: { requestBody: { required: true, content: { "text/plain": { schema: text } } } },
-      want: ["patch body changed BoxList(body): is text/plain now, was application/json"],
+      want: ["patch body changed BoxList(body): from application/json to text/plain"],
     },
     {
       given: "an optional field more",
@@ -236,13 +236,13 @@ describe("request bodies", () => {
       given: "a field that became required",
       before: object({ Name: text }),
       after: object({ Name: text }, ["Name"]),
-      want: ["major field changed BoxList(body).Name: is required now"],
+      want: ["major field changed BoxList(body).Name: now required"],
     },
     {
       given: "a field that may be null now",
       before: object({ Name: text }),
       after: object({ Name: { type: ["string", "null"] } }),
-      want: ["minor field changed BoxList(body).Name: type string is null | string now"],
+      want: ["minor field changed BoxList(body).Name: from string to null | string"],
     },
     {
       given: "a value of an enum more",
@@ -260,7 +260,7 @@ describe("request bodies", () => {
       given: "bytes where there was text",
       before: body(text),
       after: body({ ...text, contentMediaType: "application/octet-stream" }),
-      want: ["major field changed BoxList(body): text is bytes now"],
+      want: ["major field changed BoxList(body): from text to bytes"],
     },
   ])("differ by $given", ({ before, after, want }) => {
     expect(diffPaths(one(before), one(after))).toEqual(want);
@@ -321,25 +321,25 @@ describe("answers", () => {
       given: "a field that may be absent now",
       before: object({ Name: text }, ["Name"]),
       after: object({ Name: text }),
-      want: ["major field changed BoxList -> 200.Name: is optional now"],
+      want: ["major field changed BoxList -> 200.Name: now optional"],
     },
     {
       given: "a field that is always there now",
       before: object({ Name: text }),
       after: object({ Name: text }, ["Name"]),
-      want: ["minor field changed BoxList -> 200.Name: is required now"],
+      want: ["minor field changed BoxList -> 200.Name: now required"],
     },
     {
       given: "a field that may be null now",
       before: object({ Name: text }),
       after: object({ Name: { type: ["string", "null"] } }),
-      want: ["major field changed BoxList -> 200.Name: type string is null | string now"],
+      want: ["major field changed BoxList -> 200.Name: from string to null | string"],
     },
     {
       given: "a field that is never null now",
       before: object({ Name: { type: ["string", "null"] } }),
       after: object({ Name: text }),
-      want: ["minor field changed BoxList -> 200.Name: type null | string is string now"],
+      want: ["minor field changed BoxList -> 200.Name: from null | string to string"],
     },
     {
       given: "a value of an enum more, as sets of values are open",
@@ -369,13 +369,13 @@ describe("answers", () => {
       given: "a format, and integer for number, which the compiler does not see",
       before: object({ At: text, Size: { type: "number" } }),
       after: object({ At: { ...text, format: "date-time" }, Size: { type: "integer" } }),
-      want: ['patch field changed BoxList -> 200.At: {} is {"format":"date-time"} now'],
+      want: ['patch field changed BoxList -> 200.At: from none to {"format":"date-time"}'],
     },
     {
       given: "an integer that may be a bigint now",
       before: object({ Size: { type: "integer" } }),
       after: object({ Size: { type: "integer", "x-wide": true } }),
-      want: ["major field changed BoxList -> 200.Size: type number is bigint | number now"],
+      want: ["major field changed BoxList -> 200.Size: from number to bigint | number"],
     },
     {
       given: "items of a list and values of a map",
@@ -388,8 +388,8 @@ describe("answers", () => {
         Map: { type: "object", additionalProperties: { type: "number" } },
       }),
       want: [
-        "major field changed BoxList -> 200.List[]: type string is number now",
-        "major field changed BoxList -> 200.Map{}: type string is number now",
+        "major field changed BoxList -> 200.List[]: from string to number",
+        "major field changed BoxList -> 200.Map{}: from string to number",
       ],
     },
     {
@@ -408,7 +408,7 @@ describe("answers", () => {
       given: "any value where there was text",
       before: answer(text),
       after: answer({}),
-      want: ["major field changed BoxList -> 200: type string is any now"],
+      want: ["major field changed BoxList -> 200: from string to any"],
     },
   ])("differ by $given", ({ before, after, want }) => {
     expect(diffPaths(one(before), one(after))).toEqual(want);
@@ -467,10 +467,10 @@ describe("named types", () => {
   test("null beside a reference is a change of the place, not of the type", () => {
     const maybe = { responses: { 200: json({ oneOf: [ref("Box"), { type: "null" }] }) } };
     expect(diff(reads, { Box }, { Box }, maybe)).toEqual([
-      "major field changed BoxList -> 200: may be null now",
+      "major field changed BoxList -> 200: may now be null",
     ]);
     expect(diff(maybe, { Box }, { Box }, reads)).toEqual([
-      "minor field changed BoxList -> 200: is never null now",
+      "minor field changed BoxList -> 200: is no longer null",
     ]);
   });
 
