@@ -110,7 +110,7 @@ function future(swagger: Swagger): Swagger {
     definitions: Record<string, { properties?: object }>;
     paths: Record<string, Record<string, object>>;
   };
-  delete paths["/session"];
+  delete paths["/containers/{id}/attach/ws"];
   delete paths["/images/search"];
   paths["/images/{name}/parts"] = {
     parameters: [{ name: "name", in: "path", type: "string", required: true }] as never,
