@@ -11,6 +11,8 @@ export interface WatchedEngine extends AsyncDisposable {
   readonly open: () => number;
   /** Bytes that came from the Engine so far. */
   readonly received: () => number;
+  /** Bytes that went to the Engine so far. */
+  readonly sent: () => number;
   /** Breaks all connections. */
   readonly cut: () => void;
 }
@@ -19,11 +21,15 @@ export interface WatchedEngine extends AsyncDisposable {
 export async function watchEngine(engine: Engine): Promise<WatchedEngine> {
   const clients = new Set<Socket>();
   let received = 0;
+  let sent = 0;
   const server = createServer((client) => {
     clients.add(client);
     const upstream = connectTo(engine.host);
     upstream.on("data", (chunk) => {
       received += chunk.length;
+    });
+    client.on("data", (chunk) => {
+      sent += chunk.length;
     });
     client.pipe(upstream);
     upstream.pipe(client);
@@ -46,6 +52,7 @@ export async function watchEngine(engine: Engine): Promise<WatchedEngine> {
     host: `unix://${path}`,
     open: () => clients.size,
     received: () => received,
+    sent: () => sent,
     cut,
     [Symbol.asyncDispose]: async () => {
       cut();
