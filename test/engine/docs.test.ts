@@ -31,6 +31,11 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Which platforms are here 1": /^linux\/\w+ whole true\n$/,
     "Progress 1": /^Loaded image: alpine:3.20\n$/m,
   },
+  "logins.md": {
+    "Where a login comes from 1": /^true\n$/,
+    "Log in and out 1": /^Login Succeeded \/.*\/config\.json\n$/,
+    "Logins from elsewhere 1": /^hello\n\n$/,
+  },
   "types.md": {
     "Missing fields and null 1": /^created\n\d+\nno health check\n$/,
     "Podman 1": /^(\/\S+ \S+\n)+$/,
@@ -102,6 +107,8 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
         ...process.env,
         DOCKER_HOST: engine.host,
         NODE_OPTIONS: "",
+        // One of them stores a login.
+        DOCKER_CONFIG: folder,
         REGISTRY_USERNAME: username,
         REGISTRY_PASSWORD: password,
       };

@@ -52,7 +52,7 @@ const calls: Readonly<Record<string, Call>> = {
   "the token of a swarm": (docker, request) =>
     docker.swarmJoin({ JoinToken: planted("token"), RemoteAddrs: ["a"], ListenAddr: "b" }, request),
   "a login to check and store": (docker, request) =>
-    docker.login("r.example", { username: "ada", password: planted("password") }, request),
+    docker.login("unused.test", { username: "ada", password: planted("password") }, request),
   pull: (docker, request) => docker.pull("app:1", { ...request, auth }),
   push: (docker, request) => docker.push("app:1", { ...request, auth }),
   build: (docker, request) =>
