@@ -9,6 +9,10 @@ import { tarOfFiles } from "./tar-of-files.js";
 export interface Registry {
   readonly address: string;
   readonly login: { readonly username: string; readonly password: string; readonly serveraddress: string };
+}
+
+/** A registry that a test has started. */
+export interface StartedRegistry extends Registry {
   /** Ends it at once, with all its connections. */
   readonly kill: () => Promise<void>;
 }
@@ -38,7 +42,7 @@ export function programFiles(binary: string, prefix = ""): Record<string, Buffer
  * Runs a registry in a container on the Engine's own network: an Engine trusts an address of its own machine without
  * TLS, and one that has a network of its own reaches no other.
  */
-export async function startRegistry({ docker, atEnd }: Bench, binary: string): Promise<Registry> {
+export async function startRegistry({ docker, atEnd }: Bench, binary: string): Promise<StartedRegistry> {
   const port = 5000 + Math.floor(Math.random() * 1000);
   const address = `127.0.0.1:${port}`;
   const config = [
