@@ -64,6 +64,14 @@ describe("a tar", () => {
     expect((session.failures[0] as Error).cause).toBe(reason);
   });
 
+  test("that is found to be no tar ends the build with what was found", async () => {
+    const found = new ArgumentError("build: the tar is empty");
+    const tar = new Readable({ read: () => tar.destroy(found) });
+    await using session = grpcSession(upload("name", tar));
+    await pull(session);
+    expect(session.failures).toEqual([found]);
+  });
+
   test("is read no faster than it is taken", async () => {
     let read = 0;
     const tar = (async function* () {
