@@ -36,6 +36,12 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Log in and out 1": /^Login Succeeded \/.*\/config\.json\n$/,
     "Logins from elsewhere 1": /^hello\n\n$/,
   },
+  "building.md": {
+    "# Building images 1": /^sha256:\w{64} 0\nhello\n/,
+    "Secrets and ssh 1": /^20\n/,
+    "Outputs 1": /^built\n/,
+    "Progress 1": /\[2\/2\] RUN echo compiling; exit 2\n {2}compiling\n2 compiling\n/,
+  },
   "types.md": {
     "Missing fields and null 1": /^created\n\d+\nno health check\n$/,
     "Podman 1": /^(\/\S+ \S+\n)+$/,
