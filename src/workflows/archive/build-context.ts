@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, normalize, relative, sep } from "node:path";
 import { ArgumentError } from "../../errors.js";
@@ -62,7 +61,7 @@ export async function packContext({ root, dockerfile, choose }: FolderContext): 
   if ("inside" in dockerfile && dockerfile.inside !== undefined) {
     return { tar: pack(tree(root, bytePath(""), choose), "build", ROOT), dockerfile: dockerfile.inside };
   }
-  const name = `.dockerfile.${randomBytes(10).toString("hex")}`;
+  const name = `.dockerfile.${process.getBuiltinModule("node:crypto").randomBytes(10).toString("hex")}`;
   // The Engine drops a Dockerfile that the context's own ignore file excludes.
   const ignored = (await readIgnoreFile(root, ".dockerignore")) ?? Buffer.from(".dockerignore");
   const added = entryPieces({
