@@ -1,7 +1,8 @@
 /** Bundles the code of all API versions at once, as ES modules and CommonJS. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { type OutputOptions, type Plugin, rollup } from "rollup";
+import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
+import { type OutputOptions, type Plugin, rollup, type SourceMap } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
 import { bundled, bundledChunk } from "./bundled.js";
 import { type ApiVersion, dist, ENTRIES, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
@@ -61,8 +62,11 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
     for (const chunk of output) {
       if (chunk.type !== "chunk") continue;
       if (chunk.isEntry) exports.set(chunk.name, chunk.exports);
-      if (options.sourcemap && versions.some(({ prefix }) => prefix && chunk.fileName.startsWith(prefix)))
-        await dropMap(join(folder, chunk.fileName), chunk.code);
+      if (!chunk.map) continue;
+      const file = join(folder, chunk.fileName);
+      if (versions.some(({ prefix }) => prefix && chunk.fileName.startsWith(prefix)))
+        await dropMap(file, chunk.code);
+      else await writeFile(`${file}.map`, byLine(chunk.map));
     }
   }
   await bundle.close();
@@ -73,6 +77,13 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
 async function dropMap(file: string, code: string): Promise<void> {
   await rm(`${file}.map`);
   await writeFile(file, code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
+}
+
+/** A source map that tells lines only, as stacks and breakpoints need it: columns are three quarters of a map. */
+function byLine({ sources, mappings }: SourceMap): string {
+  const lines = decode(mappings).map(([first]) => first?.slice(0, 4) as SourceMapSegment | undefined);
+  const coarse = encode(lines.map((segment) => (segment ? [segment] : [])));
+  return JSON.stringify({ version: 3, sources, names: [], mappings: coarse });
 }
 
 /** The operations of a version, data and methods, are in a file beside its entries: other versions build on them. */
