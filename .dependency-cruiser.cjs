@@ -13,6 +13,7 @@ const layers = [
   "logins",
   "buildkit",
   "workflows",
+  "progress",
   "docker.ts",
   "testing",
 ];
@@ -99,7 +100,7 @@ module.exports = {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["type-only"],
         // Bundled into dist/, see BUNDLED in scripts/build/bundled.ts.
-        pathNot: "^node_modules/@bufbuild/protobuf/",
+        pathNot: "^node_modules/(@bufbuild/protobuf|get-east-asian-width)/",
       },
     },
     {

@@ -20,7 +20,7 @@ module.exports = {
   },
   // The ESM-only packages under the pipeline, which Jest's CommonJS runtime cannot load as they are.
   transformIgnorePatterns: [
-    "/node_modules/(?!@redocly/openapi-core/|@scalar/|change-case/|parse-json/|index-to-position/|supports-color/|openapi-typescript/node_modules/)",
+    "/node_modules/(?!get-east-asian-width/|@redocly/openapi-core/|@scalar/|change-case/|parse-json/|index-to-position/|supports-color/|openapi-typescript/node_modules/)",
   ],
   // Sources import their siblings as .js, which is what they are once built.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },

@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
-import { dist, ENTRIES } from "./build/modules.js";
+import { dist, ENTRIES, SHARED_ENTRIES } from "./build/modules.js";
 import { workspace } from "./spec/workspace.js";
 
 const folder = join(workspace.root, "test", "api");
@@ -13,7 +13,10 @@ const printer = ts.createPrinter({ removeComments: true });
 
 /** The report of each entry, by its name. A later entry does not repeat what an earlier one exports. */
 function reports(): Map<string, string> {
-  const paths = Object.keys(ENTRIES).map((name): [string, string] => [name, join(dist, `${name}.d.cts`)]);
+  const paths = Object.keys({ ...ENTRIES, ...SHARED_ENTRIES }).map((name): [string, string] => [
+    name,
+    join(dist, `${name}.d.cts`),
+  ]);
   const program = ts.createProgram(
     paths.map(([, path]) => path),
     { module: ts.ModuleKind.NodeNext, types: ["node"] },

@@ -5,7 +5,7 @@ import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-cod
 import { type OutputOptions, type Plugin, rollup, type SourceMap } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
 import { bundled, bundledChunk } from "./bundled.js";
-import { type ApiVersion, dist, ENTRIES, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
+import { type ApiVersion, dist, entriesOf, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
 import { transpiled } from "./transpile.js";
 
 /**
@@ -27,10 +27,10 @@ export type Exports = ReadonlyMap<string, readonly string[]>;
 
 /** Writes the code to a folder. Returns what it exports. */
 export async function bundleCode(versions: readonly ApiVersion[], folder: string): Promise<Exports> {
-  const input = versions.flatMap(({ api, prefix }) =>
-    Object.entries(ENTRIES).map(([name, module]) => [
-      `${prefix}${name}`,
-      moduleId(join(src, `${module}.ts`), api),
+  const input = versions.flatMap((version) =>
+    entriesOf(version).map(([name, module]) => [
+      `${version.prefix}${name}`,
+      moduleId(join(src, `${module}.ts`), version.api),
     ]),
   );
   const bundle = await rollup({

@@ -9,7 +9,7 @@ import { dts } from "rollup-plugin-dts";
 import { neighborOf } from "../spec/emit/read-version.js";
 import { packageFile, workspace } from "../spec/workspace.js";
 import type { Exports } from "./code.js";
-import { type ApiVersion, ENTRIES, ownerOf, staging } from "./modules.js";
+import { type ApiVersion, ENTRIES, entriesOf, ownerOf, SHARED_ENTRIES, staging } from "./modules.js";
 import { type Compiled, standing } from "./standing.js";
 
 const tsc = createRequire(packageFile(workspace)).resolve("typescript/bin/tsc");
@@ -24,10 +24,10 @@ export async function bundleDeclarations(
   folder: string,
 ): Promise<void> {
   const compiled = await compileAll(versions);
-  const input = versions.flatMap(({ api, prefix }) =>
-    Object.entries(ENTRIES).map(([name, module]) => [
-      `${prefix}${name}`,
-      join(of(compiled, api).folder, "src", `${module}.d.ts`),
+  const input = versions.flatMap((version) =>
+    entriesOf(version).map(([name, module]) => [
+      `${version.prefix}${name}`,
+      join(of(compiled, version.api).folder, "src", `${module}.d.ts`),
     ]),
   );
   const bundle = await rollup({
@@ -113,7 +113,8 @@ function chunkOf(id: string, compiled: readonly Compiled[]): string | undefined 
   const version = compiled.find(({ folder }) => id.startsWith(folder + sep));
   if (!version) return undefined;
   const path = relative(version.folder, id).split(sep).join("/");
-  if (Object.values(ENTRIES).some((module) => path === `src/${module}.d.ts`)) return undefined;
+  const entries = Object.values({ ...ENTRIES, ...SHARED_ENTRIES });
+  if (entries.some((module) => path === `src/${module}.d.ts`)) return undefined;
   const isForTests = path.startsWith("src/testing/") || path.endsWith("/operation-types.d.ts");
   return `${version.prefix}${isForTests ? "testing-types" : "types"}`;
 }

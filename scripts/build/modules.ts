@@ -11,6 +11,13 @@ import { transpiled } from "./transpile.js";
 /** The entries of the package in each version: their names in dist/, and their modules in src/. */
 export const ENTRIES = { index: "index", testing: "testing/index" } as const;
 
+/** The entries that are the same for all versions, and there once. */
+export const SHARED_ENTRIES = { progress: "progress/index" } as const;
+
+/** All entries of a version; those that are shared belong to the package's own. */
+export const entriesOf = ({ prefix }: ApiVersion): readonly (readonly [name: string, module: string])[] =>
+  Object.entries(prefix === "" ? { ...ENTRIES, ...SHARED_ENTRIES } : ENTRIES);
+
 /** An API version that the package offers. */
 export interface ApiVersion {
   readonly api: string;

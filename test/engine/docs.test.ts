@@ -30,6 +30,7 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Save and load 2": /^\d{6,}\n$/,
     "Which platforms are here 1": /^linux\/\w+ whole true\n$/,
     "Progress 1": /^Loaded image: alpine:3.20\n$/m,
+    "Progress 2": /^Loaded image: alpine:3.20\n$/m,
   },
   "logins.md": {
     "Where a login comes from 1": /^true\n$/,
@@ -103,11 +104,17 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
     const folder = path(`examples of ${page}`);
     await mkdir(folder);
     const sdk = pathToFileURL(join(root, "src", "index.ts")).href;
+    const printer = pathToFileURL(join(root, "src", "progress", "index.ts")).href;
     for (const [i, { title, code }] of examples.entries()) {
       if (!registry && code.includes("registry.example")) continue;
       const file = join(folder, `example-${i}.mts`);
       const program = code.replaceAll("registry.example:5000", registry?.address ?? "");
-      await writeFile(file, program.replace('"docker-engine-sdk"', JSON.stringify(sdk)));
+      await writeFile(
+        file,
+        program
+          .replace('"docker-engine-sdk"', JSON.stringify(sdk))
+          .replace('"docker-engine-sdk/progress"', JSON.stringify(printer)),
+      );
       const { username, password } = registry?.login ?? {};
       const env = {
         ...process.env,

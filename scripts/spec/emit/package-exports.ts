@@ -1,5 +1,8 @@
 import { isVersionFolder } from "../offered-versions.js";
 
+/** Entries that are there once, for all versions. */
+const SHARED: readonly string[] = ["./package.json", "./progress"];
+
 /** The parts of package.json that depend on the API versions of the package. */
 interface PackageJson {
   readonly types: string;
@@ -16,8 +19,8 @@ interface PackageJson {
 export function withVersions(text: string, versions: readonly string[]): string {
   const packageJson = JSON.parse(text) as PackageJson;
   const own = Object.entries(packageJson.exports).filter(([key]) => !ofVersion(key));
-  const offered = own.filter(([key]) => key !== "./package.json");
-  const last = own.filter(([key]) => key === "./package.json");
+  const offered = own.filter(([key]) => !SHARED.includes(key));
+  const last = own.filter(([key]) => SHARED.includes(key));
   const types = Object.entries(packageJson.typesVersions["*"]).filter(([key]) => !ofVersion(key));
   const files = packageJson.files.filter((file) => !ofVersion(file));
   const { default: ownSources = "" } = packageJson.imports["#generated/*.js"];
@@ -41,7 +44,9 @@ export function withVersions(text: string, versions: readonly string[]): string 
         ...types,
         ...versions.flatMap((api) => [
           [`v${api}`, [moved(packageJson.types, api)]],
-          ...types.map(([key, target]) => [`v${api}/${key}`, moved(target, api)]),
+          ...types
+            .filter(([key]) => !SHARED.includes(`./${key}`))
+            .map(([key, target]) => [`v${api}/${key}`, moved(target, api)]),
         ]),
       ]),
     },

@@ -39,7 +39,7 @@ needRegistry("transfers", (binary) =>
     const bench = useEngine(engine);
     const { atEnd, docker, path } = bench;
     const platforms = ["amd64", "arm64"].map((architecture) => ({ os: "linux", architecture }));
-    let registry: Registry;
+    let registry: Pick<Registry, "address" | "login">;
     let auth: Registry["login"];
     /** A repository in the registry, and its two tags, both of one image for two platforms. */
     let [repo, one, two] = ["", "", ""];

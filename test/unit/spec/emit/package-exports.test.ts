@@ -16,9 +16,10 @@ const given = {
     ".": formats(""),
     "./testing": { default: "./dist/testing.js" },
     "./openapi.json": "./generated/openapi.json",
+    "./progress": { default: "./dist/progress.js" },
     "./package.json": "./package.json",
   },
-  typesVersions: { "*": { testing: ["./dist/testing.d.cts"] } },
+  typesVersions: { "*": { testing: ["./dist/testing.d.cts"], progress: ["./dist/progress.d.cts"] } },
   files: ["dist", "generated/openapi.json", "LICENSE"],
 };
 

@@ -1,0 +1,91 @@
+import type { BuildEvent, BuildStep, BuildWarning } from "../buildkit/index.js";
+import type { TransferLayer, TransferMessage } from "../workflows/index.js";
+import { linesOf } from "./text.js";
+
+/** What a printer takes: an event of a pull, push, load or build. */
+export type PrintableEvent = BuildEvent | Omit<TransferLayer, "message"> | Omit<TransferMessage, "message">;
+
+export type Layer = Omit<TransferLayer, "message">;
+
+/** How far a part of a step is. */
+export interface Part {
+  readonly name: string;
+  readonly current: number | bigint;
+  readonly total: number | bigint;
+  readonly done: boolean;
+}
+
+/** A step of a build, and what it has told. */
+export interface Step {
+  state: BuildStep;
+  readonly parts: Map<string, Part>;
+  /** The last complete lines of its output. */
+  readonly log: string[];
+  /** The beginning of a line. */
+  rest: string;
+}
+
+/** Lines of output that are kept of a step, to be shown if it fails. */
+const LOG_KEPT = 20;
+
+/** All that was told so far. */
+export class Board {
+  /** Layers by image, then by ID, in the order in which they were first named. */
+  readonly images = new Map<string, Map<string, Layer>>();
+  readonly steps = new Map<string, Step>();
+  readonly warnings: BuildWarning[] = [];
+
+  /** Notes an event. Returns the step it is about, and lines of its output that have become complete. */
+  note(event: PrintableEvent): { readonly step?: Step; readonly lines: readonly string[] } {
+    switch (event.type) {
+      case "layer":
+        this.#layersOf(event.image ?? "").set(event.id, event);
+        return { lines: [] };
+      case "message":
+        return { lines: linesOf(event.status) };
+      case "warning":
+        this.warnings.push(event.warning);
+        return { lines: [] };
+      case "step":
+        return { step: this.#stepOf(event.step), lines: [] };
+      case "status": {
+        const step = this.#stepOf(event.step);
+        step.parts.set(event.id, event);
+        return { step, lines: [] };
+      }
+      case "log": {
+        const step = this.#stepOf(event.step);
+        const parts = (step.rest + event.text).split("\n");
+        step.rest = parts.pop() ?? "";
+        const lines = parts.flatMap(linesOf);
+        step.log.push(...lines);
+        step.log.splice(0, step.log.length - LOG_KEPT);
+        return { step, lines };
+      }
+    }
+  }
+
+  #layersOf(image: string): Map<string, Layer> {
+    const layers = this.images.get(image) ?? new Map<string, Layer>();
+    this.images.set(image, layers);
+    return layers;
+  }
+
+  #stepOf(state: BuildStep): Step {
+    const step = this.steps.get(state.id) ?? { state, parts: new Map(), log: [], rest: "" };
+    step.state = state;
+    this.steps.set(state.id, step);
+    return step;
+  }
+}
+
+/** How long a step has taken by now, in milliseconds; undefined if it has not begun. */
+export function timeOf({ started, completed }: BuildStep, now: number): number | undefined {
+  return started && (completed?.getTime() ?? now) - started.getTime();
+}
+
+/** A warning on a line: where, what, and where it is explained. */
+export function warningLine({ file, lines, text, url }: BuildWarning): string {
+  const place = file ? ` (${file}${lines[0] ? `:${lines[0][0]}` : ""})` : "";
+  return linesOf(`WARN: ${text}${place}${url ? ` ${url}` : ""}`).join(" ");
+}

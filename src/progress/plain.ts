@@ -1,0 +1,75 @@
+import { type Board, type PrintableEvent, type Step, timeOf, warningLine } from "./board.js";
+import type { Output, Screen } from "./screen.js";
+import { clean, linesOf, seconds } from "./text.js";
+
+/** Prints what is new, line by line, as into a log. */
+export class Plain implements Screen {
+  readonly #board: Board;
+  readonly #stream: Output;
+  readonly #hasColor: boolean;
+  /** What was last said of a layer or a step. */
+  readonly #said = new Map<string, string>();
+
+  constructor(board: Board, stream: Output, hasColor: boolean) {
+    this.#board = board;
+    this.#stream = stream;
+    this.#hasColor = hasColor;
+  }
+
+  show(event: PrintableEvent): void {
+    const { lines, step } = this.#board.note(event);
+    if (event.type === "message") for (const line of lines) this.#print(line);
+    else if (event.type === "layer") {
+      const name = event.image === undefined || this.#board.images.size < 2 ? "" : `${clean(event.image)} `;
+      this.#once(`${event.image} ${event.id}`, `${name}${clean(event.id)}: ${clean(event.status)}`);
+    } else if (step) {
+      this.#step(step);
+      if (event.type === "log")
+        for (const line of lines) this.#print(`#${step.state.number} ${this.#at(step)}${line}`);
+    }
+  }
+
+  end(): void {
+    for (const step of this.#board.steps.values()) this.#rest(step);
+    for (const warning of this.#board.warnings) this.#print(warningLine(warning), "33");
+  }
+
+  /** A step's name when it begins, and how it ended. */
+  #step(step: Step): void {
+    const { error, id, name, number, state } = step.state;
+    if (state === "waiting") return;
+    if (!this.#said.has(id)) {
+      this.#said.set(id, "");
+      this.#print(`#${number} ${clean(name)}`);
+    }
+    if (state === "cached") this.#once(id, `#${number} CACHED`, "36");
+    if (state !== "done" && state !== "failed") return;
+    this.#rest(step);
+    const time = timeOf(step.state, Date.now());
+    if (state === "done")
+      this.#once(id, `#${number} DONE${time === undefined ? "" : ` ${seconds(time)}`}`, "36");
+    else this.#once(id, `#${number} ERROR: ${linesOf(error ?? "").join(" ")}`, "31");
+  }
+
+  /** A last line without a line break. */
+  #rest(step: Step): void {
+    if (step.rest)
+      for (const line of linesOf(step.rest)) this.#print(`#${step.state.number} ${this.#at(step)}${line}`);
+    step.rest = "";
+  }
+
+  #at({ state }: Step): string {
+    const time = timeOf({ ...state, completed: undefined }, Date.now());
+    return time === undefined ? "" : `${(Math.max(0, time) / 1000).toFixed(3)} `;
+  }
+
+  #once(key: string, line: string, color?: string): void {
+    if (this.#said.get(key) === line) return;
+    this.#said.set(key, line);
+    this.#print(line, color);
+  }
+
+  #print(line: string, color?: string): void {
+    this.#stream.write(this.#hasColor && color ? `\x1b[${color}m${line}\x1b[0m\n` : `${line}\n`);
+  }
+}

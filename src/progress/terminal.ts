@@ -1,0 +1,90 @@
+import type { Board, PrintableEvent } from "./board.js";
+import { frame, type Line, type Style, warnings, within } from "./frame.js";
+import type { Output, Screen } from "./screen.js";
+import { cut, widthOf } from "./text.js";
+
+/** Milliseconds between two frames. */
+const FRAME_MS = 80;
+/** With nothing new but the time of a running step. */
+const IDLE_MS = 250;
+
+const COLORS: Readonly<Record<Style, string>> = {
+  plain: "",
+  done: "\x1b[36m",
+  failed: "\x1b[31m",
+  faint: "\x1b[2m",
+  warning: "\x1b[33m",
+};
+
+/** Draws a board over and over in the same place of a terminal. */
+export class Terminal implements Screen {
+  readonly #board: Board;
+  readonly #stream: Output;
+  readonly #hasColor: boolean;
+  #timer: NodeJS.Timeout | undefined;
+  /** Widths of the lines that stand on the terminal. */
+  #drawn: number[] = [];
+  #said: string[] = [];
+  readonly #onResize = (): void => this.#schedule(0);
+
+  constructor(board: Board, stream: Output, hasColor: boolean) {
+    this.#board = board;
+    this.#stream = stream;
+    this.#hasColor = hasColor;
+    stream.on("resize", this.#onResize);
+  }
+
+  show(event: PrintableEvent): void {
+    const { lines } = this.#board.note(event);
+    if (event.type === "message") this.#said.push(...lines);
+    this.#schedule(FRAME_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#stream.off("resize", this.#onResize);
+    this.#draw(Number.POSITIVE_INFINITY, warnings(this.#board, this.#columns));
+  }
+
+  #schedule(ms: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      // A terminal that does not keep up gets fewer frames.
+      if (!this.#stream.writableNeedDrain) this.#draw(this.#rows - 1);
+      if ([...this.#board.steps.values()].some(({ state }) => state.state === "running"))
+        this.#schedule(IDLE_MS);
+    }, ms).unref();
+  }
+
+  /** Replaces what stands there, in one write so that it does not flicker. */
+  #draw(rows: number, more: readonly Line[] = []): void {
+    const columns = this.#columns;
+    const lines = within([...frame(this.#board, columns, Date.now()), ...more], rows);
+    const said = this.#said.map((text) => cut(text, columns));
+    this.#said = [];
+    const text = [...said, ...lines.map((line) => this.#colored(line))].map((line) => `${line}\n`).join("");
+    this.#stream.write(this.#erase() + text);
+    this.#drawn = lines.map((line) => widthOf(line.text));
+  }
+
+  /** Goes back to the first line that stands there. A terminal that became narrower has wrapped some. */
+  #erase(): string {
+    const width = this.#stream.columns ?? 80;
+    const height = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line / width)), 0);
+    const up = Math.min(height, this.#rows - 1);
+    return up === 0 ? "" : `\x1b[${up}A\r\x1b[J`;
+  }
+
+  #colored({ text, style }: Line): string {
+    return this.#hasColor && style !== "plain" ? `${COLORS[style]}${text}\x1b[0m` : text;
+  }
+
+  /** One less than there are: some terminals go to the next line when the last column is written. */
+  get #columns(): number {
+    return Math.max(10, (this.#stream.columns ?? 80) - 1);
+  }
+
+  get #rows(): number {
+    return Math.max(2, this.#stream.rows ?? 24);
+  }
+}
