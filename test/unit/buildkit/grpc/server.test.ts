@@ -6,6 +6,7 @@ import { type GrpcServer, serve } from "../../../../src/buildkit/grpc/server.js"
 import { Code, GrpcError } from "../../../../src/buildkit/grpc/status.js";
 import { duplexPair } from "../../../helpers/duplex-pair.js";
 import { ended, framed, GrpcClient } from "../../../helpers/grpc-client.js";
+import { latch, until } from "../../../helpers/waiting.js";
 
 const text = (data: Uint8Array): string => Buffer.from(data).toString();
 const bytes = (words: string) => ({ data: Buffer.from(words) });
@@ -244,26 +245,26 @@ test("waits for a caller that does not read", async () => {
 });
 
 test("is closed when the peer is gone, and ends its calls", async () => {
-  const over = new Promise<unknown>((resolve) => {
-    start({
-      "/test/Wait": streaming(BytesMessage, BytesMessage, async (_, __, { signal }) => {
-        await new Promise((aborted) => signal.addEventListener("abort", aborted, { once: true }));
-        resolve("over");
-      }),
-    });
+  const [begun, over] = [latch(), latch()];
+  start({
+    "/test/Wait": streaming(BytesMessage, BytesMessage, async (_, __, { signal }) => {
+      begun.fire();
+      await new Promise((aborted) => signal.addEventListener("abort", aborted, { once: true }));
+      over.fire();
+    }),
   });
   client.open("/test/Wait");
-  await sleep(20);
+  await begun.fired;
   wire.destroy();
   await server.closed;
-  expect(await over).toBe("over");
+  await over.fired;
 });
 
 test("can be closed in the first tick, with bytes in the connection", async () => {
   const [near, far] = duplexPair();
   client = new GrpcClient(far);
   client.open("/test/Echo");
-  await sleep(10);
+  await until("the caller speaks", () => near.readableLength > 0);
   server = serve(near, methods, () => undefined);
   await server.close();
   await server.closed;
@@ -274,8 +275,7 @@ test("answers a caller that spoke before it was served", async () => {
   const [near, far] = duplexPair();
   client = new GrpcClient(far);
   const answer = call("/test/Echo", "early");
-  await sleep(10);
-  expect(near.readableLength).toBeGreaterThan(0);
+  await until("the caller speaks", () => near.readableLength > 0);
   // As node:http leaves a connection after an upgrade: what it read too much is put back.
   near.unshift(near.read() as Buffer);
   server = serve(near, methods, () => undefined);
