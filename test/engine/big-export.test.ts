@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { mkdir, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compile } from "../helpers/compiled.js";
 import { bigImage } from "./big-image.js";
+import type { Built } from "./build-child.js";
 import { curl, runProgram } from "./child.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
 import type { Exported } from "./export-child.js";
@@ -43,6 +44,29 @@ describeStores(everyStore, "a big image", (engine) => {
     // A process that exported anything cannot have been smaller: the number is a real one.
     expect(exported.peakMiB).toBeGreaterThan(20);
   });
+
+  if (engine.store === "containerd") {
+    test(
+      "and a context of 500 MB takes as little to build from",
+      async () => {
+        const folder = path("context");
+        await mkdir(folder);
+        await writeFile(
+          join(folder, "Dockerfile"),
+          "FROM busybox:local\nRUN --mount=type=bind,target=/c wc -c /c/big\n",
+        );
+        await writeFile(join(folder, "big"), "");
+        await truncate(join(folder, "big"), 500e6);
+        const program = join(path("compiled"), "test", "engine", "build-child.js");
+        const built = await runProgram<Built>([program, engine.host, folder], 5 * MINUTES);
+        process.stderr.write(`built from 500 MB, peak memory ${built.peakMiB.toFixed(1)} MiB\n`);
+        expect(built.log).toBe("500000000 /c/big\n");
+        expect(built.peakMiB).toBeLessThan(150e6 / 2 ** 20);
+        expect(built.peakMiB).toBeGreaterThan(20);
+      },
+      5 * MINUTES,
+    );
+  }
 
   test(
     "is the same as what curl saves",

@@ -1,6 +1,6 @@
 /** Exports an image to a file and prints how much memory that took: export-child.ts HOST IMAGE FILE */
-import { readFile } from "node:fs/promises";
 import { Docker } from "../../src/index.js";
+import { peakMiB } from "./peak-memory.js";
 
 const [host = "", image = "", file = ""] = process.argv.slice(2);
 
@@ -16,13 +16,6 @@ async function exportImage(): Promise<Exported> {
   const bytes = await tar.toFile(file);
   await docker.close();
   return { bytes, peakMiB: await peakMiB() };
-}
-
-/** Linux counts what the parent held before exec into maxRSS; VmHWM is this program's alone. */
-async function peakMiB(): Promise<number> {
-  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
-  const kib = /^VmHWM:\s*(\d+)/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
-  return Number(kib) / 1024;
 }
 
 void exportImage().then((exported) => console.log(JSON.stringify(exported)));

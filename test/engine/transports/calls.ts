@@ -1,7 +1,9 @@
-import type { Docker } from "../../../src/index.js";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildEvent, Docker } from "../../../src/index.js";
 import { AbortedError, isEngineError } from "../../../src/index.js";
 import { bigImage } from "../big-image.js";
-import { type Bench, failureOf, rejection } from "../engine.js";
+import { type Bench, failureOf, rejection, uniqueName } from "../engine.js";
 import { readExport, readTar } from "../tar.js";
 
 /** A call, made with a client over the transport in question; the bench reaches the same Engine by its socket. */
@@ -45,6 +47,29 @@ export const calls: readonly TransportCall[] = [
       const name = bench.imageName("streamed");
       await (await docker.imageLoad({ body: bigImage(name, 8 * MIB) })).done();
       expect((await (await docker.imageGet(name)).bytes()).length).toBeGreaterThan(8 * MIB);
+    },
+  },
+  {
+    name: "build with BuildKit, which asks for a folder and a secret",
+    make: async (docker, bench) => {
+      const folder = bench.path(uniqueName("context"));
+      await mkdir(folder);
+      await writeFile(join(folder, "big"), Buffer.alloc(2 * MIB, "big"));
+      const dockerfile =
+        "FROM busybox:local\nCOPY big /\nRUN --mount=type=secret,id=s cat /run/secrets/s; wc -c /big\n";
+      await writeFile(join(folder, "Dockerfile"), dockerfile);
+      let log = "";
+      const onProgress = (event: BuildEvent): void => {
+        if (event.type === "log") log += event.text;
+      };
+      const options = {
+        builder: "buildkit",
+        noCache: true,
+        network: "none",
+        secrets: { s: "secret " },
+      } as const;
+      await docker.build(folder, { ...options, onProgress });
+      expect(log).toBe(`secret ${2 * MIB} /big\n`);
     },
   },
   {
