@@ -1,6 +1,6 @@
 /**
  * Exports an image from the local Engine to a tar file with a progress bar, then lists the file's contents and verifies every
- * digest. If no Engine answers, it uses an embedded one, so the demo always runs.
+ * digest. `demo build` shows the progress of a build instead. If no Engine answers, it uses an embedded one, so the demo always runs.
  */
 import cliProgress from "cli-progress";
 import { Command } from "commander";
@@ -8,6 +8,7 @@ import { isDockerError } from "../src/index.js";
 import { chooseSource, type Source } from "./demo/choose-source.js";
 import { megabytes } from "./demo/megabytes.js";
 import { reportTar } from "./demo/report-tar.js";
+import { showBuild } from "./demo/show-build.js";
 
 /** Without a terminal, such as in a log, progress is an occasional line. */
 const NO_TERMINAL_MS = 5_000;
@@ -73,6 +74,12 @@ program.action(
     }
   },
 );
+
+program
+  .command("build")
+  .description("Build a folder, or a small image, and show the progress")
+  .argument("[folder]", "the context of the build (default: a few lines on a small image of the Engine)")
+  .action((folder: string | undefined) => showBuild(folder));
 
 program.parseAsync().catch((error: unknown) => {
   console.error(`demo: ${isDockerError(error) || error instanceof Error ? error.message : error}`);

@@ -53,9 +53,7 @@ needRegistry("transfers", (binary) =>
       const image = await OciImage.build({ name: one, platforms, layerBytes: 2_000_000 });
       await docker.load(await bytesOf(await image.export()));
       await docker.imageTag(one, { repo, tag: "two" });
-      atEnd(async () => {
-        for (const name of [one, two]) await docker.imageDelete(name, { force: true });
-      });
+      for (const name of [one, two]) atEnd(() => docker.imageDelete(name, { force: true }));
     });
 
     const remove = async (): Promise<void> => {

@@ -84,3 +84,11 @@ test("an image that is not there fails with the Engine's words and leaves no fil
   expect(code).toBe(1);
   expect(await readdir(folder)).toEqual([]);
 }, 30_000);
+
+test("without an Engine, a build is played, and its progress printed", async () => {
+  const { code, output } = await demo(["build"], `unix://${folder}/missing.sock`);
+  expect(output).toContain("embedded Engine");
+  expect(output).toContain("added 214 packages");
+  expect(output).toMatch(/Built sha256:\w{64}/);
+  expect(code).toBe(0);
+}, 30_000);
