@@ -4,7 +4,7 @@
  * the first that does not hold; whoever started it sees whether the process ends by itself.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,6 +125,20 @@ const checks = {
     await docker.copyOut(box, "/etc", folder);
     assert.ok((await readdir(join(folder, "etc"))).includes("passwd"));
     await rm(join(folder, "etc"), { recursive: true });
+  },
+  "builds a folder with a secret, each time": async (docker) => {
+    const context = await mkdtemp(join(folder, "context-"));
+    await writeFile(join(context, "a.txt"), "sent");
+    for (const turn of ["one", "two", "three"]) {
+      const told = `FROM ${IMAGE}\nCOPY a.txt /\nRUN --mount=type=secret,id=s test "$(cat /run/secrets/s /a.txt)" = ${turn}sent\n`;
+      const { id } = await docker.build(context, {
+        dockerfile: { text: told },
+        secrets: { s: Buffer.from(turn) },
+        noCache: true,
+      });
+      await docker.imageDelete(id);
+    }
+    await rm(context, { recursive: true });
   },
   "ends a stream by its signal": async (docker) => {
     const abort = new AbortController();
