@@ -1,7 +1,6 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import {
   AbortedError,
   ArgumentError,
@@ -198,58 +197,6 @@ describeStores(everyStore, "images that are built", (engine) => {
       expect(errors).toEqual([expect.any(AbortedError), expect.any(TimeoutError), failure]);
     });
   });
-
-  if (engine.store === "overlay2") {
-    test("leave out of a context what docker build leaves out", async () => {
-      const files = [
-        "a.txt",
-        "a.log",
-        "keep.log",
-        "d/a.log",
-        "d/b.txt",
-        "d/e/a.log",
-        "d/e/c.txt",
-        "n/x/y",
-        "[x]",
-        "ü/a",
-      ];
-      const folder = await contextOf({
-        Dockerfile: "FROM busybox:local\nCOPY . /context/\n",
-        ...Object.fromEntries(files.map((name) => [name, name])),
-      });
-      const rules = [
-        ...["*.log", "**/*.log", "d", "d/", "/d", "d/*", "d/**", "*/e", "**/e", "n/x", "?.txt", "[ab].txt"],
-        ...["\\[x]", "ü"],
-        ...["*", "**", ".", "*\n!d/e", "d\n!d/e/c.txt", "**/*.log\n!keep.log", "*\n!d/**", "!a.log\n*.log"],
-        ...["# d\n\n  d  ", "Dockerfile", ".dockerignore", "./d/../a.log", "d/e/../b.txt", "A.TXT"],
-      ];
-      const contents = (image: string) =>
-        outputOf(image, "sh", "-c", "test -d /context && cd /context && busybox find . | sort");
-      const differing: string[] = [];
-      for (const rule of rules) {
-        await writeFile(join(folder, ".dockerignore"), rule);
-        const [theirs, ours] = [imageName("theirs"), imageName("ours")];
-        const env = { ...process.env, DOCKER_HOST: engine.host, DOCKER_BUILDKIT: "0" };
-        const built = await promisify(execFile)(
-          "docker",
-          ["build", "-q", "--no-cache", "-t", theirs, folder],
-          { env },
-        ).then(
-          () => true,
-          () => false,
-        );
-        const result = await docker
-          .build(folder, { tags: ours, noCache: true, builder: "classic" })
-          .catch((error: Error) => error);
-        if (built === result instanceof Error)
-          differing.push(`${rule}: docker build ${built}, ours ${result}`);
-        if (!built || result instanceof Error) continue;
-        const [want, got] = [await contents(theirs), await contents(ours)];
-        if (want !== got) differing.push(`${rule}:\n${want}\nours:\n${got}`);
-      }
-      expect(differing).toEqual([]);
-    });
-  }
 
   test("from a context that cannot be read are refused before anything is sent", async () => {
     const folder = await contextOf({ other: "x" });

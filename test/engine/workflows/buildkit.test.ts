@@ -10,12 +10,14 @@ import {
   type BuildOptions,
   type BuildResult,
   Docker,
+  StreamError,
 } from "../../../src/index.js";
 import { bytesOf } from "../../helpers/streams.js";
 import { type Engine, engines, fromEnvironment, rejection, uniqueName, until, useEngine } from "../engine.js";
 import { needRegistry, programFiles, type Registry, startRegistry } from "../registry.js";
 import { watchEngine } from "../watched-engine.js";
 import { leavesNoConnection } from "./open-sockets.js";
+import { restartable } from "./restartable-engine.js";
 
 /** What only BuildKit does, on each Engine that has it. */
 
@@ -327,5 +329,40 @@ describe.each(all)("BuildKit on $name", ({ engine }) => {
       expect(warnings[0]?.lines).toEqual([[2, 2]]);
     }
     if (engine.store === "containerd") expect(warnings.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a build", () => {
+  const { docker, path } = useEngine(engines[0] as Engine);
+  leavesNoConnection();
+
+  // The Engine checks a session every 5 seconds, and drops one that does not answer.
+  test("of a step that says nothing for 12 seconds goes on, and still gets its secrets", async () => {
+    await mkdir(path("quiet"));
+    const dockerfile = `${FROM}RUN sleep 12\nRUN --mount=type=secret,id=s,required=true cat /run/secrets/s\n`;
+    await writeFile(path("quiet/Dockerfile"), dockerfile);
+    let log = "";
+    const onProgress = (event: BuildEvent): void => {
+      if (event.type === "log") log += event.text;
+    };
+    await docker.build(path("quiet"), { noCache: true, onProgress, secrets: { s: "awake" } });
+    expect(log).toBe("awake");
+  });
+
+  test.each(restartable)("whose Engine stops is an error at once", async ({ host, start, stop }) => {
+    await mkdir(path("stopped"));
+    await writeFile(path("stopped/Dockerfile"), `${FROM}RUN echo begun; sleep 300\n`);
+    await using client = new Docker({ host });
+    let stopping: Promise<void> | undefined;
+    const onProgress = (event: BuildEvent): void => {
+      if (event.type === "log" && event.text.includes("begun")) stopping ??= stop();
+    };
+    const error = await rejection(
+      client.build(path("stopped"), { noCache: true, builder: "buildkit", onProgress }),
+    );
+    await stopping;
+    await start();
+    expect(error).toBeInstanceOf(StreamError);
+    expect(await client.systemPing()).toBe("OK");
   });
 });

@@ -139,5 +139,65 @@ if (existsSync(buildx)) {
         expect(await made(ours)).toEqual(await made(theirs));
       },
     );
+
+    test("of a folder whose ignore file has any of these rules", async () => {
+      const files = [
+        "a.txt",
+        "a.log",
+        "keep.log",
+        "d/a.log",
+        "d/b.txt",
+        "d/e/a.log",
+        "d/e/c.txt",
+        "n/x/y",
+        "[x]",
+        "ü/a",
+      ];
+      const rules = [
+        ...["*.log", "**/*.log", "d", "d/", "/d", "d/*", "d/**", "*/e", "**/e", "n/x", "?.txt", "[ab].txt"],
+        ...["\\[x]", "ü", "*", "**", ".", "*\n!d/e", "d\n!d/e/c.txt", "**/*.log\n!keep.log", "*\n!d/**"],
+        ...[
+          "!a.log\n*.log",
+          "# d\n\n  d  ",
+          "Dockerfile",
+          ".dockerignore",
+          "./d/../a.log",
+          "d/e/../b.txt",
+          "A.TXT",
+        ],
+      ];
+      const differing: string[] = [];
+      const waiting = [...rules.entries()];
+      const work = async (): Promise<void> => {
+        for (let next = waiting.pop(); next; next = waiting.pop()) {
+          const [number, rule] = next;
+          const folder = path(`rules-${number}`);
+          const [ours, theirs] = [path(`ours-${number}`), path(`theirs-${number}`)];
+          for (const file of ["Dockerfile", ...files]) {
+            await mkdir(dirname(join(folder, file)), { recursive: true });
+            await writeFile(join(folder, file), "FROM scratch\nCOPY . /\n");
+          }
+          await writeFile(join(folder, ".dockerignore"), rule);
+          const env = { ...process.env, DOCKER_HOST: containerd.host, DOCKER_CONFIG: path("docker") };
+          const flags = ["build", "--builder", "default", "--output", `type=tar,dest=${theirs}`, folder];
+          const [built, error] = await Promise.all([
+            promisify(execFile)(buildx, flags, { env }).then(
+              () => true,
+              () => false,
+            ),
+            docker.build(folder, { outputs: { type: "tar", dest: ours } }).then(
+              () => undefined,
+              (failure: Error) => failure,
+            ),
+          ]);
+          if (built === error instanceof Error) differing.push(`${rule}: buildx ${built}, ours ${error}`);
+          if (!built || error instanceof Error) continue;
+          const [want, got] = [theirs, ours].map((tar) => String(execFileSync("tar", ["-tf", tar])));
+          if (want !== got) differing.push(`${rule}:\n${want}\nours:\n${got}`);
+        }
+      };
+      await Promise.all([work(), work(), work(), work()]);
+      expect(differing).toEqual([]);
+    });
   });
 }
