@@ -6,7 +6,7 @@ import {
   type StoredLogin,
 } from "../config/index.js";
 import { ConfigError } from "../errors.js";
-import { changeConfigFile } from "./config-file.js";
+import type { changeConfigFile } from "./config-file.js";
 import { eraseLogin, getLogin, type Helper, storeLogin } from "./helper.js";
 import type { Login, LoginStore } from "./login.js";
 import { bareHost, hostOf, serverAddressOf } from "./registry-host.js";
@@ -63,7 +63,7 @@ export class StoredLogins implements LoginStore {
     const auth = username === "" ? undefined : Buffer.from(`${username}:${password}`).toString("base64");
     // The entry says that there is a login, wherever it is.
     const entry = helper ? {} : { auth, identitytoken };
-    await changeConfigFile(input, ({ auths, ...content }) => ({
+    await changed(input, ({ auths, ...content }) => ({
       ...content,
       auths: { ...(auths ?? {}), [address]: entry },
       // So that a helper found by looking for it is found again, now that there is an entry.
@@ -82,7 +82,7 @@ export class StoredLogins implements LoginStore {
       if (helper) await eraseLogin(helper, key, signal);
     }
     if (stored.length === 0) return;
-    await changeConfigFile(input, (content) => ({
+    await changed(input, (content) => ({
       ...content,
       auths: Object.fromEntries(Object.entries(content.auths ?? {}).filter(([key]) => !stored.includes(key))),
     }));
@@ -99,6 +99,10 @@ export class StoredLogins implements LoginStore {
     );
   }
 }
+
+/** Changes config.json. Few programs log in, so the code for it is loaded by those that do. */
+const changed: typeof changeConfigFile = async (...change) =>
+  (await import("./config-file.js")).changeConfigFile(...change);
 
 /** The helper for a registry. */
 function helperOf(settings: LoginSettings, { env }: ConfigInput, address: string): Helper | undefined {

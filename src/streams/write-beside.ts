@@ -1,5 +1,4 @@
 import { unlinkSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
 import { sep } from "node:path";
 
 /** Files being written; removed if the process exits before they are done. */
@@ -14,6 +13,7 @@ export async function writeBeside<T>(
   path: string | Buffer,
   write: (partial: string | Buffer) => Promise<T>,
 ): Promise<T> {
+  const { rename, rm } = await import("node:fs/promises");
   const partial = pathOnDisk(besideOf(Buffer.from(path)));
   if (unfinished.size === 0) process.on("exit", removeUnfinished);
   unfinished.add(partial);
