@@ -9,6 +9,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import nock from "nock";
 import { WebSocketServer } from "ws";
@@ -18,7 +19,7 @@ const { exports } = JSON.parse(readFileSync(require.resolve("docker-engine-sdk/p
 const entries = Object.keys(exports)
   .filter((entry) => !entry.endsWith(".json"))
   .map((entry) => entry.replace(/^\./, "docker-engine-sdk"));
-const apis = entries.filter((entry) => !entry.endsWith("/testing"));
+const apis = entries.filter((entry) => !/\/(testing|progress)$/.test(entry));
 const formats = { ESM: (entry) => import(entry), CommonJS: (entry) => require(entry) };
 
 /** Runs a program of its own, in this folder. Resolves to what it prints. */
@@ -214,6 +215,17 @@ const checks = {
       sources.filter((source) => !source.href.startsWith(root) || !existsSync(source)).map(String),
       [],
     );
+  },
+  "prints progress, as lines where there is no terminal": async () => {
+    for (const load of Object.values(formats)) {
+      const { printProgress } = await load("docker-engine-sdk/progress");
+      const written = [];
+      const stream = new Writable({ write: (chunk, _, done) => done(void written.push(String(chunk))) });
+      const print = printProgress(stream);
+      print({ type: "message", status: "Status: Image is up to date", image: undefined, message: {} });
+      print.end();
+      assert.equal(written.join(""), "Status: Image is up to date\n");
+    }
   },
   "loads what few programs need when it is first used": () => {
     const slow = ["child_process", "crypto", "http", "http2", "https", "net", "tls"];
