@@ -99,8 +99,8 @@ module.exports = {
       to: {
         dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"],
         dependencyTypesNot: ["type-only"],
-        // Bundled into dist/, see BUNDLED in scripts/build/bundled.ts.
-        pathNot: "^node_modules/(@bufbuild/protobuf|get-east-asian-width)/",
+        // Bundled into dist/, see PACKAGES in scripts/build/bundled.ts.
+        pathNot: "^node_modules/(@bufbuild/protobuf|get-east-asian-width|openapi-fetch)/",
       },
     },
     {

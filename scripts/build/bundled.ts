@@ -1,6 +1,5 @@
 /** Packages that dist/ holds a part of, so that nobody has to install them. */
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { minify } from "@swc/core";
@@ -14,6 +13,8 @@ interface BundledPackage {
 }
 
 const PACKAGES: readonly BundledPackage[] = [
+  // Installed, it and what it depends on would be ten times as large.
+  { name: "openapi-fetch", chunk: "openapi-fetch" },
   // Messages of BuildKit are written and read with it.
   { name: "@bufbuild/protobuf", chunk: "messages" },
   // What is printed on a terminal is measured with it.
@@ -47,9 +48,7 @@ export const bundled: Plugin = {
     return packageOf(id) ? { code: await readFile(id, "utf8"), map: { mappings: "" } } : null;
   },
   async renderChunk(code, { moduleIds }) {
-    if (!moduleIds.every((id) => bundledChunk(id) !== undefined)) return null;
-    const { code: small } = await minify(code, { module: true, format: { comments: false } });
-    return { code: small, map: { mappings: "" } };
+    return moduleIds.every((id) => bundledChunk(id) !== undefined) ? minified(code) : null;
   },
   async generateBundle(_, bundle) {
     const notices = Object.values(bundle).flatMap((chunk) => {
@@ -63,6 +62,13 @@ export const bundled: Plugin = {
   },
 };
 
+/** Code that nobody reads, as small as it gets. With `keepNames` only its white space goes: stacks show names. */
+export async function minified(code: string, { keepNames = false } = {}) {
+  const kept = keepNames ? { mangle: false, compress: false } : {};
+  const { code: small } = await minify(code, { module: true, format: { comments: false }, ...kept });
+  return { code: small, map: { mappings: "" as const } };
+}
+
 /** Whose a bundled package is: its license file, and the licenses that its modules begin with. */
 async function noticeOf(
   bundledPackage: BundledPackage,
@@ -73,9 +79,9 @@ async function noticeOf(
   const { version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   const texts = await Promise.all(modules.map((id) => readFile(id, "utf8")));
   const headers = texts.map((text) => /^(\/\/.*\n)+/.exec(text)?.[0].replace(/^\/\/ ?/gm, "") ?? "");
-  const file = join(folder, "license");
-  const whole = existsSync(file)
-    ? await readFile(file, "utf8")
+  const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
+  const whole = file
+    ? await readFile(join(folder, file), "utf8")
     : "The Apache License is in LICENSE beside this folder.";
   const rule = "-".repeat(80);
   return [

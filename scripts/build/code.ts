@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { type OutputOptions, type Plugin, rollup, type SourceMap } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
-import { bundled, bundledChunk } from "./bundled.js";
+import { bundled, bundledChunk, minified } from "./bundled.js";
 import { type ApiVersion, dist, entriesOf, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
 import { transpiled } from "./transpile.js";
 
@@ -35,7 +35,7 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
   );
   const bundle = await rollup({
     input: Object.fromEntries(input),
-    plugins: [bundled, sources(versions), keptNames],
+    plugins: [bundled, sources(versions), keptNames, compactGenerated],
     treeshake: { moduleSideEffects: false },
     // Helpers that a compiler wrote into a bundled package; they stand without `this`.
     onLog: (level, log, handle) => {
@@ -119,6 +119,12 @@ const sources = (versions: readonly ApiVersion[]): Plugin => ({
     return { code, map: path.startsWith(src) && map ? map : { mappings: "" } };
   },
 });
+
+/** Generated code is read in generated/, and installed once for each API version and format. */
+const compactGenerated: Plugin = {
+  name: "compact-generated",
+  renderChunk: (code, { name }) => (isGenerated(name) ? minified(code, { keepNames: true }) : null),
+};
 
 /** Two classes of one name in a chunk would get another `name`, which stands in messages and inspections. */
 const keptNames: Plugin = {
