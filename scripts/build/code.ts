@@ -1,6 +1,6 @@
 /** Bundles the code of all API versions at once, as ES modules and CommonJS. */
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { type OutputOptions, type Plugin, rollup, type SourceMap } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
@@ -64,14 +64,17 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       if (chunk.isEntry) exports.set(chunk.name, chunk.exports);
       if (!chunk.map) continue;
       const file = join(folder, chunk.fileName);
-      if (versions.some(({ prefix }) => prefix && chunk.fileName.startsWith(prefix)))
-        await dropMap(file, chunk.code);
+      const isOfOther = versions.some(({ prefix }) => prefix && chunk.fileName.startsWith(prefix));
+      if (isOfOther || chunk.moduleIds.some(isForTests)) await dropMap(file, chunk.code);
       else await writeFile(`${file}.map`, byLine(chunk.map));
     }
   }
   await bundle.close();
   return exports;
 }
+
+/** The sources of the test kit are not in the package: it reads as well without their types. */
+const isForTests = (id: string): boolean => fileOf(id).path.startsWith(join(src, "testing") + sep);
 
 /** Other versions' files are those of the package's own once more, and so are their maps: the package holds these once. */
 async function dropMap(file: string, code: string): Promise<void> {
