@@ -134,8 +134,11 @@ export function headerProblem(name: unknown, value: unknown): string | undefined
   return "has a value that HTTP does not allow (not shown, it may be a secret)";
 }
 
-/** What to write instead of another client's option, by its name there: "remove: true" for `rm`. */
-export type Equivalents = Readonly<Record<string, string>>;
+/**
+ * What to do about another client's option, by its name there: what to write instead, such as "remove: true" for `rm`, or any
+ * other advice.
+ */
+export type Equivalents = Readonly<Record<string, string | { readonly advice: string }>>;
 
 /** dockerode's name of the option that many calls have. */
 const ABORT: Equivalents = { abortSignal: "signal" };
@@ -178,11 +181,15 @@ export function checkOptions<Options extends object>(
   return checked as Options;
 }
 
-/** The message for an unknown option. */
+/** The message for an unknown option: what to do about it if that is known, else the options there are. */
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
   const all = known.includes("signal") ? { ...ABORT, ...equivalents } : equivalents;
-  const equivalent = Object.hasOwn(all, name) ? `. Instead, write ${all[name]}` : "";
-  return `the option ${name} is unknown. Known options: ${known.join(", ") || "none"}${equivalent}`;
+  const equivalent = Object.hasOwn(all, name) ? all[name] : undefined;
+  if (equivalent === undefined) {
+    return `the option ${name} is unknown. Known options: ${known.join(", ") || "none"}`;
+  }
+  const advice = typeof equivalent === "string" ? `write ${equivalent} instead` : equivalent.advice;
+  return `unknown option ${name}; ${advice}`;
 }
 
 /** A value that throws when read breaks the rule. */

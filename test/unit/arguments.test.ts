@@ -132,9 +132,7 @@ test("the message has what to write in place of another client's option", () => 
   const place = { equivalents: { rm: "remove: true" }, error: ConfigError };
   const attempt = () => checkOptions({ rm: true } as Options, rules, place);
   expect(attempt).toThrow(ConfigError);
-  expect(attempt).toThrow(
-    "The option rm is unknown. Known options: wait, follow. Instead, write remove: true",
-  );
+  expect(attempt).toThrow(/^Unknown option rm; write remove: true instead$/);
 });
 
 test("returns a copy, so that later changes have no effect", () => {
@@ -198,6 +196,6 @@ test("options that are a stream are refused in one sentence", () => {
 test("dockerode's abortSignal is signal, wherever there is one", () => {
   const rules = { signal: rule.signal };
   expect(() => checkOptions<object>({ abortSignal: 1 }, rules, { where: "copyIn" })).toThrow(
-    "Instead, write signal",
+    "unknown option abortSignal; write signal instead",
   );
 });

@@ -2,7 +2,7 @@ import type { Operation } from "#generated/operations.js";
 import type { Equivalents } from "../../arguments.js";
 
 /** Settings of the request, not the operation; includes dockerode's names. */
-export const REQUEST_OPTIONS: Equivalents = {
+export const REQUEST_OPTIONS: Readonly<Record<string, string>> = {
   signal: "{ signal } in the last argument",
   abortSignal: "{ signal } in the last argument",
   timeout: "{ timeout } in the last argument",

@@ -1,7 +1,8 @@
-import { checkOptions, describe, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
+import { checkOptions, describe, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { can, isObject, kindOf, readMembers } from "../../members.js";
 import { LIMIT_RULES } from "../limits.js";
+import { EQUIVALENTS } from "./build-equivalents.js";
 import type { BuildKitOptions, BuildOptions, ClassicOptions } from "./build-options.js";
 
 const isTexts = (value: unknown): boolean =>
@@ -80,69 +81,6 @@ const RULES: Rules<BuildOptions> = {
   ...BUILDKIT_RULES,
   ...CLASSIC_RULES,
   ...LIMIT_RULES,
-};
-
-const LOGINS = 'logins: { "registry.example": { username, password } }';
-
-/** Names of the Engine's API, dockerode, and the CLI. */
-const EQUIVALENTS: Equivalents = {
-  t: "tags",
-  tag: "tags",
-  file: "dockerfile",
-  dockerFile: "dockerfile",
-  buildargs: 'buildArgs: { NAME: "value" }',
-  buildArg: 'buildArgs: { NAME: "value" }',
-  "build-arg": 'buildArgs: { NAME: "value" }',
-  label: 'labels: { name: "value" }',
-  nocache: "noCache: true",
-  "no-cache": "noCache: true",
-  networkmode: 'network: "none"',
-  networkMode: 'network: "none"',
-  cachefrom: 'cacheFrom: ["app:1"]',
-  "cache-from": 'cacheFrom: ["app:1"]',
-  cacheTo: "inlineCache: true",
-  "cache-to": "inlineCache: true",
-  extrahosts: 'addHosts: ["name:address"]',
-  extraHosts: 'addHosts: ["name:address"]',
-  addHost: 'addHosts: ["name:address"]',
-  "add-host": 'addHosts: ["name:address"]',
-  shmsize: "shmSize",
-  "shm-size": "shmSize",
-  ulimit: "ulimits",
-  platforms: "platform, and build once for each",
-  secret: 'secrets: { id: { file: "path" } }',
-  output: 'outputs: { type: "local", dest: "out" }',
-  push: 'outputs: { type: "image", push: true }',
-  load: "nothing: the image is loaded by default",
-  progress: "onProgress",
-  memswap: "memorySwap",
-  "memory-swap": "memorySwap",
-  cpushares: "cpuShares",
-  "cpu-shares": "cpuShares",
-  cpuperiod: "cpuPeriod",
-  "cpu-period": "cpuPeriod",
-  cpuquota: "cpuQuota",
-  "cpu-quota": "cpuQuota",
-  cpusetcpus: "cpusetCpus",
-  "cpuset-cpus": "cpusetCpus",
-  cpusetmems: "cpusetMems",
-  "cpuset-mems": "cpusetMems",
-  cgroupparent: "cgroupParent",
-  "cgroup-parent": "cgroupParent",
-  securityopt: "securityOpt",
-  "security-opt": "securityOpt",
-  forcerm: "forceRm: true",
-  "force-rm": "forceRm: true",
-  version: 'builder: "buildkit", or "classic"',
-  remote: "the URL as the context: docker.build(url)",
-  session: "docker.imageBuild({ session })",
-  buildid: "docker.imageBuild({ buildid })",
-  q: "nothing: without onProgress, nothing is shown",
-  quiet: "nothing: without onProgress, nothing is shown",
-  auth: LOGINS,
-  authconfig: LOGINS,
-  registryconfig: LOGINS,
-  "X-Registry-Config": LOGINS,
 };
 
 /** Checks the options of a build. @throws {ArgumentError} one is unknown or invalid */

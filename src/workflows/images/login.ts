@@ -23,7 +23,7 @@ const RULES: Rules<LoginCredentials> = { username: TEXT, password: TEXT, identit
 const EQUIVALENTS: Equivalents = {
   identityToken: "identitytoken",
   user: "username",
-  serveraddress: "it as the first argument",
+  serveraddress: { advice: "pass the registry as the first argument" },
   auth: "username and password",
 };
 

@@ -49,7 +49,7 @@ export const REGISTRY_EQUIVALENTS: Equivalents = {
   "X-Registry-Auth": "auth: { username, password }",
   abortSignal: "signal",
   credentials: "new Docker({ credentials }), or auth: { username, password }",
-  tag: "it in the image, as in name:tag",
+  tag: { advice: "put the tag into the name of the image, as in name:tag" },
   all_tags: "allTags",
 };
 

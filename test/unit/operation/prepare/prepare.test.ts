@@ -118,7 +118,7 @@ describe("request options", () => {
       request: { singal: 1 },
       says: "the option singal is unknown. Known options: signal, timeout, idleTimeout, headers",
     },
-    { request: { abortSignal: 1 }, says: "Instead, write signal" },
+    { request: { abortSignal: 1 }, says: "; write signal" },
     { request: { signal: "x" }, says: 'the option signal must be an AbortSignal, not "x"' },
     { request: { idleTimeout: 0 }, says: "the option idleTimeout must be a positive number of milliseconds" },
     { request: { headers: "A: b" }, says: "the option headers must be an object" },
@@ -145,18 +145,18 @@ describe("another client's habit", () => {
     {
       operation: ImageCreate,
       options: { authconfig: {} },
-      says: 'Instead, write "X-Registry-Auth": { username, password }',
+      says: '; write "X-Registry-Auth": { username, password }',
     },
-    { operation: ImageBuild, options: { registryconfig: {} }, says: 'Instead, write "X-Registry-Config": {' },
+    { operation: ImageBuild, options: { registryconfig: {} }, says: '; write "X-Registry-Config": {' },
     {
       operation: ContainerList,
       options: { signal: 1 },
-      says: "Instead, write { signal } in the last argument",
+      says: "; write { signal } in the last argument",
     },
     {
       operation: ContainerStop,
       options: { timeout: 1 },
-      says: "Instead, write t for the container's grace period in seconds",
+      says: "; write t for the container's grace period in seconds",
     },
     { operation: ContainerList, options: { filters: '{"label":["a"]}' }, says: "omit JSON.stringify" },
   ])("$options is answered with what to write: $says", ({ operation, options, says }) => {

@@ -118,8 +118,8 @@ test("a reconnect that takes too long is tried again", async () => {
 });
 
 test.each([
-  { options: { filter: { type: ["container"] } }, says: 'Instead, write filters: { type: ["container"] }' },
-  { options: { timeout: 5 }, says: "Instead, write signal: AbortSignal.timeout(ms)" },
+  { options: { filter: { type: ["container"] } }, says: '; write filters: { type: ["container"] }' },
+  { options: { timeout: 5 }, says: "; write signal: AbortSignal.timeout(ms)" },
   { options: { onConnected: 1 }, says: "events: the option onConnected must be a function, not 1" },
   { options: null, says: "events: the options must be an object, not null" },
 ])("the options $options are refused: $says", async ({ options, says }) => {

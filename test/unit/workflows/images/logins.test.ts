@@ -329,12 +329,12 @@ describe("login", () => {
     [
       "another client's name",
       () => docker.login("r.example", wrong({ identityToken: "x" })),
-      "Instead, write identitytoken",
+      "unknown option identityToken; write identitytoken instead",
     ],
     [
       "an address in the login",
       () => docker.login("r.example", wrong({ ...login, serveraddress: "r" })),
-      "Instead, write it as the first argument",
+      "unknown option serveraddress; pass the registry as the first argument",
     ],
     [
       "credentials as the host",
