@@ -1,6 +1,6 @@
 import type { BuildEvent, BuildStep, BuildWarning } from "../buildkit/index.js";
 import type { TransferLayer, TransferMessage } from "../workflows/index.js";
-import { linesOf } from "./text.js";
+import { clean, linesOf } from "./text.js";
 
 /** What a printer takes: an event of a pull, push, load or build. */
 export type PrintableEvent = BuildEvent | Omit<TransferLayer, "message"> | Omit<TransferMessage, "message">;
@@ -32,17 +32,26 @@ const LOG_KEPT = 20;
 export class Board {
   /** Layers by image, then by ID, in the order in which they were first named. */
   readonly images = new Map<string, Map<string, Layer>>();
+  /** Steps by ID, in the order in which they began. Those that still wait are not among them. */
   readonly steps = new Map<string, Step>();
   readonly warnings: BuildWarning[] = [];
+  readonly #names = new Set<string>();
+  readonly #announced = new Map<string, Step>();
+
+  /** Whether there is more than one image, so that it must be said which one something is about. */
+  get hasSeveralImages(): boolean {
+    return this.#names.size > 1;
+  }
 
   /** Notes an event. Returns the step it is about, and lines of its output that have become complete. */
   note(event: PrintableEvent): { readonly step?: Step; readonly lines: readonly string[] } {
     switch (event.type) {
       case "layer":
+        this.#names.add(event.image ?? "");
         this.#layersOf(event.image ?? "").set(event.id, event);
         return { lines: [] };
       case "message":
-        return { lines: linesOf(event.status) };
+        return { lines: this.#messageLines(event) };
       case "warning":
         this.warnings.push(event.warning);
         return { lines: [] };
@@ -65,6 +74,22 @@ export class Board {
     }
   }
 
+  #messageLines({
+    image,
+    status,
+  }: {
+    readonly image: string | undefined;
+    readonly status: string;
+  }): string[] {
+    this.#names.add(image ?? "");
+    return linesOf(status).map((line) => this.imagePrefix(image) + line);
+  }
+
+  /** What says which image a line is about, if there are several. */
+  imagePrefix(image: string | undefined): string {
+    return image !== undefined && this.#names.size > 1 ? `${clean(image)} ` : "";
+  }
+
   #layersOf(image: string): Map<string, Layer> {
     const layers = this.images.get(image) ?? new Map<string, Layer>();
     this.images.set(image, layers);
@@ -72,9 +97,10 @@ export class Board {
   }
 
   #stepOf(state: BuildStep): Step {
-    const step = this.steps.get(state.id) ?? { state, parts: new Map(), log: [], rest: "" };
+    const step = this.#announced.get(state.id) ?? { state, parts: new Map(), log: [], rest: "" };
     step.state = state;
-    this.steps.set(state.id, step);
+    this.#announced.set(state.id, step);
+    if (state.state !== "waiting") this.steps.set(state.id, step);
     return step;
   }
 }

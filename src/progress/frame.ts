@@ -17,29 +17,42 @@ const LONGEST_BAR = 40;
 const RUNNING_LOG = 5;
 const FAILED_LOG = 10;
 
-/** All of a board as lines of so many columns. */
-export function frame(board: Board, columns: number, now: number): Line[] {
+/** Where lines are drawn. */
+export interface Page {
+  readonly columns: number;
+  /** Whether lines that need more columns are cut, so that each is a row that can be redrawn. */
+  readonly isCut: boolean;
+}
+
+/** All of a board as lines. */
+export function frame(board: Board, page: Page, now: number): Line[] {
   const images = [...board.images].flatMap(([image, layers]) => [
-    ...(board.images.size > 1 ? [line(cut(clean(image), columns))] : []),
-    ...[...layers.values()].map((layer) => layerLine(layer, columns)),
+    ...(board.hasSeveralImages && image ? [line(fitted(clean(image), page))] : []),
+    ...[...layers.values()].map((layer) => layerLine(layer, page)),
   ]);
-  const steps = [...board.steps.values()].flatMap((step) => stepLines(step, columns, now));
+  const steps = [...board.steps.values()].flatMap((step) => stepLines(step, page, now));
   return [...images, ...steps];
 }
 
 /** What is said at the end: the warnings. */
-export const warnings = (board: Board, columns: number): Line[] =>
-  board.warnings.map((warning) => line(cut(warningLine(warning), columns), "warning"));
+export const warnings = (board: Board): Line[] =>
+  board.warnings.map((warning) => line(warningLine(warning), "warning"));
+
+const fitted = (text: string, { columns, isCut }: Page): string => (isCut ? cut(text, columns) : text);
+
+/** A text on the left and one on the right, at least a space apart. */
+const spaced = (left: string, right: string, { columns, isCut }: Page): string =>
+  spread(left, right, isCut ? columns : Math.max(columns, widthOf(left) + 1 + widthOf(right)));
 
 const line = (text: string, style: Style = "plain", isOver = false): Line => ({ text, style, isOver });
 
-function layerLine({ id, status, current, total, done }: Layer, columns: number): Line {
+function layerLine({ id, status, current, total, done }: Layer, page: Page): Line {
   const name = `${clean(id)}: ${clean(status)}`;
-  if (done || current === undefined) return line(cut(name, columns), done ? "done" : "plain", done);
-  if (total === undefined) return line(spread(name, bytes(current), columns));
+  if (done || current === undefined) return line(fitted(name, page), done ? "done" : "plain", done);
+  if (total === undefined) return line(spaced(name, bytes(current), page));
   const numbers = `${bytes(current)}/${bytes(total)}`;
-  const room = columns - widthOf(name) - numbers.length - 4;
-  return line(room < 5 ? spread(name, numbers, columns) : `${name} ${bar(current / total, room)} ${numbers}`);
+  const room = page.columns - widthOf(name) - numbers.length - 4;
+  return line(room < 5 ? spaced(name, numbers, page) : `${name} ${bar(current / total, room)} ${numbers}`);
 }
 
 function bar(share: number, room: number): string {
@@ -49,22 +62,22 @@ function bar(share: number, room: number): string {
   return `[${head.padEnd(length)}]`;
 }
 
-function stepLines(step: Step, columns: number, now: number): Line[] {
+function stepLines(step: Step, page: Page, now: number): Line[] {
   const { state, parts } = step;
   const time = timeOf(state, now);
   const mark = { waiting: "", running: "", done: "", cached: "CACHED ", failed: "ERROR " }[state.state];
   const isOver = state.state === "done" || state.state === "cached";
   const style = state.state === "failed" ? "failed" : isOver ? "done" : "plain";
   const shownTime = time === undefined || state.state === "cached" ? "" : seconds(time);
-  const head = line(spread(`=> ${mark}${clean(state.name)}`, shownTime, columns), style, isOver);
+  const head = line(spaced(`=> ${mark}${clean(state.name)}`, shownTime, page), style, isOver);
   if (isOver || state.state === "waiting") return [head];
   const running = [...parts.values()].filter(({ done }) => !done || state.state === "failed");
   const shown = running.map(({ name, current, total }) => {
     const numbers = total ? `${bytes(current)}/${bytes(total)}` : current ? bytes(current) : "";
-    return line(spread(`=> => ${clean(name)}`, numbers, columns));
+    return line(spaced(`=> => ${clean(name)}`, numbers, page));
   });
   const log = step.log.slice(state.state === "failed" ? -FAILED_LOG : -RUNNING_LOG);
-  return [head, ...shown, ...log.map((text) => line(cut(`=> => # ${text}`, columns), "faint"))];
+  return [head, ...shown, ...log.map((text) => line(fitted(`=> => # ${text}`, page), "faint"))];
 }
 
 /** Leaves out lines until the rest has room: first what is over, then the oldest. Says how many. */

@@ -2,6 +2,12 @@ import { type Board, type PrintableEvent, type Step, timeOf, warningLine } from 
 import type { Output, Screen } from "./screen.js";
 import { clean, linesOf, seconds } from "./text.js";
 
+/**
+ * Milliseconds after its start before which a step is not said to be done. Until then, BuildKit may report that it goes on,
+ * or was cached.
+ */
+const EARLIEST_END_MS = 200;
+
 /** Prints what is new, line by line, as into a log. */
 export class Plain implements Screen {
   readonly #board: Board;
@@ -9,6 +15,8 @@ export class Plain implements Screen {
   readonly #hasColor: boolean;
   /** What was last said of a layer or a step. */
   readonly #said = new Map<string, string>();
+  /** By step, what will say that it is done. */
+  readonly #ending = new Map<string, NodeJS.Timeout>();
 
   constructor(board: Board, stream: Output, hasColor: boolean) {
     this.#board = board;
@@ -20,8 +28,8 @@ export class Plain implements Screen {
     const { lines, step } = this.#board.note(event);
     if (event.type === "message") for (const line of lines) this.#print(line);
     else if (event.type === "layer") {
-      const name = event.image === undefined || this.#board.images.size < 2 ? "" : `${clean(event.image)} `;
-      this.#once(`${event.image} ${event.id}`, `${name}${clean(event.id)}: ${clean(event.status)}`);
+      const image = this.#board.imagePrefix(event.image);
+      this.#once(`${event.image} ${event.id}`, `${image}${clean(event.id)}: ${clean(event.status)}`);
     } else if (step) {
       this.#step(step);
       if (event.type === "log")
@@ -30,6 +38,7 @@ export class Plain implements Screen {
   }
 
   end(): void {
+    for (const id of [...this.#ending.keys()]) this.#done(id);
     for (const step of this.#board.steps.values()) this.#rest(step);
     for (const warning of this.#board.warnings) this.#print(warningLine(warning), "33");
   }
@@ -42,13 +51,30 @@ export class Plain implements Screen {
       this.#said.set(id, "");
       this.#print(`#${number} ${clean(name)}`);
     }
+    this.#forgetEnding(id);
     if (state === "cached") this.#once(id, `#${number} CACHED`, "36");
-    if (state !== "done" && state !== "failed") return;
+    if (state === "done") {
+      const early = EARLIEST_END_MS - (timeOf(step.state, Date.now()) ?? EARLIEST_END_MS);
+      if (early > 0) this.#ending.set(id, setTimeout(() => this.#done(id), early).unref());
+      else this.#done(id);
+    }
+    if (state !== "failed") return;
+    this.#rest(step);
+    this.#once(id, `#${number} ERROR: ${linesOf(error ?? "").join(" ")}`, "31");
+  }
+
+  #done(id: string): void {
+    this.#forgetEnding(id);
+    const step = this.#board.steps.get(id);
+    if (!step) return;
     this.#rest(step);
     const time = timeOf(step.state, Date.now());
-    if (state === "done")
-      this.#once(id, `#${number} DONE${time === undefined ? "" : ` ${seconds(time)}`}`, "36");
-    else this.#once(id, `#${number} ERROR: ${linesOf(error ?? "").join(" ")}`, "31");
+    this.#once(id, `#${step.state.number} DONE${time === undefined ? "" : ` ${seconds(time)}`}`, "36");
+  }
+
+  #forgetEnding(id: string): void {
+    clearTimeout(this.#ending.get(id));
+    this.#ending.delete(id);
   }
 
   /** A last line without a line break. */

@@ -4,6 +4,7 @@ import { ArgumentError } from "../errors.js";
 import { Board, type PrintableEvent } from "./board.js";
 import { Plain } from "./plain.js";
 import type { Output, Screen } from "./screen.js";
+import { SharedListener } from "./shared-listener.js";
 import { Terminal } from "./terminal.js";
 
 export type { PrintableEvent } from "./board.js";
@@ -23,6 +24,8 @@ export interface ProgressPrinter {
   end(): void;
   [Symbol.dispose](): void;
 }
+
+const exits = new SharedListener("exit");
 
 const RULES: Rules<ProgressOptions> = { interactive: rule.boolean, color: rule.boolean };
 
@@ -58,10 +61,10 @@ export function printProgress(stream: Writable = process.stderr, options?: Progr
   const end = (): void => {
     if (hasEnded) return;
     hasEnded = true;
-    process.off("exit", end);
+    exits.remove(process, end);
     screen.end();
   };
-  process.on("exit", end);
+  exits.add(process, end);
   return Object.assign(print, { end, [Symbol.dispose]: end });
 }
 

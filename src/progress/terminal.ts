@@ -1,12 +1,15 @@
 import type { Board, PrintableEvent } from "./board.js";
 import { frame, type Line, type Style, warnings, within } from "./frame.js";
 import type { Output, Screen } from "./screen.js";
-import { cut, widthOf } from "./text.js";
+import { SharedListener } from "./shared-listener.js";
+import { widthOf } from "./text.js";
 
 /** Milliseconds between two frames. */
 const FRAME_MS = 80;
 /** With nothing new but the time of a running step. */
 const IDLE_MS = 250;
+
+const resizes = new SharedListener("resize");
 
 const COLORS: Readonly<Record<Style, string>> = {
   plain: "",
@@ -31,7 +34,7 @@ export class Terminal implements Screen {
     this.#board = board;
     this.#stream = stream;
     this.#hasColor = hasColor;
-    stream.on("resize", this.#onResize);
+    resizes.add(stream, this.#onResize);
   }
 
   show(event: PrintableEvent): void {
@@ -42,25 +45,28 @@ export class Terminal implements Screen {
 
   end(): void {
     clearTimeout(this.#timer);
-    this.#stream.off("resize", this.#onResize);
-    this.#draw(Number.POSITIVE_INFINITY, warnings(this.#board, this.#columns));
+    resizes.remove(this.#stream, this.#onResize);
+    const page = { columns: this.#columns, isCut: false };
+    this.#draw([...frame(this.#board, page, Date.now()), ...warnings(this.#board)]);
   }
 
   #schedule(ms: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // A terminal that does not keep up gets fewer frames.
-      if (!this.#stream.writableNeedDrain) this.#draw(this.#rows - 1);
+      if (!this.#stream.writableNeedDrain) {
+        const page = { columns: this.#columns, isCut: true };
+        this.#draw(within(frame(this.#board, page, Date.now()), this.#rows - 1));
+      }
       if ([...this.#board.steps.values()].some(({ state }) => state.state === "running"))
         this.#schedule(IDLE_MS);
     }, ms).unref();
   }
 
   /** Replaces what stands there, in one write so that it does not flicker. */
-  #draw(rows: number, more: readonly Line[] = []): void {
-    const columns = this.#columns;
-    const lines = within([...frame(this.#board, columns, Date.now()), ...more], rows);
-    const said = this.#said.map((text) => cut(text, columns));
+  #draw(lines: readonly Line[]): void {
+    // What is said is not drawn again, so that it may take several rows.
+    const said = this.#said;
     this.#said = [];
     const text = [...said, ...lines.map((line) => this.#colored(line))].map((line) => `${line}\n`).join("");
     this.#stream.write(this.#erase() + text);

@@ -122,6 +122,45 @@ describe("without a terminal", () => {
     expect(await printed([stepped(1, "a", "done")])).toBe("#1 a\n#1 DONE 1.5s\n");
   });
 
+  test("a step that BuildKit calls done and then cached, or done again, ends once", async () => {
+    const early = { completed: began };
+    const events = [
+      stepped(1, "a", "done", early),
+      stepped(2, "b", "done", early),
+      stepped(1, "a", "running"),
+      stepped(1, "a", "cached"),
+      stepped(2, "b", "running"),
+      stepped(2, "b", "done"),
+      stepped(3, "c", "done", early),
+    ];
+    expect(await printed(events)).toBe("#1 a\n#2 b\n#1 CACHED\n#2 DONE 1.5s\n#3 c\n#3 DONE 0.0s\n");
+  });
+
+  test("a step that ends early is told to be done a moment later", async () => {
+    const stream = new PassThrough();
+    const progress = printProgress(stream);
+    progress(stepped(1, "a", "done", { completed: began }));
+    expect(String(stream.read())).toBe("#1 a\n");
+    await delay(300);
+    expect(String(stream.read())).toBe("#1 DONE 0.0s\n");
+    progress.end();
+    expect(stream.read()).toBeNull();
+  });
+
+  test("layers and messages name their image once there are several", async () => {
+    const other = { ...message("Digest: sha256:34"), image: "y:2" };
+    const events = [
+      message("Pulling from x"),
+      layer("aa", "Waiting"),
+      other,
+      layer("aa", "Pull complete"),
+      message("Digest: sha256:12"),
+    ];
+    expect(await printed(events)).toBe(
+      "Pulling from x\naa: Waiting\ny:2 Digest: sha256:34\nx:1 aa: Pull complete\nx:1 Digest: sha256:12\n",
+    );
+  });
+
   test("there are no escape codes, whatever is said", async () => {
     const evil = `${ESC}[2J${ESC}]0;title\x07\x9b31mred\rover\x08\x00`;
     const running = step(1, evil, "running");
@@ -205,10 +244,49 @@ describe("on a terminal", () => {
     expect(String(stream.read()).trimEnd().split("\n")).toHaveLength(23);
   });
 
-  test("several images have their names above their layers", async () => {
+  test("several images have their names above their layers, and before their messages", async () => {
     const other = { ...layer("aa", "Waiting"), image: "y:2" };
-    const text = await printed([layer("aa", "Waiting"), other], size, { color: false });
-    expect(text).toBe("x:1\naa: Waiting\ny:2\naa: Waiting\n");
+    const text = await printed([layer("aa", "Waiting"), other, message("Digest: 1")], size, { color: false });
+    expect(text).toBe("x:1 Digest: 1\nx:1\naa: Waiting\ny:2\naa: Waiting\n");
+  });
+
+  test("steps appear in the order in which they begin", async () => {
+    const events = [
+      stepped(1, "waits", "waiting", { started: undefined, completed: undefined }),
+      stepped(2, "later", "waiting", { started: undefined, completed: undefined }),
+      stepped(3, "cached", "cached"),
+      stepped(2, "later", "running"),
+      stepped(4, "failed", "failed"),
+      stepped(2, "later", "done"),
+    ];
+    const lines = (await printed(events, size, { color: false })).trimEnd().split("\n");
+    expect(lines.map((line) => line.replace(/ +\d\.\ds$/, "").trimEnd())).toEqual([
+      "=> CACHED cached",
+      "=> later",
+      "=> ERROR failed",
+    ]);
+  });
+
+  test("what is never redrawn is not cut: warnings, messages and the last frame", async () => {
+    const long = "long ".repeat(15).trim();
+    const failed = step(1, long, "failed");
+    const url = "https://x.test/rule";
+    const narrow = { columns: 30, rows: 10 };
+    const events = [
+      message(`Digest: ${long}`),
+      layer("aa", long),
+      logged(failed, `${long}\n`),
+      { type: "step", step: failed } as const,
+      warned,
+    ];
+    expect((await printed(events, narrow, { color: false })).split("\n")).toEqual([
+      `Digest: ${long}`,
+      `aa: ${long}`,
+      `=> ERROR ${long} 1.5s`,
+      `=> => # ${long}`,
+      `WARN: Legacy key (Dockerfile:3) ${url}`,
+      "",
+    ]);
   });
 });
 
@@ -242,6 +320,17 @@ test("text is cut, spread and cleaned by its width", () => {
   expect(linesOf("10%\r20%\rdone\r\nnext")).toEqual(["done", "next"]);
   expect(clean(`a${ESC}[1;31mb${ESC}[0m\u202ec\td`)).toBe("abc    d");
   expect([bytes(999), bytes(12_345_678), bytes(10n ** 15n)]).toEqual(["999B", "12.35MB", "1000TB"]);
+});
+
+test("many printers that are never ended make Node warn of no leak, and print at the exit", () => {
+  const before = process.listenerCount("exit");
+  const stream: Terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 60, rows: 10 });
+  const printers = Array.from({ length: 12 }, () => printProgress(stream, { color: false }));
+  expect([process.listenerCount("exit"), stream.listenerCount("resize")]).toEqual([before + 1, 1]);
+  for (const progress of printers) progress(layer("aa", "Waiting"));
+  process.listeners("exit").at(-1)?.(0);
+  expect(String(stream.read())).toBe("aa: Waiting\n".repeat(12));
+  expect([process.listenerCount("exit"), stream.listenerCount("resize")]).toEqual([before, 0]);
 });
 
 test("what is no stream or no option is refused", () => {
