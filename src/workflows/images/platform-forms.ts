@@ -1,4 +1,5 @@
 import type { RequestedPlatform as Platform } from "#generated/schema.js";
+import { reading } from "../../arguments.js";
 import { platformText, readPlatform } from "../../operation/index.js";
 
 /** One platform or, since API 1.52, several: each as "os/arch[/variant]" or an OCI platform. */
@@ -19,7 +20,7 @@ export function platformObjectsOf(
 ): Platform[] | undefined {
   if (platform === undefined) return undefined;
   const several = Array.isArray(platform) ? (platform as readonly (Platform | string)[]) : [platform];
-  return several.map((one) => readPlatform(one as Platform | string, workflow));
+  return reading(workflow, () => several.map((one) => readPlatform(one as Platform | string, workflow)));
 }
 
 /**

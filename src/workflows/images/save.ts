@@ -44,7 +44,7 @@ export async function save(
     throw new ArgumentError(`save: the path must name a file, not ${describe(path)}`);
   }
   const { complete = false, onProgress } = options;
-  const platforms = reading("save", () => platformObjectsOf(options.platform, "save"));
+  const platforms = platformObjectsOf(options.platform, "save");
   const platform = platformQueryOf(platforms);
   return withLimits("save", options, async (signal) => {
     const [only = ""] = names;
