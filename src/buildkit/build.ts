@@ -153,7 +153,7 @@ class Ending {
   }
 
   watch({ closed }: Session): void {
-    closed.then((cause) => {
+    void closed.then((cause) => {
       if (this.#isOver) return;
       this.#broken = { cause };
       this.#timer = setTimeout(() => this.#controller.abort(), LAST_WORDS_MS);
