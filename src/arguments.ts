@@ -73,6 +73,8 @@ export interface Rule {
   readonly must: string;
   /** Whether a value obeys the rule; omitted for values that are checked on use. */
   readonly check?: (value: unknown) => boolean;
+  /** Describes a wrong value where its type does not tell what is wrong; {@link describe} by default. */
+  readonly describe?: (value: unknown) => string;
   /** Whether the value may be a secret and must stay out of messages. */
   readonly secret?: boolean;
 }
@@ -82,9 +84,22 @@ export type Rules<Options> = { readonly [Name in keyof Options]-?: Rule };
 
 const LIMIT = `a positive number of milliseconds, ${LONGEST_MS} at most`;
 
+const isText = (value: unknown): boolean => typeof value === "string";
+
+/** Describes what ought to be an array of strings. */
+const describeTexts = (value: unknown): string =>
+  Array.isArray(value)
+    ? `an array that contains ${describe(value.find((item) => !isText(item)))}`
+    : describe(value);
+
 /** Rules that many options share. */
 export const rule = {
-  text: { must: "a string", check: (value) => typeof value === "string" },
+  text: { must: "a string", check: isText },
+  texts: {
+    must: "an array of strings",
+    check: (value) => Array.isArray(value) && value.every(isText),
+    describe: describeTexts,
+  },
   boolean: { must: "true or false", check: (value) => typeof value === "boolean" },
   function: { must: "a function", check: (value) => typeof value === "function" },
   /** Text in its place may be JSON with a secret in it. */
@@ -174,8 +189,7 @@ export function checkOptions<Options extends object>(
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
     if (!rule) return fail(unknownOption(name, known, equivalents));
     if (value === undefined) continue;
-    if (!holds(rule, value))
-      fail(`the option ${name} must be ${rule.must}, not ${rule.secret ? kindOf(value) : describe(value)}`);
+    if (!holds(rule, value)) fail(`the option ${name} must be ${rule.must}, not ${described(rule, value)}`);
     checked[name] = value;
   }
   return checked as Options;
@@ -190,6 +204,16 @@ export function unknownOption(name: string, known: readonly string[], equivalent
   }
   const advice = typeof equivalent === "string" ? `write ${equivalent} instead` : equivalent.advice;
   return `unknown option ${name}; ${advice}`;
+}
+
+/** Never throws. */
+function described(rule: Rule, value: unknown): string {
+  if (rule.secret) return kindOf(value);
+  try {
+    return (rule.describe ?? describe)(value);
+  } catch {
+    return describe(value);
+  }
 }
 
 /** A value that throws when read breaks the rule. */

@@ -77,6 +77,7 @@ export class Docker extends Client {
   protected override readonly caller: Performer;
   readonly #transport: Transport;
   readonly #logins: LoginStore;
+  readonly #env: NonNullable<DockerOptions["env"]>;
 
   constructor(options?: DockerOptions) {
     super();
@@ -87,6 +88,7 @@ export class Docker extends Client {
       resolved ??= resolveConfig({ options: checked, env, ...thisMachine() });
       return resolved;
     };
+    this.#env = env;
     const { credentials } = checked;
     this.#logins = credentials
       ? new GivenLogins(credentials)
@@ -306,7 +308,7 @@ export class Docker extends Client {
    * const { id } = await docker.build(".", { tags: "app:1", buildArgs: { VERSION: "1" }, secrets: { token: { env: "TOKEN" } } });
    */
   build(context: string | BinaryBody, options?: BuildOptions): Promise<BuildResult> {
-    return new CallSite(Docker.prototype.build).trace(build(this, this.#logins, context, options));
+    return new CallSite(Docker.prototype.build).trace(build(this, this.#logins, this.#env, context, options));
   }
 
   /**

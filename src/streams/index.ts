@@ -1,6 +1,6 @@
 /**
  * Response bodies as streams and values; other folders may use the stream classes, the body readers, JSON with
- * wide integers, and `writeBeside`.
+ * wide integers, `unwritable` and `writeBeside`.
  */
 
 export { ArchiveStream } from "./archive-stream.js";
@@ -8,6 +8,7 @@ export { AttachStream, type HidingEnd } from "./attach-stream.js";
 export type { BodyStream } from "./body-stream.js";
 export type { LogChunk } from "./frame-decoder.js";
 export { JsonStream } from "./json-stream.js";
+export { unwritable } from "./log-pipe.js";
 export { type LogFormat, LogStream, type ReadLimit } from "./log-stream.js";
 export { type LogLine, TextGatherer } from "./log-text.js";
 export { type PathStat, type PathType, pathType, readPathStat } from "./path-stat.js";

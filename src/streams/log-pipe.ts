@@ -69,8 +69,12 @@ export async function pipeOutput(
 const closed = (operation: string): StreamError =>
   new StreamError(`${operation}: the stream that receives the output was closed`);
 
-function unwritable(cause: Error, operation: string): Error {
+/** Codes of Node.js for a stream that was closed before its end. */
+const CLOSED: readonly unknown[] = ["ERR_STREAM_DESTROYED", "ERR_STREAM_PREMATURE_CLOSE"];
+
+/** The error for a sink that failed or was closed. */
+export function unwritable(cause: Error, operation: string): Error {
   if (isDockerError(cause)) return cause;
-  if ((cause as NodeJS.ErrnoException).code === "ERR_STREAM_DESTROYED") return closed(operation);
+  if (CLOSED.includes((cause as NodeJS.ErrnoException).code)) return closed(operation);
   return new StreamError(`${operation}: the output cannot be written: ${cause.message}`, { cause });
 }

@@ -1,7 +1,8 @@
+import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { BytesMessage } from "../../../generated/buildkit/session.js";
 import { StreamError } from "../../errors.js";
-import { writeWhole } from "../../streams/index.js";
+import { unwritable, writeWhole } from "../../streams/index.js";
 import { type Methods, streaming } from "../grpc/method.js";
 import { Code, GrpcError } from "../grpc/status.js";
 import type { BuildKitDestination } from "../settings.js";
@@ -30,8 +31,24 @@ export class FileSend {
 
 async function take(pieces: AsyncIterable<Buffer>, to: BuildKitDestination): Promise<void> {
   if ("file" in to) await writeWhole(pieces, to.file, undefined, "build");
-  else if ("stream" in to) await pipeline(pieces, to.stream);
+  else if ("stream" in to) await writeAll(pieces, to.stream);
   else await to.unpack(pieces);
+}
+
+/** @throws {StreamError} the stream fails or is closed */
+async function writeAll(pieces: AsyncIterable<Buffer>, stream: Writable): Promise<void> {
+  let broken: { readonly error: unknown } | undefined;
+  async function* noted(): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      yield* pieces;
+    } catch (error) {
+      broken = { error };
+      throw error;
+    }
+  }
+  await pipeline(noted, stream).catch((error: Error) => {
+    throw broken ? broken.error : unwritable(error, "build");
+  });
 }
 
 async function* dataOf(

@@ -11,7 +11,7 @@ export async function copyIn(
   path: string,
   options?: CopyInOptions,
 ): Promise<void> {
-  await owning(source, "copyIn", async () => {
+  await owning(source, { workflow: "copyIn", name: "the source" }, async () => {
     const { copyFrom } = await import("./copy-in.js");
     await copyFrom(docker, container, source, path, options);
   });

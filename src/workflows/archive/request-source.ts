@@ -14,12 +14,18 @@ const READ_SIZE = 1 << 20;
  * Owns a caller's source while it is used: a stream that fails before it is read does not end the process, and one that is
  * not read to its end is closed, whatever happens.
  */
-export async function owning<T>(source: string | Bytes, workflow: string, use: () => Promise<T>): Promise<T> {
+export async function owning<T>(
+  source: string | Bytes,
+  { workflow, name }: { readonly workflow: string; readonly name: string },
+  use: () => Promise<T>,
+): Promise<T> {
   // The stream keeps its error for its reader.
   takeOver(source);
   try {
     if (!reading(workflow, () => isSource(source))) {
-      throw new ArgumentError(`${workflow}: give a path, a Uint8Array or a stream, not ${kindOf(source)}`);
+      throw new ArgumentError(
+        `${workflow}: ${name} must be a path, a Uint8Array or a stream, not ${kindOf(source)}`,
+      );
     }
     return await use();
   } finally {

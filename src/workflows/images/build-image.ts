@@ -6,6 +6,7 @@ import { withLimits } from "../limits.js";
 import type { BuildOptions, BuildResult } from "./build-options.js";
 import { type BuildPlan, planBuild } from "./build-plan.js";
 import { checkBuildOptions } from "./build-rules.js";
+import type { Environment } from "./build-secrets.js";
 import { buildWithKit } from "./buildkit-build.js";
 import { buildClassically } from "./classic-build.js";
 
@@ -13,12 +14,13 @@ import { buildClassically } from "./classic-build.js";
 export async function buildImage(
   docker: EngineClient,
   logins: Logins,
+  env: Environment,
   context: string | Bytes,
   options: BuildOptions | undefined,
 ): Promise<BuildResult> {
   const checked = checkBuildOptions(options);
   return withLimits("build", checked, async (signal) =>
-    carryOut(docker, await planBuild(context, checked, logins), signal),
+    carryOut(docker, await planBuild(context, checked, logins, env), signal),
   );
 }
 
@@ -40,10 +42,11 @@ async function carryOut(docker: EngineClient, plan: BuildPlan, signal: AbortSign
   }
 }
 
-const adviceFor = ({ needsBuildKit }: BuildPlan): string =>
-  needsBuildKit.length === 0
-    ? 'write builder: "classic"'
-    : `without ${needsBuildKit.join(", ")}, which the classic builder does not have, write builder: "classic"`;
+function adviceFor({ needsBuildKit }: BuildPlan): string {
+  if (needsBuildKit.length === 0) return 'write builder: "classic"';
+  const [needs, them] = needsBuildKit.length === 1 ? ["needs", "it"] : ["need", "them"];
+  return `${needsBuildKit.join(" and ")} ${needs} BuildKit; remove ${them}, or use an Engine with BuildKit`;
+}
 
 /** The builder that the Engine recommends: the classic one of Windows containers, or if BuildKit is switched off. */
 async function usualBuilder(

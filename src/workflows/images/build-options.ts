@@ -97,7 +97,7 @@ export interface ClassicOptions {
   readonly squash?: boolean | undefined;
   /** Removes the build containers once the build succeeds; true by default. */
   readonly rm?: boolean | undefined;
-  /** Removes the build containers even if the build fails; false by default. */
+  /** Removes the build containers even if the build fails; as `rm` by default. */
   readonly forceRm?: boolean | undefined;
 }
 

@@ -5,8 +5,16 @@ import type { Bytes } from "../archive/request-source.js";
 import { BuildLogins } from "./build-logins.js";
 import type { BuildOptions } from "./build-options.js";
 import { checkOutput } from "./build-output.js";
-import { BUILDKIT_RULES, CLASSIC_RULES, isText, optionsOf, valuesOf } from "./build-rules.js";
-import { agentSockets, secretReaders } from "./build-secrets.js";
+import {
+  BUILDKIT_RULES,
+  CLASSIC_RULES,
+  checkUlimits,
+  isText,
+  optionsOf,
+  tagsOf,
+  valuesOf,
+} from "./build-rules.js";
+import { agentSockets, type Environment, secretReaders } from "./build-secrets.js";
 import { type BuildSource, buildSource } from "./build-source.js";
 import { platformTextOf } from "./platform-forms.js";
 
@@ -29,6 +37,7 @@ export async function planBuild(
   context: string | Bytes,
   options: BuildOptions,
   logins: Logins,
+  env: Environment,
 ): Promise<BuildPlan> {
   const needsBuildKit = optionsOf(options, BUILDKIT_RULES);
   refuseForeignOptions(options, needsBuildKit);
@@ -36,10 +45,10 @@ export async function planBuild(
     options,
     query: queryOf(options),
     logins: new BuildLogins(options.logins, logins),
-    output: checkOutput(options.outputs),
-    secrets: await secretReaders(options.secrets, process.env),
-    ssh: await agentSockets(options.ssh, process.env),
-    source: await buildSource(context, options.dockerfile),
+    output: await checkOutput(options.outputs, tagsOf(options)),
+    secrets: await secretReaders(options.secrets, env),
+    ssh: await agentSockets(options.ssh, env),
+    source: await buildSource(context, options),
     needsBuildKit,
   };
 }
@@ -53,8 +62,8 @@ function refuseForeignOptions({ builder, ...options }: BuildOptions, needsBuildK
   if (foreign !== undefined) {
     const advice =
       builder === "classic"
-        ? 'omit it, or builder: "classic"'
-        : 'omit it, or write builder: "classic", whose option it is';
+        ? 'remove either the option or builder: "classic"'
+        : 'remove it, or write builder: "classic"';
     throw new ArgumentError(`build: ${nameOf(builder)} does not have the option ${foreign}; ${advice}`);
   }
   const { network } = options;
@@ -75,7 +84,7 @@ function queryOf(options: BuildOptions): BuildKitQuery {
   const given = Object.entries(buildArgs).filter(([, value]) => value !== null);
   if (options.inlineCache) given.push(["BUILDKIT_INLINE_CACHE", "1"]);
   return {
-    t: options.tags === undefined ? undefined : [options.tags].flat(),
+    t: options.tags === undefined ? undefined : tagsOf(options),
     target: options.target,
     platform: platformTextOf(options.platform, "build"),
     networkmode: options.network,
@@ -87,7 +96,7 @@ function queryOf(options: BuildOptions): BuildKitQuery {
     // The CLI takes both forms, the Engine one.
     extrahosts: options.addHosts?.map((line) => line.replace(/^([^:=]+)=/, "$1:")),
     shmsize: options.shmSize,
-    ulimits: options.ulimits && [...options.ulimits],
+    ulimits: checkUlimits(options.ulimits),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Ulimit } from "#generated/schema.js";
 import { checkOptions, describe, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { can, isObject, kindOf, readMembers } from "../../members.js";
@@ -5,14 +6,12 @@ import { LIMIT_RULES } from "../limits.js";
 import { EQUIVALENTS } from "./build-equivalents.js";
 import type { BuildKitOptions, BuildOptions, ClassicOptions } from "./build-options.js";
 
-const isTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((item) => typeof item === "string");
 const oneOf = (values: readonly string[]): Rule => ({
   must: values.map((value) => JSON.stringify(value)).join(" or "),
   check: (value) => values.includes(value as string),
 });
+const ULIMIT = '{ Name: "nofile", Soft: 1024, Hard: 2048 }';
 const integer: Rule = { must: "an integer", check: Number.isSafeInteger };
-const texts: Rule = { must: "an array of strings", check: isTexts };
 
 export const BUILDKIT_RULES: Rules<BuildKitOptions> = {
   secrets: {
@@ -45,7 +44,7 @@ export const CLASSIC_RULES: Rules<ClassicOptions> = {
   cpusetMems: rule.text,
   cgroupParent: rule.text,
   isolation: rule.text,
-  securityOpt: texts,
+  securityOpt: rule.texts,
   squash: rule.boolean,
   rm: rule.boolean,
   forceRm: rule.boolean,
@@ -53,12 +52,14 @@ export const CLASSIC_RULES: Rules<ClassicOptions> = {
 
 const RULES: Rules<BuildOptions> = {
   tags: {
+    ...rule.texts,
     must: "a name, or an array of names",
-    check: (value) => isTexts([value].flat()),
+    check: (value) => rule.texts.check([value].flat()),
   },
   dockerfile: {
     must: "a path, or { text } with the Dockerfile itself",
-    check: (value) => typeof value === "string" || typeof (value as { text?: unknown }).text === "string",
+    check: (value) =>
+      (typeof value === "string" && value !== "") || typeof (value as { text?: unknown }).text === "string",
   },
   target: rule.text,
   platform: rule.checkedLater,
@@ -70,12 +71,12 @@ const RULES: Rules<BuildOptions> = {
     check: (value) => value === false || isObject(value),
     secret: true,
   },
-  cacheFrom: texts,
+  cacheFrom: rule.texts,
   noCache: rule.boolean,
   pull: rule.boolean,
-  addHosts: texts,
+  addHosts: rule.texts,
   shmSize: integer,
-  ulimits: { must: 'an array such as [{ Name: "nofile", Soft: 1024, Hard: 2048 }]', check: Array.isArray },
+  ulimits: { must: `an array such as [${ULIMIT}]`, check: Array.isArray },
   builder: oneOf(["buildkit", "classic"]),
   onProgress: rule.function,
   ...BUILDKIT_RULES,
@@ -86,10 +87,40 @@ const RULES: Rules<BuildOptions> = {
 /** Checks the options of a build. @throws {ArgumentError} one is unknown or invalid */
 export function checkBuildOptions(options: BuildOptions | undefined): BuildOptions {
   const checked = checkOptions(options, RULES, { where: "build", equivalents: EQUIVALENTS });
-  if ([checked.tags].flat().includes("")) {
-    throw new ArgumentError("build: `tags` has an empty name; use name[:tag]");
+  const fail = (problem: string): never => {
+    throw new ArgumentError(`build: ${problem}`);
+  };
+  const { dockerfile } = checked;
+  if (tagsOf(checked).includes("")) fail("`tags` has an empty name; use name[:tag]");
+  if (typeof dockerfile === "string" && dockerfile.includes("\n")) {
+    fail("the option dockerfile is a path, not the Dockerfile itself; pass the text as dockerfile: { text }");
   }
   return checked;
+}
+
+/** The names of the image. */
+export const tagsOf = ({ tags }: Pick<BuildOptions, "tags">): string[] =>
+  tags === undefined ? [] : [tags].flat();
+
+/** A copy of the option `ulimits`. @throws {ArgumentError} a limit is incomplete, for which the Engine would take 0 */
+export function checkUlimits(ulimits: BuildOptions["ulimits"]): Ulimit[] | undefined {
+  const fail = (problem: string): never => {
+    throw new ArgumentError(`build: the option ulimits ${problem}`);
+  };
+  return ulimits?.map((limit: unknown) => {
+    if (!isObject(limit)) return fail(`must have objects such as ${ULIMIT}, not ${describe(limit)}`);
+    const { Name, Soft, Hard, ...others } = readMembers(limit, ["Name", "Soft", "Hard"], fail);
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+      fail(`has an unknown member ${describe(unknown)}; write ${ULIMIT}`);
+    }
+    if (typeof Name !== "string" || Name === "")
+      fail(`must have a Name such as "nofile", not ${describe(Name)}`);
+    for (const [name, value] of Object.entries({ Soft, Hard })) {
+      if (!Number.isSafeInteger(value)) fail(`must have an integer as ${name}, not ${describe(value)}`);
+    }
+    return { Name, Soft, Hard } as Ulimit;
+  });
 }
 
 /** Names of the options in use that only one builder has. */
@@ -112,6 +143,7 @@ export function valuesOf<T>(
   };
   const members = value === undefined ? {} : readMembers(value, [], fail);
   for (const [name, member] of Object.entries(members)) {
+    if (name === "") fail("has an empty name");
     if (member === undefined) delete members[name];
     else if (!check(member)) fail(`must have ${must} for ${describe(name)}, not ${kindOf(member)}`);
   }

@@ -1,14 +1,15 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
-import { quote } from "../../arguments.js";
+import { describe, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { isObject } from "../../members.js";
+import { isObject, readMembers } from "../../members.js";
 import type { BuildKitOptions, BuildSecret } from "./build-options.js";
 import { isText, valuesOf } from "./build-rules.js";
 
 /** What the Engine accepts. */
 const LARGEST_SECRET = 500 * 1024;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 type Reader = () => Promise<Uint8Array>;
 
 const MUST = "a string, a Uint8Array, { file }, { env } or a function";
@@ -31,10 +32,7 @@ export async function secretReaders(
 }
 
 const isSecret = (value: unknown): boolean =>
-  isText(value) ||
-  value instanceof Uint8Array ||
-  typeof value === "function" ||
-  (isObject(value) && isText(value.file) !== isText(value.env));
+  isText(value) || value instanceof Uint8Array || typeof value === "function" || isObject(value);
 
 async function readerOf(
   id: string,
@@ -43,14 +41,15 @@ async function readerOf(
 ): Promise<() => Promise<string | Uint8Array>> {
   if (typeof secret === "function") return async () => checkedValue(id, await secret());
   if (typeof secret === "string" || secret instanceof Uint8Array) return async () => secret;
-  if ("env" in secret) {
-    const value = env[secret.env];
+  const place = placeOf(id, secret);
+  if ("env" in place) {
+    const value = env[place.env];
     if (value !== undefined) return async () => value;
     throw new ArgumentError(
-      `build: the secret ${quote(id)} wants the environment variable ${secret.env}, which is not set`,
+      `build: the secret ${quote(id)} wants the environment variable ${place.env}, which is not set`,
     );
   }
-  const { file } = secret;
+  const { file } = place;
   const unreadable = (cause: Error): never => {
     throw new ArgumentError(`build: cannot read the secret ${quote(id)}: ${cause.message}`, { cause });
   };
@@ -58,6 +57,25 @@ async function readerOf(
   if (stats.isDirectory()) throw new ArgumentError(`build: the secret ${quote(id)} is a folder, ${file}`);
   await access(file, constants.R_OK).catch(unreadable);
   return () => readFile(file).catch(unreadable);
+}
+
+/** Where a secret is. Values are not shown: the secret itself may have been given. */
+function placeOf(
+  id: string,
+  secret: { readonly file: string } | { readonly env: string },
+): { readonly file: string } | { readonly env: string } {
+  const fail = (problem: string): never => {
+    throw new ArgumentError(`build: the secret ${quote(id)} ${problem}`);
+  };
+  const { file, env, ...others } = readMembers(secret, ["file", "env"], fail);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) fail(`has an unknown member ${describe(unknown)}. Known members: file, env`);
+  if ((file === undefined) === (env === undefined)) fail("must have exactly one of file and env");
+  const place = file ?? env;
+  if (typeof place !== "string" || place === "") {
+    return fail(`must have a string that is not empty as ${file === undefined ? "env" : "file"}`);
+  }
+  return file === undefined ? { env: place } : { file: place };
 }
 
 function checkedValue(id: string, value: unknown): string | Uint8Array {

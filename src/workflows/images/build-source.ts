@@ -16,20 +16,23 @@ const URL_LIKE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/;
 /**
  * Finds out what the context of a build is. As for the docker CLI, a folder goes before a URL of the same name.
  *
- * @throws {ArgumentError} the folder or Dockerfile cannot be read
+ * @throws {ArgumentError} the folder or Dockerfile cannot be read, or an option does not go with the context
  */
 export async function buildSource(
   context: string | Bytes,
-  dockerfile: BuildOptions["dockerfile"],
+  { dockerfile, contextKey }: Pick<BuildOptions, "contextKey" | "dockerfile">,
 ): Promise<BuildSource> {
   const isUrl = typeof context === "string" && URL_LIKE.test(context) && !(await isFolder(context));
   if (typeof context === "string" && !isUrl) {
     return { kind: "folder", context: await findContext(context, dockerfile) };
   }
+  if (contextKey !== undefined) {
+    throw new ArgumentError(`build: contextKey names a folder, not ${isUrl ? "a URL" : "a tar"}; remove it`);
+  }
   if (typeof dockerfile === "object") {
-    const what = isUrl ? "a URL" : "a tar";
+    const place = isUrl ? "what the URL names" : "the tar";
     throw new ArgumentError(
-      `build: the text of a Dockerfile goes with a folder, not with ${what}; put the Dockerfile into it and name its path`,
+      `build: the text of a Dockerfile needs a folder; put the Dockerfile into ${place} and pass its path`,
     );
   }
   if (typeof context === "string") return { kind: "remote", url: context, dockerfile };

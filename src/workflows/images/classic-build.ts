@@ -47,7 +47,7 @@ const classicQuery = (options: BuildOptions): ImageBuildOptions => ({
   securityopt: options.securityOpt && [...options.securityOpt],
   squash: options.squash,
   rm: options.rm,
-  forcerm: options.forceRm,
+  forcerm: options.forceRm ?? options.rm ?? true,
 });
 
 async function follow(

@@ -2,11 +2,14 @@ import type { ProgressMessage } from "#generated/schema.js";
 import type { BuildEvent, BuildStep, BuildWarning } from "../../buildkit/index.js";
 import { BuildError, type StreamError } from "../../errors.js";
 
-/** What begins a step. Docker writes the line's end as a record of its own, which no command's output looks like. */
-const DOCKER_STEP = /^Step (?<number>\d+)\/(?<total>\d+) : (?<instruction>[^\n]*)$/;
+/**
+ * What begins a step. Docker writes the line's end as a record of its own, which no command's output looks like; what stands in
+ * for it may not.
+ */
+const DOCKER_STEP = /^Step (?<number>\d+)\/(?<total>\d+) : (?<instruction>[^\n]*)(?<end>\n?)$/;
 /** Podman counts the steps of each stage. */
 const PODMAN_STEP =
-  /^(?:\[(?<stage>\d+\/\d+)\] )?STEP (?<number>\d+)\/(?<total>\d+): (?<instruction>[^\n]*)\n$/;
+  /^(?:\[(?<stage>\d+\/\d+)\] )?STEP (?<number>\d+)\/(?<total>\d+): (?<instruction>[^\n]*)(?<end>\n)$/;
 const CACHED = /^(?: -)?--> Using cache/;
 const RUNNING = /^ ---> Running in /;
 const WARNING = /^(?: ---> )?\[Warning\] (?<text>.*)\n?$/;
@@ -26,6 +29,8 @@ interface StepLine {
   readonly number: number;
   readonly total: number;
   readonly instruction: string;
+  /** The line's end, if it is in the same record. */
+  readonly end: string;
 }
 
 /** Turns the records of the classic builder into events. */
@@ -88,7 +93,8 @@ export class ClassicSteps {
   }
 
   /** Whether a line follows the last one: a command may print what looks like one. */
-  #isNext({ number, total, stage }: StepLine): boolean {
+  #isNext({ number, total, stage, end }: StepLine): boolean {
+    if (this.#line && end !== this.#line.end) return false;
     if (number === 1) return this.#line === undefined || stage !== undefined;
     return number === (this.#line?.number ?? 0) + 1 && total === this.#line?.total;
   }
@@ -152,7 +158,8 @@ function stepLine(text: string): StepLine | undefined {
     number,
     total,
     instruction = "",
+    end = "",
   } = (DOCKER_STEP.exec(text) ?? PODMAN_STEP.exec(text))?.groups ?? {};
   if (number === undefined) return undefined;
-  return { stage, number: Number(number), total: Number(total), instruction };
+  return { stage, number: Number(number), total: Number(total), instruction, end };
 }

@@ -37,7 +37,7 @@ export async function load(
   source: string | Bytes,
   settings?: LoadOptions,
 ): Promise<LoadedImage[]> {
-  return owning(source, "load", () => {
+  return owning(source, { workflow: "load", name: "the source" }, () => {
     const options = checkOptions(settings, RULES, { where: "load" });
     return withLimits("load", options, async (signal) => {
       const log = await loadLog(docker, source, options, signal);

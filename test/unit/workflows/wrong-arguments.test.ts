@@ -6,14 +6,14 @@ const docker = new Docker({ connect });
 afterAll(() => docker.close());
 
 const tar = Buffer.from("tar");
-const notBytes = "give a path, a Uint8Array or a stream, not";
+const notBytes = "must be a path, a Uint8Array or a stream, not";
 const none = undefined as never;
 
 test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   {
     call: "copyIn without a source",
     make: () => docker.copyIn("box", none, "/"),
-    says: `copyIn: ${notBytes} undefined`,
+    says: `copyIn: the source ${notBytes} undefined`,
   },
   {
     call: "copyIn without a path",
@@ -28,14 +28,14 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   {
     call: "build without a context",
     make: () => docker.build(none),
-    says: `build: ${notBytes} undefined`,
+    says: `build: the context ${notBytes} undefined`,
   },
   {
     call: "build of dockerode's context",
     make: () => docker.build({ context: ".", src: ["Dockerfile"] } as never),
-    says: `build: ${notBytes} an object`,
+    says: `build: the context ${notBytes} an object`,
   },
-  { call: "load of nothing", make: () => docker.load(none), says: `load: ${notBytes} undefined` },
+  { call: "load of nothing", make: () => docker.load(none), says: `load: the source ${notBytes} undefined` },
   {
     call: "run with dockerode's stream for output",
     make: () => docker.run("box", ["true"], process.stdout as never),

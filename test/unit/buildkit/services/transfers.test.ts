@@ -109,6 +109,24 @@ describe("the result", () => {
     expect(await readdir(folder)).toEqual(["out.tar"]);
   });
 
+  test("is a StreamError where the stream fails or is closed", async () => {
+    const reason = new Error("the disk is full");
+    const failing = new Writable({ write: (_chunk, _encoding, done) => done(reason) });
+    const closing = new Writable({ write: () => closing.destroy() });
+    for (const [stream, message, cause] of [
+      [failing, "build: the output cannot be written: the disk is full", reason],
+      [closing, "build: the stream that receives the output was closed", undefined],
+    ] as const) {
+      const result = new FileSend({ stream });
+      await using session = grpcSession(result.methods);
+      expect((await send(session)).status).toBe(Code.INTERNAL);
+      expect(session.failures).toEqual([expect.any(StreamError)]);
+      const [failure] = session.failures as Error[];
+      expect(failure).toMatchObject({ message });
+      expect(failure?.cause).toBe(cause);
+    }
+  });
+
   test("goes to a stream, which is ended", async () => {
     const stream = createWriteStream(join(folder, "out"));
     const result = new FileSend({ stream });
@@ -155,14 +173,6 @@ describe("the result", () => {
     expect(await readdir(folder)).toEqual(["out"]);
     expect(await readFile(join(folder, "out"), "utf8")).toBe("old");
     expect(session.failures).toEqual([]);
-  });
-
-  test("that cannot be written ends the build with the reason", async () => {
-    const reason = new Error("the disk is full");
-    const stream = new Writable({ write: (_, __, done) => done(reason) });
-    await using session = grpcSession(new FileSend({ stream }).methods);
-    expect((await send(session)).status).toBe(Code.INTERNAL);
-    expect(session.failures).toEqual([reason]);
   });
 
   test("for a folder that is not there names that folder", async () => {

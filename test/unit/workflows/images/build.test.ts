@@ -10,6 +10,7 @@ import {
   UnsupportedError,
 } from "../../../../src/index.js";
 import { checkedTar } from "../../../../src/workflows/archive/checked-tar.js";
+import { checkOutput } from "../../../../src/workflows/images/build-output.js";
 import { bytesOf } from "../../../helpers/streams.js";
 import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
 import { type Script, withEngine } from "../scripted-engine.js";
@@ -100,6 +101,12 @@ describe("the classic builder", () => {
     });
   });
 
+  test("leaves no container of a build that fails, unless it is to keep them", async () => {
+    expect((await queryOf({})).forcerm).toEqual(["true"]);
+    expect((await queryOf({ forceRm: false })).forcerm).toEqual(["false"]);
+    expect(await queryOf({ rm: false })).toMatchObject({ rm: ["false"], forcerm: ["false"] });
+  });
+
   test.each([
     "https://example.com/repo.git#main:sub",
     "http://example.com/context.tar",
@@ -108,7 +115,7 @@ describe("the classic builder", () => {
     "github.com/me/repo",
     "ssh://git@example.com/me/repo",
   ])("has the Engine fetch %s", async (url) => {
-    expect(await queryOf({ dockerfile: "d" }, url)).toEqual({ remote: [url], dockerfile: ["d"] });
+    expect(await queryOf({ dockerfile: "d" }, url)).toMatchObject({ remote: [url], dockerfile: ["d"] });
   });
 
   test("takes a folder rather than a URL of the same name", async () => {
@@ -117,7 +124,7 @@ describe("the classic builder", () => {
     const before = process.cwd();
     process.chdir(folder);
     try {
-      expect(await queryOf({}, "github.com/me")).toEqual({ dockerfile: ["Dockerfile"] });
+      expect(await queryOf({}, "github.com/me")).toEqual({ dockerfile: ["Dockerfile"], forcerm: ["true"] });
     } finally {
       process.chdir(before);
     }
@@ -190,6 +197,37 @@ describe("the classic builder", () => {
     });
   });
 
+  test("may end the line of a step in the same record", async () => {
+    const message = "returned a non-zero code: 1";
+    const script = builds(
+      { stream: "Step 1/2 : FROM a\n" },
+      { stream: "Step 2/2 : RUN false\n" },
+      { stream: " ---> Running in 99\n" },
+      { errorDetail: { code: 1, message } },
+    );
+    await withEngine(script, async ({ docker }) => {
+      const build = docker.build(tar, { builder: "classic" });
+      await expect(build).rejects.toMatchObject({ step: "[2/2] RUN false", exitCode: 1 });
+    });
+  });
+
+  test("is not misled by a command that prints what looks like a step", async () => {
+    const script = builds(
+      { stream: "Step 1/2 : RUN cat log" },
+      { stream: "\n" },
+      { stream: " ---> Running in 99\n" },
+      { stream: "Step 2/2 : RUN other\n" },
+      { errorDetail: { code: 1, message: "failed" } },
+    );
+    await withEngine(script, async ({ docker }) => {
+      const build = docker.build(tar, { builder: "classic" });
+      await expect(build).rejects.toMatchObject({
+        step: "[1/2] RUN cat log",
+        output: "Step 2/2 : RUN other\n",
+      });
+    });
+  });
+
   test("ends with what onProgress throws", async () => {
     const failure = new Error("mine");
     await withEngine(BUILT, async ({ docker }) => {
@@ -223,8 +261,15 @@ describe("the builder is chosen", () => {
   });
 
   test.each<{ options: object; advice: string }>([
-    { options: { builder: "buildkit" }, advice: 'write builder: "classic"' },
-    { options: { secrets: { a: "x" }, inlineCache: true }, advice: "without secrets, inlineCache, which" },
+    { options: { builder: "buildkit" }, advice: 'does not offer BuildKit; write builder: "classic"' },
+    {
+      options: { secrets: { a: "x" } },
+      advice: "does not offer BuildKit; secrets needs BuildKit; remove it, or use an Engine with BuildKit",
+    },
+    {
+      options: { secrets: { a: "x" }, inlineCache: true },
+      advice: "secrets and inlineCache need BuildKit; remove them, or use an Engine with BuildKit",
+    },
   ])("by $options, which fail where there is no BuildKit", async ({ options, advice }) => {
     await withEngine({ ...BUILT, ...ping("1"), ...NO_SESSION }, async ({ docker, calls }) => {
       const error = await docker.build(tar, options).catch((caught) => caught);
@@ -252,9 +297,59 @@ describe("before anything is sent", () => {
   const twoOutputs = [{ type: "tar", dest: "a" }];
   test.each<{ options: object; says: string }>([
     { options: { tags: "" }, says: "`tags` has an empty name" },
-    { options: { tags: [1] }, says: "the option tags must be a name, or an array of names" },
+    { options: { tags: [1] }, says: "must be a name, or an array of names, not an array that contains 1" },
+    { options: { tags: 5 }, says: "the option tags must be a name, or an array of names, not 5" },
+    { options: { cacheFrom: ["a", {}] }, says: "an array of strings, not an array that contains an object" },
+    { options: { tags: "a", contextKey: "k" }, says: "contextKey names a folder, not a tar; remove it" },
+    { options: { dockerfile: "" }, says: "the option dockerfile must be a path, or { text }" },
+    { options: { dockerfile: "FROM a\n" }, says: "pass the text as dockerfile: { text }" },
+    { options: { buildArgs: { "": "x" } }, says: "the option buildArgs has an empty name" },
+    { options: { secrets: { "": "x" } }, says: "the option secrets has an empty name" },
+    { options: { ssh: { "": "/" } }, says: "the option ssh has an empty name" },
+    {
+      options: { secrets: { a: { env: "A", file: "b" } } },
+      says: 'the secret "a" must have exactly one of file and env',
+    },
+    {
+      options: { secrets: { a: { file: "b", mode: 1 } } },
+      says: 'the secret "a" has an unknown member "mode"',
+    },
+    { options: { ulimits: ["nofile=1"] }, says: "the option ulimits must have objects such as { Name: " },
+    { options: { ulimits: [{ name: "nofile" }] }, says: 'ulimits has an unknown member "name"' },
+    {
+      options: { ulimits: [{ Name: "", Soft: 1, Hard: 1 }] },
+      says: 'ulimits must have a Name such as "nofile"',
+    },
+    {
+      options: { ulimits: [{ Name: "nofile", Soft: 1 }] },
+      says: "ulimits must have an integer as Hard, not undefined",
+    },
+    {
+      options: { outputs: { type: "image", push: true } },
+      says: 'push needs tags; name the image, such as tags: "registry.example/app:1"',
+    },
+    {
+      options: { tags: [], outputs: { type: "image", attrs: { push: "true" } } },
+      says: "push needs tags; name the image",
+    },
+    {
+      options: { tags: "a", outputs: { type: "local", dest: "x" } },
+      says: 'an output of type "local" has no name; remove tags, or use type "image", "oci" or "docker"',
+    },
+    { options: { tags: "a", outputs: { type: "tar", dest: "x" } }, says: 'type "tar" has no name' },
+    {
+      options: { outputs: { type: "local", dest: __filename } },
+      says: `the folder for the output cannot be ${__filename}: it is a file`,
+    },
+    {
+      options: { outputs: { type: "local", dest: `${__filename}/x` } },
+      says: `the folder for the output cannot be ${__filename}/x: ENOTDIR`,
+    },
     { options: { dockerfile: 5 }, says: "the option dockerfile must be a path, or { text }" },
-    { options: { dockerfile: { text: "FROM a" } }, says: "goes with a folder, not with a tar" },
+    {
+      options: { dockerfile: { text: "FROM a" } },
+      says: "put the Dockerfile into the tar and pass its path",
+    },
     { options: { platform: "" }, says: "platform" },
     { options: { timeout: -1 }, says: "timeout" },
     { options: { network: "web" }, says: 'must be "default", "none" or "host", not "web"' },
@@ -269,7 +364,7 @@ describe("before anything is sent", () => {
     },
     {
       options: { secrets: { a: 5 } },
-      says: 'secrets must have a string, a Uint8Array, { file }, { env } or a function for "a"',
+      says: 'secrets must have a string, a Uint8Array, { file }, { env } or a function for "a", not a number',
     },
     { options: { secrets: { a: { file: "/no/such" } } }, says: 'cannot read the secret "a": ENOENT' },
     { options: { secrets: { a: { file: "/" } } }, says: 'the secret "a" is a folder' },
@@ -293,12 +388,12 @@ describe("before anything is sent", () => {
     { options: { outputs: { type: "tar", dest: "a", to: 1 } }, says: 'has an unknown member "to"' },
     {
       options: { memory: 1 },
-      says: 'BuildKit does not have the option memory; omit it, or write builder: "classic"',
+      says: 'BuildKit does not have the option memory; remove it, or write builder: "classic"',
     },
     { options: { builder: "buildkit", squash: true }, says: "BuildKit does not have the option squash" },
     {
       options: { builder: "classic", secrets: {} },
-      says: "the classic builder does not have the option secrets",
+      says: 'the classic builder does not have the option secrets; remove either the option or builder: "classic"',
     },
     { options: { t: "a" }, says: "; write tags" },
     { options: { buildargs: { A: "1" } }, says: '; write buildArgs: { NAME: "value" } instead' },
@@ -327,6 +422,39 @@ describe("before anything is sent", () => {
     expect(String(error)).not.toContain("planted");
   });
 
+  test("a context that is neither a path nor bytes is named", async () => {
+    const error = await docker.build({ src: ["Dockerfile"] } as never).catch((caught: unknown) => caught);
+    expect((error as Error).message).toBe(
+      "build: the context must be a path, a Uint8Array or a stream, not an object",
+    );
+  });
+
+  test("a URL has neither a contextKey nor the text of a Dockerfile", async () => {
+    const attempt = (options: object) => docker.build("https://example.com/repo.git", options);
+    await expect(attempt({ contextKey: "k" })).rejects.toThrow("contextKey names a folder, not a URL");
+    await expect(attempt({ dockerfile: { text: "FROM a" } })).rejects.toThrow(
+      "put the Dockerfile into what the URL names and pass its path",
+    );
+  });
+
+  test("secrets and the agent are those of the client's environment", async () => {
+    await using own = new Docker({ connect, env: { TOKEN: "x" } });
+    process.env.OF_THE_PROCESS = "x";
+    process.env.SSH_AUTH_SOCK = join(folder, "agent-of-the-process");
+    try {
+      const attempt = (options: object) => own.build(tar, options);
+      await expect(attempt({ secrets: { a: { env: "OF_THE_PROCESS" } } })).rejects.toThrow(
+        "which is not set",
+      );
+      await expect(attempt({ ssh: true })).rejects.toThrow("SSH_AUTH_SOCK, which is not set");
+      const secrets = { a: { env: "TOKEN" } };
+      await expect(attempt({ secrets, dockerfile: { text: "" } })).rejects.toThrow("text of a Dockerfile");
+    } finally {
+      delete process.env.OF_THE_PROCESS;
+      delete process.env.SSH_AUTH_SOCK;
+    }
+  });
+
   test("an agent's socket is found", async () => {
     const server = createServer();
     const path = join(folder, "agent");
@@ -334,6 +462,24 @@ describe("before anything is sent", () => {
     const error = await docker.build(tar, { ssh: path, platform: "" }).catch((caught: unknown) => caught);
     expect((error as Error).message).toContain("platform");
     await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe("the names of the image", () => {
+  test.each(["oci", "docker"] as const)(
+    "are those of an output of type %s, unless it has one",
+    async (type) => {
+      const output = (attrs?: Record<string, string>) =>
+        checkOutput({ type, dest: "image.tar", attrs }, ["app:1", "app:2"]);
+      expect((await output())?.attrs).toEqual({ name: "app:1,app:2" });
+      expect((await output({ name: "own:1" }))?.attrs).toEqual({ name: "own:1" });
+      expect((await checkOutput({ type, dest: "image.tar" }, []))?.attrs).toEqual({});
+    },
+  );
+
+  test("may be an attribute of what is pushed", async () => {
+    const output = await checkOutput({ type: "image", push: true, attrs: { name: "r.example/a" } }, []);
+    expect(output?.attrs).toEqual({ push: "true", name: "r.example/a" });
   });
 });
 
