@@ -28,6 +28,9 @@ export interface Step {
 /** Lines of output that are kept of a step, to be shown if it fails. */
 const LOG_KEPT = 20;
 
+/** Where a line is broken that has no end: searching all of it again with each piece would take longer and longer. */
+const LONGEST_LINE = 16 * 1024;
+
 /** All that was told so far. */
 export class Board {
   /** Layers by image, then by ID, in the order in which they were first named. */
@@ -66,6 +69,10 @@ export class Board {
         const step = this.#stepOf(event.step);
         const parts = (step.rest + event.text).split("\n");
         step.rest = parts.pop() ?? "";
+        if (step.rest.length > LONGEST_LINE) {
+          parts.push(step.rest);
+          step.rest = "";
+        }
         const lines = parts.flatMap(linesOf);
         step.log.push(...lines);
         step.log.splice(0, step.log.length - LOG_KEPT);

@@ -1,5 +1,5 @@
 import { type Board, type PrintableEvent, type Step, timeOf, warningLine } from "./board.js";
-import type { Output, Screen } from "./screen.js";
+import { type Output, type Screen, write } from "./screen.js";
 import { clean, linesOf, seconds } from "./text.js";
 
 /**
@@ -96,6 +96,6 @@ export class Plain implements Screen {
   }
 
   #print(line: string, color?: string): void {
-    this.#stream.write(this.#hasColor && color ? `\x1b[${color}m${line}\x1b[0m\n` : `${line}\n`);
+    write(this.#stream, this.#hasColor && color ? `\x1b[${color}m${line}\x1b[0m\n` : `${line}\n`);
   }
 }

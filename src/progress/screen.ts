@@ -13,3 +13,8 @@ export interface Screen {
   show(event: PrintableEvent): void;
   end(): void;
 }
+
+/** Writes, unless the stream has ended or failed: progress that nobody sees is no reason to end the process. */
+export function write(output: Output, text: string): void {
+  if (output.writable !== false) output.write(text);
+}

@@ -1,6 +1,6 @@
 import type { Board, PrintableEvent } from "./board.js";
 import { frame, type Line, type Style, warnings, within } from "./frame.js";
-import type { Output, Screen } from "./screen.js";
+import { type Output, type Screen, write } from "./screen.js";
 import { SharedListener } from "./shared-listener.js";
 import { widthOf } from "./text.js";
 
@@ -69,7 +69,7 @@ export class Terminal implements Screen {
     const said = this.#said;
     this.#said = [];
     const text = [...said, ...lines.map((line) => this.#colored(line))].map((line) => `${line}\n`).join("");
-    this.#stream.write(this.#erase() + text);
+    write(this.#stream, this.#erase() + text);
     this.#drawn = lines.map((line) => widthOf(line.text));
   }
 

@@ -12,8 +12,14 @@ export const clean = (text: string): string =>
   text.replace(ESCAPES, "").replaceAll("\t", "    ").replace(CONTROLS, "");
 
 /** The lines of a piece of output. What a carriage return overwrites is not shown. */
-export const linesOf = (text: string): string[] =>
-  text.split("\n").map((line) => clean(line.replace(/\r+$/, "").replace(/^.*\r/s, "")));
+export const linesOf = (text: string): string[] => text.split("\n").map((line) => clean(lastOverwrite(line)));
+
+/** What follows the last carriage return that has anything after it. A regular expression would try each in vain. */
+function lastOverwrite(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === "\r") end -= 1;
+  return line.slice(line.lastIndexOf("\r", end - 1) + 1, end);
+}
 
 /** How many columns a terminal needs for a text without control characters. */
 export function widthOf(text: string): number {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ArgumentError } from "../../../src/index.js";
 import { type PrintableEvent, type ProgressOptions, printProgress } from "../../../src/progress/index.js";
 import { bytes, clean, cut, linesOf, spread, widthOf } from "../../../src/progress/text.js";
+import { until } from "../../helpers/waiting.js";
 
 const ESC = "\x1b";
 const layer = (id: string, status: string, current?: number, total?: number): PrintableEvent => ({
@@ -174,6 +175,47 @@ describe("without a terminal", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these must be there
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
     expect(text).toContain("over");
+  });
+});
+
+describe("many printers and much output", () => {
+  withEnvironment({});
+
+  test("output without line breaks, or of nothing but carriage returns, is printed in good time", async () => {
+    const running = step(1, "RUN yes", "running");
+    const begin = performance.now();
+    const dots = Array.from({ length: 4_000 }, () => logged(running, ".".repeat(1_000)));
+    let text = "";
+    const stream = new PassThrough().on("data", (chunk) => {
+      text += chunk;
+    });
+    const progress = printProgress(stream);
+    for (const event of [...dots, logged(running, `\n${"\r".repeat(100_000)}end\n`)]) progress(event);
+    progress.end();
+    await until("all is printed", () => text.endsWith("end\n"));
+    expect(text.match(/\.{2,}/g)?.join("").length).toBe(4_000_000);
+    expect(performance.now() - begin).toBeLessThan(3_000);
+  });
+
+  test("printers side by side add no listeners beyond the first of a stream, and leave none", () => {
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+    const before = process.listenerCount("exit");
+    const printers = Array.from({ length: 20 }, () => printProgress(stream));
+    expect(process.listenerCount("exit")).toBe(before + 1);
+    for (const printer of printers) printer.end();
+    expect(process.listenerCount("exit")).toBe(before);
+    expect(stream.listenerCount("resize")).toBe(0);
+  });
+
+  test.each([true, false])("a stream that was ended is left alone (interactive: %p)", async (interactive) => {
+    const stream = new PassThrough();
+    const failed = jest.fn();
+    stream.on("error", failed).end();
+    const progress = printProgress(stream, { interactive });
+    progress(message("late"));
+    progress.end();
+    await delay(20);
+    expect(failed).not.toHaveBeenCalled();
   });
 });
 
