@@ -38,7 +38,9 @@ export function imageCheck(operation: string, platforms: readonly PlatformName[]
 class Inventory {
   readonly #contents: ImageContents;
   readonly #wanted: readonly PlatformName[];
-  readonly #gaps: Gap[] = [];
+  readonly #gaps = new Map<string, Gap>();
+  /** Indexes and manifests that were followed, by platform and digest: one may be listed many times, even by itself. */
+  readonly #followed = new Set<string>();
 
   constructor(contents: ImageContents, wanted: readonly PlatformName[]) {
     this.#contents = contents;
@@ -46,31 +48,43 @@ class Inventory {
   }
 
   gaps(): readonly Gap[] {
-    const index = this.#contents.file("index.json")?.json?.manifests;
-    const images = this.#contents.file("manifest.json")?.json?.images;
-    if (index) for (const root of index) this.#follow(root);
-    else if (images) for (const { Config, Layers } of images) this.#followSaved(Config, Layers);
-    else this.#gaps.push({ of: "the archive", problem: "it lists no images" });
-    return this.#gaps;
+    const index = this.#contents.file("index.json")?.json?.manifests ?? [];
+    const images = this.#contents.file("manifest.json")?.json?.images ?? [];
+    if (index.length > 0) this.#followAll(index);
+    else for (const { Config, Layers } of images) this.#followSaved(Config, Layers);
+    if (index.length + images.length === 0) this.#note("the archive", "it lists no images");
+    return [...this.#gaps.values()];
   }
 
-  /** An index, or a manifest. */
-  #follow(descriptor: Descriptor): void {
+  /** A list that grows as it is followed, rather than calls within calls: how deep indexes are nested is up to the archive. */
+  #followAll(roots: readonly Descriptor[]): void {
+    const open = [...roots];
+    for (const descriptor of open) {
+      for (const manifest of this.#follow(descriptor)) open.push(manifest);
+    }
+  }
+
+  /** An index, or a manifest. Returns what is to be followed of an index. */
+  #follow(descriptor: Descriptor): readonly Descriptor[] {
     const name = nameOf(descriptor);
     const json = this.#check(name ?? "the image", "manifest", descriptor);
-    if (json?.manifests) this.#followIndex(json.manifests);
-    else if (json?.config) this.#followManifest(name, json.config, json.layers ?? []);
-    else if (json) this.#note(name ?? "the image", `${descriptor.digest} is not a manifest`);
+    const key = `${name} ${descriptor.digest}`;
+    if (!json || this.#followed.has(key)) return [];
+    this.#followed.add(key);
+    if (json.manifests) return this.#wantedOf(json.manifests);
+    if (json.config) this.#followManifest(name, json.config, json.layers ?? []);
+    else this.#note(name ?? "the image", `${descriptor.digest} is not a manifest`);
+    return [];
   }
 
-  #followIndex(manifests: readonly Descriptor[]): void {
+  #wantedOf(manifests: readonly Descriptor[]): readonly Descriptor[] {
     const isWanted = ({ platform }: Descriptor): boolean =>
       this.#wanted.length === 0 || !platform || this.#wanted.some((wanted) => isFor(platform, wanted));
-    for (const manifest of manifests.filter(isWanted)) this.#follow(manifest);
     for (const wanted of this.#wanted) {
       if (!manifests.some(({ platform }) => platform && isFor(platform, wanted)))
         this.#note(text(wanted), "the image has no such platform");
     }
+    return manifests.filter(isWanted);
   }
 
   #followManifest(name: string | undefined, config: Descriptor, layers: readonly Descriptor[]): void {
@@ -105,8 +119,7 @@ class Inventory {
   }
 
   #note(of: string, problem: string | undefined): void {
-    const isKnown = this.#gaps.some((gap) => gap.of === of && gap.problem === problem);
-    if (problem !== undefined && !isKnown) this.#gaps.push({ of, problem });
+    if (problem !== undefined) this.#gaps.set(`${of} ${problem}`, { of, problem });
   }
 }
 

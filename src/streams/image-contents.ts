@@ -49,6 +49,9 @@ export interface Json extends PlatformName {
 /** Registries and Engines refuse larger manifests. */
 const JSON_LIMIT = 4 << 20;
 
+/** What a list or an object begins with, as far as a piece of it shows. */
+const JSON_START = /^\s*(?:[[{]|$)/;
+
 /** Notes the files of an image tar while it passes: size, digest and references, but no content. */
 export class ImageContents implements TarWatcher {
   readonly #files = new Map<string, Content>();
@@ -79,7 +82,8 @@ export class ImageContents implements TarWatcher {
     const content = piece.subarray(0, this.#left);
     this.#left -= content.length;
     this.#hash?.update(content);
-    if (this.#text?.length === 0 && content[0] !== 0x7b && content[0] !== 0x5b) this.#text = undefined;
+    if (this.#text?.length === 0 && !JSON_START.test(content.toString("latin1", 0, 64)))
+      this.#text = undefined;
     this.#text?.push(Buffer.from(content));
     if (this.#left === 0) this.#finish();
   }

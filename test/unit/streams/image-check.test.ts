@@ -217,3 +217,42 @@ test.each([true, "linux/amd64", [{}]])(
     );
   },
 );
+
+describe("what an archive lists", () => {
+  test("is followed once, however often it is listed", async () => {
+    const files: Files = {};
+    let index = blob(files, { config: blob(files, { os: "linux" }), layers: [] });
+    for (let depth = 0; depth < 40; depth += 1) index = blob(files, { depth, manifests: [index, index] });
+    expect(await check(tarWith(files, [index]), true, 1 << 16)).toBeUndefined();
+  });
+
+  test("may lead back to itself, where its digest is not checked", async () => {
+    const digest = "sha512:ab";
+    const files = { "blobs/sha512/ab": JSON.stringify({ manifests: [{ digest }] }) };
+    expect(await check(tarWith(files, [{ digest }]))).toBeUndefined();
+  });
+
+  test("may be missing a hundred thousand times over", async () => {
+    const files: Files = {};
+    const layers = Array.from({ length: 100_000 }, (_, i) => ({ digest: `sha256:${i}` }));
+    const manifest = blob(files, { config: blob(files, { os: "linux" }), layers });
+    const begin = performance.now();
+    const error = await check(tarWith(files, [manifest]), true, 1 << 16);
+    expect(error?.message).toContain("and 99980 more problems");
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+
+  test.each([
+    { what: "index.json", file: { "index.json": '{"manifests":[]}' } },
+    { what: "manifest.json", file: { "manifest.json": "[]" } },
+  ])("must be something: an empty $what is refused", async ({ file }) => {
+    expect((await check(tarOf(file)))?.message).toContain("it lists no images");
+  });
+
+  test("may have white space before it", async () => {
+    const files: Files = {};
+    const config = blob(files, { os: "linux" });
+    const manifest = blob(files, `\n  ${JSON.stringify({ config, layers: [] })}`);
+    expect(await check(tarWith(files, [manifest]))).toBeUndefined();
+  });
+});
