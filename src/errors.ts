@@ -63,9 +63,10 @@ export class EngineError extends DockerError implements EngineFailure {
   readonly url: string;
   readonly body: unknown;
 
-  /** `advice`, what to do about it, ends the message. */
-  constructor(failure: EngineFailure, advice?: string) {
-    const said = `${failure.operation} failed with status ${failure.status}: ${engineMessage(failure.body)}`;
+  /** `advice`, what to do about it, ends the message; `problem` begins it, in place of the operation and status. */
+  constructor(failure: EngineFailure, advice?: string, problem?: string) {
+    const begin = problem ?? `${failure.operation} failed with status ${failure.status}`;
+    const said = `${begin}: ${engineMessage(failure.body)}`;
     super(advice === undefined ? said : `${said.replace(/\.?$/, ".")} ${advice}`);
     this.status = failure.status;
     this.operation = failure.operation;

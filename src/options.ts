@@ -79,6 +79,6 @@ export interface DockerOptions {
    * });
    */
   readonly credentials?: Credentials | undefined;
-  /** The environment that DOCKER_HOST and the like are read from; `process.env` by default. */
+  /** The environment that DOCKER_HOST and the like are read from, and what a build takes from it; `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }

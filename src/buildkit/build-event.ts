@@ -3,7 +3,7 @@
 /** A change of a step, a piece of its output, its progress in numbers, or a warning. */
 export type BuildEvent = BuildStepEvent | BuildLogEvent | BuildStatusEvent | BuildWarningEvent;
 
-/** A step began, ended, failed, or was found in the cache. */
+/** A step is known, begins, ends, fails or is cached. */
 export interface BuildStepEvent {
   readonly type: "step";
   readonly step: BuildStep;

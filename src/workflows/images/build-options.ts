@@ -7,11 +7,11 @@ import type { Limits } from "../limits.js";
  * Options of `docker.build`, named after the flags of `docker build`. Either builder refuses those that only the other one has.
  */
 export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
-  /** Names of the image, `name[:tag]`; none by default. */
+  /** Names of the image, `name[:tag]`; none by default. Not for files (`outputs` of type "local" or "tar"), which have none. */
   readonly tags?: string | readonly string[] | undefined;
   /**
    * Path of the Dockerfile, relative to the context or absolute, in it or elsewhere; or its text. In the context, "Dockerfile"
-   * by default. Of a tar or URL, a path within it.
+   * by default. For a tar or URL, a path inside it.
    */
   readonly dockerfile?: string | { readonly text: string } | undefined;
   /** Stage of the Dockerfile to build; the last one by default. */
@@ -23,7 +23,7 @@ export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
    * network.
    */
   readonly network?: "default" | "none" | "host" | (string & {}) | undefined;
-  /** Values for the `ARG`s of the Dockerfile; null leaves one at its default. They stay in the image's history: no place for secrets. */
+  /** Values for the `ARG`s of the Dockerfile; null leaves one at its default. They show in the image's history and in errors; pass secrets with `secrets`. */
   readonly buildArgs?: Readonly<Record<string, string | null>> | undefined;
   /** Labels for the image. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
@@ -52,7 +52,7 @@ export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
 
 /** What only BuildKit has. */
 export interface BuildKitOptions {
-  /** Secrets for `RUN --mount=type=secret`, by ID. They are read when a step asks for them, and not kept in the image. */
+  /** Secrets for `RUN --mount=type=secret`, by ID. They are read when a step asks for them, those of `env` before anything is sent; not kept in the image. */
   readonly secrets?: Readonly<Record<string, BuildSecret>> | undefined;
   /**
    * Agents for `RUN --mount=type=ssh`: true for that of SSH_AUTH_SOCK, the path of another one's socket, or such paths by ID. A
@@ -64,9 +64,8 @@ export interface BuildKitOptions {
   /** Where the result goes; into the Engine's images by default. */
   readonly outputs?: BuildOutput | undefined;
   /**
-   * Names the folder to the Engine, which keeps what it took of it and takes only what changed the next time. By default a name
-   * that only this client and this folder have. A name that is kept lets another process go on; a file whose size and
-   * modification time are the same is then taken for the same file.
+   * Key under which the Engine keeps this folder's files, to receive only changes next time. Unique to this client and folder by
+   * default; set it to share them across processes.
    */
   readonly contextKey?: string | undefined;
 }
@@ -111,7 +110,7 @@ export type BuildSecret =
 
 /** What BuildKit makes of a build. */
 export type BuildOutput =
-  /** An image of the Engine, which it also pushes to the registries of its names. Only on the containerd image store. */
+  /** An image of the Engine; `push` sends it to the registries of its `tags`. Only on the containerd image store. */
   | {
       readonly type: "image";
       readonly push?: boolean | undefined;

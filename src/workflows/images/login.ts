@@ -1,6 +1,6 @@
 import type { AuthConfig } from "#generated/schema.js";
 import { checkOptions, describe, type Equivalents, type Rule, type Rules } from "../../arguments.js";
-import { ArgumentError } from "../../errors.js";
+import { ArgumentError, EngineError, isEngineError } from "../../errors.js";
 import { HUB, hostOf, type LoginStore, serverAddressOf } from "../../logins/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
@@ -35,12 +35,17 @@ export async function login(
   credentials: LoginCredentials,
   limits: Limits = {},
 ): Promise<LoginResult> {
-  const serveraddress = serverAddressOf(registryHost(registry, "login"));
+  const host = registryHost(registry, "login");
+  const serveraddress = serverAddressOf(host);
   const given = checkOptions(credentials, RULES, { where: "login", equivalents: EQUIVALENTS });
   checkCredentials(given);
   const { signal, timeout } = checkOptions(limits, LIMIT_RULES, { where: "login" });
   return withLimits("login", { signal, timeout }, async (ending) => {
-    const answer = await docker.systemAuth({ ...given, serveraddress }, { signal: ending });
+    const answer = await docker
+      .systemAuth({ ...given, serveraddress }, { signal: ending })
+      .catch((error: unknown) => {
+        throw isEngineError(error) ? failedLogin(error, host, given) : error;
+      });
     const { username } = given;
     // Some registries give a token, so that the password need not be kept.
     const identitytoken = answer?.IdentityToken || given.identitytoken;
@@ -48,6 +53,17 @@ export async function login(
     const storedIn = await logins.store({ ...kept, serveraddress }, ending);
     return { status: answer?.Status ?? "Login Succeeded", storedIn };
   });
+}
+
+/** How registries word that a login is wrong. Engines pass that on with a status of 401 or 500. */
+const REFUSED = /unauthorized|incorrect username|invalid username|authentication required|access denied/i;
+
+/** What the Engine answered, worded as the failure of a login. */
+function failedLogin(error: EngineError, host: string, { identitytoken }: LoginCredentials): EngineError {
+  const isRefused = error.status === 401 || REFUSED.test(error.message);
+  const given = identitytoken ? "identitytoken" : "username or password";
+  const problem = isRefused ? `${host} refused the ${given}` : `the Engine could not log in to ${host}`;
+  return new EngineError(error, undefined, `login: ${problem}`);
 }
 
 /** Forgets a login; see `docker.logout`. */

@@ -280,6 +280,30 @@ describe("login", () => {
     await expect(written()).rejects.toThrow("ENOENT");
   });
 
+  test.each([
+    {
+      status: 500,
+      said: "login attempt to https://r.example:5000/v2/ failed with status: 401 Unauthorized",
+      says: "login: r.example:5000 refused the username or password: login attempt to",
+    },
+    {
+      status: 401,
+      said: "no",
+      says: "login: r.example:5000 refused the username or password: no",
+    },
+    {
+      status: 500,
+      said: "dial tcp: lookup r.example: no such host",
+      says: "login: the Engine could not log in to r.example:5000: dial tcp: lookup r.example: no such host",
+    },
+  ])("fails with what the Engine said, $status $said", async ({ status, said, says }) => {
+    engine.on("systemAuth").reply(status as 500, { message: said });
+    const error = await docker.login("r.example:5000", login).catch((caught: unknown) => caught);
+    expect(isEngineError(error, status)).toBe(true);
+    expect((error as Error).message.slice(0, says.length)).toBe(says);
+    expect(error).toMatchObject({ operation: "SystemAuth", body: { message: said } });
+  });
+
   test("can be limited", async () => {
     await installHelper(folder, "x", "exec sleep 60");
     await configure({ credsStore: "x" });
