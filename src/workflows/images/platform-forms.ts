@@ -19,8 +19,11 @@ export function platformObjectsOf(
   workflow: string,
 ): Platform[] | undefined {
   if (platform === undefined) return undefined;
-  const several = Array.isArray(platform) ? (platform as readonly (Platform | string)[]) : [platform];
-  return reading(workflow, () => several.map((one) => readPlatform(one as Platform | string, workflow)));
+  return reading(workflow, () =>
+    (Array.isArray(platform) ? (platform as readonly (Platform | string)[]) : [platform]).map((one) =>
+      readPlatform(one as Platform | string, workflow),
+    ),
+  );
 }
 
 /**
