@@ -1,4 +1,6 @@
+import { reading } from "../../arguments.js";
 import type { Logins } from "../../logins/index.js";
+import { release, takeOver } from "../../operation/index.js";
 import { type Bytes, owning } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
 import type { BuildOptions, BuildResult } from "./build-options.js";
@@ -13,7 +15,24 @@ export async function build(
   options?: BuildOptions,
 ): Promise<BuildResult> {
   return owning(context, { workflow: "build", name: "the context" }, async () => {
-    const { buildImage } = await import("./build-image.js");
-    return buildImage(docker, logins, env, context, options);
+    const dest = reading("build", () => (options?.outputs as { readonly dest?: unknown } | undefined)?.dest);
+    return owningResult(dest, async () => {
+      const { buildImage } = await import("./build-image.js");
+      return buildImage(docker, logins, env, context, options);
+    });
   });
+}
+
+/**
+ * Owns a stream for the result while a build runs: one that fails before anything is written does not end the process, and
+ * one that gets no result, or not all of it, is destroyed.
+ */
+async function owningResult<T>(dest: unknown, use: () => Promise<T>): Promise<T> {
+  takeOver(dest);
+  try {
+    return await use();
+  } catch (error) {
+    release(dest);
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
+import { createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import {
   ArgumentError,
   BuildError,
@@ -13,6 +14,7 @@ import { checkedTar } from "../../../../src/workflows/archive/checked-tar.js";
 import { checkOutput } from "../../../../src/workflows/images/build-output.js";
 import { bytesOf } from "../../../helpers/streams.js";
 import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
+import { until } from "../../../helpers/waiting.js";
 import { type Script, withEngine } from "../scripted-engine.js";
 
 let folder: string;
@@ -452,6 +454,17 @@ describe("before anything is sent", () => {
     } finally {
       delete process.env.OF_THE_PROCESS;
       delete process.env.SSH_AUTH_SOCK;
+    }
+  });
+
+  test("a stream for the result may fail, and is destroyed", async () => {
+    const failing = createWriteStream(join(folder, "missing", "out.tar"));
+    const waiting = new Writable({ write: () => undefined });
+    for (const dest of [failing, waiting]) {
+      await expect(docker.build(tar, { platform: "", outputs: { type: "tar", dest } })).rejects.toThrow(
+        "platform",
+      );
+      await until("the stream is closed", () => dest.destroyed);
     }
   });
 
