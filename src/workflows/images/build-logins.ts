@@ -4,6 +4,7 @@ import { isObject } from "../../members.js";
 import { readLogin } from "../../operation/index.js";
 import type { BuildOptions } from "./build-options.js";
 import { valuesOf } from "./build-rules.js";
+import { registryHost } from "./login.js";
 
 /** The logins of a build: those it is given, and for other registries those that the client finds. */
 export class BuildLogins {
@@ -18,7 +19,7 @@ export class BuildLogins {
     );
     this.#given = new Map(
       logins.map(([registry, login]) => {
-        const host = hostOf(registry);
+        const host = registryHost(registry, "build: the option logins");
         return [host, withServerAddress(readLogin(login, `build: the option logins, ${host}:`), host)];
       }),
     );

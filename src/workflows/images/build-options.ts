@@ -120,7 +120,7 @@ export type BuildOutput =
   | { readonly type: "local"; readonly dest: string; readonly attrs?: OutputAttributes | undefined }
   /**
    * A tar: of the files of the last stage ("tar"), or of the image in the form of OCI or `docker save`. `dest` is a file, which
-   * appears only when complete, or a stream, which is ended. The last two need the containerd image store.
+   * appears only when complete, or a stream, which is ended, or destroyed if the build fails. The last two need the containerd image store.
    */
   | {
       readonly type: "tar" | "oci" | "docker";

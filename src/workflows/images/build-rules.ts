@@ -12,6 +12,12 @@ const oneOf = (values: readonly string[]): Rule => ({
 });
 const ULIMIT = '{ Name: "nofile", Soft: 1024, Hard: 2048 }';
 const integer: Rule = { must: "an integer", check: Number.isSafeInteger };
+/** BuildKit's other kinds of cache cannot be asked for, and the Engine would ignore a name that is none. */
+const images: Rule = {
+  ...rule.texts,
+  must: 'an array of image names, such as ["app:1"]',
+  check: (value) => rule.texts.check(value) && (value as string[]).every((name) => /^[^=,\s]+$/.test(name)),
+};
 
 export const BUILDKIT_RULES: Rules<BuildKitOptions> = {
   secrets: {
@@ -58,8 +64,7 @@ const RULES: Rules<BuildOptions> = {
   },
   dockerfile: {
     must: "a path, or { text } with the Dockerfile itself",
-    check: (value) =>
-      (typeof value === "string" && value !== "") || typeof (value as { text?: unknown }).text === "string",
+    check: (value) => (isText(value) && value !== "") || isOnly(value, "text"),
   },
   target: rule.text,
   platform: rule.checkedLater,
@@ -71,7 +76,7 @@ const RULES: Rules<BuildOptions> = {
     check: (value) => value === false || isObject(value),
     secret: true,
   },
-  cacheFrom: rule.texts,
+  cacheFrom: images,
   noCache: rule.boolean,
   pull: rule.boolean,
   addHosts: rule.texts,
@@ -149,6 +154,10 @@ export function valuesOf<T>(
   }
   return members as Record<string, T>;
 }
+
+/** Whether a value is an object with a text as its only member. */
+export const isOnly = (value: unknown, name: string): boolean =>
+  isObject(value) && isText(value[name]) && Object.keys(value).every((key) => key === name);
 
 export const isText = (value: unknown): boolean => typeof value === "string";
 

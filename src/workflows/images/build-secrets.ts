@@ -1,4 +1,5 @@
-import { access, constants, readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
 import { describe, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject, readMembers } from "../../members.js";
@@ -56,7 +57,14 @@ async function readerOf(
   const stats = await stat(file).catch(unreadable);
   if (stats.isDirectory()) throw new ArgumentError(`build: the secret ${quote(id)} is a folder, ${file}`);
   await access(file, constants.R_OK).catch(unreadable);
-  return () => readFile(file).catch(unreadable);
+  return () => readStart(file).catch(unreadable);
+}
+
+/** A file, and of one that is too long, or endless, one byte more than a secret may have. */
+async function readStart(file: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of createReadStream(file, { end: LARGEST_SECRET })) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 /** Where a secret is. Values are not shown: the secret itself may have been given. */
@@ -89,7 +97,7 @@ function checkedSize(id: string, value: string | Uint8Array): Uint8Array {
   const bytes = typeof value === "string" ? Buffer.from(value) : value;
   if (bytes.length <= LARGEST_SECRET) return bytes;
   throw new ArgumentError(
-    `build: the secret ${quote(id)} has ${bytes.length} bytes; ${LARGEST_SECRET} are allowed`,
+    `build: the secret ${quote(id)} is longer than ${LARGEST_SECRET} bytes, which BuildKit does not take`,
   );
 }
 

@@ -79,11 +79,13 @@ export async function logout(
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
-function registryHost(registry: string | undefined, workflow: string): string {
+/** The host of a registry. @throws {ArgumentError} it is none; a login in it is not shown */
+export function registryHost(registry: string | undefined, workflow: string): string {
   const host = typeof registry === "string" ? hostOf(registry) : registry === undefined ? HUB : "";
   if (HOST.test(host)) return host;
+  const shown = typeof registry === "string" ? registry.replace(/[^/]*@/, "***@") : registry;
   throw new ArgumentError(
-    `${workflow}: the registry must be a host such as "registry.example:5000", not ${describe(registry)}`,
+    `${workflow}: the registry must be a host such as "registry.example:5000", not ${describe(shown)}`,
   );
 }
 

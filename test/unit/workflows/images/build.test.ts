@@ -12,6 +12,7 @@ import {
 } from "../../../../src/index.js";
 import { checkedTar } from "../../../../src/workflows/archive/checked-tar.js";
 import { checkOutput } from "../../../../src/workflows/images/build-output.js";
+import { secretReaders } from "../../../../src/workflows/images/build-secrets.js";
 import { bytesOf } from "../../../helpers/streams.js";
 import { useTemporaryFolder } from "../../../helpers/temporary-folder.js";
 import { until } from "../../../helpers/waiting.js";
@@ -301,7 +302,10 @@ describe("before anything is sent", () => {
     { options: { tags: "" }, says: "`tags` has an empty name" },
     { options: { tags: [1] }, says: "must be a name, or an array of names, not an array that contains 1" },
     { options: { tags: 5 }, says: "the option tags must be a name, or an array of names, not 5" },
-    { options: { cacheFrom: ["a", {}] }, says: "an array of strings, not an array that contains an object" },
+    {
+      options: { cacheFrom: ["a", {}] },
+      says: 'an array of image names, such as ["app:1"], not an array that contains an object',
+    },
     { options: { tags: "a", contextKey: "k" }, says: "contextKey names a folder, not a tar; remove it" },
     { options: { dockerfile: "" }, says: "the option dockerfile must be a path, or { text }" },
     { options: { dockerfile: "FROM a\n" }, says: "pass the text as dockerfile: { text }" },
@@ -388,6 +392,19 @@ describe("before anything is sent", () => {
       says: 'outputs.attrs must have a string for "a"',
     },
     { options: { outputs: { type: "tar", dest: "a", to: 1 } }, says: 'has an unknown member "to"' },
+    { options: { cacheFrom: [""] }, says: "cacheFrom must be an array of image names" },
+    {
+      options: { cacheFrom: ["type=registry,ref=a.example/b"] },
+      says: 'cacheFrom must be an array of image names, such as ["app:1"]',
+    },
+    {
+      options: { dockerfile: { text: "FROM a", path: "b" } },
+      says: "the option dockerfile must be a path, or { text }",
+    },
+    {
+      options: { secrets: { a: { file: "/etc/hosts", target: "b" } } },
+      says: 'the secret "a" has an unknown member "target"',
+    },
     {
       options: { memory: 1 },
       says: 'BuildKit does not have the option memory; remove it, or write builder: "classic"',
@@ -457,6 +474,16 @@ describe("before anything is sent", () => {
     }
   });
 
+  test("a login in a registry's address is not shown", async () => {
+    for (const registry of ["https://user:planted@r.example/", "user:planted@r.example"]) {
+      const logins = { [registry]: { username: 1 } };
+      const error = await docker.build(tar, { logins } as never).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect(String(error)).toContain('must be a host such as "registry.example:5000"');
+      expect(String(error)).not.toContain("planted");
+    }
+  });
+
   test("a stream for the result may fail, and is destroyed", async () => {
     const failing = createWriteStream(join(folder, "missing", "out.tar"));
     const waiting = new Writable({ write: () => undefined });
@@ -495,6 +522,13 @@ describe("the names of the image", () => {
     expect(output?.attrs).toEqual({ push: "true", name: "r.example/a" });
   });
 });
+
+test("a secret's file is read no further than a secret may reach", async () => {
+  const readers = await secretReaders({ endless: { file: "/dev/zero" } }, {});
+  await expect(readers.get("endless")?.()).rejects.toThrow(
+    'the secret "endless" is longer than 512000 bytes, which BuildKit does not take',
+  );
+}, 5_000);
 
 describe("a tar for BuildKit", () => {
   const read = async (tar: Uint8Array | AsyncIterable<Uint8Array>): Promise<Buffer> => {
