@@ -6,6 +6,7 @@ const layers = [
   "arguments.ts",
   "options.ts",
   "abort.ts",
+  "platform.ts",
   "streams",
   "config",
   "transport",

@@ -3,10 +3,10 @@ import type { RequestOptions } from "#generated/options.js";
 import type { ErrorResponse, RequestedPlatform as Platform } from "#generated/schema.js";
 import { describe, reading } from "../arguments.js";
 import { ArgumentError, type DockerError, type EngineError, isEngineError } from "../errors.js";
+import { readPlatform } from "../platform.js";
 import type { TarStream } from "../streams/index.js";
 import { CallSite, type StreamCall } from "./call.js";
 import type { Performer } from "./perform.js";
-import { readPlatform } from "./prepare/platform.js";
 import type { Result, Success } from "./result.js";
 
 /** Result of {@link imageGet}; check `kind`. */

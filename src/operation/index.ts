@@ -21,6 +21,5 @@ export { readLogin } from "./prepare/login.js";
 export { type Moment, secondsOf } from "./prepare/moment.js";
 export { writeParameters } from "./prepare/parameters.js";
 export { writePath } from "./prepare/path.js";
-export { platformText, readPlatform } from "./prepare/platform.js";
 export { timeLeft, withHeaderOption } from "./prepare/prepare.js";
 export type { Failure, Result, Success } from "./result.js";

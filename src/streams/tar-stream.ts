@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import type { RequestedPlatform as Platform } from "#generated/schema.js";
-import { checkOptions, type Rules, rule } from "../arguments.js";
+import { checkOptions, type Rules, reading, rule } from "../arguments.js";
+import { ArgumentError } from "../errors.js";
+import { readPlatform } from "../platform.js";
 import type { Decoder } from "./body-reader.js";
 import { BodyStream } from "./body-stream.js";
 import { TarCheck } from "./tar-check.js";
@@ -11,23 +13,31 @@ export interface ToFileOptions {
   /** Called after each piece handed to the file, with the bytes so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
   /**
-   * Whether the tar must hold all of the images that it lists, for all platforms or for the given ones: each manifest, config
-   * and layer, with its size and SHA-256. The Engine exports what it has, and leaves out the rest without an error. For tars
-   * of images; false by default.
+   * Whether the tar must hold all of the images that it lists, for all platforms or for the given ones ("os/arch[/variant]" or
+   * OCI platforms): each manifest, config and layer, with its size and SHA-256. The Engine exports what it has, and leaves out
+   * the rest without an error. For tars of images; false by default.
    */
-  readonly complete?: boolean | readonly Platform[] | undefined;
+  readonly complete?: boolean | Platform | string | readonly (Platform | string)[] | undefined;
 }
 
 const TO_FILE_RULES: Rules<ToFileOptions> = {
   onProgress: rule.function,
-  complete: {
-    must: "true, false, or an array of platforms",
-    check: (value) => typeof value === "boolean" || (Array.isArray(value) && value.every(isPlatform)),
-  },
+  complete: rule.checkedLater,
 };
 
-const isPlatform = (value: unknown): boolean =>
-  typeof (value as Platform)?.os === "string" && typeof (value as Platform).architecture === "string";
+/** The platforms that a tar must hold; none for all that it lists, undefined if it is not asked. */
+function platformsIn(complete: ToFileOptions["complete"], where: string): readonly Platform[] | undefined {
+  if (complete === undefined || complete === false) return undefined;
+  if (complete === true) return [];
+  const option = `${where}: the option complete`;
+  const platforms = reading(where, () =>
+    (Array.isArray(complete) ? (complete as readonly (Platform | string)[]) : [complete]).map((one) =>
+      readPlatform(one as Platform | string, option),
+    ),
+  );
+  if (platforms.length > 0) return platforms;
+  throw new ArgumentError(`${option} is an empty list: name a platform, or true for all of them`);
+}
 
 /**
  * A tar archive as it arrives: an async iterable of Buffers that can be consumed once, in one of the ways below. Only a
@@ -53,22 +63,28 @@ export class TarStream extends BodyStream<Buffer> {
    * `complete`, also if the tar lacks a part of an image, whose platform and digest the message names
    * @throws {ArgumentError} the path's folder does not exist, or the path is not a regular file
    */
-  async toFile(path: string, options?: ToFileOptions): Promise<number> {
+  toFile(path: string, options?: ToFileOptions): Promise<number> {
+    return this.writeTo(path, options, "toFile");
+  }
+
+  /** @internal As {@link toFile}, for the workflow that errors are to name. */
+  async writeTo(path: string, options: ToFileOptions | undefined, where: string): Promise<number> {
     this.refuseSecondUse();
     try {
-      const { complete = false, onProgress } = checkOptions(options, TO_FILE_RULES, { where: "toFile" });
+      const { complete, onProgress } = checkOptions(options, TO_FILE_RULES, { where });
+      const platforms = platformsIn(complete, where);
       const { writeWhole } = await import("./tar-file.js");
-      return await writeWhole(await this.#chunks(complete), path, onProgress);
+      return await writeWhole(await this.#chunks(platforms), path, onProgress, where);
     } catch (error) {
       this.cancel();
       throw error;
     }
   }
 
-  async #chunks(complete: boolean | readonly Platform[]): Promise<AsyncIterable<Buffer>> {
-    if (complete === false) return this;
+  async #chunks(platforms: readonly Platform[] | undefined): Promise<AsyncIterable<Buffer>> {
+    if (platforms === undefined) return this;
     const { imageCheck } = await import("./image-check.js");
-    const check = imageCheck(this.operation, complete === true ? [] : complete);
+    const check = imageCheck(this.operation, platforms);
     return this.read(new TarCheck(this.operation, check));
   }
 

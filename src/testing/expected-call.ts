@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Operation, ParameterEncoding } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
-import { readPlatform, writeParameters, writePath } from "../operation/index.js";
+import { writeParameters, writePath } from "../operation/index.js";
+import { readPlatform } from "../platform.js";
 import { redactUrl } from "../secrets.js";
 import { parseJson, writeJson } from "../streams/index.js";
 import { bodyDifference } from "./expected-body.js";

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { apiVersion } from "#generated/operations.js";
 import type { RequestedPlatform } from "#generated/schema.js";
-import { isOlder, readPlatform } from "../operation/index.js";
+import { isOlder } from "../operation/index.js";
+import { readPlatform } from "../platform.js";
 import { type FakeImage, FakeImages, inspect } from "./fake-images.js";
 import type { OciImage } from "./oci-image.js";
 

@@ -1,6 +1,6 @@
 import type { ImageInspect, ImageSummary } from "#generated/schema.js";
 import { ArgumentError } from "../errors.js";
-import { readPlatform } from "../operation/index.js";
+import { readPlatform } from "../platform.js";
 import { shortName, splitTag } from "./image-name.js";
 import { OciImage, type OciImageSpec } from "./oci-image.js";
 

@@ -34,6 +34,9 @@ test("several platforms are refused where the Engine speaks 1.51 only, which wou
   await expect(old.imageGetAll({ names: ["a"], platform: [arm, amd] })).rejects.toBeInstanceOf(
     UnsupportedError,
   );
+  await expect(old.save("a", "a.tar", { platform: [arm, amd] })).rejects.toThrow(
+    /^save: the option platform with several values needs API 1.52/,
+  );
   const half = { os: "linux" } as never;
   await expect(docker.imageGet("alpine", [arm, half])).rejects.toBeInstanceOf(ArgumentError);
 });

@@ -2,6 +2,7 @@ import type { Operation, ParameterEncoding } from "#generated/operations.js";
 import { describe, headerProblem, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject, kindOf } from "../../members.js";
+import { platformText, readPlatform } from "../../platform.js";
 import { isSecret } from "../../secrets.js";
 import type { RequestHeaders } from "../../transport/index.js";
 import { equivalentsOf } from "./equivalents.js";
@@ -9,7 +10,6 @@ import { writeFilters } from "./filters.js";
 import { toJson } from "./json.js";
 import { readLogin, readLogins } from "./login.js";
 import { secondsOf } from "./moment.js";
-import { platformText, readPlatform } from "./platform.js";
 
 /** Query and header parameters as sent. */
 export interface WrittenParameters {

@@ -3,7 +3,7 @@ import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { type Bytes, fileSource, owning, sending } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, together, UNLIMITED, withLimits } from "../limits.js";
-import { type PlatformChoice, platformObjectsOf, platformQueryOf } from "./platform-forms.js";
+import { type PlatformChoice, passingOn, platformObjectsOf, platformQueryOf } from "./platform-forms.js";
 import { follow, tell } from "./pull.js";
 import type { TransferEvent } from "./transfer-event.js";
 
@@ -62,7 +62,7 @@ async function loadLog(
     const query = { body, platform: platforms, quiet: onProgress === undefined };
     let log = "";
     await follow(
-      await docker.imageLoad(query, { signal, timeout: UNLIMITED }),
+      await passingOn("load", docker.imageLoad(query, { signal, timeout: UNLIMITED })),
       (message: ProgressMessage) => {
         log += message.stream ?? "";
         tell(onProgress, message, undefined);

@@ -1,7 +1,7 @@
 import type { ImageInspect, RequestedPlatform as Platform } from "#generated/schema.js";
 import { checkOptions, describe, type Rules } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
-import { platformText } from "../../operation/index.js";
+import { platformText } from "../../platform.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 

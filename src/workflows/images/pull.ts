@@ -1,5 +1,5 @@
 import type { AuthConfig, RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
-import { checkOptions, describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
+import { checkOptions, type Equivalents, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { type Login, type Logins, registryOf, withServerAddress } from "../../logins/index.js";
 import { readLogin } from "../../operation/index.js";
@@ -7,7 +7,7 @@ import type { ProgressStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, together, withLimits } from "../limits.js";
 import { platformTextOf } from "./platform-forms.js";
-import { splitReference } from "./reference.js";
+import { imageList, splitReference } from "./reference.js";
 import { eventOf, type TransferEvent, tagIn } from "./transfer-event.js";
 
 /** Options for a registry. */
@@ -85,9 +85,7 @@ export async function pull(
 ): Promise<PulledImage | PulledImage[]> {
   const options = checkOptions(settings, RULES, { where: "pull", equivalents: REGISTRY_EQUIVALENTS });
   const { allTags = false } = options;
-  const images = reading("pull", () => (Array.isArray(image) ? [...image] : [image]));
-  if (images.length === 0) throw new ArgumentError(`pull: name one or more images, not ${describe(image)}`);
-  const pulls = images.map((one) => {
+  const pulls = imageList(image, "pull").map((one) => {
     const { query, askLogin } = requestFor(one, options, logins);
     return async (end: AbortSignal) =>
       pullImage(docker, { ...query, "X-Registry-Auth": await askLogin(end) }, options, end);

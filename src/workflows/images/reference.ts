@@ -1,4 +1,4 @@
-import { describe } from "../../arguments.js";
+import { describe, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
 /** An image's name, with its tag or digest. */
@@ -27,6 +27,15 @@ export function splitReference(image: string, workflow: string): ImageReference 
     );
   }
   return { name, tag };
+}
+
+/** One image or several as a list. @throws {ArgumentError} it is empty */
+export function imageList(images: string | readonly string[], workflow: string): string[] {
+  const list = reading(workflow, () =>
+    Array.isArray(images) ? [...(images as string[])] : [images as string],
+  );
+  if (list.length > 0) return list;
+  throw new ArgumentError(`${workflow}: name one or more images, not an empty array`);
 }
 
 /** Whether an image is named by its ID, which no registry knows. */

@@ -1,9 +1,10 @@
-import { checkOptions, describe, type Rules, reading, rule } from "../../arguments.js";
+import { checkOptions, describe, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { TarStream } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
-import { type PlatformChoice, platformObjectsOf, platformQueryOf } from "./platform-forms.js";
+import { type PlatformChoice, passingOn, platformObjectsOf, platformQueryOf } from "./platform-forms.js";
+import { imageList } from "./reference.js";
 
 /** Options of `docker.save`. */
 export interface SaveOptions extends Limits {
@@ -36,9 +37,11 @@ export async function save(
   settings?: SaveOptions,
 ): Promise<number> {
   const options = checkOptions(settings, RULES, { where: "save" });
-  const names = reading("save", () => (Array.isArray(images) ? [...images] : [images]));
-  if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
-    throw new ArgumentError(`save: pass one or more image names, not ${describe(images)}`);
+  const names = imageList(images, "save");
+  for (const name of names) {
+    if (typeof name === "string" && name !== "") continue;
+    const within = Array.isArray(images) ? "an array that contains " : "";
+    throw new ArgumentError(`save: name one or more images, not ${within}${describe(name)}`);
   }
   if (typeof path !== "string" || path === "") {
     throw new ArgumentError(`save: the path must name a file, not ${describe(path)}`);
@@ -48,10 +51,11 @@ export async function save(
   const platform = platformQueryOf(platforms);
   return withLimits("save", options, async (signal) => {
     const [only = ""] = names;
-    const tar: TarStream =
+    const exported: PromiseLike<TarStream> =
       names.length === 1
-        ? await docker.imageGet(only, platform, { signal })
-        : await docker.imageGetAll({ names, platform }, { signal });
-    return tar.toFile(path, { onProgress, complete: complete && (platforms ?? true) });
+        ? docker.imageGet(only, platform, { signal })
+        : docker.imageGetAll({ names, platform }, { signal });
+    const tar = await passingOn("save", exported);
+    return tar.writeTo(path, { onProgress, complete: complete && (platforms ?? true) }, "save");
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { Platform } from "../../../src/index.js";
+import type { Platform, ToFileOptions } from "../../../src/index.js";
 import { StreamError } from "../../../src/index.js";
 import { TarStream } from "../../../src/streams/index.js";
 import { packTar, type TarItem } from "../../helpers/pack-tar.js";
@@ -58,7 +58,7 @@ const tarWith = (files: Files, roots: readonly object[]): Buffer =>
 /** Writes a tar in pieces of a size, and returns the error or undefined. */
 async function check(
   tar: Buffer,
-  complete: boolean | readonly Platform[] = true,
+  complete: ToFileOptions["complete"] = true,
   piece = 700,
 ): Promise<Error | undefined> {
   const pieces = Array.from({ length: Math.ceil(tar.length / piece) }, (_, i) =>
@@ -207,7 +207,7 @@ describe("a tar without index.json, as Engines before 25 and Podman write it", (
   });
 });
 
-test.each([true, "linux/amd64", [{}]])(
+test.each([true, "linux", [{}], ["linux/amd64", 3], [], null])(
   "complete: %j is checked before anything is read",
   async (complete) => {
     const stream = new TarStream(Readable.from([]), "ImageGet");
@@ -256,3 +256,15 @@ describe("what an archive lists", () => {
     expect(await check(tarWith(files, [manifest]))).toBeUndefined();
   });
 });
+
+test.each(["linux/s390x", { os: "linux", architecture: "s390x" }])(
+  "complete: %j names a platform, alone or in a list",
+  async (platform) => {
+    const { tar } = without("");
+    for (const complete of [platform, [platform]]) {
+      expect((await check(tar, complete))?.message).toBe(
+        "ImageGet: the archive is incomplete. linux/s390x: the image has no such platform",
+      );
+    }
+  },
+);

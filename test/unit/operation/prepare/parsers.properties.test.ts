@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../../../src/index.js";
 import { secondsOf } from "../../../../src/operation/prepare/moment.js";
-import { platformText, readPlatform } from "../../../../src/operation/prepare/platform.js";
+import { platformText, readPlatform } from "../../../../src/platform.js";
 import { fc } from "../../../helpers/properties.js";
 
 function accepted<T>(read: () => T): T | undefined {

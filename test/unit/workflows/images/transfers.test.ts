@@ -78,7 +78,8 @@ describe("pull", () => {
   });
 
   test.each([
-    { image: [], options: {}, says: "name one or more images" },
+    { image: [], options: {}, says: "pull: name one or more images, not an empty array" },
+    { image: ["x", 3], options: {}, says: ", not 3" },
     { image: ["x", ""], options: {}, says: "the image must have a name" },
     {
       image: "x:1",
@@ -87,7 +88,7 @@ describe("pull", () => {
     },
     { image: "x", options: { allTags: "yes" }, says: "the option allTags must be true or false" },
   ])("$image with $options is refused", async ({ image, options, says }) => {
-    const error = await docker.pull(image, options as object).catch((caught) => caught);
+    const error = await docker.pull(image as string[], options as object).catch((caught) => caught);
     expect(error).toBeInstanceOf(ArgumentError);
     expect(error.message).toContain(says);
   });
@@ -230,12 +231,32 @@ describe("save", () => {
     expect(await readdir(folder)).toEqual(["x.tar"]);
   });
 
-  test.each([["linux/amd64", "linux/arm64"], []])(
-    "of the platforms %s, %s is refused before API 1.52",
-    async (...list) => {
-      const saving = docker.save("x", join(folder, "x.tar"), { platform: list });
-      await expect(saving).rejects.toThrow(ArgumentError);
-      await expect(docker.load(Buffer.from("x"), { platform: list })).rejects.toThrow(ArgumentError);
-    },
-  );
+  test.each([
+    { list: ["linux/amd64", "linux/arm64"], says: "the option platform takes one platform, not 2" },
+    { list: [], says: "the option platform is an empty list: name a platform, or omit the option" },
+  ])("of the platforms $list is refused before API 1.52", async ({ list: platform, says }) => {
+    for (const [workflow, work] of [
+      ["save", docker.save("x", join(folder, "x.tar"), { platform })],
+      ["save", docker.save(["x", "y"], join(folder, "x.tar"), { platform })],
+      ["load", docker.load(Buffer.from("x"), { platform })],
+    ] as const) {
+      const error = await work.catch((caught) => caught);
+      expect(error).toBeInstanceOf(ArgumentError);
+      expect(error.message).toBe(`${workflow}: ${says}`);
+    }
+  });
+
+  test("needs a folder that is there, and names", async () => {
+    engine()
+      .get("/images/x/get")
+      .reply(200, tarOf({ "a.json": "{}" }));
+    const saved = docker.save("x", join(folder, "none", "x.tar"));
+    await expect(saved).rejects.toThrow(`save: the folder ${join(folder, "none")} does not exist`);
+    for (const [names, says] of [
+      [[], "save: name one or more images, not an empty array"],
+      [["x", 3], "save: name one or more images, not an array that contains 3"],
+      ["", 'save: name one or more images, not ""'],
+    ] as const)
+      await expect(docker.save(names as never, "x.tar")).rejects.toThrow(says);
+  });
 });

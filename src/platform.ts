@@ -1,7 +1,7 @@
 import type { RequestedPlatform as Platform } from "#generated/schema.js";
-import { quote, reading } from "../../arguments.js";
-import { ArgumentError } from "../../errors.js";
-import { readMembers } from "../../members.js";
+import { quote, reading } from "./arguments.js";
+import { ArgumentError } from "./errors.js";
+import { readMembers } from "./members.js";
 
 const FORM = 'Give "os/arch[/variant]", such as "linux/arm64", or { os, architecture, variant? }.';
 
