@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { type Operation, type OperationId, operations } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
@@ -56,12 +58,20 @@ export function mockEngine(): MockEngine {
   return new MockEngine();
 }
 
+let configFolders = 0;
+
+/** A folder of its own, which `docker.login` would create: no mock finds a login that is stored, or changes one. */
+function emptyConfigFolder(): string {
+  configFolders += 1;
+  return join(tmpdir(), `docker-engine-sdk-mock-${process.pid}-${performance.timeOrigin}-${configFolders}`);
+}
+
 /** Created by {@link mockEngine}. */
 export class MockEngine {
   /** For `new Docker(options)`: selects this engine, whatever the local configuration. */
   readonly options: DockerOptions = {
     connect: connectTo({ answer: (request, ended) => this.#answer(request, ended) }),
-    env: { DOCKER_CONFIG: "/nonexistent" },
+    env: { DOCKER_CONFIG: emptyConfigFolder() },
   };
   /** All calls so far, in order, including those that no mock answered. */
   readonly calls: readonly MockedCall[] = [];

@@ -142,7 +142,9 @@ describe("the examples, with the packed package", () => {
       const { code, output } = await start("pull", [image], { env });
       await docker.imageDelete(image);
       expect(output).toMatch(
-        new RegExp(`Pulling from .*\n(.|\n)*Digest: sha256:(.|\n)*\n${image} is here\n$`),
+        new RegExp(
+          `Pulling from .*\n(.|\n)*Digest: sha256:(.|\n)*\n${image} is here: sha256:[0-9a-f]{64}\n$`,
+        ),
       );
       expect(code).toBe(0);
     });

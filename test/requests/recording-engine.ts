@@ -76,7 +76,7 @@ export function useRecordingEngine(take: (made: { engine: RecordingEngine; docke
   let docker: Docker;
   beforeAll(async () => {
     engine = await recordingEngine();
-    docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/nonexistent" } });
+    docker = new Docker({ host: engine.host, env: { DOCKER_CONFIG: "/dev/null/none" } });
     take({ engine, docker });
   });
   afterAll(async () => {

@@ -73,7 +73,7 @@ test("a pinned version is in the path", async () => {
   await using pinned = new Docker({
     host: engine.host,
     apiVersion: "1.44",
-    env: { DOCKER_CONFIG: "/nonexistent" },
+    env: { DOCKER_CONFIG: "/dev/null/none" },
   });
   await pinned.containerStart("web");
   expect(engine.take().at(-1)?.line).toBe("POST /v1.44/containers/web/start");

@@ -1,3 +1,5 @@
+import { Code, GrpcError } from "../grpc/status.js";
+
 const LENGTH = 4;
 /** As OpenSSH limits them. */
 const LONGEST = 256 * 1024;
@@ -11,7 +13,10 @@ export async function* agentMessages(
     rest = rest.length > 0 ? Buffer.concat([rest, piece]) : Buffer.from(piece);
     while (rest.length >= LENGTH) {
       const length = rest.readUInt32BE(0);
-      if (length > LONGEST) throw new Error(`a message of ${length} bytes is too long for an SSH agent`);
+      if (length > LONGEST) {
+        const problem = `a message of ${length} bytes is too long for an SSH agent`;
+        throw new GrpcError(Code.INVALID_ARGUMENT, problem);
+      }
       if (rest.length < LENGTH + length) break;
       yield rest.subarray(0, LENGTH + length);
       rest = rest.subarray(LENGTH + length);

@@ -22,10 +22,13 @@ export class FileSend {
     };
   }
 
-  /** Resolves when the result is in its place. @throws {StreamError} the Engine sent none */
+  /** Resolves when the result is in its place. @throws {StreamError} the Engine sent none, or not all of it */
   async taken(): Promise<void> {
     if (!this.#taking) throw new StreamError("build: the build ended, but the Engine sent no result");
-    await this.#taking;
+    await this.#taking.catch((error: Error) => {
+      if (!(error instanceof GrpcError)) throw error;
+      throw new StreamError("build: the Engine did not send all of the result", { cause: error });
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BytesMessage } from "../../../../generated/buildkit/session.js";
 import type { BinaryBody } from "../../../../generated/schema.js";
-import { Code } from "../../../../src/buildkit/grpc/status.js";
+import { Code, GrpcError } from "../../../../src/buildkit/grpc/status.js";
 import { FileSend } from "../../../../src/buildkit/services/file-send.js";
 import { upload } from "../../../../src/buildkit/services/upload.js";
 import { ArgumentError, StreamError } from "../../../../src/index.js";
@@ -160,6 +160,20 @@ describe("the result", () => {
     await expect(new FileSend({ file: join(folder, "out") }).taken()).rejects.toThrow(
       new StreamError("build: the build ended, but the Engine sent no result"),
     );
+  });
+
+  test("that breaks off is an error of the build", async () => {
+    const result = new FileSend({ file: join(folder, "broken") });
+    const cut = async function* (): AsyncGenerator<Buffer, void, undefined> {
+      yield Buffer.alloc(0);
+      throw new GrpcError(Code.CANCELLED, "the call was cancelled");
+    };
+    const [method] = Object.values(result.methods);
+    const call = { requests: cut(), respond: async () => undefined, metadata: {} as never };
+    await method?.({ ...call, signal: new AbortController().signal }).catch(() => undefined);
+    const error = await result.taken().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(StreamError);
+    expect((error as Error).message).toBe("build: the Engine did not send all of the result");
   });
 
   test("that breaks off leaves nothing behind, and the old file as it was", async () => {
