@@ -219,8 +219,8 @@ export class Docker extends Client {
    * @param options platform, login, all tags of the name, progress, signal and timeout (ms)
    * @returns its name and tag, and the digest and size of its manifest or index in the registry; a list of these for all tags
    * @throws {ArgumentError} the name has a digest, or a tag although `allTags` is set
-   * @throws {EngineError} no such image
-   * @throws {StreamError} the push failed after it began: the registry refuses the login or is unreachable
+   * @throws {EngineError} no such image, if the Engine checks before it begins
+   * @throws {StreamError} the push failed after it began: no such image, the registry refuses the login or is unreachable
    * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush

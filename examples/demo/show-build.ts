@@ -6,8 +6,8 @@ import { startEmbeddedBuilder } from "./embedded-build.js";
 const ANSWER_MS = 10_000;
 
 /**
- * Builds a folder on the local Engine, or without one a few lines on a small image of the Engine; if there is none, an embedded
- * Engine plays a build. The progress is printed meanwhile.
+ * Builds on the local Engine and prints the progress: a folder, or a few lines on a small image that the Engine has. Without
+ * an Engine or such an image, an embedded Engine plays a build.
  */
 export async function showBuild(folder: string | undefined): Promise<void> {
   const progress = printProgress(process.stdout);
@@ -49,7 +49,7 @@ async function playBuild(onProgress: Progress): Promise<string | undefined> {
 /** An image of the local Engine that has a shell, by its name. */
 const HAS_SHELL = /(^|\/)(alpine|busybox|debian|ubuntu):/;
 
-/** An image to build on; undefined if no Engine answers, which it says, or there is none. */
+/** An image to build on; undefined without one. Prints why if no Engine answers. */
 async function imageWithShell(): Promise<string | undefined> {
   try {
     await using docker = new Docker();

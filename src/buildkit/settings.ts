@@ -12,7 +12,7 @@ export interface BuildKitSettings {
   readonly secrets: ReadonlyMap<string, () => Promise<Uint8Array>>;
   /** Paths of the agents' sockets, by ID. */
   readonly ssh: ReadonlyMap<string, string>;
-  /** Finds the login for a registry, "docker.io" for Docker Hub; undefined if there is none. */
+  /** Finds the login for a registry, "docker.io" for Docker Hub; undefined without one. */
   readonly login: (host: string, signal: AbortSignal) => Promise<RegistryLogin | undefined>;
   /** Where the result goes; into the Engine's images by default. */
   readonly output?: BuildKitOutput | undefined;
@@ -94,7 +94,7 @@ export type BuildKitDestination =
 
 /** What a build made. */
 export interface BuildKitResult {
-  /** ID of the image; undefined if the output is no image of the Engine. */
+  /** ID of the image; undefined unless the output is an image in the Engine. */
   readonly id: string | undefined;
   readonly warnings: readonly BuildWarning[];
 }

@@ -12,7 +12,7 @@ export interface Offered {
 /** Its path, mode and so on, as fsutil tells them. */
 export type OfferedStat = Pick<Stat, "path" | "mode" | "size" | "modTime"> & Partial<Stat>;
 
-/** All of it; everything belongs to root: who builds is no part of the build. */
+/** All fields of a Stat. Everything belongs to root, so that the result does not depend on who builds. */
 export const whole = (stat: OfferedStat): Stat => ({
   linkname: "",
   devmajor: 0n,
