@@ -1,7 +1,7 @@
 import type { AuthConfig } from "#generated/schema.js";
-import { onAbort } from "../abort.js";
+import { waitWithin } from "../abort.js";
 import { quote } from "../arguments.js";
-import { AbortedError, ConfigError } from "../errors.js";
+import { ConfigError } from "../errors.js";
 import { reasonOf } from "../members.js";
 import { readLogin } from "../operation/index.js";
 import type { Credentials } from "../options.js";
@@ -19,7 +19,7 @@ export class GivenLogins implements LoginStore {
   async find(registry: string, signal?: AbortSignal): Promise<Login | undefined> {
     const host = hostOf(registry);
     const where = `The option credentials, called for ${quote(host)},`;
-    const login = await unlessAborted(this.#ask(host, where), where, signal);
+    const login = await waitWithin(this.#ask(host, where), { signal }, where);
     if (login === undefined || login === null) return undefined;
     return withServerAddress(readGiven(login, where), host);
   }
@@ -64,11 +64,3 @@ export const withServerAddress = (login: AuthConfig, host: string): Login => ({
   ...login,
   serveraddress: login.serveraddress || serverAddressOf(hostOf(host)),
 });
-
-function unlessAborted<T>(promise: Promise<T>, what: string, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(AbortedError.of(signal, what)));
-    promise.then(resolve, reject).finally(forget);
-  });
-}

@@ -159,7 +159,7 @@ export function valuesOf<T>(
 export const isOnly = (value: unknown, name: string): boolean =>
   isObject(value) && isText(value[name]) && Object.keys(value).every((key) => key === name);
 
-export const isText = (value: unknown): boolean => typeof value === "string";
+export const isText = rule.text.check;
 
 /** Whether a value is a stream to write to. */
 export const isWritable = (value: unknown): boolean => can(value, "write") && can(value, "once");
