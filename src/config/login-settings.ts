@@ -98,7 +98,7 @@ function parsed(text: string, fail: Fail): unknown {
     return JSON.parse(text);
   } catch {
     // Without the cause, which quotes the text.
-    return fail("There is no valid JSON");
+    return fail("The JSON is invalid");
   }
 }
 

@@ -44,7 +44,7 @@ export async function recordingEngine(): Promise<RecordingEngine> {
   return engine;
 }
 
-/** A login that names nothing but its registry is none. */
+/** A login that names only its registry does not count. */
 function loginIn(header = "e30="): object | undefined {
   const login: object = JSON.parse(Buffer.from(header, "base64url").toString());
   const members = Object.entries(login).filter(([, value]) => value !== "");

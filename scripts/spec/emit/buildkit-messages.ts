@@ -43,7 +43,8 @@ export function emitFile(name: string, text: string): string {
 function declarationsIn(namespace: NamespaceBase): string[] {
   return namespace.nestedArray.flatMap((member) => {
     if (member instanceof protobuf.Enum) return [emitEnum(member)];
-    if (!(member instanceof protobuf.Type)) throw new Error(`${member.name} is no message or enumeration`);
+    if (!(member instanceof protobuf.Type))
+      throw new Error(`${member.name} is neither a message nor an enumeration`);
     return [emitMessage(member), ...declarationsIn(member)];
   });
 }

@@ -80,7 +80,7 @@ function widen(session: ServerHttp2Session): void {
   try {
     session.setLocalWindowSize(WINDOW);
   } catch {
-    // Deno has no such call. It is slower then, no more.
+    // Deno lacks the call, and is only slower without it.
   }
 }
 
@@ -172,7 +172,7 @@ class Answer {
     this.#stream.respond(HEADERS, { waitForTrailers: true });
   }
 
-  /** One wait for all who send: each with listeners of its own would make hundreds. */
+  /** One wait for all senders: separate ones would add hundreds of listeners. */
   #drain(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

@@ -11,7 +11,7 @@ import { Reach } from "./reach.js";
 /** Bytes of a file that are read and sent at a time. */
 const PIECE = 64 * 1024;
 
-/** The folder "context": what the Engine wants of it, as the files are when they are reached. */
+/** The folder "context": the part that the Engine asks for. Files are read when they are reached. */
 export const contextFolder =
   (root: string, matcher: ReadPatterns): Folder =>
   (wanted) =>

@@ -41,7 +41,7 @@ class Sender {
     this.#send = send;
   }
 
-  /** Resolves when the Engine has all that it wants. */
+  /** Resolves when the Engine has all that it asked for. */
   run(packets: AsyncIterable<Packet>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#reject = reject;

@@ -4,7 +4,7 @@ import { Code, GrpcError } from "../grpc/status.js";
 import { diffCopy } from "./diff-copy.js";
 import type { Offered, Wanted } from "./offered.js";
 
-/** A folder as it is offered: what the Engine wants of it. */
+/** What a folder offers, given what the Engine asks for. */
 export type Folder = (wanted: Wanted) => Iterable<Offered>;
 
 /** Offers folders by the names that the Engine asks for: "context" and "dockerfile". */

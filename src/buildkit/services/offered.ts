@@ -22,11 +22,11 @@ export const whole = (stat: OfferedStat): Stat => ({
   gid: 0,
 });
 
-/** What of a folder the Engine wants. */
+/** The part of a folder that the Engine asks for. */
 export interface Wanted {
-  /** Paths, maybe with wildcards, whose links are to be followed; all if there are none. */
+  /** Paths, maybe with wildcards, whose links are to be followed; all if empty. */
   readonly followPaths: readonly string[];
-  /** Patterns of what to take; all if there are none. */
+  /** Patterns of what to take; all if empty. */
   readonly includePatterns: readonly string[];
   /** Patterns of what to leave out. */
   readonly excludePatterns: readonly string[];

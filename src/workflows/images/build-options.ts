@@ -133,7 +133,7 @@ export type OutputAttributes = Readonly<Record<string, string>>;
 
 /** Result of `docker.build`. */
 export interface BuildResult {
-  /** The image's ID; undefined if the output is no image of the Engine. */
+  /** The image's ID; undefined unless the output is an image in the Engine. */
   readonly id: string | undefined;
   /** What the builder finds wrong with the Dockerfile or its arguments. */
   readonly warnings: readonly BuildWarning[];

@@ -2,11 +2,10 @@ import { mkdir, stat } from "node:fs/promises";
 import { describe } from "../../arguments.js";
 import type { BuildKitOutput } from "../../buildkit/index.js";
 import { ArgumentError } from "../../errors.js";
-import { readMembers } from "../../members.js";
 import { bytePath, realPath } from "../archive/byte-path.js";
 import { unpack } from "../archive/unpack.js";
 import type { BuildOutput } from "./build-options.js";
-import { isText, isWritable, valuesOf } from "./build-rules.js";
+import { isText, isWritable, knownMembers, valuesOf } from "./build-rules.js";
 
 const TYPES = ["image", "local", "tar", "oci", "docker"];
 /** Those whose result is an image, which has names. */
@@ -26,11 +25,7 @@ export async function checkOutput(
   const fail = (problem: string): never => {
     throw new ArgumentError(`build: the option outputs ${problem}`);
   };
-  const { type, dest, push, attrs, ...others } = readMembers(output, ["type", "dest", "push", "attrs"], fail);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    fail(`has an unknown member ${describe(unknown)}. Known members: type, dest, push, attrs`);
-  }
+  const { type, dest, push, attrs } = knownMembers(output, ["type", "dest", "push", "attrs"], fail);
   if (!isType(type)) return fail(`must have a type of ${TYPES.join(", ")}, not ${describe(type)}`);
   if (type !== "image" && push !== undefined) fail(`may have push only with type: "image"`);
   if (push !== undefined && typeof push !== "boolean") fail(`must have true or false as push`);

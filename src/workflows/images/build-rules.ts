@@ -1,7 +1,7 @@
 import type { Ulimit } from "#generated/schema.js";
 import { checkOptions, describe, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { can, isObject, kindOf, readMembers } from "../../members.js";
+import { isObject, kindOf, readMembers } from "../../members.js";
 import { LIMIT_RULES } from "../limits.js";
 import { EQUIVALENTS } from "./build-equivalents.js";
 import type { BuildKitOptions, BuildOptions, ClassicOptions } from "./build-options.js";
@@ -12,7 +12,7 @@ const oneOf = (values: readonly string[]): Rule => ({
 });
 const ULIMIT = '{ Name: "nofile", Soft: 1024, Hard: 2048 }';
 const integer: Rule = { must: "an integer", check: Number.isSafeInteger };
-/** BuildKit's other kinds of cache cannot be asked for, and the Engine would ignore a name that is none. */
+/** The Engine's API cannot ask for BuildKit's other caches, and ignores what is not an image name. */
 const images: Rule = {
   ...rule.texts,
   must: 'an array of image names, such as ["app:1"]',
@@ -114,11 +114,7 @@ export function checkUlimits(ulimits: BuildOptions["ulimits"]): Ulimit[] | undef
   };
   return ulimits?.map((limit: unknown) => {
     if (!isObject(limit)) return fail(`must have objects such as ${ULIMIT}, not ${describe(limit)}`);
-    const { Name, Soft, Hard, ...others } = readMembers(limit, ["Name", "Soft", "Hard"], fail);
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined) {
-      fail(`has an unknown member ${describe(unknown)}; write ${ULIMIT}`);
-    }
+    const { Name, Soft, Hard } = knownMembers(limit, ["Name", "Soft", "Hard"], fail);
     if (typeof Name !== "string" || Name === "")
       fail(`must have a Name such as "nofile", not ${describe(Name)}`);
     for (const [name, value] of Object.entries({ Soft, Hard })) {
@@ -126,6 +122,18 @@ export function checkUlimits(ulimits: BuildOptions["ulimits"]): Ulimit[] | undef
     }
     return { Name, Soft, Hard } as Ulimit;
   });
+}
+
+/** Reads an option that is an object with the members named, and refuses any other. */
+export function knownMembers(
+  value: unknown,
+  names: readonly string[],
+  fail: (problem: string) => never,
+): Record<string, unknown> {
+  const members = readMembers(value, names, fail);
+  const unknown = Object.keys(members).find((name) => !names.includes(name));
+  if (unknown === undefined) return members;
+  return fail(`has an unknown member ${describe(unknown)}. Known members: ${names.join(", ")}`);
 }
 
 /** Names of the options in use that only one builder has. */
@@ -160,6 +168,4 @@ export const isOnly = (value: unknown, name: string): boolean =>
   isObject(value) && isText(value[name]) && Object.keys(value).every((key) => key === name);
 
 export const isText = rule.text.check;
-
-/** Whether a value is a stream to write to. */
-export const isWritable = (value: unknown): boolean => can(value, "write") && can(value, "once");
+export const isWritable = rule.writable.check;

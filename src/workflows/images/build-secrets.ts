@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
-import { describe, quote } from "../../arguments.js";
+import { quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { isObject, readMembers } from "../../members.js";
+import { isObject } from "../../members.js";
 import type { BuildKitOptions, BuildSecret } from "./build-options.js";
-import { isText, valuesOf } from "./build-rules.js";
+import { isText, knownMembers, valuesOf } from "./build-rules.js";
 
 /** What the Engine accepts. */
 const LARGEST_SECRET = 500 * 1024;
@@ -47,7 +47,7 @@ async function readerOf(
     const value = env[place.env];
     if (value !== undefined) return async () => value;
     throw new ArgumentError(
-      `build: the secret ${quote(id)} wants the environment variable ${place.env}, which is not set`,
+      `build: the secret ${quote(id)} needs the environment variable ${place.env}, which is not set`,
     );
   }
   const { file } = place;
@@ -60,7 +60,7 @@ async function readerOf(
   return () => readStart(file).catch(unreadable);
 }
 
-/** A file, and of one that is too long, or endless, one byte more than a secret may have. */
+/** Reads a file, but at most one byte beyond the limit: it may be endless. */
 async function readStart(file: string): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of createReadStream(file, { end: LARGEST_SECRET })) pieces.push(piece);
@@ -75,9 +75,7 @@ function placeOf(
   const fail = (problem: string): never => {
     throw new ArgumentError(`build: the secret ${quote(id)} ${problem}`);
   };
-  const { file, env, ...others } = readMembers(secret, ["file", "env"], fail);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) fail(`has an unknown member ${describe(unknown)}. Known members: file, env`);
+  const { file, env } = knownMembers(secret, ["file", "env"], fail);
   if ((file === undefined) === (env === undefined)) fail("must have exactly one of file and env");
   const place = file ?? env;
   if (typeof place !== "string" || place === "") {
@@ -104,7 +102,7 @@ function checkedSize(id: string, value: string | Uint8Array): Uint8Array {
 /**
  * Paths of agents' sockets, by ID.
  *
- * @throws {ArgumentError} there is no such socket
+ * @throws {ArgumentError} a socket does not exist
  */
 export async function agentSockets(
   ssh: BuildKitOptions["ssh"],
@@ -120,7 +118,7 @@ export async function agentSockets(
 function ownAgent({ SSH_AUTH_SOCK }: Environment): string {
   if (SSH_AUTH_SOCK) return SSH_AUTH_SOCK;
   throw new ArgumentError(
-    "build: the option ssh wants the agent of SSH_AUTH_SOCK, which is not set; start an agent, or name its socket",
+    "build: the option ssh needs the agent of SSH_AUTH_SOCK, which is not set; start an agent, or name its socket",
   );
 }
 

@@ -3,8 +3,8 @@ import type { BuildEvent, BuildStep, BuildWarning } from "../../buildkit/index.j
 import { BuildError, type StreamError } from "../../errors.js";
 
 /**
- * What begins a step. Docker writes the line's end as a record of its own, which no command's output looks like; what stands in
- * for it may not.
+ * The line that begins a step. Docker sends its line break in a separate record, unlike any command's output; a mock may append
+ * it instead.
  */
 const DOCKER_STEP = /^Step (?<number>\d+)\/(?<total>\d+) : (?<instruction>[^\n]*)(?<end>\n?)$/;
 /** Podman counts the steps of each stage. */

@@ -1,5 +1,5 @@
 import type { AuthConfig } from "#generated/schema.js";
-import { checkOptions, describe, type Equivalents, type Rule, type Rules } from "../../arguments.js";
+import { checkOptions, describe, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, EngineError, isEngineError } from "../../errors.js";
 import { HUB, hostOf, type LoginStore, serverAddressOf } from "../../logins/index.js";
 import type { EngineClient } from "../engine-client.js";
@@ -16,7 +16,7 @@ export interface LoginResult {
   readonly storedIn: string;
 }
 
-const TEXT: Rule = { must: "a string", check: (value) => typeof value === "string", secret: true };
+const TEXT: Rule = { ...rule.text, secret: true };
 
 const RULES: Rules<LoginCredentials> = { username: TEXT, password: TEXT, identitytoken: TEXT };
 
@@ -79,7 +79,7 @@ export async function logout(
 
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
-/** The host of a registry. @throws {ArgumentError} it is none; a login in it is not shown */
+/** The host of a registry. @throws {ArgumentError} it is not a host; the message hides a login in it */
 export function registryHost(registry: string | undefined, workflow: string): string {
   const host = typeof registry === "string" ? hostOf(registry) : registry === undefined ? HUB : "";
   if (HOST.test(host)) return host;

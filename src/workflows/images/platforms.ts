@@ -1,5 +1,5 @@
 import type { ImageInspect, RequestedPlatform as Platform } from "#generated/schema.js";
-import { checkOptions, describe, type Rules } from "../../arguments.js";
+import { checkOptions, describe } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { platformText } from "../../platform.js";
 import type { EngineClient } from "../engine-client.js";
@@ -17,8 +17,6 @@ export interface ImagePlatform {
   /** The digest of its manifest; undefined with a store other than containerd's, which does not keep it. */
   readonly digest: string | undefined;
 }
-
-const RULES: Rules<Limits> = LIMIT_RULES;
 
 /** An inspection, whatever the API version; its manifests are known since 1.48. */
 type Inspected = ImageInspect & { readonly Manifests?: readonly Manifest[] };
@@ -38,7 +36,7 @@ export async function platforms(
   image: string,
   limits?: Limits,
 ): Promise<ImagePlatform[]> {
-  const options = checkOptions(limits, RULES, { where: "platforms" });
+  const options = checkOptions(limits, LIMIT_RULES, { where: "platforms" });
   if (typeof image !== "string" || image === "")
     throw new ArgumentError(`platforms: the image must be a name or an ID, not ${describe(image)}`);
   return withLimits("platforms", options, async (signal) => {

@@ -271,7 +271,7 @@ test("a session that breaks is why the Engine's last words are what they are", (
     },
   ));
 
-test("a build that needs its broken session no more may end well", () =>
+test("a build that no longer needs its broken session may succeed", () =>
   withEngine(
     async ({ connection, answer }) => {
       connection.destroy();

@@ -116,8 +116,8 @@ test.each(["", " ", "{}", '{"auths":null}'])("DOCKER_AUTH_CONFIG may be %j", (te
 });
 
 test.each<[content: object | string, says: string]>([
-  [secret, "There is no valid JSON in DOCKER_AUTH_CONFIG"],
-  [`{}{"auths":"${secret}"}`, "There is no valid JSON in DOCKER_AUTH_CONFIG"],
+  [secret, "The JSON is invalid in DOCKER_AUTH_CONFIG"],
+  [`{}{"auths":"${secret}"}`, "The JSON is invalid in DOCKER_AUTH_CONFIG"],
   [[secret], "the JSON must be an object, not an array, in DOCKER_AUTH_CONFIG"],
   [{ auths: {}, credHelpers: {} }, '"credHelpers" is not supported in DOCKER_AUTH_CONFIG'],
   [{ auths: { "r.example": {} } }, 'auths["r.example"] has no auth in DOCKER_AUTH_CONFIG'],

@@ -52,7 +52,7 @@ test.each<[what: string, script: string, login: object | undefined]>([
   expect(await getLogin(helper, "r.example")).toEqual(login);
 });
 
-test("a helper that does not read its input is no problem", async () => {
+test("a helper need not read its input", async () => {
   await install(`exec 0<&-; echo '{"Username":"me","Secret":"x"}'`);
   expect(await getLogin(helper, "r".repeat(200_000))).toEqual({ username: "me", secret: "x" });
 });

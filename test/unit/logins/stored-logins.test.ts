@@ -59,7 +59,7 @@ describe("a login in config.json", () => {
     expect(await found.find("r.example")).toEqual({ ...login, serveraddress: "r.example" });
   });
 
-  test("that is empty is none", async () => {
+  test("that is empty does not count", async () => {
     expect(await (await logins({ auths: { "r.example": {} } })).find("r.example")).toBeUndefined();
   });
 

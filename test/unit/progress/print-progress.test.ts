@@ -375,7 +375,7 @@ test("many printers that are never ended make Node warn of no leak, and print at
   expect([process.listenerCount("exit"), stream.listenerCount("resize")]).toEqual([before, 0]);
 });
 
-test("what is no stream or no option is refused", () => {
+test("anything but a stream and known options is refused", () => {
   expect(() => printProgress({} as never)).toThrow(ArgumentError);
   expect(() => printProgress(new PassThrough(), { colour: true } as never)).toThrow(ArgumentError);
 });

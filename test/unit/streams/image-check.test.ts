@@ -165,7 +165,7 @@ test.each([
   expect((await check(tarOf(files)))?.message).toBe(`ImageGet: the archive is incomplete. ${says}`);
 });
 
-test("what should be a manifest and is none is refused", async () => {
+test("anything but a manifest in its place is refused", async () => {
   const files: Files = {};
   const root = blob(files, "no manifest");
   expect((await check(tarWith(files, [root])))?.message).toContain(`${root.digest} is not a manifest`);

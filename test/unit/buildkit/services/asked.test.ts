@@ -96,7 +96,7 @@ describe("a secret", () => {
     expect(Buffer.from((await get(read)).messages[0]?.data ?? []).toString()).toBe("2");
   });
 
-  test("that is not there is no failure of the client: the Engine asks for some of its own", async () => {
+  test("that does not exist does not fail the client: the Engine asks for some of its own", async () => {
     const { status, failures } = await get(async () => Buffer.alloc(0), "HTTP_AUTH_TOKEN_example.org");
     expect([status, failures]).toEqual([Code.NOT_FOUND, []]);
   });

@@ -18,7 +18,7 @@ test("a workspace without such files gives nothing", async () => {
   expect((await emitMessages({ root: temporaryFolder() })).size).toBe(0);
 });
 
-test("a folder that cannot be read is no workspace without such files", async () => {
+test("a folder that cannot be read is an error, not an empty one", async () => {
   const root = temporaryFolder();
   mkdirSync(join(root, "spec"));
   writeFileSync(join(root, "spec", "buildkit"), "a file");
@@ -58,10 +58,10 @@ test.each([
   {
     what: "a service",
     body: "message Box {} service Store { rpc Put(Box) returns (Box); }",
-    says: "Store is no message or enumeration",
+    says: "Store is neither a message nor an enumeration",
   },
   { what: "an unknown type", body: "message Box { Lid lid = 1; }", says: "Lid" },
-  { what: "what is no proto", body: "message {", says: "illegal" },
+  { what: "text that is not a proto", body: "message {", says: "illegal" },
 ])("$what is refused, with the file", ({ body, says }) => {
   expect(() => emitted(body)).toThrow(SpecError);
   expect(() => emitted(body)).toThrow(/^spec\/buildkit\/a\.proto: /);

@@ -158,7 +158,7 @@ describe("the classic builder", () => {
     });
   });
 
-  test("that tells no ID is a StreamError, and one that breaks off is no BuildError", async () => {
+  test("without an ID is a StreamError, and so is one that breaks off", async () => {
     await withEngine(builds({ stream: "x" }), async ({ docker }) => {
       await expect(docker.build(tar, { builder: "classic" })).rejects.toThrow("reported no image ID");
     });

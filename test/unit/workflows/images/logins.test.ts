@@ -93,7 +93,7 @@ describe.each(Object.entries(workflows))("%s", (_, { operation, none, call }) =>
     expect(sent(operation)).toEqual({ ...stored, serveraddress: "https://r.example/v1/" });
   });
 
-  test("sends none if there is none", async () => {
+  test("sends no login without one", async () => {
     await configure({ auths: { [HUB]: auth("hub:x") } });
     await call(docker, {});
     expect(sent(operation)).toEqual(none);
