@@ -201,6 +201,9 @@ describe.each(all)("BuildKit on $name", ({ engine }) => {
         await docker.build(folder, { tags: "sdk-test/tar:1", outputs: { type, dest: path(`${type}.tar`) } });
         const names = String(execFileSync("tar", ["-tf", path(`${type}.tar`)]));
         expect(names).toContain(type === "oci" ? "oci-layout\n" : "manifest.json\n");
+        // The name is in the tar too.
+        expect((await docker.load(path(`${type}.tar`))).map(({ name }) => name)).toEqual(["sdk-test/tar:1"]);
+        await docker.imageDelete("sdk-test/tar:1");
       }
     });
   }
