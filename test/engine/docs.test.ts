@@ -28,7 +28,7 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Push 1": /^3.20 sha256:\w{64} \d+\n$/,
     "Save and load 1": /^\d{6,}\nalpine:3.20 sha256:\w{64}\n$/,
     "Save and load 2": /^\d{6,}\n$/,
-    "Which platforms are here 1": /^linux\/\w+ whole true\n$/,
+    "Which platforms are here 1": /^linux\/\w+ complete true\n$/,
     "Progress 1": /^Loaded image: alpine:3.20\n$/m,
     "Progress 2": /^Loaded image: alpine:3.20\n$/m,
   },
