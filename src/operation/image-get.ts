@@ -99,7 +99,7 @@ export function exportImage(
 const isList = (platform: object | string): platform is readonly Platform[] => Array.isArray(platform);
 
 /** Sorts a result into the three cases. It adds fields in place: a copy would build the headers, which few callers read. */
-export function armOf({ failures }: Operation, result: Result<unknown>): ImageGetResult {
+export function armOf({ failures }: Pick<Operation, "failures">, result: Result<unknown>): ImageGetResult {
   if (result.ok)
     return Object.assign(result as Success<TarStream>, { kind: "archive", status: 200 } as const);
   const { error, status, headers } = result;

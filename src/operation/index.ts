@@ -14,6 +14,7 @@ export {
   type ImageGetResult,
   imageGet,
 } from "./image-get.js";
+export type { Api } from "./known-engine.js";
 export { type LookUp, Performer } from "./perform.js";
 export { release, takeOver } from "./prepare/body.js";
 export { toJson } from "./prepare/json.js";

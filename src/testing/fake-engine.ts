@@ -4,9 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { apiVersion } from "#generated/operations.js";
 import type { RequestedPlatform } from "#generated/schema.js";
-import { isOlder } from "../operation/index.js";
+import { type Api, isOlder } from "../operation/index.js";
 import { readPlatform } from "../platform.js";
 import { type FakeImage, FakeImages, inspect } from "./fake-images.js";
 import type { OciImage } from "./oci-image.js";
@@ -24,21 +23,10 @@ export interface FakeEngine extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/**
- * Starts a small real server on a temporary socket, for tests that need real connections and for trying the SDK without
- * Docker. It answers ping, image list, inspect and export like an Engine: images are found by name, digest or ID, a
- * single platform can be exported, and anything missing is a 404.
- *
- * @returns the running server; pass its `host` to `new Docker({ host })`
- * @throws {ArgumentError} an image has no name, a duplicate name or an invalid platform
- * @example
- * const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64", "linux/arm64"] }] });
- * const docker = new Docker({ host: fake.host });
- * const tar = await docker.imageGet("demo:latest", "linux/arm64");
- */
-export async function startFakeEngine({ images = [] }: FakeEngineOptions = {}): Promise<FakeEngine> {
+/** Serves images on a temporary socket. @throws {ArgumentError} an image that cannot be */
+export async function serveImages(api: Api, { images = [] }: FakeEngineOptions = {}): Promise<FakeEngine> {
   const built = await FakeImages.build(images);
-  const server = createServer((request, response) => void answer(built, request, response));
+  const server = createServer((request, response) => void answer(api, built, request, response));
   const { host, cleanUp } = await listen(server);
   const close = async (): Promise<void> => {
     server.closeAllConnections();
@@ -79,12 +67,18 @@ class Refusal extends Error {
   }
 }
 
-async function answer(images: FakeImages, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { apiVersion }: Api,
+  images: FakeImages,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const headers = { "Api-Version": apiVersion, Ostype: "linux", Server: `FakeEngine/${apiVersion}` };
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   try {
     const { method, url = "/" } = request;
-    await route(images, method, new URL(url, "http://localhost"), response);
+    const { pathname, searchParams } = new URL(url, "http://localhost");
+    await route(images, method, withoutVersion(pathname, apiVersion), searchParams, response);
   } catch (error) {
     if (error instanceof Refusal) json(response, error.status, { message: error.message });
     else response.destroy();
@@ -97,10 +91,10 @@ const OPTIONS = { list: ["all", "digests"], inspect: [], export: ["platform"] } 
 async function route(
   images: FakeImages,
   method: string | undefined,
-  { pathname, searchParams }: URL,
+  path: string,
+  searchParams: URLSearchParams,
   response: ServerResponse,
 ): Promise<void> {
-  const path = withoutVersion(pathname);
   if (method === "HEAD" && path === "/_ping") return void response.end();
   if (method !== "GET") throw new Refusal(404, "page not found");
   if (path === "/_ping") return void response.end("OK");
@@ -120,7 +114,7 @@ async function route(
 }
 
 /** The unescaped path. Refuses a newer version, like an Engine. */
-function withoutVersion(pathname: string): string {
+function withoutVersion(pathname: string, apiVersion: string): string {
   const [, version, path = pathname] = /^\/v(\d+\.\d+)(\/.*)$/.exec(pathname) ?? [];
   if (version !== undefined && isOlder(apiVersion, version)) {
     const message = `client version ${version} is too new. Maximum supported API version is ${apiVersion}`;

@@ -3,13 +3,10 @@
  * imports from it.
  */
 
-export { type FakeEngine, type FakeEngineOptions, startFakeEngine } from "./fake-engine.js";
+export type { FakeEngine, FakeEngineOptions } from "./fake-engine.js";
 export type { FakeImage } from "./fake-images.js";
-export {
-  type MockEngine,
-  type MockedReply,
-  mockEngine,
-} from "./mock-engine.js";
+export { mockEngine, startFakeEngine } from "./kit.js";
+export type { MockEngine, MockedReply } from "./mock-engine.js";
 export type { MockedCall } from "./mocked-call.js";
 export type {
   MockedArchive,

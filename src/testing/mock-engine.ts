@@ -1,8 +1,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { type Operation, type OperationId, operations } from "#generated/operations.js";
+import type { Operation } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
+import type { Api } from "../operation/index.js";
 import type { DockerOptions } from "../options.js";
 import { type Answer, connectTo, type InProcessRequest } from "../transport/index.js";
 import { ExpectedCall, shownUrl } from "./expected-call.js";
@@ -42,22 +43,6 @@ interface Mock {
   used: number;
 }
 
-/**
- * An Engine of mocked answers, for unit tests. Operations are mocked by name, and the compiler checks parameters, statuses
- * and bodies. It answers inside this process: nothing is sent or patched, so nock and the like may be active too.
- *
- * @returns the engine; pass its `options` to `new Docker(options)`
- * @example
- * const engine = mockEngine();
- * engine.on("containerInspect", { id: "web" }).reply(404, { message: "No such container: web" });
- * const docker = new Docker(engine.options);
- * expect(await docker.containerInspect("web").result()).toMatchObject({ ok: false, status: 404 });
- * engine.done();
- */
-export function mockEngine(): MockEngine {
-  return new MockEngine();
-}
-
 let configFolders = 0;
 
 /** A folder of its own, which `docker.login` would create: no mock finds a login that is stored, or changes one. */
@@ -66,7 +51,7 @@ function emptyConfigFolder(): string {
   return join(tmpdir(), `docker-engine-sdk-mock-${process.pid}-${performance.timeOrigin}-${configFolders}`);
 }
 
-/** Created by {@link mockEngine}. */
+/** Created by `mockEngine`. */
 export class MockEngine {
   /** For `new Docker(options)`: selects this engine, whatever the local configuration. */
   readonly options: DockerOptions = {
@@ -79,6 +64,12 @@ export class MockEngine {
   readonly #problems: string[] = [];
   /** One for each call in progress, until the end of its answer's body. */
   readonly #open = new Set<AbortController>();
+  readonly #api: Api;
+
+  /** @internal */
+  constructor(api: Api) {
+    this.#api = api;
+  }
 
   /**
    * Expects a call. Mocks are tried in the order of creation; each answers once by default.
@@ -95,7 +86,7 @@ export class MockEngine {
     name: Name,
     args: MockedArguments<Name> = {} as MockedArguments<Name>,
   ): MockedReply<Name> {
-    const operation = operationOf(name);
+    const operation = operationOf(this.#api, name);
     const expected = new ExpectedCall(operation, args as Readonly<Record<string, unknown>>);
     const add = (
       answer: Mock["answer"],
@@ -144,15 +135,15 @@ export class MockEngine {
       ({ expected, times, used }) => used < times && expected.differences(call).length === 0,
     );
     // The SDK itself asks for the Engine's version and builder; that is not a call of the code under test.
-    if (!mock && isPing(request)) return send({ status: 200, headers: CLASSIC, pieces: [] });
+    if (!mock && isPing(request)) return this.#send({ status: 200, headers: CLASSIC, pieces: [] });
     (this.calls as MockedCall[]).push(call);
-    if (!mock) return send(this.#refuse(call));
+    if (!mock) return this.#send(this.#refuse(call));
     mock.used += 1;
     const connection = new AbortController();
     this.#open.add(connection);
     try {
       await pause(mock.delay, AbortSignal.any([ended, connection.signal]));
-      const answer = send(await this.#write(mock, call));
+      const answer = this.#send(await this.#write(mock, call));
       connection.signal.addEventListener("abort", () => answer.body.destroy(brokenConnection()));
       if (connection.signal.aborted) throw brokenConnection();
       answer.body.once("close", () => this.#open.delete(connection));
@@ -161,6 +152,10 @@ export class MockEngine {
       this.#open.delete(connection);
       throw error;
     }
+  }
+
+  #send(answer: MockedAnswer): Answer {
+    return send(answer, this.#api.apiVersion);
   }
 
   async #write({ answer }: Mock, call: MockedCall): Promise<MockedAnswer> {
@@ -190,14 +185,14 @@ export class MockEngine {
   }
 }
 
-function operationOf(name: string): Operation {
+function operationOf({ operations }: Api, name: string): Operation {
   const id = name.charAt(0).toUpperCase() + name.slice(1);
   if (!Object.hasOwn(operations, id) || methodOf(id) !== name) {
     const method = methodOf(id);
     const advice = Object.hasOwn(operations, id) ? `; write ${JSON.stringify(method)}` : "";
     throw new ArgumentError(`mockEngine: there is no operation ${JSON.stringify(name)}${advice}`);
   }
-  return operations[id as OperationId];
+  return operations[id] as Operation;
 }
 
 const isPing = ({ method, url }: InProcessRequest): boolean =>

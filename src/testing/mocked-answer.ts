@@ -1,5 +1,5 @@
 import { Duplex, Readable, Writable } from "node:stream";
-import { apiVersion, type Operation, type ResponseKind } from "#generated/operations.js";
+import type { Operation, ResponseKind } from "#generated/operations.js";
 import { ArgumentError } from "../errors.js";
 import { toJson } from "../operation/index.js";
 import { type Answer, mergeHeaders } from "../transport/index.js";
@@ -56,7 +56,7 @@ export function writeAnswer({ id, kind, method }: Operation, status: number, bod
 }
 
 /** Starts sending an answer. Anything the client writes to an upgraded connection is dropped. */
-export function send({ status, headers, pieces }: MockedAnswer): Answer {
+export function send({ status, headers, pieces }: MockedAnswer, apiVersion: string): Answer {
   const upgraded = status === SWITCHING_PROTOCOLS;
   const readable = Readable.from(pieces, { objectMode: false });
   const sink = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });

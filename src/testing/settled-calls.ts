@@ -1,4 +1,3 @@
-import { operations } from "#generated/operations.js";
 import { type DockerError, EngineError } from "../errors.js";
 import {
   armOf,
@@ -69,9 +68,12 @@ function answered(status: number, message: string): Result<never> {
   return { ok: false, status, headers: new Headers(), error };
 }
 
+/** The failures that every API version declares for an export. */
+const EXPORT_FAILURES = [400, 404, 500];
+
 /** With the fields of an imageGet's result, which do no harm elsewhere. */
 const imageGetCall = (result: Result<TarStream>): ImageGetCall =>
-  new StreamCall<TarStream, Buffer>(async () => armOf(operations.ImageGet, result)) as ImageGetCall;
+  new StreamCall<TarStream, Buffer>(async () => armOf({ failures: EXPORT_FAILURES }, result)) as ImageGetCall;
 
 const isStream = (data: unknown): data is AsyncIterable<unknown> =>
   typeof data === "object" && data !== null && Symbol.asyncIterator in data;
