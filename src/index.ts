@@ -75,6 +75,14 @@ export {
   TarStream,
   type ToFileOptions,
 } from "./streams/index.js";
+export type {
+  RequestAnswered,
+  RequestEnded,
+  RequestFailed,
+  RequestIdentity,
+  RequestMessage,
+  RequestStarted,
+} from "./transport/index.js";
 // Workflows: several calls each.
 export type {
   BuildKitOptions,

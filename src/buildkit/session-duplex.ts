@@ -1,11 +1,14 @@
 import { Duplex } from "node:stream";
+import { isOverheard } from "../transport/index.js";
 
 /**
  * The connection as node:http2 can take it over. It reads the system's socket and not the stream, so that bytes that came with
- * the answer would be lost, on Bun always. Otherwise the socket itself is much faster.
+ * the answer would be lost, on Bun always, and nobody could observe them. Otherwise the socket itself is much faster.
  */
 export const onDuplex = (connection: Duplex): Duplex =>
-  connection.readableLength > 0 || process.versions.bun ? wrapped(connection) : connection;
+  connection.readableLength > 0 || isOverheard(connection) || process.versions.bun
+    ? wrapped(connection)
+    : connection;
 
 function wrapped(connection: Duplex): Duplex {
   const outer = new Duplex({

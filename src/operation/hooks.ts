@@ -3,7 +3,7 @@ import { waitWithin } from "../abort.js";
 import { reading } from "../arguments.js";
 import { ArgumentError, type DockerError } from "../errors.js";
 import { isSecretHeader, redactUrl } from "../secrets.js";
-import type { EngineRequest, EngineResponse } from "../transport/index.js";
+import { type EngineRequest, type EngineResponse, overhear } from "../transport/index.js";
 
 /** A request about to be sent. */
 export interface RequestInfo {
@@ -137,26 +137,17 @@ function answered(response: EngineResponse) {
   return {
     status: response.status,
     responseHeaders: response.allHeaders,
-    overhear: (listener: Parameters<ResponseInfo["overhear"]>[0]) => overhear(response, listener),
+    overhear: (listener: Parameters<ResponseInfo["overhear"]>[0]) => overhearBody(response, listener),
   };
 }
 
-/** Taps `emit`, which fires for each piece read, by whatever means; a listener would set the stream flowing. */
-function overhear(
+function overhearBody(
   { body, upgraded }: EngineResponse,
   { data, end }: Parameters<ResponseInfo["overhear"]>[0],
 ): void {
   if (upgraded) return;
-  const { emit } = body;
-  body.emit = (name: string | symbol, ...args: unknown[]): boolean => {
-    try {
-      if (name === "data") data?.(args[0] as Buffer);
-      if (name === "end") end?.();
-    } catch (error) {
-      // Thrown here, it would end the process: the reader of the body gets it.
-      body.destroy(error as Error);
-      return false;
-    }
-    return emit.call(body, name, ...args);
-  };
+  overhear(body, (event, piece) => {
+    if (event === "data") data?.(piece as Buffer);
+    if (event === "end") end?.();
+  });
 }

@@ -5,6 +5,7 @@
 
 export { ArchiveStream } from "./archive-stream.js";
 export { AttachStream, type HidingEnd } from "./attach-stream.js";
+export { streamFailure } from "./body-reader.js";
 export type { BodyStream } from "./body-stream.js";
 export type { LogChunk } from "./frame-decoder.js";
 export { JsonStream } from "./json-stream.js";

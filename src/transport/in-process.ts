@@ -64,13 +64,16 @@ export function askInProcess(
 }
 
 async function readBody(
-  { body, operation }: EngineRequest,
+  { body, operation, onSent }: EngineRequest,
   ended: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (body === undefined || body instanceof Uint8Array) return body;
   const chunks: Buffer[] = [];
   try {
-    for await (const chunk of addAbortSignal(ended, sourceOf(body))) chunks.push(chunk);
+    for await (const chunk of addAbortSignal(ended, sourceOf(body))) {
+      onSent?.(chunk);
+      chunks.push(chunk);
+    }
   } catch (error) {
     throw unreadable(operation, error);
   }

@@ -3,7 +3,17 @@
  * returns, and `connectTo` for answers from inside the process.
  */
 
+export type {
+  RequestAnswered,
+  RequestEnded,
+  RequestFailed,
+  RequestIdentity,
+  RequestMessage,
+  RequestStarted,
+} from "./diagnostics.js";
 export { connectTo, type InProcessRequest } from "./in-process.js";
+export type { Observer, Watch } from "./observation.js";
+export { isOverheard, overhear } from "./overhear.js";
 export {
   EngineRequest,
   type HeaderMap,

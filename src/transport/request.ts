@@ -66,6 +66,8 @@ export class EngineRequest {
   readonly method: string;
   readonly body: RequestBody | undefined;
   readonly settings: RequestSettings;
+  /** Hears each piece of a body given as a stream. */
+  onSent: ((piece: Buffer | string) => void) | undefined;
   readonly #headers: Record<string, string | string[]> = {};
 
   /** @throws {ArgumentError} a header contradicts how the body is sent */

@@ -22,6 +22,7 @@ export function sendBody(outgoing: ClientRequest, request: EngineRequest, lifeti
     source.on("error", fail);
     source.once("close", () => source.readableEnded || fail(new Error("it was closed before its end")));
     lifetime.onOver(() => source.destroy());
+    if (request.onSent) source.on("data", request.onSent);
     source.pipe(outgoing);
   } catch (error) {
     fail(error);

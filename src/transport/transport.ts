@@ -2,8 +2,10 @@ import type { ResolvedConfig } from "../config/index.js";
 import { AbortedError, isDockerError, TimeoutError } from "../errors.js";
 import { connectionFailure, placeOf } from "./connection-failure.js";
 import type { Connections, Way } from "./connections.js";
+import { diagnose } from "./diagnostics.js";
 import { askInProcess, type InProcessEngine, inProcessEngine } from "./in-process.js";
 import { Lifetime, Lifetimes } from "./lifetime.js";
+import { type Observer, observe } from "./observation.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 
@@ -20,6 +22,7 @@ interface Reached extends Destination {
 export class Transport {
   readonly #resolve: () => Destination;
   readonly #running = new Lifetimes();
+  readonly #observers: Observer[] = [diagnose];
   #reached: Reached | undefined;
   #closed = false;
 
@@ -55,13 +58,27 @@ export class Transport {
       late: (obstacle) => tooLate(reached, obstacle),
     });
     this.#running.add(lifetime);
+    const observation = observe(this.#observers, request, endpoint, lifetime);
     try {
-      return await (connections?.send(way, request, lifetime) ??
+      const response = await (connections?.send(way, request, lifetime) ??
         askInProcess(inProcess as InProcessEngine, request, lifetime));
+      observation?.answered(response);
+      return response;
     } catch (error) {
       lifetime.over();
-      throw isDockerError(error) ? error : connectionFailure(endpoint, error as Error);
+      const failure = isDockerError(error) ? error : connectionFailure(endpoint, error as Error);
+      observation?.failed(failure);
+      throw failure;
     }
+  }
+
+  /** Has an observer see every request from now on. Returns a function that ends that. */
+  observe(observer: Observer): () => void {
+    this.#observers.push(observer);
+    return () => {
+      const place = this.#observers.indexOf(observer);
+      if (place >= 0) this.#observers.splice(place, 1);
+    };
   }
 
   /** Refuses a request that nobody waits for any more. */

@@ -43,6 +43,10 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Outputs 1": /^built\n/,
     "Progress 1": /\[2\/2\] RUN echo compiling; exit 2\n {2}compiling\n2 compiling\n/,
   },
+  "observing.md": {
+    "The diagnostics channel 1": /^ContainerInspect 200 true\n$/,
+    "Hooks 1": /^ContainerInspect 200\n$/,
+  },
   "types.md": {
     "Missing fields and null 1": /^created\n\d+\nno health check\n$/,
     "Podman 1": /^(\/\S+ \S+\n)+$/,

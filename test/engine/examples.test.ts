@@ -49,7 +49,14 @@ describe("the examples, with the packed package", () => {
     for (const name of names.filter((name) => !name.startsWith("demo")))
       await cp(join(root, "examples", name), join(folder(), "examples", name), { recursive: true });
     // What users install beside it.
-    for (const name of ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "vitest"]) {
+    for (const name of [
+      "@opentelemetry/api",
+      "@swc/core",
+      "@swc/jest",
+      "@types/jest",
+      "@types/node",
+      "vitest",
+    ]) {
       const link = join(folder(), "node_modules", name);
       await mkdir(dirname(link), { recursive: true });
       await symlink(bin(name), link);
