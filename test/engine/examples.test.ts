@@ -1,8 +1,9 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { cp, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { installPackage } from "../consumers/installed-package.js";
+import { blocksOf } from "../helpers/docs-examples.js";
 import { containerd, uniqueName, useEngine } from "./engine.js";
 import { needRegistry, startRegistry } from "./registry.js";
 
@@ -31,6 +32,30 @@ const JEST_CONFIG = {
   testMatch: ["**/*.jest.test.ts"],
 };
 
+/** Needs all parts that are loaded when first used: upgraded connections, archives, BuildKit and WebSockets. */
+const BUNDLED_PROGRAM = `
+import { dirname } from "node:path";
+import { Docker } from "docker-engine-sdk";
+
+const [image, dockerfile] = process.argv.slice(2);
+const docker = new Docker();
+console.log((await docker.run(image, ["sort"], { stdin: "pear\\napple\\n", remove: true })).stdout);
+const { id } = await docker.build(dirname(dockerfile), { noCache: true });
+if (id) console.log("built");
+await docker.imageDelete(id);
+const { Id } = await docker.containerCreate({ Image: image, Cmd: ["cat"], OpenStdin: true, StdinOnce: true });
+await docker.copyIn(Id, dockerfile, "/");
+const attached = await docker.containerAttachWebsocket(Id, { stream: true, stdin: true, stdout: true });
+await docker.containerStart(Id);
+attached.stdin.write("hello\\n");
+for await (const { data } of attached) {
+  process.stdout.write(data);
+  break;
+}
+await docker.containerDelete(Id, { force: true });
+await docker.close();
+`;
+
 interface Outcome {
   readonly code: number | null;
   readonly output: string;
@@ -56,6 +81,7 @@ describe("the examples, with the packed package", () => {
       "@types/jest",
       "@types/node",
       "vitest",
+      "webpack",
     ]) {
       const link = join(folder(), "node_modules", name);
       await mkdir(dirname(link), { recursive: true });
@@ -116,10 +142,52 @@ describe("the examples, with the packed package", () => {
     return id;
   };
 
+  describe("bundled into one file", () => {
+    beforeAll(async () => {
+      for (const name of ["app.ts", "app.js"]) await writeFile(join(folder(), name), BUNDLED_PROGRAM);
+      await writeFile(join(folder(), "Dockerfile"), `FROM ${IMAGE}\nRUN echo built\n`);
+    });
+
+    /** Runs a bundle where there is nothing else. */
+    const runAlone = async (bundle: string): Promise<string> => {
+      const alone = path(`alone-${bundle}`);
+      await mkdir(alone);
+      await copyFile(join(folder(), bundle), join(alone, bundle));
+      const args = [bundle, IMAGE, join(folder(), "Dockerfile")];
+      const env = { ...process.env, NODE_OPTIONS: "", DOCKER_HOST: containerd.host };
+      return (await promisify(execFile)(process.execPath, args, { cwd: alone, env })).stdout;
+    };
+
+    test("by esbuild, with the command of the docs", async () => {
+      const [{ code: command } = { code: "" }] = await blocksOf("recipes.md", "sh");
+      expect(command).toMatch(/^npx esbuild /);
+      const esbuild = command.replace("npx esbuild", `"${bin("esbuild/bin/esbuild")}" --log-level=warning`);
+      expect(await promisify(execFile)("sh", ["-c", esbuild], { cwd: folder() })).toEqual({
+        stdout: "",
+        stderr: "",
+      });
+      expect(await runAlone("app.mjs")).toBe("apple\npear\n\nbuilt\nhello\n");
+    });
+
+    test("by webpack, with the configuration of the docs", async () => {
+      const configuration = (await blocksOf("recipes.md", "js")).find(({ code }) => code.includes("webpack"));
+      await writeFile(join(folder(), "webpack.config.cjs"), configuration?.code ?? "");
+      const program = `
+        require("webpack")(require("./webpack.config.cjs"), (error, stats) => {
+          if (error) throw error;
+          process.stdout.write(stats.toString({ all: false, errors: true, warnings: true }));
+        });`;
+      const options = { cwd: folder(), env: { ...process.env, NODE_OPTIONS: "" } };
+      const args = ["--input-type=commonjs", "-e", program];
+      expect(await promisify(execFile)(process.execPath, args, options)).toEqual({ stdout: "", stderr: "" });
+      expect(await runAlone("app.cjs")).toBe("apple\npear\n\nbuilt\nhello\n");
+    });
+  });
+
   test("none of them casts, or silences the compiler", async () => {
     const files = await readdir(join(folder(), "examples"), { recursive: true });
     const sources = files.filter((file) => file.endsWith(".ts"));
-    expect(sources).toHaveLength(15);
+    expect(sources).toHaveLength(17);
     for (const file of sources) {
       const text = await readFile(join(folder(), "examples", file), "utf8");
       const code = text.replaceAll(/\/\/ .*/g, "");
@@ -258,12 +326,21 @@ describe("the examples, with the packed package", () => {
       args: ["vitest/vitest.mjs", "run", "examples/mock/mock.vitest.test.ts"],
       passed: /Tests +3 passed \(3\)/,
     },
+    {
+      runner: "node:test",
+      args: ["--test", "out/mock/mock.node.test.js"],
+      passed: /# pass 3\n# fail 0\n/,
+    },
   ])("a mock in $runner", async ({ args: [program = "", ...args], passed }) => {
     const { NODE_ENV, JEST_WORKER_ID, ...env } = process.env;
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [bin(program), ...args], {
-      cwd: folder(),
-      env: { ...env, NODE_OPTIONS: "", NO_COLOR: "1" },
-    });
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [program.startsWith("--") ? program : bin(program), ...args],
+      {
+        cwd: folder(),
+        env: { ...env, NODE_OPTIONS: "", NO_COLOR: "1" },
+      },
+    );
     expect(stdout + stderr).toMatch(passed);
   });
 });

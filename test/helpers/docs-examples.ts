@@ -8,15 +8,23 @@ export interface Example {
   readonly code: string;
 }
 
-/** All programs of a file in docs/: its blocks of TypeScript that stand by themselves. */
-export async function examplesOf(file: string): Promise<Example[]> {
+/** All programs of a file in docs/: its blocks that stand by themselves, in TypeScript or another language. */
+export async function examplesOf(file: string, language = "ts"): Promise<Example[]> {
+  return blocksOf(file, language, ({ code }) => code.includes('from "docker-engine-sdk"'));
+}
+
+/** The blocks of a file in docs/ in a language, or those of them that are wanted. */
+export async function blocksOf(
+  file: string,
+  language: string,
+  isWanted: (block: { readonly code: string }) => boolean = () => true,
+): Promise<Example[]> {
   const text = await readFile(join(process.cwd(), "docs", file), "utf8");
   return text.split(/^## /m).flatMap((section) => {
     const heading = section.split("\n", 1)[0] ?? "";
-    const blocks = [...section.matchAll(/^```ts\n(.*?)^```$/gms)];
-    return blocks
-      .map(([, code = ""]) => code)
-      .filter((code) => code.includes('from "docker-engine-sdk"'))
-      .map((code, index) => ({ title: `${heading} ${index + 1}`, code }));
+    return [...section.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))]
+      .map(([, code = ""]) => ({ code }))
+      .filter(isWanted)
+      .map(({ code }, index) => ({ title: `${heading} ${index + 1}`, code }));
   });
 }

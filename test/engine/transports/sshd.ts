@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -16,6 +17,14 @@ export type SshHost = "engine" | "no-docker" | "unknown-key" | "wrong-key" | "no
 /** A real sshd on this machine. While it runs, `ssh` knows its hosts, as if by the user's own configuration. */
 export interface Sshd extends AsyncDisposable {
   readonly host: (name: SshHost) => string;
+  /** What a client of its own needs. */
+  readonly login: {
+    readonly port: number;
+    readonly username: string;
+    readonly privateKey: string;
+    /** Of the host's key, as `ssh-keygen -lf` shows it, without "SHA256:". */
+    readonly fingerprint: string;
+  };
 }
 
 /**
@@ -91,6 +100,15 @@ export async function startSshd(socket: string): Promise<Sshd> {
   });
   return {
     host: (name) => `ssh://${name}`,
+    login: {
+      port,
+      username,
+      privateKey: await readFile(file("good"), "utf8"),
+      fingerprint: createHash("sha256")
+        .update(Buffer.from(host?.split(" ")[1] ?? "", "base64"))
+        .digest("base64")
+        .replace(/=+$/, ""),
+    },
     [Symbol.asyncDispose]: async () => {
       process.env.PATH = path;
       const ended = once(daemon, "close");
