@@ -17,6 +17,9 @@ import {
   type Hook,
   type ImageGetCall,
   Performer,
+  type RawRequest,
+  type RawResponse,
+  type StreamCall,
 } from "./operation/index.js";
 import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
@@ -443,6 +446,25 @@ export class Docker extends Client {
    */
   waitUntilHealthy(container: string, limits?: Limits): Promise<void> {
     return new CallSite(Docker.prototype.waitUntilHealthy).trace(waitUntilHealthy(this, container, limits));
+  }
+
+  /**
+   * Sends a request to any path of the Engine: for Podman's own API (`/libpod/…`), plugins, and what the API description
+   * lacks. Version, errors, hooks, headers, timeouts and streams are as those of an operation, which it is for `docker.use`
+   * by the name "request". Redirections are not followed.
+   *
+   * @param request path, method, query, headers, body, whether to upgrade the connection; signal; timeouts in milliseconds,
+   * where `timeout` is for the head of the answer
+   * @returns a call: await it for the answer, or its `result()`; or iterate it for the bytes of the body
+   * @throws {EngineError} the status is 400 or above
+   * @throws {ArgumentError} a part of the request is invalid; nothing was sent
+   * @throws {ConnectionError | TimeoutError | AbortedError} there was no answer
+   * @example
+   * const answer = await docker.request({ path: "/libpod/pods/json", query: { filters: { status: ["running"] } } });
+   * for (const pod of await answer.json<{ Name: string }[]>()) console.log(pod.Name);
+   */
+  request(request: RawRequest): StreamCall<RawResponse, Buffer> {
+    return this.caller.request(request, Docker.prototype.request);
   }
 
   /**

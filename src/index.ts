@@ -41,6 +41,7 @@ export {
   UnsupportedError,
 } from "./errors.js";
 export {
+  type AnswerLimit,
   Call,
   type ErrorInfo,
   type Failure,
@@ -51,6 +52,8 @@ export {
   imageGet,
   type Moment,
   type OutgoingRequest,
+  type RawRequest,
+  RawResponse,
   type RequestInfo,
   type ResponseInfo,
   type Result,
@@ -63,6 +66,8 @@ export {
   ArchiveStream,
   AttachStream,
   type BodyStream,
+  type DemuxOptions,
+  demux,
   JsonStream,
   type LogChunk,
   type LogLine,

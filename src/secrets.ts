@@ -16,6 +16,12 @@ const SECRET_OPTIONS: ReadonlySet<string> = new Set([
 /** Whether an option of an operation may hold a secret. */
 export const isSecret = (option: string): boolean => SECRET_OPTIONS.has(option);
 
+/** Parameters of requests that are no operations, such as Podman's, judging by the name. */
+const SECRET_PARAMETER = /^(?!rotate).*(?:passw|passphrase|secret|token|credential)/i;
+
+/** Whether a query parameter may hold a secret. */
+const isSecretParameter = (name: string): boolean => isSecret(name) || SECRET_PARAMETER.test(name);
+
 /** Body members: logins, keys, tokens, stored data, labels, and arguments of processes and drivers. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   "Args",
@@ -43,11 +49,12 @@ export const isSecretMember = (name: string): boolean => SECRET_MEMBERS.has(name
 
 /** A path and query that are safe to show: values that may hold a secret are masked, and so are logins in addresses. */
 export function redactUrl(url: string): string {
-  const [path = "", query] = url.split(/\?(.*)/s, 2);
+  const [given = "", query] = url.split(/\?(.*)/s, 2);
+  const path = redactLogins(given);
   if (query === undefined) return path;
   const shown = query.split("&").map((pair) => {
     const [name = "", value = ""] = pair.split(/=(.*)/s, 2);
-    if (isSecret(name)) return `${name}=***`;
+    if (isSecretParameter(name)) return `${name}=***`;
     const text = decodeURIComponent(value);
     const redacted = redactLogins(name === "filters" ? redactLabels(text) : text);
     return redacted === text ? pair : `${name}=${encodeURIComponent(redacted)}`;

@@ -23,4 +23,6 @@ export { type Moment, secondsOf } from "./prepare/moment.js";
 export { writeParameters } from "./prepare/parameters.js";
 export { writePath } from "./prepare/path.js";
 export { timeLeft, withHeaderOption } from "./prepare/prepare.js";
+export type { RawRequest } from "./prepare/raw-request.js";
+export { type AnswerLimit, RawResponse } from "./raw-response.js";
 export type { Failure, Result, Success } from "./result.js";

@@ -1,13 +1,12 @@
 import type { CallArguments, Caller } from "#generated/client.js";
 import type { Operation } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
-import { ArgumentError, EngineError, isDockerError } from "../errors.js";
-import { redactUrl } from "../secrets.js";
+import { ArgumentError, isDockerError } from "../errors.js";
 import type { LogFormat } from "../streams/index.js";
 import { type EngineRequest, type EngineResponse, mergeHeaders, type Transport } from "../transport/index.js";
-import { adviceOn } from "./advice.js";
 import { versionOf } from "./api-version.js";
 import { Call, CallSite, type Outcome, StreamCall } from "./call.js";
+import { engineErrorOf } from "./engine-error.js";
 import { FetchClient } from "./fetch-client.js";
 import { type Hook, middlewareOf } from "./hooks.js";
 import { type Api, type CallSettings, KnownEngine } from "./known-engine.js";
@@ -18,8 +17,11 @@ import {
   prepare,
   refuseUnsupported,
   timeLeft,
+  urlOf,
   withDefaultTimeout,
 } from "./prepare/prepare.js";
+import { prepareRequest, type RawRequest } from "./prepare/raw-request.js";
+import type { RawResponse } from "./raw-response.js";
 import { responseKinds } from "./response-kinds.js";
 import { type Answered, type Failure, failure, isSuccess, type Result, resultOf } from "./result.js";
 
@@ -80,12 +82,29 @@ export class Performer implements Caller {
     args: () => CallArguments,
     request: RequestOptions | undefined,
     site: CallSite,
+    form?: (result: Result<unknown>) => Result<unknown>,
+    lookUp?: LookUp,
+  ): Call<unknown> {
+    const prepared = () => prepare(operation, args(), request);
+    return this.#start(prepared, responseKinds[operation.kind].isStream, site, form, lookUp);
+  }
+
+  /** Starts a request that is no operation; called by `docker.request`. */
+  request(request: RawRequest, callee: (...args: never[]) => unknown): StreamCall<RawResponse, Buffer> {
+    const site = new CallSite(callee);
+    return this.#start(() => prepareRequest(request), true, site) as StreamCall<RawResponse, Buffer>;
+  }
+
+  #start(
+    prepared: () => PreparedCall,
+    isStream: boolean,
+    site: CallSite,
     form: (result: Result<unknown>) => Result<unknown> = (result) => result,
     lookUp?: LookUp,
   ): Call<unknown> {
     const run = async (begun: () => void, abandoned?: AbortSignal): Promise<Answered | Failure> => {
       try {
-        const outcome = await this.#perform(operation, args, request, { begun, abandoned }, lookUp);
+        const outcome = await this.#perform(prepared, { begun, abandoned }, lookUp);
         if (!outcome.ok) site.claim(outcome.error);
         return outcome;
       } catch (error) {
@@ -94,7 +113,7 @@ export class Performer implements Caller {
       }
     };
     const toResult = (outcome: Outcome<unknown>) => form(resultOf(outcome as Answered | Failure));
-    if (!responseKinds[operation.kind].isStream) return new Call(run, toResult);
+    if (!isStream) return new Call(run, toResult);
     type Stream = AsyncIterable<unknown>;
     return new StreamCall<Stream, unknown>(
       run as () => Promise<Outcome<Stream>>,
@@ -107,29 +126,30 @@ export class Performer implements Caller {
    * a result.
    */
   async #perform(
-    operation: Operation,
-    args: () => CallArguments,
-    request: RequestOptions | undefined,
+    prepared: () => PreparedCall,
     { begun, abandoned }: Waiting,
     lookUp?: LookUp,
   ): Promise<Answered | Failure> {
-    let call = prepare(operation, args(), request);
+    let call = prepared();
     let sent: Sent | undefined;
     try {
       call = withDefaultTimeout(call, this.#engine.timeout);
       if (lookUp) call = await lookUp(call);
-      if (this.#engine.mustSayVersion(call)) await this.#engine.ask(call);
+      if (call.isVersioned && this.#engine.mustSayVersion(call)) await this.#engine.ask(call);
       sent = await this.#send(call, this.#engine.version.current, abandoned);
       // Docker Desktop may refuse a version in the Engine's stead, without naming the one that it speaks.
-      if (sent.response.status === 400 && !this.#engine.version.isSettled) await this.#engine.ask(call);
+      const mayBeRefused = sent.response.status === 400 && call.isVersioned;
+      if (mayBeRefused && !this.#engine.version.isSettled) await this.#engine.ask(call);
       const { current } = this.#engine.version;
       // An older Engine rejects the request and names its version; later calls use that.
-      if (sent.response.status === 400 && current !== sent.version && call.isRepeatable) {
+      if (mayBeRefused && current !== sent.version && call.isRepeatable) {
         await sent.response.drain();
         sent = undefined;
         sent = await this.#send(call, current, abandoned);
       }
-      if (!isSuccess(operation, sent.response)) throw await this.#engineError(call, sent);
+      if (!isSuccess(call.operation, sent.response)) {
+        throw await engineErrorOf(call, sent, this.#api.apiVersion);
+      }
       // Some Engines accept any version in a path, and ignore options that theirs lacks.
       refuseUnsupported(call, sent.version, versionOf(sent.response));
       begun?.();
@@ -148,32 +168,28 @@ export class Performer implements Caller {
   async #send(call: PreparedCall, version: string, abandoned: AbortSignal | undefined): Promise<Sent> {
     const { engine } = this.#engine.version;
     refuseUnsupported(call, version, engine);
-    const { operation, kind, path, query, headers, body, request } = call;
+    const { operation, kind, headers, body, request } = call;
     // Before the request, after which the container may be gone.
     const format =
       operation.terminal && isFormatUnstated(version, engine) ? await this.#inspectFormat(call) : undefined;
     const { isStream, send } = responseKinds[kind];
     // openapi-fetch builds the request and runs the hooks.
     const client = this.#client.loaded ?? (await this.#client.load());
-    const { response } = await client.request(
-      operation.method,
-      `/v${version}${path}${query && `?${query}`}`,
-      {
-        fetch: (engineRequest: EngineRequest) => send(this.#transport, engineRequest),
-        body,
-        parseAs: "stream",
-        settings: {
-          operation: operation.id,
-          headers: mergeHeaders(this.#engine.headers, headers),
-          signal: request.signal,
-          abandoned,
-          timeout: request.timeout,
-          timeLeft: timeLeft(call),
-          timeoutCovers: isStream ? "head" : "answer",
-          idleTimeout: request.idleTimeout,
-        },
+    const { response } = await client.request(operation.method, urlOf(call, version), {
+      fetch: (engineRequest: EngineRequest) => send(this.#transport, engineRequest),
+      body,
+      parseAs: "stream",
+      settings: {
+        operation: operation.id,
+        headers: mergeHeaders(this.#engine.headers, headers),
+        signal: request.signal,
+        abandoned,
+        timeout: request.timeout,
+        timeLeft: timeLeft(call),
+        timeoutCovers: isStream ? "head" : "answer",
+        idleTimeout: request.idleTimeout,
       },
-    );
+    });
     this.#engine.version.learn(response);
     return { response, version, format };
   }
@@ -181,7 +197,9 @@ export class Performer implements Caller {
   /** Reads the data of a successful answer, by response kind. */
   #read(call: PreparedCall, { response, format }: Sent): unknown {
     const { kind, operation } = call;
-    if (kind === "frames" || response.upgraded) return this.#readOutput(call, response, format);
+    const { hasFormat } = responseKinds[kind];
+    if (hasFormat && (kind === "frames" || response.upgraded))
+      return this.#readOutput(call, response, format);
     return responseKinds[kind].read(response, { operation: operation.id, isDetached: call.isDetached });
   }
 
@@ -213,23 +231,9 @@ export class Performer implements Caller {
     const inspection = this.#api.operations[terminal.operation] as Operation;
     const { signal, headers, idleTimeout } = request;
     const limits = { signal, headers, idleTimeout, timeout: timeLeft(call) };
-    const result = await this.#perform(inspection, () => ({ path: args.path ?? {} }), limits, {});
+    const result = await this.#perform(() => prepare(inspection, { path: args.path ?? {} }, limits), {});
     if (!result.ok) throw new FailedInspection(result);
     return inspectedFormat(result.data, terminal.field);
-  }
-
-  async #engineError(
-    { operation, path, query }: PreparedCall,
-    { response, version }: Sent,
-  ): Promise<EngineError> {
-    const url = `/v${version}${path}${query && `?${query}`}`;
-    const body = await response.failure();
-    const { status } = response;
-    const { id, method } = operation;
-    return new EngineError(
-      { status, operation: id, method, url: redactUrl(url), body },
-      adviceOn({ own: this.#api.apiVersion, used: version }, body, response),
-    );
   }
 
   get #engine(): KnownEngine {

@@ -12,6 +12,7 @@ import {
   TarStream,
 } from "../streams/index.js";
 import type { EngineRequest, EngineResponse, Transport } from "../transport/index.js";
+import { RawResponse } from "./raw-response.js";
 
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
@@ -25,12 +26,17 @@ export interface Reading {
   readonly isDetached: boolean;
 }
 
-/** How operations of a kind are sent and their answers read. */
+/** The kind of a call: an operation's, or that of a request which is none, by the way it is sent. */
+export type CallKind = ResponseKind | "raw" | "raw-upgrade" | "raw-websocket";
+
+/** How calls of a kind are sent and their answers read. */
 interface Kind {
   /** The transport's method to send it with. */
   readonly send: (transport: Transport, request: EngineRequest) => Promise<EngineResponse>;
   /** Whether its data is a stream, available when the answer begins. The call itself can be iterated then. */
   readonly isStream: boolean;
+  /** Whether its data is output, whose format must be found out. */
+  readonly hasFormat?: true;
   /** Reads the data of a successful answer. */
   readonly read: (response: EngineResponse, reading: Reading) => unknown;
 }
@@ -40,7 +46,7 @@ const upgrade: Kind["send"] = (transport, request) => transport.upgrade(request)
 const websocket: Kind["send"] = (transport, request) => transport.websocket(request);
 
 /** One row per kind; the generated client has the types. */
-export const responseKinds: Readonly<Record<ResponseKind, Kind>> = {
+export const responseKinds: Readonly<Record<CallKind, Kind>> = {
   json: { send: plain, isStream: false, read: readJson },
   text: { send: plain, isStream: false, read: (response) => response.text() },
   none: { send: plain, isStream: false, read: (response) => response.drain() },
@@ -57,9 +63,12 @@ export const responseKinds: Readonly<Record<ResponseKind, Kind>> = {
     isStream: true,
     read: ({ body }, { operation }) => new ProgressStream(body, operation),
   },
-  frames: { send: plain, isStream: true, read: readLogs },
-  hijack: { send: upgrade, isStream: true, read: readAttached },
-  websocket: { send: websocket, isStream: true, read: readAttached },
+  frames: { send: plain, isStream: true, hasFormat: true, read: readLogs },
+  hijack: { send: upgrade, isStream: true, hasFormat: true, read: readAttached },
+  websocket: { send: websocket, isStream: true, hasFormat: true, read: readAttached },
+  raw: { send: plain, isStream: true, read: readRaw },
+  "raw-upgrade": { send: upgrade, isStream: true, read: readUpgraded },
+  "raw-websocket": { send: websocket, isStream: true, read: readUpgraded },
 };
 
 /** A 204 has no JSON: systemAuth answers that when there is no token. */
@@ -74,6 +83,14 @@ async function readStat(response: EngineResponse, { operation }: Reading): Promi
 
 function readArchive({ body, headers }: EngineResponse, { operation }: Reading): ArchiveStream {
   return new ArchiveStream(body, operation, headers.get(PATH_STAT));
+}
+
+function readRaw(response: EngineResponse, { operation }: Reading): RawResponse {
+  return new RawResponse(response, operation, false);
+}
+
+function readUpgraded(response: EngineResponse, { operation }: Reading): RawResponse {
+  return new RawResponse(response, operation, true);
 }
 
 function readLogs(response: EngineResponse, { operation, format }: Reading): LogStream {

@@ -39,6 +39,12 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
     return reader;
   }
 
+  /** @internal Marks the stream as consumed by other means. */
+  protected take(): void {
+    this.refuseSecondUse();
+    this.#reader = { abort: () => undefined };
+  }
+
   /** @internal */
   protected refuseSecondUse(): void {
     if (!this.#reader) return;

@@ -5,8 +5,9 @@
 
 export { ArchiveStream } from "./archive-stream.js";
 export { AttachStream, type HidingEnd } from "./attach-stream.js";
-export { streamFailure } from "./body-reader.js";
-export type { BodyStream } from "./body-stream.js";
+export { type Decoder, streamFailure } from "./body-reader.js";
+export { BodyStream } from "./body-stream.js";
+export { type DemuxOptions, demux } from "./demux.js";
 export type { LogChunk } from "./frame-decoder.js";
 export { JsonStream } from "./json-stream.js";
 export { unwritable } from "./log-pipe.js";
@@ -14,7 +15,8 @@ export { type LogFormat, LogStream, type ReadLimit } from "./log-stream.js";
 export { type LogLine, TextGatherer } from "./log-text.js";
 export { type PathStat, type PathType, pathType, readPathStat } from "./path-stat.js";
 export { ProgressStream } from "./progress-stream.js";
-export { drainBody, readErrorBody, readJsonBody, readTextBody } from "./read-body.js";
+export { drainBody, readErrorBody, readJsonBody, readTextBody, readWholeBody } from "./read-body.js";
+export { releasable, sourceOf } from "./source.js";
 export { EmptyArchiveError } from "./tar-check.js";
 export { writeWhole } from "./tar-file.js";
 export { TarStream, type ToFileOptions } from "./tar-stream.js";

@@ -52,8 +52,25 @@ export async function readTextBody(body: Readable, operation: string, limit = LO
   return textOf(await readBodyStart(body, operation, limit + 1), operation, limit);
 }
 
-function textOf(bytes: Buffer, operation: string, limit: number): string {
-  if (bytes.length <= limit) return decode(bytes);
+/**
+ * Reads a body as it is.
+ *
+ * @param limit maximum bytes
+ * @throws {StreamError} the body is cut off or longer than the limit
+ */
+export async function readWholeBody(
+  body: Readable,
+  operation: string,
+  limit = LONGEST_TEXT,
+): Promise<Buffer> {
+  return withinLimit(await readBodyStart(body, operation, limit + 1), operation, limit);
+}
+
+const textOf = (bytes: Buffer, operation: string, limit: number): string =>
+  decode(withinLimit(bytes, operation, limit));
+
+function withinLimit(bytes: Buffer, operation: string, limit: number): Buffer {
+  if (bytes.length <= limit) return bytes;
   throw new StreamError(
     `${operation}: the answer is longer than ${limit} bytes, the most that is read at once`,
   );

@@ -1,10 +1,11 @@
 import { addAbortSignal } from "node:stream";
 import type { Connect, Endpoint } from "../config/index.js";
 import { ConfigError } from "../errors.js";
+import { sourceOf } from "../streams/index.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
 import { type Answer, EngineResponse } from "./response.js";
-import { sourceOf, unreadable } from "./send-body.js";
+import { unreadable } from "./send-body.js";
 
 /** A request as an {@link InProcessEngine} receives it, with its body read completely. */
 export interface InProcessRequest extends Pick<EngineRequest, "method" | "url" | "headers" | "operation"> {

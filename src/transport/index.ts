@@ -22,5 +22,4 @@ export {
   type RequestHeaders,
 } from "./request.js";
 export { type Answer, EngineResponse } from "./response.js";
-export { releasable } from "./send-body.js";
 export { Transport } from "./transport.js";

@@ -1,5 +1,5 @@
 import type { Operation, ParameterEncoding } from "#generated/operations.js";
-import { describe, headerProblem, unknownOption } from "../../arguments.js";
+import { describe, headerProblem, quote, unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject, kindOf } from "../../members.js";
 import { platformText, readPlatform } from "../../platform.js";
@@ -52,12 +52,12 @@ export function writeParameters(
     }
     if (value === undefined || value === null) continue;
     if (queryEncoding) {
-      for (const text of encode(queryEncoding, option)) {
+      for (const text of encodeOption(queryEncoding, option)) {
         // The names in the table need no escaping.
         query.push(`${name}=${encodeURIComponent(text)}`);
       }
     } else if (headerEncoding) {
-      const lines = encode(headerEncoding, option).map((line) => checkedLine(line, option));
+      const lines = encodeOption(headerEncoding, option).map((line) => checkedLine(line, option));
       headers[name] = headerEncoding === "repeat" ? lines : lines.join(",");
     }
   }
@@ -69,15 +69,44 @@ export function writeParameters(
   return { query: query.join("&"), headers };
 }
 
+/**
+ * Encodes the query of a request that is no operation, by the kind of each value: lists are repeated, objects are JSON.
+ *
+ * @throws {ArgumentError} a value is invalid
+ */
+export function writeQuery(query: Readonly<Record<string, unknown>>, operation: string): string {
+  const written: string[] = [];
+  for (const [name, value] of Object.entries(query)) {
+    if (name === "" || !name.isWellFormed())
+      throw new ArgumentError(`${operation}: the query has the name ${quote(name)}; give it one`);
+    if (value === undefined || value === null) continue;
+    const option = { name, value, operation, where: `${operation}: the query's ${name}` };
+    for (const text of encode(encodingFor(name, value), option)) {
+      written.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+    }
+  }
+  return written.join("&");
+}
+
+function encodingFor(name: string, value: unknown): ParameterEncoding {
+  if (name === "filters") return "filters";
+  if (Array.isArray(value)) return value.some(isObject) ? "repeat-json" : "repeat";
+  return isObject(value) && !(value instanceof Date) ? "json" : "text";
+}
+
 /** Refuses characters a header cannot hold, such as a newline. The value may be a secret, so it is not quoted. */
 function checkedLine(line: string, { name, where }: Option): string {
   if (headerProblem(name, line) === undefined) return line;
   throw new ArgumentError(`${where} has a value that HTTP does not allow in a header (not shown)`);
 }
 
+const encodeOption = (encoding: ParameterEncoding, option: Option): string[] =>
+  option.name === "platform" || option.name === "platforms"
+    ? encodePlatforms(encoding, option)
+    : encode(encoding, option);
+
 function encode(encoding: ParameterEncoding, option: Option): string[] {
   const { name, value, where } = option;
-  if (name === "platform" || name === "platforms") return encodePlatforms(encoding, option);
   switch (encoding) {
     case "text":
       return [scalar(value, option)];

@@ -6,6 +6,7 @@ import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { readMembers } from "../../members.js";
 import { type HeaderMap, mergeHeaders, type RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";
+import type { CallKind } from "../response-kinds.js";
 import { release, takeOver, writeBody } from "./body.js";
 import { knownOptions, writeParameters } from "./parameters.js";
 import { writePath } from "./path.js";
@@ -14,13 +15,15 @@ import { writePath } from "./path.js";
 export interface PreparedCall {
   readonly operation: Operation;
   /** How the answer is read: the operation's kind, unless the options ask for one value instead of a stream. */
-  readonly kind: ResponseKind;
+  readonly kind: CallKind;
   /** The original arguments, for an inspection of the same object. */
   readonly args: CallArguments;
   /** Whether it can be sent again: a body that is a stream cannot. */
   readonly isRepeatable: boolean;
   /** Whether it asks for no stream, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
+  /** Whether the API version precedes its path. */
+  readonly isVersioned: boolean;
   /** Without the version. */
   readonly path: string;
   readonly query: string;
@@ -80,7 +83,10 @@ const REQUEST_RULES: Rules<RequestOptions> = {
   headers: rule.checkedLater,
 };
 
-function checkRequest({ id }: Operation, request: RequestOptions | undefined): RequestOptions {
+export function checkRequest(
+  { id }: Pick<Operation, "id">,
+  request: RequestOptions | undefined,
+): RequestOptions {
   if (request === undefined) return {};
   const checked = checkOptions(request, REQUEST_RULES, { where: id });
   const { headers } = checked;
@@ -114,6 +120,7 @@ function write(
     args,
     isRepeatable: body === undefined || body instanceof Uint8Array,
     isDetached: (options.body as { readonly Detach?: unknown } | undefined)?.Detach === true,
+    isVersioned: true,
     path: writePath(operation.path, args.path ?? {}, operation.id),
     query,
     headers: mergeHeaders(
@@ -131,6 +138,10 @@ function write(
 
 const given = (options: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== null);
+
+/** What a call asks for, in an API version. */
+export const urlOf = ({ isVersioned, path, query }: PreparedCall, version: string): string =>
+  `${isVersioned ? `/v${version}` : ""}${path}${query && `?${query}`}`;
 
 /** Adds an option that is a header, unless the caller gave the header. */
 export function withHeaderOption(call: PreparedCall, option: string, value: unknown): PreparedCall {

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { checkOptions, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { release, takeOver } from "../../operation/index.js";
-import { releasable } from "../../transport/index.js";
+import { releasable } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
 import { bytePath } from "./byte-path.js";

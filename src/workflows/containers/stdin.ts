@@ -5,7 +5,7 @@ import { ArgumentError } from "../../errors.js";
 import { kindOf } from "../../members.js";
 import { release, takeOver } from "../../operation/index.js";
 import type { AttachStream } from "../../streams/index.js";
-import { releasable } from "../../transport/index.js";
+import { releasable } from "../../streams/index.js";
 
 /** Standard input: text, bytes, or a stream of them. */
 export type Input = string | BinaryBody;
