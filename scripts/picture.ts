@@ -1,7 +1,7 @@
 /**
  * Draws what a command shows on a terminal, for the docs; needs tmux:
  *
- *   npx tsx scripts/picture.ts FILE.svg SECONDS COLUMNS ROWS COMMAND ARGUMENT...
+ *   npx tsx scripts/picture.ts FILE.svg TITLE SECONDS COLUMNS ROWS COMMAND ARGUMENT...
  */
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -15,22 +15,25 @@ const COLORS: Readonly<Record<string, string>> = { 31: "#f47067", 33: "#daaa3f",
 const FAINT = "2";
 const PLAIN = "#cdd9e5";
 
-async function main([file, seconds, columns, rows, ...command]: string[]): Promise<void> {
-  if (!file || !seconds || !columns || !rows || command.length === 0)
-    throw new Error("usage: npx tsx scripts/picture.ts FILE.svg SECONDS COLUMNS ROWS COMMAND ARGUMENT...");
+async function main([file, title, seconds, columns, rows, ...command]: string[]): Promise<void> {
+  if (!file || !title || !seconds || !columns || !rows || command.length === 0)
+    throw new Error(
+      "usage: npx tsx scripts/picture.ts FILE.svg TITLE SECONDS COLUMNS ROWS COMMAND ARGUMENT...",
+    );
   const tmux = (...args: string[]): string =>
     execFileSync("tmux", ["-L", `picture-${process.pid}`, ...args], { encoding: "utf8" });
   tmux("-f", "/dev/null", "new-session", "-d", "-x", columns, "-y", rows, ...command);
   try {
     await sleep(Number(seconds) * 1000);
-    writeFileSync(file, draw(tmux("capture-pane", "-p", "-e").trimEnd().split("\n"), Number(columns)));
+    const lines = tmux("capture-pane", "-p", "-e").trimEnd().split("\n");
+    writeFileSync(file, draw(title, lines, Number(columns)));
   } finally {
     tmux("kill-server");
   }
 }
 
 /** Lines with colors as escape sequences, as an SVG. */
-function draw(lines: readonly string[], columns: number): string {
+function draw(title: string, lines: readonly string[], columns: number): string {
   const [width, height] = [columns * WIDTH + 2 * MARGIN, lines.length * HEIGHT + 2 * MARGIN];
   const drawn = spansOf(lines).map((line, row) => {
     const y = MARGIN + (row + 1) * HEIGHT - 4;
@@ -39,6 +42,7 @@ function draw(lines: readonly string[], columns: number): string {
   const font = `font: ${HEIGHT - 4}px ui-monospace, Menlo, Consolas, monospace; white-space: pre; fill: ${PLAIN}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    `<title>${escaped(title)}</title>`,
     `<style>text { ${font} }</style>`,
     `<rect width="100%" height="100%" rx="6" fill="#22272e"/>`,
     ...drawn,

@@ -1,16 +1,23 @@
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { transformSync } from "@swc/core";
 import { examplesOf } from "../helpers/docs-examples.js";
 import { registryBinary } from "../helpers/registry-binary.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
 import { type Registry, startRegistry } from "./registry.js";
+import { builtEntry } from "./versions/built-entry.js";
 
 const root = process.cwd();
-const tsx = createRequire(join(root, "package.json")).resolve("tsx");
+
+/** The built entries, by the names under which the examples import them: npm users have these. */
+const ENTRIES = {
+  "docker-engine-sdk": "index.js",
+  "docker-engine-sdk/progress": "progress.js",
+  "docker-engine-sdk/testing": "testing.js",
+};
 
 /** What each example of a page prints. */
 const PRINTS: Record<string, Record<string, RegExp>> = {
@@ -68,11 +75,25 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
   },
 };
 
+/** An example as JavaScript that imports the built package. */
+function programOf(code: string): string {
+  const { code: program } = transformSync(code, {
+    jsc: { parser: { syntax: "typescript" }, target: "es2023" },
+  });
+  return Object.entries(ENTRIES).reduce((text, [name, file]) => {
+    const url = pathToFileURL(join(root, "dist", file)).href;
+    return text.replace(`from ${JSON.stringify(name)}`, `from ${JSON.stringify(url)}`);
+  }, program);
+}
+
 describeStores(everyStore, "the examples of docs/", (engine) => {
   const bench = useEngine(engine);
   const { atEnd, container, docker, path } = bench;
   /** What the examples name registry.example:5000. */
   let registry: Registry | undefined;
+
+  // Builds the package if the sources are newer.
+  beforeAll(() => builtEntry("testing"), 600_000);
 
   beforeAll(async () => {
     await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" });
@@ -107,18 +128,10 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
     expect(examples.map(({ title }) => title)).toEqual(Object.keys(prints));
     const folder = path(`examples of ${page}`);
     await mkdir(folder);
-    const sdk = pathToFileURL(join(root, "src", "index.ts")).href;
-    const printer = pathToFileURL(join(root, "src", "progress", "index.ts")).href;
     for (const [i, { title, code }] of examples.entries()) {
       if (!registry && code.includes("registry.example")) continue;
-      const file = join(folder, `example-${i}.mts`);
-      const program = code.replaceAll("registry.example:5000", registry?.address ?? "");
-      await writeFile(
-        file,
-        program
-          .replace('"docker-engine-sdk"', JSON.stringify(sdk))
-          .replace('"docker-engine-sdk/progress"', JSON.stringify(printer)),
-      );
+      const file = join(folder, `example-${i}.mjs`);
+      await writeFile(file, programOf(code.replaceAll("registry.example:5000", registry?.address ?? "")));
       const { username, password } = registry?.login ?? {};
       const env = {
         ...process.env,
@@ -129,8 +142,7 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
         REGISTRY_USERNAME: username,
         REGISTRY_PASSWORD: password,
       };
-      const command = ["--import", pathToFileURL(tsx).href, file];
-      const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: folder, env });
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, env });
       expect([title, stdout]).toEqual([title, expect.stringMatching(prints[title] as RegExp)]);
     }
   });
