@@ -11,13 +11,14 @@ export type DockerErrorCode =
   | "ERR_DOCKER_STREAM"
   | "ERR_DOCKER_BUILD"
   | "ERR_DOCKER_HEALTH"
+  | "ERR_DOCKER_READINESS"
   | "ERR_DOCKER_CONFIG"
   | "ERR_DOCKER_ARGUMENT"
   | "ERR_DOCKER_UNSUPPORTED";
 
 /**
  * Base class of all errors of this package: EngineError, ConnectionError, TimeoutError, AbortedError, StreamError,
- * BuildError, HealthError, ConfigError, ArgumentError and UnsupportedError. Any other error thrown is a bug in the package.
+ * BuildError, HealthError, ReadinessError, ConfigError, ArgumentError and UnsupportedError. Any other error thrown is a bug in the package.
  */
 export abstract class DockerError extends Error {
   abstract readonly code: DockerErrorCode;

@@ -1,0 +1,171 @@
+import { ArgumentError } from "../../errors.js";
+import { isObject, kindOf } from "../../members.js";
+
+type Count = number | bigint;
+
+interface ProcessorSample {
+  readonly cpu_usage?: { readonly total_usage?: Count; readonly percpu_usage?: readonly Count[] };
+  readonly system_cpu_usage?: Count;
+  readonly online_cpus?: number;
+}
+
+/**
+ * The fields of a `ContainerStatsResponse` that {@link usageOf} reads. Which of them there are depends on the Engine, its API
+ * version and its operating system.
+ */
+export interface UsageSample {
+  readonly read?: string;
+  readonly preread?: string;
+  readonly os_type?: string;
+  readonly num_procs?: number;
+  readonly cpu_stats?: ProcessorSample;
+  readonly precpu_stats?: ProcessorSample;
+  readonly memory_stats?: {
+    readonly usage?: Count;
+    readonly limit?: Count;
+    readonly stats?: Readonly<Record<string, Count>>;
+    readonly privateworkingset?: Count;
+  };
+  readonly networks?: Readonly<Record<string, { readonly rx_bytes: Count; readonly tx_bytes: Count }>> | null;
+  readonly blkio_stats?: {
+    readonly io_service_bytes_recursive?: readonly { readonly op: string; readonly value: Count }[] | null;
+  };
+  readonly storage_stats?: { readonly read_size_bytes?: Count; readonly write_size_bytes?: Count };
+  readonly pids_stats?: { readonly current?: Count };
+}
+
+/** What a container uses, as `docker stats` shows it. Bytes and counts are as exact as a number is. */
+export interface ContainerUsage {
+  /** Share of CPU time since the sample before, in percent of one CPU: two busy CPUs are 200. */
+  readonly cpuPercent: number;
+  readonly memory: {
+    /** Bytes in use, without the file cache that the kernel can drop; on Windows the private working set. */
+    readonly used: number;
+    /** The container's limit in bytes, the machine's memory if it has none; 0 on Windows. */
+    readonly limit: number;
+    /** Percent of the limit; 0 on Windows. */
+    readonly percent: number;
+  };
+  /** Bytes over all interfaces since the start; 0 without a network of its own. */
+  readonly network: { readonly received: number; readonly sent: number };
+  /** Bytes of block devices since the start, page cache aside. */
+  readonly blockIO: { readonly read: number; readonly written: number };
+  /** Processes and threads; 0 on Windows, which does not count them. */
+  readonly pids: number;
+}
+
+/**
+ * Computes what a container uses from a sample of `containerStats`, by the formulas of `docker stats`: for both cgroup
+ * versions and for Windows containers.
+ *
+ * CPU use needs two samples. A sample holds the one before it, except the first of a stream and any with `one-shot`:
+ * there, CPU use is an average since the machine started, unless you pass an earlier sample.
+ *
+ * @param stats a sample
+ * @param previous an earlier sample of the same container to compute CPU use from; the one within `stats` by default
+ * @returns percentages and bytes
+ * @throws {ArgumentError} a sample is not an object with the Engine's fields
+ * @example
+ * const stats = await docker.containerStats("web", { stream: false });
+ * const { cpuPercent, memory } = usageOf(stats);
+ * console.log(`${cpuPercent.toFixed(2)}% ${memory.used} of ${memory.limit} bytes`);
+ */
+export function usageOf(stats: UsageSample, previous?: UsageSample): ContainerUsage {
+  const now = checked(stats, "the sample");
+  const before = previous === undefined ? ownPrevious(now) : checked(previous, "the previous sample");
+  return {
+    ...(isWindows(now) ? windowsUsage(now, before) : unixUsage(now, before)),
+    network: networkBytes(now),
+  };
+}
+
+function checked(sample: UsageSample, what: string): UsageSample {
+  if (isObject(sample) && isObject(sample.cpu_stats)) return sample;
+  const found = isObject(sample) ? `${kindOf(sample)} without cpu_stats` : kindOf(sample);
+  throw new ArgumentError(`usageOf: ${what} must be what containerStats gives, not ${found}`);
+}
+
+/** The sample before, as far as a sample holds it. */
+const ownPrevious = ({ precpu_stats, preread }: UsageSample): UsageSample => ({
+  cpu_stats: precpu_stats ?? {},
+  ...(preread !== undefined && { read: preread }),
+});
+
+/** Only Windows counts processors there; since API 1.52 a sample names the system itself. */
+const isWindows = ({ os_type, num_procs = 0 }: UsageSample): boolean =>
+  os_type ? os_type === "windows" : num_procs > 0;
+
+type WithoutNetwork = Omit<ContainerUsage, "network">;
+
+function unixUsage(now: UsageSample, before: UsageSample): WithoutNetwork {
+  const limit = Number(now.memory_stats?.limit ?? 0);
+  const used = withoutCache(now);
+  return {
+    cpuPercent: unixPercent(now, before),
+    memory: { used, limit, percent: limit === 0 ? 0 : (used / limit) * 100 },
+    blockIO: { read: blockBytes(now, "r"), written: blockBytes(now, "w") },
+    pids: Number(now.pids_stats?.current ?? 0),
+  };
+}
+
+function windowsUsage(now: UsageSample, before: UsageSample): WithoutNetwork {
+  return {
+    cpuPercent: windowsPercent(now, before),
+    memory: { used: Number(now.memory_stats?.privateworkingset ?? 0), limit: 0, percent: 0 },
+    blockIO: {
+      read: Number(now.storage_stats?.read_size_bytes ?? 0),
+      written: Number(now.storage_stats?.write_size_bytes ?? 0),
+    },
+    pids: 0,
+  };
+}
+
+const cpuTime = ({ cpu_stats }: UsageSample): number => Number(cpu_stats?.cpu_usage?.total_usage ?? 0);
+const systemTime = ({ cpu_stats }: UsageSample): number => Number(cpu_stats?.system_cpu_usage ?? 0);
+
+function unixPercent(now: UsageSample, before: UsageSample): number {
+  const used = cpuTime(now) - cpuTime(before);
+  const passed = systemTime(now) - systemTime(before);
+  const processors = now.cpu_stats?.online_cpus || (now.cpu_stats?.cpu_usage?.percpu_usage?.length ?? 0);
+  return used > 0 && passed > 0 ? (used / passed) * processors * 100 : 0;
+}
+
+/** Windows counts CPU time in units of 100 ns. */
+function windowsPercent(now: UsageSample, before: UsageSample): number {
+  const possible = (nanosecondsBetween(before.read, now.read) / 100) * (now.num_procs ?? 0);
+  return possible > 0 ? ((cpuTime(now) - cpuTime(before)) / possible) * 100 : 0;
+}
+
+/** A number does not hold a moment to the nanosecond, but it holds the difference. */
+function nanosecondsBetween(earlier = "", later = ""): number {
+  const partsOf = (moment: string): [number, number] => {
+    const [, second = "", fraction = "0", zone = ""] =
+      /^([^.]*?)(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(moment) ?? [];
+    return [Date.parse(second + zone) * 1e6, Math.round(Number(fraction) * 1e9)];
+  };
+  const [[before, beforeRest], [after, afterRest]] = [partsOf(earlier), partsOf(later)];
+  return after - before + (afterRest - beforeRest);
+}
+
+/** Which of the kernel's counters is the cache that it can drop depends on the version of cgroups. */
+function withoutCache({ memory_stats: { usage = 0, stats = {} } = {} }: UsageSample): number {
+  const cache = [stats.total_inactive_file, stats.inactive_file].find(
+    (bytes) => bytes !== undefined && bytes < usage,
+  );
+  return Number(usage) - Number(cache ?? 0);
+}
+
+function networkBytes({ networks }: UsageSample): ContainerUsage["network"] {
+  let [received, sent] = [0, 0];
+  for (const { rx_bytes, tx_bytes } of Object.values(networks ?? {})) {
+    received += Number(rx_bytes);
+    sent += Number(tx_bytes);
+  }
+  return { received, sent };
+}
+
+/** Engines write operations with a capital letter, or without. */
+const blockBytes = ({ blkio_stats }: UsageSample, operation: "r" | "w"): number =>
+  (blkio_stats?.io_service_bytes_recursive ?? [])
+    .filter(({ op }) => op.toLowerCase().startsWith(operation))
+    .reduce((total, { value }) => total + Number(value), 0);

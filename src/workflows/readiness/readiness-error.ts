@@ -1,0 +1,62 @@
+import { DockerError } from "../../errors.js";
+
+/**
+ * Why a container is not ready: it exited, was removed, is unhealthy or has no health check; it does not publish the port, or
+ * has no address that is asked for; a condition cannot be met for another reason; or the timeout passed.
+ */
+export type ReadinessFailure =
+  | "exited"
+  | "removed"
+  | "unhealthy"
+  | "unchecked"
+  | "unpublished"
+  | "unaddressed"
+  | "unmet"
+  | "timeout";
+
+/** What was last known of a condition. */
+export interface ConditionState {
+  /** The condition in words, such as "port 80/tcp". */
+  readonly condition: string;
+  readonly met: boolean;
+  /** What the last attempt found, such as "127.0.0.1:32768: connect ECONNREFUSED". */
+  readonly state: string;
+}
+
+/** What a {@link ReadinessError} knows. */
+export interface ReadinessDetails {
+  /** The exit code, if the container exited. */
+  readonly exitCode?: number | undefined;
+  /** The last state of each condition; empty if none was waited for. */
+  readonly conditions?: readonly ConditionState[] | undefined;
+  /** The last lines of the container's log since its start, as far as the Engine can tell them. */
+  readonly log?: readonly string[] | undefined;
+}
+
+/**
+ * A container will not become ready, or does not have the port or address that is asked for. The message tells the last
+ * state of each condition, and the last lines of the log. After a timeout it is the `cause` of the TimeoutError.
+ *
+ * @example
+ * try {
+ *   await docker.waitFor("db", until.port(5432));
+ * } catch (error) {
+ *   if (error instanceof ReadinessError) console.error(error.failure, error.exitCode, error.log.at(-1));
+ * }
+ */
+export class ReadinessError extends DockerError implements ReadinessDetails {
+  override readonly name = "ReadinessError";
+  readonly code = "ERR_DOCKER_READINESS";
+  readonly failure: ReadinessFailure;
+  readonly exitCode: number | undefined;
+  readonly conditions: readonly ConditionState[];
+  readonly log: readonly string[];
+
+  constructor(message: string, failure: ReadinessFailure, details: ReadinessDetails = {}) {
+    super(message);
+    this.failure = failure;
+    this.exitCode = details.exitCode;
+    this.conditions = details.conditions ?? [];
+    this.log = details.log ?? [];
+  }
+}

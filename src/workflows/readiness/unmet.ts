@@ -1,0 +1,14 @@
+import type { ReadinessFailure } from "./readiness-error.js";
+
+/** A condition cannot be met any more. Becomes the error of the workflow, which knows more. */
+export class Unmet extends Error {
+  readonly failure: ReadinessFailure;
+  readonly exitCode: number | undefined;
+
+  /** `problem` follows the container's name. */
+  constructor(failure: ReadinessFailure, problem: string, exitCode?: number) {
+    super(problem);
+    this.failure = failure;
+    this.exitCode = exitCode;
+  }
+}

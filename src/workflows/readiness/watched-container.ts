@@ -1,0 +1,177 @@
+import type { ContainerInspectResponse, EventMessage } from "#generated/schema.js";
+import { onAbort } from "../../abort.js";
+import { isEngineError } from "../../errors.js";
+import { type EngineClient, idOf } from "../engine-client.js";
+import { events } from "../events/events.js";
+import { unlessAborted } from "../limits.js";
+import { Unmet } from "./unmet.js";
+
+/** Podman says "remove" for "destroy", and until 4.4 its filter knows "die" only as "died". */
+const EVENTS = ["start", "health_status", "die", "died", "destroy", "remove"];
+
+/** What is known of a container. */
+export interface Look {
+  readonly inspected: ContainerInspectResponse;
+  /** How it ended, once it has; it is not looked at any more then. */
+  readonly ending?: Unmet;
+}
+
+/**
+ * A container that conditions are waiting for. However many they are, they share one inspection and one stream of events,
+ * which opens when the first of them has to wait.
+ */
+export class WatchedContainer {
+  readonly docker: EngineClient;
+  readonly name: string;
+  readonly #closing = new AbortController();
+  readonly #life = new AbortController();
+  #look: Look | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #following: Promise<void> | undefined;
+  #changed = latch();
+
+  constructor(docker: EngineClient, name: string) {
+    this.docker = docker;
+    this.name = name;
+  }
+
+  /** Its ID once known: another container may take its name. */
+  get id(): string {
+    return this.#look?.inspected.Id ?? this.name;
+  }
+
+  /** The last inspection; undefined before the first. */
+  get last(): Look | undefined {
+    return this.#look;
+  }
+
+  /**
+   * Does `work` after a first inspection. Afterwards no connection is left.
+   *
+   * @throws {EngineError} 404: no such container
+   */
+  async during<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const stopListening = onAbort(signal, () => this.#closing.abort(signal.reason));
+    try {
+      await this.look(signal);
+      return await work();
+    } finally {
+      this.#closing.abort();
+      await this.#following;
+      stopListening();
+    }
+  }
+
+  /**
+   * Waits until a look at the container has what is sought.
+   *
+   * @param find finds it; undefined if it is not there yet
+   * @throws whatever `find` throws, the signal's reason, or why the container cannot be followed
+   */
+  async when<T>(find: (look: Look) => T | undefined, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      const found = find(this.#look as Look);
+      if (found !== undefined) return found;
+      this.#following ??= this.#follow();
+      await unlessAborted(this.#changed.fired, signal);
+      if (this.#failure) throw this.#failure.error;
+    }
+  }
+
+  /** Waits until it runs. @throws {Unmet} it has ended */
+  running(signal: AbortSignal): Promise<ContainerInspectResponse> {
+    return this.when(({ inspected, ending }) => {
+      if (ending) throw ending;
+      return inspected.State?.Running ? inspected : undefined;
+    }, signal);
+  }
+
+  /** Does `work` while it runs; its end fires the signal of `work`. @throws {Unmet} it has ended */
+  async whileRunning<T>(
+    signal: AbortSignal,
+    work: (inspected: ContainerInspectResponse, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const inspected = await this.running(signal);
+    // Its end must be noticed while the work is under way.
+    this.#following ??= this.#follow();
+    const ending = new AbortController();
+    const stops = [signal, this.#life.signal].map((end) => onAbort(end, () => ending.abort(end.reason)));
+    try {
+      return await work(inspected, ending.signal);
+    } catch (error) {
+      throw ending.signal.aborted ? ending.signal.reason : error;
+    } finally {
+      for (const stop of stops) stop();
+    }
+  }
+
+  /** Inspects it. */
+  async look(signal: AbortSignal): Promise<void> {
+    const known = this.#look;
+    if (known?.ending) return;
+    const answer = await this.docker.containerInspect(this.id, undefined, { signal }).result();
+    if (this.#look?.ending) return;
+    if (answer.ok) {
+      idOf(answer.data, "ContainerInspect");
+      const { ExitCode, Running, Status } = answer.data.State ?? {};
+      const hasEnded = Status !== "created" && !Running;
+      const problem = `is ${Status} (exit code ${ExitCode})`;
+      const ending = hasEnded ? { ending: new Unmet("exited", problem, Number(ExitCode)) } : {};
+      return this.#see({ inspected: answer.data, ...ending });
+    }
+    if (!known || !isEngineError(answer.error, 404)) throw answer.error;
+    this.#see({ inspected: known.inspected, ending: new Unmet("removed", "was removed") });
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#closing;
+    const fail = (error: unknown): void => {
+      if (signal.aborted) return;
+      this.#failure ??= { error };
+      this.#life.abort(error);
+      this.#tell();
+    };
+    const filters = { type: ["container"], container: [this.id], event: EVENTS };
+    // Only an inspection shows what happened before events arrive, on every connection.
+    const onConnected = (): void => void this.look(signal).catch(fail);
+    try {
+      for await (const event of events(this.docker, { filters, signal, onConnected })) {
+        if (event.Actor?.ID !== this.id) continue;
+        if (event.Action === "die") await this.#died(event);
+        else await this.look(signal);
+      }
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  /** Inspects it for its last checks: it may be gone, or running again. */
+  async #died({ Actor }: EventMessage): Promise<void> {
+    const { signal } = this.#closing;
+    const answer = await this.docker.containerInspect(this.id, undefined, { signal }).result();
+    if (this.#look?.ending) return;
+    const inspected = answer.ok ? answer.data : (this.#look as Look).inspected;
+    const code = Number(Actor?.Attributes?.exitCode ?? inspected.State?.ExitCode);
+    this.#see({ inspected, ending: new Unmet("exited", `exited with ${code}`, code) });
+  }
+
+  #see(look: Look): void {
+    this.#look = look;
+    if (look.ending) this.#life.abort(look.ending);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { fire } = this.#changed;
+    this.#changed = latch();
+    fire();
+  }
+}
+
+function latch(): { readonly fired: Promise<void>; readonly fire: () => void } {
+  let fire: () => void = () => undefined;
+  const fired = new Promise<void>((resolve) => {
+    fire = resolve;
+  });
+  return { fired, fire };
+}
