@@ -24,9 +24,11 @@ import {
 import type { DockerOptions } from "./options.js";
 import { Transport } from "./transport/index.js";
 import {
+  addressOf,
   type BuildOptions,
   type BuildResult,
   build,
+  type Condition,
   type CopyInOptions,
   type CopyOutOptions,
   copyIn,
@@ -34,8 +36,10 @@ import {
   type EventsOptions,
   type ExecOptions,
   type ExecResult,
+  engineHost,
   events,
   exec,
+  hostOf,
   type ImagePlatform,
   inspectDistribution,
   type Limits,
@@ -52,6 +56,7 @@ import {
   type PushedImage,
   type PushOptions,
   platforms,
+  portOf,
   pull,
   push,
   type RunOptions,
@@ -59,6 +64,8 @@ import {
   run,
   type SaveOptions,
   save,
+  type WaitForOptions,
+  waitFor,
   waitUntilHealthy,
 } from "./workflows/index.js";
 
@@ -81,6 +88,7 @@ export class Docker extends Client {
   readonly #transport: Transport;
   readonly #logins: LoginStore;
   readonly #env: NonNullable<DockerOptions["env"]>;
+  readonly #config: () => ResolvedConfig;
 
   constructor(options?: DockerOptions) {
     super();
@@ -92,6 +100,7 @@ export class Docker extends Client {
       return resolved;
     };
     this.#env = env;
+    this.#config = config;
     const { credentials } = checked;
     this.#logins = credentials
       ? new GivenLogins(credentials)
@@ -465,6 +474,96 @@ export class Docker extends Client {
    */
   request(request: RawRequest): StreamCall<RawResponse, Buffer> {
     return this.caller.request(request, Docker.prototype.request);
+  }
+
+  /**
+   * Waits until a container is ready: a port, lines of its log, an HTTP answer, a command, its health, its exit, or several of
+   * these. May begin before the container is started. A container that exits or is removed fails the wait at once, except
+   * where its exit is waited for, or the log that it left has the lines.
+   *
+   * @param container name or ID of the container
+   * @param condition what to wait for, made by {@link until}
+   * @param options signal, timeout (ms) of the whole wait, and the `host` of published ports if it is not that of `hostOf`
+   * @throws {ReadinessError} the container exits, is removed or is unhealthy, or the condition cannot be met; the message tells
+   * the last state of each condition, and the last lines of the log
+   * @throws {EngineError} 404: no such container
+   * @throws {TimeoutError} the timeout passed; the message tells the same, and `cause` is the ReadinessError
+   * @throws {AbortedError} the signal fired
+   * @throws {ArgumentError} the condition or an option is invalid
+   * @throws {UnsupportedError} a published port is waited for, and the option `connect` hides where the Engine is
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
+   * @example
+   * import { Docker, until } from "docker-engine-sdk";
+   *
+   * const ready = until.all(until.port(80), until.http("/health", { port: 80 }));
+   * await docker.waitFor("web", ready, { timeout: 30_000 });
+   */
+  waitFor(container: string, condition: Condition, options?: WaitForOptions): Promise<void> {
+    const waited = waitFor(this, (signal) => this.#engineHost(signal), container, condition, options);
+    return new CallSite(Docker.prototype.waitFor).trace(waited);
+  }
+
+  /**
+   * Finds the port of the Engine's machine at which a container's port is published. Connect to it at {@link Docker.hostOf}.
+   *
+   * @param container name or ID of the container
+   * @param port the container's port: `80`, `"80/tcp"` or `"53/udp"`
+   * @param limits signal and timeout (ms)
+   * @returns the published port. If it has several, the one that fits the host's address family, of IPv4 by default; in the
+   * host's network the port itself
+   * @throws {ReadinessError} the port is not published; the message lists those that are
+   * @throws {EngineError} 404: no such container
+   * @throws {ArgumentError} the port is invalid
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
+   * @example
+   * const url = `http://${await docker.hostOf()}:${await docker.portOf("web", 80)}/`;
+   */
+  portOf(container: string, port: number | string, limits?: Limits): Promise<number> {
+    const found = portOf(this, (signal) => this.#engineHost(signal), container, port, limits);
+    return new CallSite(Docker.prototype.portOf).trace(found);
+  }
+
+  /**
+   * Finds the IP address of a container in a network. Other containers of the network reach it there, and on Linux the
+   * Engine's machine; elsewhere use {@link Docker.hostOf} and {@link Docker.portOf}.
+   *
+   * @param container name or ID of the container, which must be running
+   * @param network name or ID of the network; needed if the container is in several
+   * @param limits signal and timeout (ms)
+   * @returns the IPv4 address, or the IPv6 address if it has no other; in the host's network, {@link Docker.hostOf}
+   * @throws {ReadinessError} it has no address there, or several networks and none is named; the message lists them
+   * @throws {EngineError} 404: no such container
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
+   * @example
+   * const address = await docker.addressOf("db", "backend"); // "172.18.0.2"
+   */
+  addressOf(container: string, network?: string, limits?: Limits): Promise<string> {
+    const found = addressOf(this, (signal) => this.#engineHost(signal), container, network, limits);
+    return new CallSite(Docker.prototype.addressOf).trace(found);
+  }
+
+  /**
+   * Finds the host at which the Engine's published ports are reached from here: "localhost" for a local Engine, Docker Desktop
+   * included; the host of a tcp:// or ssh:// address; and the gateway, if this process runs in a container of that Engine.
+   *
+   * @param limits signal and timeout (ms)
+   * @returns a name or an address; an IPv6 one has no brackets
+   * @throws {UnsupportedError} the option `connect` hides where the Engine is
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/engine/network/port-publishing/
+   * @example
+   * const host = await docker.hostOf(); // "localhost"
+   */
+  hostOf(limits?: Limits): Promise<string> {
+    const found = hostOf(this, () => this.#config().endpoint, thisMachine(), limits);
+    return new CallSite(Docker.prototype.hostOf).trace(found);
+  }
+
+  /** The host at which published ports are reached, for another workflow. */
+  #engineHost(signal: AbortSignal): Promise<string> {
+    return engineHost(this, this.#config().endpoint, thisMachine(), signal);
   }
 
   /**

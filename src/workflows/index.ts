@@ -13,6 +13,7 @@ export type { ProcessSettings } from "./containers/process-options.js";
 export { type RunOptions, type RunResult, run } from "./containers/run.js";
 export type { Input } from "./containers/stdin.js";
 export type { ContainerCreateBody } from "./containers/temporary-container.js";
+export { type ContainerUsage, type UsageSample, usageOf } from "./containers/usage.js";
 export { waitUntilHealthy } from "./containers/wait-until-healthy.js";
 export { type EventsOptions, events } from "./events/events.js";
 export { build } from "./images/build.js";
@@ -46,3 +47,20 @@ export type {
   TransferMessage,
 } from "./images/transfer-event.js";
 export type { Limits } from "./limits.js";
+export { addressOf, portOf } from "./readiness/addresses.js";
+export type {
+  Condition,
+  ExecConditionOptions,
+  HttpConditionOptions,
+  LogConditionOptions,
+  PortConditionOptions,
+} from "./readiness/conditions.js";
+export { engineHost, hostOf } from "./readiness/engine-host.js";
+export {
+  type ConditionState,
+  type ReadinessDetails,
+  ReadinessError,
+  type ReadinessFailure,
+} from "./readiness/readiness-error.js";
+export { until } from "./readiness/until.js";
+export { type WaitForOptions, waitFor } from "./readiness/wait-for.js";

@@ -1,4 +1,4 @@
-import { checkOptions, describe, quote } from "../../arguments.js";
+import { checkOptions, describe, headerProblem, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { commandOf } from "../containers/process-options.js";
 import {
@@ -92,7 +92,7 @@ export const until = {
     }
     const shown = typeof pattern === "string" ? quote(pattern) : String(pattern);
     const often = times === 1 ? "" : `, ${times} times`;
-    const condition = { description: `log ${shown}${often}`, pattern: lineMatcher(pattern), times, stream };
+    const condition = { description: `log ${shown}${often}`, pattern: matcher(pattern), times, stream };
     return branded<LogCondition>({ kind: "log", ...condition });
   },
 
@@ -114,7 +114,11 @@ export const until = {
         `until.http: the target must be a path such as "/health" or a URL, not ${describe(target)}`,
       );
     }
-    const { method = "GET", port, status } = checked;
+    const { body, headers = {}, method = "GET", port, status } = checked;
+    for (const [name, value] of Object.entries(headers)) {
+      const problem = headerProblem(name, value);
+      if (problem !== undefined) throw new ArgumentError(`until.http: a header ${problem}`);
+    }
     if (isUrl && port !== undefined) {
       throw new ArgumentError("until.http: a URL has its own port; leave out the option port");
     }
@@ -123,7 +127,7 @@ export const until = {
       description: `${method} ${isUrl ? quote(target) : target}${port === undefined ? "" : ` on port ${port}`}`,
       target,
       accepts: typeof status === "function" ? status : acceptor(status),
-      options: checked,
+      options: body ? { ...checked, body: matcher(body) } : checked,
     });
   },
 
@@ -211,7 +215,7 @@ function group(kind: "all" | "any", conditions: readonly Condition[]): Condition
 }
 
 /** With the flags g or y, a RegExp would go on where it last matched. */
-function lineMatcher(pattern: RegExp | string): RegExp {
+function matcher(pattern: RegExp | string): RegExp {
   return typeof pattern === "string"
     ? new RegExp(pattern.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
     : new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));

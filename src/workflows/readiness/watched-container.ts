@@ -16,6 +16,21 @@ export interface Look {
   readonly ending?: Unmet;
 }
 
+/** How much earlier than its start a container may have written, as older Engines take down the time only afterwards. */
+const EARLY_MS = 50;
+
+/** Where the log of the last start begins: after the run before it has ended, or else with the log. */
+interface LogStart {
+  readonly since: Date | string | undefined;
+}
+
+function logStartOf({ inspected: { State }, ending }: Look): LogStart {
+  const isSet = (time: string | undefined): time is string => time !== undefined && !time.startsWith("0001-");
+  const { FinishedAt, StartedAt } = State ?? {};
+  if (!ending) return { since: isSet(FinishedAt) ? FinishedAt : undefined };
+  return { since: isSet(StartedAt) ? new Date(Date.parse(StartedAt) - EARLY_MS) : undefined };
+}
+
 /**
  * A container that conditions are waiting for. However many they are, they share one inspection and one stream of events,
  * which opens when the first of them has to wait.
@@ -29,6 +44,7 @@ export class WatchedContainer {
   #failure: { readonly error: unknown } | undefined;
   #following: Promise<void> | undefined;
   #changed = latch();
+  #logStart: LogStart | undefined;
 
   constructor(docker: EngineClient, name: string) {
     this.docker = docker;
@@ -43,6 +59,17 @@ export class WatchedContainer {
   /** The last inspection; undefined before the first. */
   get last(): Look | undefined {
     return this.#look;
+  }
+
+  /** Fires when it has ended, with the reason, or cannot be followed any more. */
+  get life(): AbortSignal {
+    if (!this.#look?.ending) this.#following ??= this.#follow();
+    return this.#life.signal;
+  }
+
+  /** From when on its log is that of its last start. */
+  get logStart(): Date | string | undefined {
+    return this.#logStart?.since;
   }
 
   /**
@@ -92,10 +119,8 @@ export class WatchedContainer {
     work: (inspected: ContainerInspectResponse, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const inspected = await this.running(signal);
-    // Its end must be noticed while the work is under way.
-    this.#following ??= this.#follow();
     const ending = new AbortController();
-    const stops = [signal, this.#life.signal].map((end) => onAbort(end, () => ending.abort(end.reason)));
+    const stops = [signal, this.life].map((end) => onAbort(end, () => ending.abort(end.reason)));
     try {
       return await work(inspected, ending.signal);
     } catch (error) {
@@ -157,6 +182,7 @@ export class WatchedContainer {
 
   #see(look: Look): void {
     this.#look = look;
+    if (look.ending || look.inspected.State?.Running) this.#logStart ??= logStartOf(look);
     if (look.ending) this.#life.abort(look.ending);
     this.#tell();
   }

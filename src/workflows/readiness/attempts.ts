@@ -1,0 +1,38 @@
+import { sleep } from "../../abort.js";
+import { ArgumentError, isDockerError, isEngineError } from "../../errors.js";
+import type { HostFinder } from "./engine-host.js";
+import type { WatchedContainer } from "./watched-container.js";
+
+/** What a condition needs to be waited for. */
+export interface Waiting {
+  readonly watched: WatchedContainer;
+  readonly findHost: HostFinder;
+  /** Takes down what was found last, for the error. */
+  readonly tell: (state: string) => void;
+}
+
+/** Looks once; returns what is missing, or undefined if nothing is. */
+export type Attempt = (signal: AbortSignal) => Promise<string | undefined>;
+
+const FIRST_PAUSE_MS = 50;
+
+/** Looks again and again, with pauses that grow, until nothing is missing. The Engine may fail meanwhile. */
+export async function untilFound(
+  attempt: Attempt,
+  { tell, longestPause }: { readonly tell: Waiting["tell"]; readonly longestPause: number },
+  signal: AbortSignal,
+): Promise<void> {
+  let found: string | undefined;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, longestPause)) {
+    signal.throwIfAborted();
+    const missing = await attempt(signal).catch((error: unknown) => {
+      if (signal.aborted || !isDockerError(error) || error instanceof ArgumentError) throw error;
+      // The container is just exiting, which tells nothing about what was found before.
+      return isEngineError(error, 409) ? (found ?? error.message) : error.message;
+    });
+    if (missing === undefined) return;
+    found = missing;
+    tell(found);
+    await sleep(pause, signal);
+  }
+}

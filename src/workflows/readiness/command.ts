@@ -1,0 +1,29 @@
+import { exec } from "../containers/exec.js";
+import { untilFound, type Waiting } from "./attempts.js";
+import type { ExecCondition } from "./conditions.js";
+
+const LONGEST_PAUSE_MS = 1000;
+const ATTEMPT_MS = 10_000;
+const OUTPUT_EXCERPT = 300;
+
+/** Waits until a command in the container exits as it should. */
+export function commandSucceeds(
+  { cmd, options }: ExecCondition,
+  { watched, tell }: Waiting,
+  signal: AbortSignal,
+): Promise<void> {
+  const { attemptTimeout = ATTEMPT_MS, exitCode: wanted = 0, ...settings } = options;
+  return watched.whileRunning(signal, async (_, running) => {
+    const attempt = async (own: AbortSignal): Promise<string | undefined> => {
+      const limits = { signal: own, timeout: attemptTimeout };
+      const { exitCode, stderr, stdout } = await exec(watched.docker, watched.id, cmd, {
+        ...settings,
+        ...limits,
+      });
+      if (exitCode === wanted) return undefined;
+      const output = `${stdout}${stderr}`.trim().slice(-OUTPUT_EXCERPT);
+      return `exited with ${exitCode}${output && `: ${output}`}`;
+    };
+    await untilFound(attempt, { tell, longestPause: LONGEST_PAUSE_MS }, running);
+  });
+}

@@ -1,0 +1,87 @@
+import { onAbort, sleep } from "../../abort.js";
+import { EngineError, isDockerError } from "../../errors.js";
+import type { Waiting } from "./attempts.js";
+import type { LogCondition } from "./conditions.js";
+import { Unmet } from "./unmet.js";
+import type { WatchedContainer } from "./watched-container.js";
+
+/** How long reading may go on after the container has ended: not every Engine ends the log then. */
+const REST_MS = 2000;
+const PAUSE_MS = 100;
+
+/** Waits until enough lines of the log match. What a container wrote before it exited counts. */
+export async function logMatches(
+  condition: LogCondition,
+  { watched, tell }: Waiting,
+  signal: AbortSignal,
+): Promise<void> {
+  await watched.when(({ inspected, ending }) => {
+    if (ending?.failure === "removed") throw ending;
+    return inspected.State?.Status !== "created" || undefined;
+  }, signal);
+  for (;;) {
+    // All that a container wrote before it ended is in what is read now.
+    const ending = watched.last?.ending;
+    const isEnough = await reading(watched, signal, (readSignal) =>
+      countLines(condition, { watched, tell }, readSignal),
+    );
+    if (isEnough) return;
+    if (ending) throw ending;
+    await sleep(PAUSE_MS, signal);
+    signal.throwIfAborted();
+  }
+}
+
+/** Reads the log from the container's start; false if it ends, or breaks off, before enough lines match. */
+async function countLines(
+  { pattern, stream, times }: LogCondition,
+  { watched, tell }: Pick<Waiting, "watched" | "tell">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const count = (found: number): void => tell(`${found} of ${times} ${times === 1 ? "line" : "lines"}`);
+  const streams = { stdout: stream !== "stderr", stderr: stream !== "stdout" };
+  const options = { ...streams, follow: true, since: watched.logStart };
+  try {
+    const log = await watched.docker.containerLogs(watched.id, options, { signal });
+    let found = 0;
+    count(found);
+    for await (const { line } of log.lines()) {
+      if (!pattern.test(line)) continue;
+      found += 1;
+      count(found);
+      if (found === times) return true;
+    }
+  } catch (error) {
+    if (signal.aborted || !isDockerError(error)) throw error;
+    if (error instanceof EngineError && error.status !== 404) {
+      throw new Unmet("unmet", `has a log that cannot be read (${error.message})`);
+    }
+    tell(error.message);
+  }
+  return false;
+}
+
+/** Does `work` until the signal fires, or a while after the container has ended. */
+async function reading<T>(
+  watched: WatchedContainer,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ending = new AbortController();
+  const { life } = watched;
+  let rest: NodeJS.Timeout | undefined;
+  const stops = [
+    onAbort(signal, () => ending.abort(signal.reason)),
+    onAbort(life, () => {
+      rest = setTimeout(() => ending.abort(life.reason), REST_MS);
+    }),
+  ];
+  try {
+    return await work(ending.signal);
+  } catch (error) {
+    throw ending.signal.aborted ? ending.signal.reason : error;
+  } finally {
+    clearTimeout(rest);
+    for (const stop of stops) stop();
+  }
+}

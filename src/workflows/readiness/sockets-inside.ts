@@ -1,0 +1,55 @@
+import { StreamError } from "../../errors.js";
+import { exec } from "../containers/exec.js";
+import type { EngineClient } from "../engine-client.js";
+
+/** A socket that waits for others, inside a container. */
+export interface ListeningSocket {
+  readonly port: number;
+  /** Whether only the container itself can reach it. */
+  readonly isLoopback: boolean;
+}
+
+const ATTEMPT_MS = 5000;
+/** What runtimes and `cat` itself say. Anything else may pass, such as a container that is just exiting. */
+const IS_MISSING = /not found|no such file|cannot find/i;
+
+/** As the kernel writes it: listening, for UDP not connected. */
+const STATES = { tcp: "0A", udp: "07" } as const;
+
+/**
+ * The sockets that listen inside a container, from the kernel's tables; undefined if they cannot be read, because the image
+ * has no `cat`. The Engine's archives have no /proc.
+ *
+ * @throws {StreamError} `cat` failed otherwise
+ */
+export async function socketsInside(
+  docker: EngineClient,
+  container: string,
+  protocol: "tcp" | "udp",
+  signal: AbortSignal,
+): Promise<ListeningSocket[] | undefined> {
+  const tables = [`/proc/net/${protocol}`, `/proc/net/${protocol}6`];
+  const options = { signal, timeout: ATTEMPT_MS };
+  const { exitCode, stderr, stdout } = await exec(docker, container, ["cat", ...tables], options);
+  // Without IPv6 there is only one table, and cat exits with 1.
+  if (stdout.includes("local_address")) return listeningIn(stdout, protocol);
+  const output = `${stdout}${stderr}`.trim();
+  if (IS_MISSING.test(output)) return undefined;
+  throw new StreamError(`cat ${tables[0]} exited with ${exitCode} in the container: ${output}`);
+}
+
+/** Reads tables as in /proc/net/tcp. */
+export function listeningIn(tables: string, protocol: "tcp" | "udp"): ListeningSocket[] {
+  const rows = tables.matchAll(/^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /gm);
+  return [...rows]
+    .filter(([, , , state]) => state === STATES[protocol])
+    .map(([, address = "", port = ""]) => ({
+      port: Number.parseInt(port, 16),
+      isLoopback: isLoopback(address),
+    }));
+}
+
+/** In the byte order of the processor, four bytes at a time: 127.x.y.z, ::ffff:127.x.y.z or ::1. */
+const isLoopback = (address: string): boolean =>
+  /^(?:0{16}(?:F{4}0{4}|0{4}F{4}))?(?:[0-9A-F]{6}7F|7F000001)$/.test(address) ||
+  /^0{24}(?:01000000|00000001)$/.test(address);
