@@ -52,6 +52,14 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Waits until a promise has settled, however, but not longer than so many milliseconds. */
+export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
+  const settled = new AbortController();
+  const settle = (): void => settled.abort();
+  promise.then(settle, settle);
+  await sleep(ms, settled.signal);
+}
+
 /** Waits for a promise that several calls share. A call's signal or timeout ends only its own wait. */
 export function waitWithin<T>(
   shared: Promise<T>,

@@ -29,12 +29,14 @@ import {
   type BuildResult,
   build,
   type Condition,
+  type ContainerProcess,
   type CopyInOptions,
   type CopyOutOptions,
   copyIn,
   copyOut,
   type EventsOptions,
   type ExecOptions,
+  type ExecProcess,
   type ExecResult,
   engineHost,
   events,
@@ -42,11 +44,13 @@ import {
   hostOf,
   type ImagePlatform,
   inspectDistribution,
+  type LaunchOptions,
   type Limits,
   type LoadedImage,
   type LoadOptions,
   type LoginCredentials,
   type LoginResult,
+  launch,
   load,
   login,
   logout,
@@ -63,8 +67,11 @@ import {
   type RunResult,
   run,
   type SaveOptions,
+  type SpawnOptions,
   save,
+  spawn,
   type WaitForOptions,
+  type WithStdin,
   waitFor,
   waitUntilHealthy,
 } from "./workflows/index.js";
@@ -364,6 +371,73 @@ export class Docker extends Client {
    */
   exec(container: string, cmd: readonly string[], options?: ExecOptions): Promise<ExecResult> {
     return new CallSite(Docker.prototype.exec).trace(exec(this, container, cmd, options));
+  }
+
+  /**
+   * Starts a command in a running container and returns a handle, as `child_process.spawn` does. For a command that
+   * is only waited for, see {@link Docker.exec}.
+   *
+   * The Engine cannot signal an exec. `kill`, and the signal and timeout, do it with a second exec: `sh` in the container
+   * looks in /proc for the processes that the command's environment was passed on to, which a variable marks, and signals
+   * all of these.
+   *
+   * @param container name or ID of the container
+   * @param cmd the program and its arguments; for shell features use `["sh", "-c", "…"]`
+   * @param options whether there is a standard input (true by default), environment, user, terminal and its size; signal and
+   * timeout (ms), which last until the process has exited, and then close the connection and kill it as far as possible
+   * @returns the process, once its connection is open
+   * @throws {ArgumentError} an argument is invalid
+   * @throws {EngineError} 404: no such container; 409: it is not running
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired, before that; later its `exitCode` rejects
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec
+   * @example
+   * const shell = await docker.spawn("web", ["sh"]);
+   * shell.stdin.end("ls /\n");
+   * for await (const line of createInterface(shell.stdout)) console.log(line);
+   * console.log(await shell.exitCode);
+   */
+  spawn(
+    container: string,
+    cmd: readonly string[],
+    options?: SpawnOptions & { readonly stdin?: true | undefined },
+  ): Promise<ExecProcess & WithStdin>;
+  spawn(container: string, cmd: readonly string[], options?: SpawnOptions): Promise<ExecProcess>;
+  spawn(container: string, cmd: readonly string[], options?: SpawnOptions): Promise<ExecProcess> {
+    return new CallSite(Docker.prototype.spawn).trace(spawn(this, container, cmd, options));
+  }
+
+  /**
+   * Starts a command in a new container and returns a handle, as `child_process.spawn` does. For a command that is only
+   * waited for, see {@link Docker.run}.
+   *
+   * @param image name or ID of the image; pulled if the Engine does not have it
+   * @param cmd the program and its arguments; the image's own if empty or omitted
+   * @param options ports to publish, whether there is a standard input (true by default), whether to `attach` at all,
+   * environment, user, terminal and its size, the container's settings; signal and timeout (ms), which last until the
+   * process has exited, and then kill the container
+   * @returns the process, once the container has started. If that fails, no container is left
+   * @throws {ArgumentError} an argument is invalid
+   * @throws {EngineError} no such image (404), no such program in it (400), or a port is taken (500)
+   * @throws {StreamError} the connection broke, or the pull failed
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired, before that; later its `exitCode` rejects
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerCreate
+   * @example
+   * await using web = await docker.launch("nginx:1.27", [], { ports: { "80/tcp": 8080 }, attach: false });
+   * console.log(web.name, (await fetch("http://127.0.0.1:8080")).status);
+   */
+  launch(
+    image: string,
+    cmd: readonly string[] | undefined,
+    options: LaunchOptions & { readonly attach: false },
+  ): Promise<ContainerProcess>;
+  launch(
+    image: string,
+    cmd?: readonly string[],
+    options?: LaunchOptions & { readonly stdin?: true | undefined },
+  ): Promise<ContainerProcess & WithStdin>;
+  launch(image: string, cmd?: readonly string[], options?: LaunchOptions): Promise<ContainerProcess>;
+  launch(image: string, cmd?: readonly string[], options?: LaunchOptions): Promise<ContainerProcess> {
+    return new CallSite(Docker.prototype.launch).trace(launch(this, this.#logins, image, cmd, options));
   }
 
   /**

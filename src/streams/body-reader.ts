@@ -129,8 +129,9 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
     try {
       values();
     } catch (error) {
-      this.#end(streamFailure(error, this.#operation, this.#received));
-      this.#body.destroy();
+      const failure = streamFailure(error, this.#operation, this.#received);
+      this.#end(failure);
+      this.#body.destroy(failure);
     }
   }
 
@@ -182,11 +183,20 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
   }
 }
 
-/** Keeps errors of this package; anything else means that the connection broke. */
+/** The failures that broken connections became. */
+const failures = new WeakMap<Error, StreamError>();
+
+/**
+ * Keeps errors of this package; anything else means that the connection broke. That is one failure, whoever asks for it: all
+ * streams of a process and its exit code fail with the same.
+ */
 export function streamFailure(error: unknown, operation: string, received: number): Error {
   if (isDockerError(error)) return error;
+  const known = failures.get(error as Error);
+  if (known) return known;
   const reason = (error as Error).message || String(error);
-  return new StreamError(`${operation}: the connection broke after ${received} bytes (${reason})`, {
-    cause: error,
-  });
+  const message = `${operation}: the connection broke after ${received} bytes (${reason})`;
+  const failure = new StreamError(message, { cause: error });
+  failures.set(error as Error, failure);
+  return failure;
 }

@@ -15,6 +15,7 @@ export { type LogFormat, LogStream, type ReadLimit } from "./log-stream.js";
 export { type LogLine, TextGatherer } from "./log-text.js";
 export { type PathStat, type PathType, pathType, readPathStat } from "./path-stat.js";
 export { ProgressStream } from "./progress-stream.js";
+export { ReadAhead } from "./read-ahead.js";
 export { drainBody, readErrorBody, readJsonBody, readTextBody, readWholeBody } from "./read-body.js";
 export { releasable, sourceOf } from "./source.js";
 export { EmptyArchiveError } from "./tar-check.js";

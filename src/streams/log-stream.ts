@@ -40,6 +40,11 @@ export class LogStream extends BodyStream<LogChunk> {
     this.#format = format;
   }
 
+  /** @internal Output of the same format, from another body. */
+  readFrom(body: Readable, operation: string): LogStream {
+    return new LogStream(body, operation, this.#format);
+  }
+
   /** @internal */
   protected decoder(): Decoder<LogChunk> {
     return this.#format === "raw" ? rawDecoder : new FrameDecoder(this.operation);

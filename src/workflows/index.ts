@@ -8,9 +8,22 @@ export type { CopyInOptions } from "./archive/copy-in.js";
 export type { CopyOutOptions } from "./archive/copy-out.js";
 export { tarPieces } from "./archive/tar-header.js";
 export { type ExecOptions, type ExecResult, exec } from "./containers/exec.js";
+export { launch, spawn } from "./containers/handles.js";
+export type { LaunchOptions } from "./containers/launch.js";
+export type { ContainerSettings } from "./containers/new-container.js";
 export type { OutputSinks, OutputText } from "./containers/output.js";
+export type { HostPort, Ports } from "./containers/ports.js";
+export type {
+  ContainerProcess,
+  ExecProcess,
+  Process,
+  ProcessSignal,
+  TerminalSize,
+  WithStdin,
+} from "./containers/process.js";
 export type { ProcessSettings } from "./containers/process-options.js";
 export { type RunOptions, type RunResult, run } from "./containers/run.js";
+export type { SpawnOptions } from "./containers/spawn.js";
 export type { Input } from "./containers/stdin.js";
 export type { ContainerCreateBody } from "./containers/temporary-container.js";
 export { type ContainerUsage, type UsageSample, usageOf } from "./containers/usage.js";

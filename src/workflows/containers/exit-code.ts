@@ -5,14 +5,19 @@ import type { EngineClient } from "../engine-client.js";
 
 /** How long a wait may say nothing after the output has ended, before the container is inspected. */
 const FIRST_PATIENCE_MS = 250;
-const LONGEST_PATIENCE_MS = 5000;
+/** How seldom it is inspected then: a wait that has begun by now will tell. */
+const LONGEST_PATIENCE_MS = 60_000;
+/** How long the wait for a container that is gone may take to tell its exit code. */
+const GONE_PATIENCE_MS = 5000;
 
 /** What tells that a container has exited. */
 interface Exit {
   /** The Engine's wait. */
   readonly exit: PromiseLike<ContainerWaitResponse>;
-  /** Resolves when the output has ended. */
+  /** Resolves when the output has ended, or when its end may not be seen. */
   readonly ended: Promise<unknown>;
+  /** Named in errors. */
+  readonly workflow: string;
 }
 
 /**
@@ -23,14 +28,14 @@ interface Exit {
 export async function exitCodeOf(
   docker: EngineClient,
   id: string,
-  { exit, ended }: Exit,
+  { exit, ended, workflow }: Exit,
   signal: AbortSignal,
 ): Promise<number> {
   const silence = (ms: number): Promise<undefined> => sleep(ms, signal).then(() => undefined);
   let answer = await Promise.race([exit, ended.then(() => undefined)]);
   for (let patience = FIRST_PATIENCE_MS; ; patience = Math.min(patience * 2, LONGEST_PATIENCE_MS)) {
     answer ??= await Promise.race([exit, silence(patience)]);
-    if (answer) return exitCodeIn(answer);
+    if (answer) return exitCodeIn(answer, workflow);
     const inspected = await docker.containerInspect(id, undefined, { signal }).result();
     if (inspected.ok) {
       const { ExitCode, Status } = inspected.data.State;
@@ -38,15 +43,20 @@ export async function exitCodeOf(
     } else {
       if (!isEngineError(inspected.error, 404)) throw inspected.error;
       // The wait may just be telling it.
-      answer = await Promise.race([exit, silence(LONGEST_PATIENCE_MS)]);
+      answer = await Promise.race([exit, silence(GONE_PATIENCE_MS)]);
       if (!answer)
-        throw new StreamError(`run: the container ${id} was removed before the Engine told its exit code`);
+        throw new StreamError(
+          `${workflow}: the container ${id} was removed before the Engine told its exit code`,
+        );
     }
   }
 }
 
-function exitCodeIn({ Error: failure, StatusCode: exitCode }: ContainerWaitResponse): number {
+function exitCodeIn(
+  { Error: failure, StatusCode: exitCode }: ContainerWaitResponse,
+  workflow: string,
+): number {
   if (failure?.Message)
-    throw new StreamError(`run: the Engine failed to wait for the exit: ${failure.Message}`);
+    throw new StreamError(`${workflow}: the Engine failed to wait for the exit: ${failure.Message}`);
   return exitCode;
 }

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import type { BinaryBody, WebStream } from "#generated/schema.js";
 import { isAsyncIterable, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
@@ -53,7 +53,7 @@ export function standardInput(input: Input, tty: boolean, workflow: string): Sta
   }
   const held = reading(workflow, () => releasable(input));
   takeOver(held);
-  const source = Readable.from(tty ? terminated(bytes(held)) : bytes(held), { objectMode: false });
+  const source = Readable.from(bytes(held), { objectMode: false });
   source.on("error", () => undefined);
   return {
     feed: (attached) => {
@@ -61,8 +61,7 @@ export function standardInput(input: Input, tty: boolean, workflow: string): Sta
         const reason = new ArgumentError(`${workflow}: reading stdin failed: ${cause.message}`, { cause });
         attached.duplex.destroy(reason);
       });
-      // Half-closing would cut off a terminal's output: its input ends with a character instead.
-      source.pipe(attached.stdin, { end: !tty });
+      source.pipe(tty ? terminalInput(attached.stdin) : attached.stdin);
     },
     close: () => {
       source.destroy();
@@ -78,13 +77,31 @@ async function* bytes(input: Exclude<Input, WebStream>): AsyncGenerator<Uint8Arr
       yield typeof chunk === "string" ? Buffer.from(chunk) : (chunk as Uint8Array);
 }
 
-/** Input of a terminal ends with Ctrl-D; after an unfinished line it takes two, since the first only ends the line. */
-async function* terminated(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * The input of a terminal. It ends with Ctrl-D, because half-closing the connection would cut off the output; after an
+ * unfinished line it takes two, since the first only ends the line.
+ */
+function terminalInput(stdin: Writable): Writable {
   let last: number | undefined;
-  for await (const chunk of input) {
-    last = chunk.at(-1) ?? last;
-    yield chunk;
-  }
-  const lineIsOpen = last !== undefined && !LINE_ENDS.includes(last);
-  yield Buffer.alloc(lineIsOpen ? 2 : 1, END_OF_TRANSMISSION);
+  const input = new Writable({
+    write: (chunk: Buffer, _, done) => {
+      last = chunk.at(-1) ?? last;
+      stdin.write(chunk, done);
+    },
+    final: (done) => {
+      const lineIsOpen = last !== undefined && !LINE_ENDS.includes(last);
+      stdin.write(Buffer.alloc(lineIsOpen ? 2 : 1, END_OF_TRANSMISSION), done);
+    },
+  });
+  // As with the standard input itself: a process may exit without reading all of it.
+  input.on("error", () => undefined);
+  stdin.once("close", () => input.destroy());
+  return input;
+}
+
+/** The standard input of a process as its caller writes it. Destroying it, as a failing pipeline does, ends it too. */
+export function inputOf(attached: AttachStream, tty: boolean): Writable {
+  if (tty) return terminalInput(attached.stdin);
+  attached.stdin.once("close", () => attached.duplex.end());
+  return attached.stdin;
 }

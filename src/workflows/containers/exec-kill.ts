@@ -1,0 +1,84 @@
+import { sleep } from "../../abort.js";
+import { DockerError, isEngineError, UnsupportedError } from "../../errors.js";
+import type { EngineClient } from "../engine-client.js";
+import { exec } from "./exec.js";
+
+/** The variable by which the processes of a spawned command are found. */
+export const MARKER = "DOCKER_ENGINE_SDK_SPAWN";
+
+/**
+ * Signals all processes with the marker $1 in their environment, and exits with 3 if there is none. It needs nothing but sh
+ * and /proc, and works in dash, BusyBox and bash, all of which skip the NULs between variables. A process may start another
+ * meanwhile, so KILL looks again until there is none.
+ */
+const SCRIPT = `
+pass() {
+  found=
+  for dir in /proc/[0-9]*; do
+    while IFS= read -r line || [ -n "$line" ]; do
+      case $line in *"$1"*) kill "-$2" "\${dir#/proc/}" && found=1; break ;; esac
+    done 2>/dev/null <"$dir/environ"
+  done
+  [ "$found" ]
+}
+pass "$1" "$2" || exit 3
+case $2 in KILL|9) for again in 1 2 3 4 5; do pass "$1" "$2" || break; done ;; esac
+exit 0`;
+const NOTHING_FOUND = 3;
+/** What an Engine gives for a program that it cannot run or find. */
+const NO_PROGRAM: readonly number[] = [126, 127];
+
+/** How long to look for the processes of a command that may have been started just now. */
+const ATTEMPTS = 5;
+const BETWEEN_MS = 100;
+const PATIENCE_MS = 10_000;
+
+/** An exec whose processes carry a marker. */
+export interface MarkedExec {
+  readonly id: string;
+  readonly container: string;
+  readonly marker: string;
+  /** Whoever runs it may read its environment and signal it. */
+  readonly user: string | undefined;
+  readonly privileged: boolean | undefined;
+}
+
+/**
+ * Signals the processes of an exec, for which the Engine has no call: a second exec finds them by their environment.
+ *
+ * @throws {UnsupportedError} they cannot be found
+ */
+export async function killExec(docker: EngineClient, spawned: MarkedExec, signal: string): Promise<void> {
+  const { container, id, marker, privileged, user } = spawned;
+  const cmd = ["sh", "-c", SCRIPT, "sh", marker, signal];
+  const hasExited = async (): Promise<boolean> => {
+    const inspected = await docker.execInspect(id, { timeout: PATIENCE_MS }).result();
+    // An Engine forgets the execs of containers that are gone.
+    if (!inspected.ok && isEngineError(inspected.error, 404)) return true;
+    if (!inspected.ok) throw inspected.error;
+    return !inspected.data.Running && typeof inspected.data.ExitCode === "number";
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await exec(docker, container, cmd, { user, privileged, timeout: PATIENCE_MS }).catch(
+      (error: DockerError) => error,
+    );
+    if (!(outcome instanceof DockerError) && outcome.exitCode === 0) return;
+    if (await hasExited()) return;
+    if (outcome instanceof DockerError) throw outcome;
+    const { exitCode, stderr, stdout } = outcome;
+    if (exitCode !== NOTHING_FOUND) {
+      const why = NO_PROGRAM.includes(exitCode) ? "has no sh" : `fails with exit code ${exitCode}`;
+      throw new UnsupportedError(
+        `spawn: kill looks for the process with sh in the container, which ${why} (${`${stdout}${stderr}`.trim()}); ` +
+          "have the command end by itself, such as at the end of its stdin, or stop the container",
+      );
+    }
+    if (attempt === ATTEMPTS) {
+      throw new UnsupportedError(
+        "spawn: kill does not find the process: no /proc, or it has changed its user or environment; " +
+          "have the command end by itself, such as at the end of its stdin, or stop the container",
+      );
+    }
+    await sleep(BETWEEN_MS);
+  }
+}
