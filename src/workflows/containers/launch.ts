@@ -85,6 +85,7 @@ export async function launchProcess(
       exit: async (output) => {
         const exitCode = await exitOf(started, output, signal);
         if (remove) {
+          output?.takeRest();
           if (output) await settledWithin(output.over, REST_MS);
           await container.remove();
         }
