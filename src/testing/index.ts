@@ -3,8 +3,9 @@
  * imports from it.
  */
 
-export type { FakeEngine, FakeEngineOptions } from "./fake-engine.js";
-export type { FakeImage } from "./fake-images.js";
+export type { FakedReply, FakeEngine, FakeEngineOptions } from "./fake/fake-engine.js";
+export type { FakeImage } from "./fake/images.js";
+export type { FakeProcess, FakeProcesses, FakeProgram, FakeScript } from "./fake/scripts.js";
 export { mockEngine, startFakeEngine } from "./kit.js";
 export type { MockEngine, MockedReply } from "./mock-engine.js";
 export type { MockedCall } from "./mocked-call.js";

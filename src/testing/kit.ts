@@ -1,5 +1,5 @@
 import { apiVersion, operations } from "#generated/operations.js";
-import { type FakeEngine, type FakeEngineOptions, serveImages } from "./fake-engine.js";
+import { FakeEngine, type FakeEngineOptions } from "./fake/fake-engine.js";
 import { MockEngine } from "./mock-engine.js";
 
 // The kit's only module that exists once per API version: all others are given the version.
@@ -22,17 +22,30 @@ export function mockEngine(): MockEngine {
 }
 
 /**
- * Starts a small real server on a temporary socket, for tests that need real connections and for trying the SDK without
- * Docker. It answers ping, image list, inspect and export like an Engine: images are found by name, digest or ID, a
- * single platform can be exported, and anything missing is a 404.
+ * Starts a fake Engine on a temporary socket, for tests of code that runs containers, without Docker. It keeps images,
+ * containers, networks and volumes in memory, tells of events, pulls and builds; what runs in its containers is scripted by
+ * `processes`. What it does not know it refuses with 501. `on` changes the answer to a call: failures, delays, broken connections.
  *
+ * @param options the images it has, and what runs in containers of which images
  * @returns the running server; pass its `host` to `new Docker({ host })`
- * @throws {ArgumentError} an image has no name, a duplicate name or an invalid platform
+ * @throws {ArgumentError} an image has no name, a duplicate name or an invalid platform; a process that cannot be
  * @example
- * const fake = await startFakeEngine({ images: [{ name: "demo:latest", platforms: ["linux/amd64", "linux/arm64"] }] });
+ * const fake = await startFakeEngine({
+ *   processes: {
+ *     "alpine:3.20": [
+ *       { command: "echo hello", output: "hello\n" },
+ *       { command: /^sleep/, duration: Infinity },
+ *       async ({ args, stdin, stdout }) => {
+ *         for await (const chunk of stdin) stdout.write(chunk);
+ *         return args.includes("--fail") ? 1 : 0;
+ *       },
+ *     ],
+ *   },
+ * });
  * const docker = new Docker({ host: fake.host });
- * const tar = await docker.imageGet("demo:latest", "linux/arm64");
+ * const { stdout } = await docker.run("alpine:3.20", ["echo", "hello"]);
+ * fake.on("containerStart").reply(500, { message: "no space left on device" });
  */
 export function startFakeEngine(options?: FakeEngineOptions): Promise<FakeEngine> {
-  return serveImages(api, options);
+  return FakeEngine.start(api, options);
 }

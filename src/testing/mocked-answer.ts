@@ -15,17 +15,28 @@ interface Written {
 /** An encoded answer. */
 export interface MockedAnswer extends Written {
   readonly status: number;
+  /** Takes what the client writes to an upgraded connection; it is dropped by default. */
+  readonly input?: Writable | undefined;
+}
+
+/** What only a fake Engine says of its answers. */
+interface AnswerOptions {
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Whether output is of a terminal, and has no frames. */
+  readonly raw?: boolean | undefined;
+  readonly input?: Writable | undefined;
 }
 
 const SWITCHING_PROTOCOLS = 101;
 const JSON_TYPE = "application/json";
 const FRAMES_TYPE = "application/vnd.docker.multiplexed-stream";
+const RAW_TYPE = "application/vnd.docker.raw-stream";
 const TAR_TYPE = "application/x-tar";
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
 /** Encodes bodies as the Engine does, by response kind. `where` is the prefix of the message about an invalid body. */
 const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => Written>> = {
-  json: (body, where) => whole(JSON_TYPE, json(body, where)),
+  json: (body, where) => (body instanceof Promise ? late(body, where) : whole(JSON_TYPE, json(body, where))),
   text: (body, where) => whole("text/plain; charset=utf-8", text(body, where)),
   none: (_, where) => fail(where, "must be omitted: this operation answers without one"),
   tar: tarOf,
@@ -44,15 +55,20 @@ const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => W
 };
 
 /** Encodes an answer as the Engine does. @throws {ArgumentError} the operation cannot have such an answer */
-export function writeAnswer({ id, kind, method }: Operation, status: number, body: unknown): MockedAnswer {
+export function writeAnswer(
+  { id, kind, method }: Operation,
+  status: number,
+  body: unknown,
+  { headers: more, input, raw = false }: AnswerOptions = {},
+): MockedAnswer {
   const where = `${methodOf(id)}: the mocked body`;
   const upgraded = status === SWITCHING_PROTOCOLS && (kind === "hijack" || kind === "websocket");
   if (!upgraded && !(Number.isInteger(status) && status >= 200 && status < 600)) {
     throw new ArgumentError(`${methodOf(id)}: a mock cannot answer with the status ${status}`);
   }
-  const write = status < 400 ? writers[kind] : writers.json;
+  const write = status >= 400 ? writers.json : raw ? terminal : writers[kind];
   const { headers, pieces } = body === undefined ? { headers: {}, pieces: [] } : write(body, where);
-  return { status, headers, pieces: method === "HEAD" ? [] : pieces };
+  return { status, headers: { ...headers, ...more }, pieces: method === "HEAD" ? [] : pieces, input };
 }
 
 /** Starts sending an answer. Anything the client writes to an upgraded connection is dropped. */
@@ -114,6 +130,23 @@ function frames(body: unknown, where: string): Written {
     headers: { "Content-Type": FRAMES_TYPE },
     pieces: each(body, where, (output) => frame(output, where)),
   };
+}
+
+/** Output of a terminal has no frames. */
+function terminal(body: unknown, where: string): Written {
+  return {
+    headers: { "Content-Type": RAW_TYPE },
+    pieces: each(body, where, (output) => dataOf(output, where)),
+  };
+}
+
+/** JSON that comes after its headers. */
+function late(body: Promise<unknown>, where: string): Written {
+  body.catch(() => undefined);
+  const pieces = async function* (): AsyncGenerator<Uint8Array> {
+    yield json(await body, where);
+  };
+  return { headers: { "Content-Type": JSON_TYPE }, pieces: pieces() };
 }
 
 /** The Engine's multiplexed format: type, three zeros, big-endian length, payload. */

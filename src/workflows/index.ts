@@ -6,6 +6,7 @@
 export { copyIn, copyOut } from "./archive/copy.js";
 export type { CopyInOptions } from "./archive/copy-in.js";
 export type { CopyOutOptions } from "./archive/copy-out.js";
+export { readTar, type TarEntry } from "./archive/read-tar.js";
 export { tarPieces } from "./archive/tar-header.js";
 export { type ExecOptions, type ExecResult, exec } from "./containers/exec.js";
 export { launch, spawn } from "./containers/handles.js";

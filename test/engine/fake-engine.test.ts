@@ -1,6 +1,7 @@
 import { Docker } from "../../src/index.js";
 import { startFakeEngine } from "../../src/testing/index.js";
-import { describeStores, everyStore, useEngine } from "./engine.js";
+import { engineCalls, removeContainers } from "../helpers/engine-calls.js";
+import { describeStores, everyStore, uniqueName, useEngine } from "./engine.js";
 
 describeStores(everyStore, "what the fake Engine exports", (engine) => {
   const { docker, imageName, load } = useEngine(engine);
@@ -20,4 +21,16 @@ describeStores(everyStore, "what the fake Engine exports", (engine) => {
       });
     },
   );
+});
+
+// What test/unit/testing/fake-processes.test.ts has a fake Engine do.
+describeStores(["containerd"], "what the fake Engine does, a real one does too: it", (engine) => {
+  const { docker, atEnd } = useEngine(engine);
+
+  test.each(engineCalls)("$title", async ({ call, want }) => {
+    const name = uniqueName("fake");
+    atEnd(() => removeContainers(docker, name));
+    expect(await call(docker, name)).toEqual(want);
+    await removeContainers(docker, name);
+  });
 });

@@ -1,5 +1,5 @@
 import { type BinaryBody, imageGet, type Platform } from "../../src/index.js";
-import { OciImage } from "../../src/testing/oci-image.js";
+import { OciImage } from "../../src/testing/fake/oci-image.js";
 import { containerd, describeStores, failureOf, useEngine } from "./engine.js";
 import { readExport, readTar } from "./tar.js";
 

@@ -8,7 +8,7 @@ import {
   type TransferLayer,
   UnsupportedError,
 } from "../../../src/index.js";
-import { OciImage } from "../../../src/testing/oci-image.js";
+import { OciImage } from "../../../src/testing/fake/oci-image.js";
 import { packTar } from "../../helpers/pack-tar.js";
 import { bytesOf } from "../../helpers/streams.js";
 import { type Engine, engines, fromEnvironment, rejection, uniqueName, useEngine } from "../engine.js";

@@ -11,7 +11,7 @@ import {
   type Platform,
   TimeoutError,
 } from "../../../src/index.js";
-import { OciImage } from "../../../src/testing/oci-image.js";
+import { OciImage } from "../../../src/testing/fake/oci-image.js";
 import { bytesOf } from "../../helpers/streams.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 import { useNock } from "../../helpers/use-nock.js";

@@ -85,7 +85,7 @@ test("answers as an Engine does what it does not have", async () => {
     kind: "errorResponse",
     status: 404,
   });
-  expect(await docker.containerList().result()).toMatchObject({ ok: false, status: 404 });
+  expect(await docker.containerInspect("nope").result()).toMatchObject({ ok: false, status: 404 });
 });
 
 describe("finds an image", () => {
@@ -125,7 +125,7 @@ test("answers HEAD /_ping, with and without a version, and refuses a newer one",
   expect(ping.headers?.get("api-version")).toMatch(/^1\.\d+$/);
   // A body that can be read once has the SDK ask for the version first.
   const loaded = await docker.imageLoad({ body: Readable.from([Buffer.from("tar")]) }).result();
-  expect(loaded).toMatchObject({ ok: false, status: 404 });
+  expect(loaded).toMatchObject({ ok: false, status: 501 });
   await using newer = new Docker({ host: fake.host, apiVersion: "1.99" });
   expect(await newer.systemPing().result()).toMatchObject({
     ok: false,

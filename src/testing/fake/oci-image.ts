@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import type { RequestedPlatform } from "#generated/schema.js";
-import { tarPieces } from "../workflows/index.js";
+import { tarPieces } from "../../workflows/index.js";
 import { qualifiedName, splitTag } from "./image-name.js";
+import type { ImageConfig } from "./settings.js";
 
 /** Content of an image: one layer per platform, with a text file naming the platform, and padding. */
 export interface OciImageSpec {
@@ -52,7 +53,12 @@ export class OciImage {
   }
 
   /** Builds the image in memory; the same specification always produces the same bytes. */
-  static async build({ name, platforms, layerBytes = 64 * 1024 }: OciImageSpec): Promise<OciImage> {
+  static async build({
+    name,
+    platforms,
+    layerBytes = 64 * 1024,
+    config: containers = { Cmd: ["/bin/true"] },
+  }: OciImageSpec & { readonly config?: ImageConfig | undefined }): Promise<OciImage> {
     const blobs = new Map<string, Buffer>();
     const add = (mediaType: string, content: Buffer): Descriptor => {
       const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
@@ -69,7 +75,7 @@ export class OciImage {
       const layer = add(`${OCI}.layer.v1.tar`, Buffer.concat(tarPieces(files)));
       const config = addJson(`${OCI}.config.v1+json`, {
         ...platform,
-        config: { Cmd: ["/bin/true"] },
+        config: containers,
         rootfs: { type: "layers", diff_ids: [layer.digest] },
       });
       const mediaType = `${OCI}.manifest.v1+json`;

@@ -1,0 +1,41 @@
+import { PassThrough } from "node:stream";
+import type { MockedOutput } from "../mocked-operations.js";
+
+/** How many pieces a reader may be behind before it holds the process up. */
+const PIECES_AHEAD = 64;
+
+/** What a process writes, for whoever is attached to it. */
+export class Output {
+  readonly #readers = new Set<PassThrough>();
+  #ended = false;
+
+  /** Passes a piece on. Resolves when no reader is far behind. */
+  async push(piece: MockedOutput): Promise<void> {
+    await Promise.all(
+      [...this.#readers].map(
+        (reader) =>
+          reader.write(piece) ||
+          new Promise<void>((resolve) => {
+            reader.once("drain", resolve).once("close", resolve);
+          }),
+      ),
+    );
+  }
+
+  /** What is written from now on, of the given streams, to the end. */
+  follow(streams: readonly string[]): AsyncIterable<MockedOutput> & { end(): void } {
+    const reader = new PassThrough({ objectMode: true, highWaterMark: PIECES_AHEAD });
+    if (this.#ended) reader.end();
+    this.#readers.add(reader);
+    reader.once("close", () => this.#readers.delete(reader));
+    const pieces = async function* (): AsyncGenerator<MockedOutput> {
+      for await (const piece of reader) if (streams.includes(piece.stream)) yield piece;
+    };
+    return Object.assign(pieces(), { end: () => void reader.end() });
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const reader of this.#readers) reader.end();
+  }
+}

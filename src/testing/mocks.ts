@@ -1,0 +1,168 @@
+import type { Readable } from "node:stream";
+import type { Operation } from "#generated/operations.js";
+import { ArgumentError } from "../errors.js";
+import type { Api } from "../operation/index.js";
+import { ExpectedCall, shownUrl } from "./expected-call.js";
+import { type MockedAnswer, streamBehind } from "./mocked-answer.js";
+import { type MockedCall, methodOf } from "./mocked-call.js";
+import type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mocked-operations.js";
+import { checkReplyOptions, type MockedAnswerOptions, replier } from "./mocked-reply.js";
+
+/** Result of `on`: sets the answer. */
+export interface Reply<Name extends MockedName, Engine> {
+  /**
+   * Answers with a status that the API declares, and its body. JSON may be partial. For logs, events and the like, pass
+   * all pieces, or an async iterable that yields them over time and breaks the connection if it throws. For an export,
+   * pass the bytes of a tar. A function receives the call and returns the body.
+   *
+   * @throws {ArgumentError} the operation cannot have such a body, or a stream would have to serve several calls
+   */
+  reply<Status extends MockedStatus<Name>>(
+    status: Status,
+    ...rest: undefined extends MockedBody<Name, Status>
+      ? [body?: BodyOrFunction<MockedBody<Name, Status>>, options?: MockedAnswerOptions]
+      : [body: BodyOrFunction<MockedBody<Name, Status>>, options?: MockedAnswerOptions]
+  ): Engine;
+  /** Breaks the connection instead of answering: the call fails with a ConnectionError. */
+  fail(options?: Pick<MockedAnswerOptions, "delay" | "times">): Engine;
+}
+
+type BodyOrFunction<Body> = Body | ((call: MockedCall) => Body | Promise<Body>);
+
+/** An expected call, and how it is answered. */
+export interface Mock {
+  readonly expected: ExpectedCall;
+  /** Undefined leaves the answer to the engine behind the mocks, if it has one. */
+  readonly answer: (call: MockedCall) => Promise<MockedAnswer | undefined>;
+  readonly delay: number;
+  readonly times: number;
+  /** The stream behind the body, if it must be closed. */
+  readonly source: Readable | undefined;
+  used: number;
+}
+
+/** Mocked answers, in order, and the calls so far. */
+export class Mocks {
+  readonly calls: MockedCall[] = [];
+  readonly #api: Api;
+  /** The function of the kit that made the engine, for messages. */
+  readonly #kit: string;
+  readonly #mocks: Mock[] = [];
+  readonly #problems: string[] = [];
+
+  constructor(api: Api, kit: string) {
+    this.#api = api;
+    this.#kit = kit;
+  }
+
+  /** Expects a call. @throws {ArgumentError} no such operation, or it has no such parameter */
+  on<Name extends MockedName, Engine>(
+    name: Name,
+    args: MockedArguments<Name>,
+    engine: Engine,
+  ): Reply<Name, Engine> {
+    const operation = this.#operationOf(name);
+    const expected = new ExpectedCall(operation, args as Readonly<Record<string, unknown>>);
+    const add = (
+      answer: Mock["answer"],
+      { delay = 0, times = 1 }: MockedAnswerOptions,
+      body?: unknown,
+    ): Engine => {
+      checkReplyOptions(name, delay, times);
+      this.#mocks.push({ expected, answer, delay, times, source: streamBehind(body), used: 0 });
+      return engine;
+    };
+    return {
+      reply: (status, ...[body, options = {}]) =>
+        add(replier(operation, status, body, options), options, body),
+      fail: (options = {}) => add(() => Promise.reject(brokenConnection()), options),
+    };
+  }
+
+  /** Has a call answered late by the engine behind the mocks. */
+  delay<Name extends MockedName>(
+    name: Name,
+    args: MockedArguments<Name>,
+    { delay, times = 1 }: { readonly delay: number; readonly times?: number | undefined },
+  ): void {
+    checkReplyOptions(name, delay, times);
+    const expected = new ExpectedCall(this.#operationOf(name), args as Readonly<Record<string, unknown>>);
+    const answer = async (): Promise<undefined> => undefined;
+    this.#mocks.push({ expected, answer, delay, times, source: undefined, used: 0 });
+  }
+
+  /** The mock that answers a call, now used once more. */
+  take(call: MockedCall): Mock | undefined {
+    const mock = this.#mocks.find(
+      ({ expected, times, used }) => used < times && expected.differences(call).length === 0,
+    );
+    if (mock) mock.used += 1;
+    return mock;
+  }
+
+  /** Encodes a mock's answer. What cannot be encoded is told by `done`, too. */
+  async write({ answer }: Mock, call: MockedCall): Promise<MockedAnswer | undefined> {
+    try {
+      return await answer(call);
+    } catch (error) {
+      if (error instanceof ArgumentError) this.#problems.push(error.message);
+      throw error;
+    }
+  }
+
+  /** Notes a call that nothing answers. Returns a message that says why, as `done` will. */
+  refuse(call: MockedCall): string {
+    const near = this.#mocks.filter(
+      ({ expected, times, used }) => used < times && methodOf(expected.operation.id) === call.operation,
+    );
+    const differing = near.map(({ expected }) => expected.differences(call).join("; "));
+    const why = differing.length > 0 ? differing.join(" | ") : "no mock is left for it";
+    const called = `${call.method} ${shownUrl(call.path, call.query)} (${call.operation})`;
+    this.#problems.push(`not expected: ${called}: ${why}`);
+    return `${this.#kit} did not expect ${called}: ${why}`;
+  }
+
+  /** What `done` reports: mocks that were not called, and calls that were not expected. */
+  problems(): string[] {
+    const unused = this.#mocks.filter(
+      ({ times, used }) => times !== Number.POSITIVE_INFINITY && used < times,
+    );
+    return [
+      ...unused.map(({ expected, times, used }) => `not called (${used} of ${times}): ${expected}`),
+      ...this.#problems,
+    ];
+  }
+
+  /** Forgets all mocks and problems. */
+  clear(): void {
+    for (const { source } of this.#mocks) source?.destroy();
+    this.#mocks.length = 0;
+    this.#problems.length = 0;
+  }
+
+  #operationOf(name: string): Operation {
+    const { operations } = this.#api;
+    const id = name.charAt(0).toUpperCase() + name.slice(1);
+    if (!Object.hasOwn(operations, id) || methodOf(id) !== name) {
+      const advice = Object.hasOwn(operations, id) ? `; write ${JSON.stringify(methodOf(id))}` : "";
+      throw new ArgumentError(`${this.#kit}: there is no operation ${JSON.stringify(name)}${advice}`);
+    }
+    return operations[id] as Operation;
+  }
+}
+
+export const brokenConnection = (): Error =>
+  Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+
+/** Waits for a delay, or until a signal fires. */
+export function pause(delay: number, end: AbortSignal): Promise<void> {
+  if (delay === 0 || end.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(stop, delay);
+    end.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,240 @@
+import { Docker, isEngineError } from "../../../src/index.js";
+import { type FakeEngine, type FakeProcesses, startFakeEngine } from "../../../src/testing/index.js";
+import { readDescription } from "../../conformance/description.js";
+import { Recording } from "../../conformance/recording.js";
+import { Validator } from "../../conformance/validator.js";
+import { busybox, engineCalls, removeContainers } from "../../helpers/engine-calls.js";
+
+const PULLED = "alpine:3.20";
+
+let fake: FakeEngine;
+let docker: Docker;
+const recording = new Recording(() => "", { everyEngine: true });
+
+async function begin(processes: Record<string, FakeProcesses>): Promise<void> {
+  fake = await startFakeEngine({ images: [{ name: "busybox:local" }], processes });
+  docker = new Docker({ host: fake.host });
+  docker.use(recording.hook("fake"));
+}
+
+afterEach(async () => {
+  await docker.close();
+  await fake.close();
+});
+
+describe("as on a real Engine, a fake one", () => {
+  beforeEach(() => begin({ "busybox:local": busybox }));
+  test.each(engineCalls)("$title", async ({ call, want }) => {
+    expect(await call(docker, "a-test")).toEqual(want);
+    await removeContainers(docker, "a-test");
+  });
+
+  test("answers as the description says", () => {
+    const validator = new Validator(readDescription());
+    const findings = recording.exchanges.flatMap((exchange) => validator.validate(exchange));
+    expect(recording.exchanges.length).toBeGreaterThan(50);
+    expect([...new Set(findings.map(({ problem }) => problem))]).toEqual([]);
+  });
+});
+
+describe("a process", () => {
+  test("can be a function, with everything that a process has", async () => {
+    await begin({
+      "busybox:local": async ({ args, env, stdin, stdout, stderr }) => {
+        for await (const chunk of stdin) stdout.write(`<${chunk}>`);
+        stderr.write(`${args.join("|")} ${env.A}`);
+        return 7;
+      },
+    });
+    const { id: _, ...result } = await docker.run("busybox:local", ["a", "b"], {
+      stdin: "in",
+      env: { A: "1" },
+    });
+    expect(result).toEqual({ exitCode: 7, stdout: "<in>", stderr: "a|b 1" });
+  });
+
+  test("that throws says so, and exits with 1", async () => {
+    await begin({
+      "busybox:local": () => {
+        throw new Error("out of luck");
+      },
+    });
+    const { exitCode, stderr } = await docker.run("busybox:local", ["a"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("out of luck") });
+  });
+
+  test("is told by which signal it ended", async () => {
+    const ended: unknown[] = [];
+    await begin({
+      "busybox:local": ({ signal }) =>
+        new Promise(() => signal.addEventListener("abort", () => ended.push(signal.reason))),
+    });
+    const { Id } = await docker.containerCreate({ Image: "busybox:local", Cmd: ["serve"] });
+    await docker.containerStart(Id);
+    await docker.containerKill(Id, { signal: "SIGINT" });
+    await docker.containerWait(Id);
+    expect(ended).toEqual(["SIGINT"]);
+    expect((await docker.containerInspect(Id)).State.ExitCode).toBe(130);
+  });
+
+  test("is held up by a reader who does not read", async () => {
+    let written = 0;
+    await begin({
+      "busybox:local": async ({ signal, stdout }) => {
+        while (!signal.aborted && written < 10_000) {
+          await new Promise<void>((resolve) => stdout.write(Buffer.alloc(64 * 1024), () => resolve()));
+          written += 1;
+        }
+      },
+    });
+    const { Id } = await docker.containerCreate({ Image: "busybox:local", Cmd: ["flood"] });
+    const attached = await docker.containerAttach(Id, { stream: true, stdout: true });
+    await docker.containerStart(Id);
+    let before = -1;
+    while (before !== written) {
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(written).toBeLessThan(10_000);
+    await docker.containerKill(Id);
+    attached.cancel();
+  });
+
+  test("of a container that restarts is started again", async () => {
+    let runs = 0;
+    await begin({ "busybox:local": () => ++runs });
+    const HostConfig = { RestartPolicy: { Name: "on-failure", MaximumRetryCount: 2 } } as const;
+    const { Id } = await docker.containerCreate({ Image: "busybox:local", Cmd: ["fail"], HostConfig });
+    await docker.containerStart(Id);
+    for (;;) {
+      const { RestartCount, State } = await docker.containerInspect(Id);
+      if (State.Status === "exited") {
+        expect({ RestartCount, exitCode: State.ExitCode, runs }).toEqual({
+          RestartCount: 2,
+          exitCode: 3,
+          runs: 3,
+        });
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+
+  test.each<[string, FakeProcesses, RegExp]>([
+    ["an unknown member", { exit: 1 } as object, /has the unknown member exit; there are command, output/],
+    ["an exit code that none is", { exitCode: 256 }, /exit code that is not a number from 0 to 255: 256/],
+    ["a duration that none is", { duration: -1 }, /duration that is not a number of milliseconds/],
+    ["run, and what it would do", { run: () => 0, exitCode: 1 }, /has run, and also output/],
+    ["nothing", null as unknown as FakeProcesses, /must be a function or an object, not null/],
+  ])("may not have %s", async (_, processes, message) => {
+    await begin({});
+    await expect(startFakeEngine({ processes: { a: processes } })).rejects.toThrow(message);
+  });
+});
+
+describe("a terminal", () => {
+  test("has the size that the client sets, and ends with Ctrl-C", async () => {
+    const sizes: unknown[] = [];
+    await begin({
+      "busybox:local": ({ size, stdin }) => {
+        stdin.on("data", () => sizes.push(size()));
+        return new Promise(() => undefined);
+      },
+    });
+    const { Id } = await docker.containerCreate({
+      Image: "busybox:local",
+      Cmd: ["sh"],
+      Tty: true,
+      OpenStdin: true,
+    });
+    const attached = await docker.containerAttach(Id, { stream: true, stdin: true, stdout: true });
+    await docker.containerStart(Id);
+    await docker.containerResize(Id, { h: 40, w: 120 });
+    attached.stdin.write("go\n");
+    const exit = docker.containerWait(Id);
+    await exit.begun();
+    attached.stdin.write("\x03");
+    expect(await exit).toEqual({ StatusCode: 130 });
+    expect((await attached.text()).stdout).toBe("go\r\n^C");
+    expect(sizes).toEqual([{ columns: 120, rows: 40 }]);
+  });
+});
+
+describe("images", () => {
+  test("that processes name are pulled, with progress; others are denied", async () => {
+    await begin({ [PULLED]: { output: "pulled" } });
+    const seen: string[] = [];
+    const { stdout } = await docker.run(PULLED, ["x"], {
+      onProgress: ({ status }) => void seen.push(status),
+    });
+    expect(stdout).toBe("pulled");
+    expect(seen).toEqual(
+      expect.arrayContaining(["Pulling from library/alpine", "Downloading", "Pull complete"]),
+    );
+    await expect(docker.pull("other:1")).rejects.toThrow(/pull access denied for other.*option processes/s);
+  });
+});
+
+describe("failures on demand", () => {
+  beforeEach(() => begin({ "busybox:local": { output: "hi" } }));
+
+  test("answer once, then the fake Engine does", async () => {
+    fake.on("containerStart").reply(500, { message: "no space left on device" });
+    await expect(docker.run("busybox:local", ["a"])).rejects.toThrow("no space left on device");
+    expect((await docker.run("busybox:local", ["a"])).stdout).toBe("hi");
+    expect(fake.calls.filter(({ operation }) => operation === "containerStart")).toHaveLength(2);
+  });
+
+  test("break the connection, and make answers late", async () => {
+    fake.on("systemInfo").fail().on("systemVersion").delay(200);
+    await expect(docker.systemInfo()).rejects.toMatchObject({ code: "ERR_DOCKER_CONNECTION" });
+    const before = Date.now();
+    await docker.systemVersion();
+    expect(Date.now() - before).toBeGreaterThanOrEqual(190);
+  });
+
+  test("also break off a stream in its middle", async () => {
+    fake.on("containerLogs").reply(200, async function* () {
+      yield { stream: "stdout", data: "begun" } as const;
+      throw new Error("cut");
+    });
+    const seen: string[] = [];
+    const read = async (): Promise<void> => {
+      for await (const { data } of docker.containerLogs("a", { stdout: true })) seen.push(String(data));
+    };
+    await expect(read()).rejects.toThrow();
+    expect(seen).toEqual(["begun"]);
+  });
+});
+
+describe("what the fake Engine does not know", () => {
+  beforeEach(() => begin({}));
+
+  test.each([
+    [
+      "an operation",
+      () => docker.imageSearch({ term: "x" }),
+      /does not know ImageSearch\. Mock the answer with fake\.on\("imageSearch"\)/,
+    ],
+    [
+      "an option",
+      () => docker.containerList({ size: true }),
+      /does not know the option size of containerList/,
+    ],
+    ["an image", () => docker.containerCreate({ Image: "nope" }), /No such image: nope:latest/],
+  ])("it refuses: %s", async (_, call, message) => {
+    await expect(Promise.resolve(call())).rejects.toThrow(message);
+  });
+
+  test("a mock can answer", async () => {
+    fake.on("imageSearch").reply(200, [{ name: "alpine" }]);
+    expect(await docker.imageSearch({ term: "alpine" })).toEqual([{ name: "alpine" }]);
+  });
+
+  test("a command without a script says so", async () => {
+    const failed = await docker.run("busybox:local", ["ls"]).catch((error: unknown) => error);
+    expect(isEngineError(failed, 400) && failed.message).toContain(
+      'its option processes has nothing for "ls"',
+    );
+  });
+});
