@@ -4,7 +4,7 @@ import { newId } from "./ids.js";
 import { Refusal } from "./refusal.js";
 
 /** A volume, as the Engine shows it. */
-interface Volume {
+export interface Volume {
   readonly CreatedAt: string;
   readonly Driver: string;
   readonly Labels: Readonly<Record<string, string>> | null;
