@@ -30,6 +30,12 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "events 1": /^create alpine:3.20\ndie alpine:3.20\n$/,
     "build 1": /^sha256:\w{64} hello$/m,
   },
+  "processes.md": {
+    "# Processes 1": /^apple\npear\n0\n$/,
+    "Output and exit 1": /^stdout out\nstderr err\n3\n$/,
+    "launch 1": /^true 53\/tcp 80\/tcp\n$/,
+    "kill 1": /^caught\n9\n$/,
+  },
   "images.md": {
     "Pull 1": /^127\.0\.0\.1:\d+\/app:1 sha256:\w{64}\n2 \[( '127\.0\.0\.1:\d+\/app:[12]',?){2} \]\n$/,
     "Push 1": /^3.20 sha256:\w{64} \d+\n$/,

@@ -8,15 +8,29 @@ export interface OutputSinks {
   readonly stdout?: Writable | undefined;
   /** Receives the standard error as it arrives, and is not ended; without it, the result has the text. */
   readonly stderr?: Writable | undefined;
+  /**
+   * Receives both in order of arrival, unless `stdout` or `stderr` does, and is not ended. Or true: the result has as
+   * text, in that order, what no stream receives.
+   */
+  readonly combined?: Writable | boolean | undefined;
 }
 
 /** Checks of {@link OutputSinks}. */
-export const SINK_RULES: Rules<OutputSinks> = { stdout: rule.writable, stderr: rule.writable };
+export const SINK_RULES: Rules<OutputSinks> = {
+  stdout: rule.writable,
+  stderr: rule.writable,
+  combined: {
+    must: "true, false or a Writable",
+    check: (value) => typeof value === "boolean" || rule.writable.check(value),
+  },
+};
 
 /** Output as text; empty if it went to a stream. */
 export interface OutputText {
   readonly stdout: string;
   readonly stderr: string;
+  /** Both in order of arrival, with `combined: true`. */
+  readonly combined?: string;
 }
 
 /**
@@ -26,22 +40,30 @@ export interface OutputText {
  */
 export async function readOutput(
   attached: AttachStream,
-  { stdout, stderr }: OutputSinks,
+  { combined, stdout, stderr }: OutputSinks,
   workflow: string,
 ): Promise<OutputText> {
+  const sink = typeof combined === "object" ? combined : undefined;
   const gathered = {
     stdout: new TextGatherer(workflow, "stdout"),
     stderr: new TextGatherer(workflow, "stderr"),
   };
-  await attached.pipe(stdout ?? writableOf(gathered.stdout), stderr ?? writableOf(gathered.stderr));
-  return { stdout: gathered.stdout.text(), stderr: gathered.stderr.text() };
+  const both = combined === true ? new TextGatherer(workflow, "the output") : undefined;
+  await attached.pipe(
+    stdout ?? sink ?? writableOf(gathered.stdout, both),
+    stderr ?? sink ?? writableOf(gathered.stderr, both),
+  );
+  const texts = { stdout: gathered.stdout.text(), stderr: gathered.stderr.text() };
+  return both ? { ...texts, combined: both.text() } : texts;
 }
 
-const writableOf = (gatherer: TextGatherer): Writable =>
+/** Adds what it receives to one or two texts. */
+const writableOf = (gatherer: TextGatherer, both: TextGatherer | undefined): Writable =>
   new Writable({
     write: (chunk: Buffer, _, done) => {
       try {
         gatherer.add(chunk);
+        both?.add(chunk);
         done();
       } catch (error) {
         done(error as Error);

@@ -64,15 +64,18 @@ describeStores(everyStore, "spawn", (engine) => {
     expect(await text(shell.stdout)).toBe("21 91\r\n");
   });
 
-  test.each([{ user: undefined }, { user: "7:8" }])("is killed with all it started (%j)", async ({ user }) => {
-    const spawned = await docker.spawn(box, ["sh", "-c", "sleep 79; echo no"], { user });
-    await until("the command runs", () => runs("sleep 79"));
-    await spawned.kill();
-    expect(await spawned.exitCode).toBe(137);
-    expect(await text(spawned.stdout)).toBe("");
-    expect(await runs("sleep 79")).toBe(false);
-    await spawned.kill();
-  });
+  test.each([{ user: undefined }, { user: "7:8" }])(
+    "is killed with all it started (%j)",
+    async ({ user }) => {
+      const spawned = await docker.spawn(box, ["sh", "-c", "sleep 79; echo no"], { user });
+      await until("the command runs", () => runs("sleep 79"));
+      await spawned.kill();
+      expect(await spawned.exitCode).toBe(137);
+      expect(await text(spawned.stdout)).toBe("");
+      expect(await runs("sleep 79")).toBe(false);
+      await spawned.kill();
+    },
+  );
 
   test("is killed right after the start, and alone", async () => {
     const [one, other] = await Promise.all([0, 1].map(() => docker.spawn(box, ["sleep", "81"])));
@@ -152,7 +155,11 @@ describeStores(everyStore, "launch", (engine) => {
   });
 
   test("gives streams and an exit code, and with remove leaves nothing", async () => {
-    const launched = await docker.launch(IMAGE, ["sh", "-c", "cat; echo err >&2; exit 3"], own({ remove: true }));
+    const launched = await docker.launch(
+      IMAGE,
+      ["sh", "-c", "cat; echo err >&2; exit 3"],
+      own({ remove: true }),
+    );
     launched.stdin?.end("hello");
     expect(launched.name).toMatch(/^\w+$/);
     expect(await text(launched.stdout)).toBe("hello");

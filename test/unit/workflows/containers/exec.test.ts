@@ -1,4 +1,4 @@
-import { type Duplex, Readable, Writable } from "node:stream";
+import { type Duplex, PassThrough, Readable, Writable } from "node:stream";
 import {
   AbortedError,
   ArgumentError,
@@ -122,6 +122,25 @@ test("output goes to the streams given, at their pace, and is not gathered then"
     expect(await docker.exec("web", ["x"], { stdout })).toEqual({ exitCode: 0, stdout: "", stderr: "b" });
     expect(written).toEqual(["a", "c"]);
     expect(stdout.writableEnded).toBe(false);
+  });
+});
+
+test("both outputs come in order of arrival, as text or to a stream", async () => {
+  const upgrade = (socket: Duplex) =>
+    socket.end(Buffer.concat([frame("stdout", "a"), frame("stderr", "b"), frame("stdout", "c")]));
+  await withEngine(script({ [START]: { upgrade } }), async ({ docker }) => {
+    const combined = new PassThrough({ encoding: "utf8" });
+    const texts = await docker.exec("web", ["x"], { combined: true });
+    expect(texts).toEqual({ exitCode: 0, stdout: "ac", stderr: "b", combined: "abc" });
+    const streamed = await docker.exec("web", ["x"], { combined });
+    expect(streamed).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+    expect(combined.read()).toBe("abc");
+    const stderr = new PassThrough({ encoding: "utf8" });
+    const mixed = await docker.exec("web", ["x"], { combined: true, stderr });
+    expect(mixed).toEqual({ exitCode: 0, stdout: "ac", stderr: "", combined: "ac" });
+    await expect(docker.exec("web", ["x"], { combined: "yes" as never })).rejects.toThrow(
+      'exec: the option combined must be true, false or a Writable, not "yes"',
+    );
   });
 });
 
