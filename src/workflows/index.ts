@@ -3,11 +3,12 @@
  * functions, the types of their options, and `tarPieces`, which writes a tar entry.
  */
 
+export { bytePath } from "./archive/byte-path.js";
 export { copyIn, copyOut } from "./archive/copy.js";
 export type { CopyInOptions } from "./archive/copy-in.js";
 export type { CopyOutOptions } from "./archive/copy-out.js";
 export { readTar, type TarEntry } from "./archive/read-tar.js";
-export { tarPieces } from "./archive/tar-header.js";
+export { endOfTar, paddingOf, type TarHeader, tarPieces, writeHeader } from "./archive/tar-header.js";
 export { type ExecOptions, type ExecResult, exec } from "./containers/exec.js";
 export { launch, spawn } from "./containers/handles.js";
 export type { LaunchOptions } from "./containers/launch.js";

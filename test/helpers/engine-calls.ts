@@ -1,6 +1,8 @@
+import { extract } from "tar-stream";
 import { type Docker, type EventMessage, isEngineError } from "../../src/index.js";
 import type { FakeScript } from "../../src/testing/index.js";
 import { packTar } from "./pack-tar.js";
+import { bytesOf } from "./streams.js";
 
 /** What is the same on a fake Engine and on a real one: calls, and what comes of them. */
 export interface EngineCall {
@@ -304,6 +306,39 @@ export const engineCalls: readonly EngineCall[] = [
       return [Driver, Volumes?.map(({ Name }) => Name === name), await refused(docker.volumeInspect(name))];
     },
     want: ["local", [true], 404],
+  },
+  {
+    title: "takes files, and gives them back",
+    call: async (docker, name) => {
+      const id = await create(docker, name);
+      const tar = await packTar([{ name: "folder/a.txt", content: "some text", mode: 0o640 }]);
+      await docker.putContainerArchive(id, tar, { path: "/" });
+      const {
+        linkTarget,
+        mode,
+        name: last,
+        size,
+      } = await docker.containerArchiveInfo(id, { path: "/folder/a.txt" });
+      const files: unknown[] = [];
+      const archive = await docker.containerArchive(id, { path: "/folder" });
+      for await (const entry of archive.toNode().pipe(extract())) {
+        const content = (await bytesOf(entry)).toString();
+        files.push([entry.header.name, entry.header.type, content]);
+      }
+      const missing = [
+        await refused(Promise.resolve(docker.containerArchive(id, { path: "/nope" }))),
+        await refused(docker.putContainerArchive(id, tar, { path: "/nope" })),
+      ];
+      return [{ last, size, mode, linkTarget }, files, missing];
+    },
+    want: [
+      { last: "a.txt", size: 9, mode: 0o640, linkTarget: "" },
+      [
+        ["folder/", "directory", ""],
+        ["folder/a.txt", "file", "some text"],
+      ],
+      [404, 404],
+    ],
   },
   {
     title: "builds an image, classically",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { PassThrough } from "node:stream";
 import { commandIn, type Instruction, pairsIn, withValues } from "./dockerfile.js";
 import type { Engine } from "./engine.js";
+import { Files } from "./files.js";
 import { type FakeImageEntry, FakeImages } from "./images.js";
 import { RunningProcess } from "./process.js";
 import { Refusal } from "./refusal.js";
@@ -108,7 +109,14 @@ async function* runStep(
     stdin.end();
     const output: object[] = [];
     const running = new RunningProcess(program, {
-      ...{ args: words, env: config.Env ?? [], tty: false, stdin, health: () => undefined },
+      ...{
+        args: words,
+        env: config.Env ?? [],
+        tty: false,
+        stdin,
+        health: () => undefined,
+        files: new Files("/"),
+      },
       write: async ({ data }) => void output.push({ stream: Buffer.from(data as Uint8Array).toString() }),
     });
     const stop = (): void => running.kill("SIGKILL");

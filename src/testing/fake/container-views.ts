@@ -50,9 +50,8 @@ function stateOf(container: Container) {
   return {
     Status: state,
     Running: isRunning || state === "restarting",
-    Paused: state === "paused",
     Restarting: state === "restarting",
-    ...{ OOMKilled: false, Dead: false },
+    ...{ Paused: false, OOMKilled: false, Dead: false },
     Pid: isRunning ? 1000 : 0,
     ExitCode: exitCode,
     Error: container.error,
@@ -218,7 +217,6 @@ function statusOf({ state, exitCode, finishedAt, health, startedAt }: Container)
   const since = (ms: number): string => `${Math.round((Date.now() - ms) / 1000)} seconds`;
   const told = health === "starting" ? " (health: starting)" : health ? ` (${health})` : "";
   if (state === "running") return `Up ${since(startedAt)}${told}`;
-  if (state === "paused") return `Up ${since(startedAt)} (Paused)`;
   if (state === "created") return "Created";
   return `${state === "restarting" ? "Restarting" : "Exited"} (${exitCode}) ${since(finishedAt)} ago`;
 }

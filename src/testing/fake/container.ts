@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
 import type { MockedOutput } from "../mocked-operations.js";
 import type { Events } from "./events.js";
+import { Files } from "./files.js";
 import { newId } from "./ids.js";
 import type { FakeImageEntry } from "./images.js";
 import { Log } from "./log.js";
@@ -33,8 +34,9 @@ export class Container {
   readonly image: FakeImageEntry;
   readonly created = Date.now();
   readonly log = new Log();
+  readonly files: Files;
   readonly execs = new Map<string, Inside>();
-  state: "created" | "running" | "paused" | "restarting" | "exited" = "created";
+  state: "created" | "running" | "restarting" | "exited" = "created";
   exitCode = 0;
   error = "";
   startedAt = 0;
@@ -54,12 +56,13 @@ export class Container {
     this.name = name;
     this.image = image;
     this.settings = settings;
+    this.files = new Files(settings.body.WorkingDir ?? image.config.WorkingDir ?? "/");
     this.#events = events;
     this.tell("create");
   }
 
   get isRunning(): boolean {
-    return this.state === "running" || this.state === "paused";
+    return this.state === "running";
   }
 
   /** @throws {Refusal} it does not run */
@@ -101,7 +104,7 @@ export class Container {
       await output.push(piece);
     };
     const health = (status: "healthy" | "unhealthy"): void => this.#setHealth(status);
-    this.process = new RunningProcess(program, { args, env, tty, stdin, write, health });
+    this.process = new RunningProcess(program, { args, env, tty, stdin, write, health, files: this.files });
     this.changes.emit("start");
     this.tell("start");
     void this.process.exited.then((code) => this.#exited(code, program));
@@ -123,6 +126,14 @@ export class Container {
     await exit;
     clearTimeout(timer);
     this.tell("stop");
+  }
+
+  /** Kills it, before it is removed. */
+  async destroy(): Promise<void> {
+    this.#stopped = true;
+    const exit = once(this.changes, "exit");
+    this.kill("SIGKILL", 9);
+    await exit;
   }
 
   /** Ends what runs, without anything told: the Engine closes. */

@@ -119,7 +119,7 @@ export class Engine {
         const advice = "container is running: stop the container before removing or force remove";
         throw new Refusal(409, `cannot remove container "${container.name}": ${advice}`);
       }
-      await this.stop(container, 0, "SIGKILL");
+      await container.destroy();
     }
     this.#forget(container);
   }

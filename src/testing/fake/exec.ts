@@ -57,6 +57,7 @@ export class Exec {
       ...{ args, env: [...this.container.settings.env, ...env], tty, stdin: this.stdin },
       write: (piece) => this.output.push(piece),
       health: () => undefined,
+      files: this.container.files,
     });
     void this.process.exited.then((code) => this.#exited(code));
   }

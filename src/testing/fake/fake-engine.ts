@@ -3,7 +3,7 @@ import type { MockedAnswer } from "../mocked-answer.js";
 import { writeAnswer } from "../mocked-answer.js";
 import { type MockedCall, methodOf, readCall } from "../mocked-call.js";
 import type { MockedArguments, MockedName } from "../mocked-operations.js";
-import { Mocks, pause, type Reply } from "../mocks.js";
+import { brokenConnection, Mocks, pause, type Reply } from "../mocks.js";
 import { Query } from "./calls/call.js";
 import { Engine } from "./engine.js";
 import type { FakeImage } from "./images.js";
@@ -111,9 +111,12 @@ class FakeState {
   }
 
   async answer(request: WireRequest, ended: AbortSignal): Promise<WireAnswer> {
-    const answer = await this.#answer(request, ended).catch((error: unknown) => {
+    const answer = await this.#answer(request, ended).catch((error: Error & { code?: unknown }) => {
       if (error instanceof Refusal) return failure(error);
-      throw error;
+      if (error.code === brokenConnection().code || ended.aborted) throw error;
+      return failure(
+        new Refusal(500, `The fake Engine, or a mock or process of its, failed: ${error.message}`),
+      );
     });
     const { apiVersion } = this.#api;
     const own = { "Api-Version": apiVersion, Ostype: "linux", Server: `FakeEngine/${apiVersion}` };

@@ -1,3 +1,4 @@
+import { archiveOperations } from "./calls/archives.js";
 import { buildOperations } from "./calls/builds.js";
 import type { FakeOperation } from "./calls/call.js";
 import { containerStreamOperations } from "./calls/container-streams.js";
@@ -13,5 +14,6 @@ export const fakeOperations: Readonly<Record<string, FakeOperation>> = {
   ...buildOperations,
   ...containerOperations,
   ...containerStreamOperations,
+  ...archiveOperations,
   ...networkOperations,
 };

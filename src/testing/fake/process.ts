@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { type PassThrough, Writable } from "node:stream";
 import type { MockedOutput } from "../mocked-operations.js";
 import { Refusal } from "./refusal.js";
-import type { FakeProcess, Program } from "./scripts.js";
+import type { FakeProcess, Program, ScriptedFiles } from "./scripts.js";
 import { Terminal } from "./terminal.js";
 
 /** Signals that end no process unless it asks for them. */
@@ -29,6 +29,7 @@ export interface ProcessSettings {
   /** Takes what it writes. The process is held up until it resolves. */
   readonly write: (piece: MockedOutput) => Promise<void>;
   readonly health: (status: "healthy" | "unhealthy") => void;
+  readonly files: ScriptedFiles;
 }
 
 /** A scripted process that runs. */
@@ -41,7 +42,7 @@ export class RunningProcess {
   #exit!: (code: number) => void;
 
   constructor({ run, ignores, health: told }: Program, settings: ProcessSettings) {
-    const { args, env, health, tty, write } = settings;
+    const { args, env, files, health, tty, write } = settings;
     this.#ignores = ignores;
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
@@ -60,6 +61,8 @@ export class RunningProcess {
       ...{ args, tty, stdin, stdout, stderr, health, signal: this.#killed.signal },
       env: Object.fromEntries(env.map((line) => line.split(/=(.*)/s, 2) as [string, string])),
       size: () => this.#size,
+      readFile: (path) => files.read(path),
+      writeFile: (path, content) => files.write(path, content),
     };
     void this.#run(run, process);
     void this.exited.then(() => {

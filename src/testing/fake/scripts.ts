@@ -22,6 +22,16 @@ export interface FakeProcess {
   readonly signal: AbortSignal;
   /** Sets the health of the container. */
   readonly health: (status: "healthy" | "unhealthy") => void;
+  /** The content of a file of the container; undefined if it has none of that path. */
+  readonly readFile: (path: string) => Buffer | undefined;
+  /** Writes a file of the container, and the folders it is in. */
+  readonly writeFile: (path: string, content: string | Uint8Array) => void;
+}
+
+/** The files of a container, as its processes use them. */
+export interface ScriptedFiles {
+  read(path: string): Buffer | undefined;
+  write(path: string, content: string | Uint8Array): void;
 }
 
 /** A process as a function: its result is the exit code, 0 if it returns none. What it throws is printed, with exit code 1. */

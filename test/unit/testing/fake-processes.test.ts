@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Docker, isEngineError } from "../../../src/index.js";
 import { type FakeEngine, type FakeProcesses, startFakeEngine } from "../../../src/testing/index.js";
 import { readDescription } from "../../conformance/description.js";
@@ -236,5 +239,28 @@ describe("what the fake Engine does not know", () => {
     expect(isEngineError(failed, 400) && failed.message).toContain(
       'its option processes has nothing for "ls"',
     );
+  });
+});
+
+describe("files of a container", () => {
+  test("are copied in and out, and processes read and write them", async () => {
+    await begin({
+      "busybox:local": ({ readFile, writeFile }) => writeFile("/out/result", `<${readFile("/work/in.txt")}>`),
+    });
+    const folder = await mkdtemp(join(tmpdir(), "fake-files-"));
+    const body = { Image: "busybox:local", Cmd: ["x"], WorkingDir: "/work" };
+    const { Id } = await docker.containerCreate(body);
+    await writeFile(join(folder, "in.txt"), "input");
+    await docker.copyIn(Id, join(folder, "in.txt"), "/work");
+    await docker.containerStart(Id);
+    await docker.containerWait(Id);
+    await docker.copyOut(Id, "/out", folder);
+    expect(await readFile(join(folder, "out", "result"), "utf8")).toBe("<input>");
+    const stat = await docker.containerArchiveInfo(Id, { path: "/work/in.txt" });
+    expect(stat).toMatchObject({ name: "in.txt", size: 5, linkTarget: "" });
+    await expect(Promise.resolve(docker.containerArchive(Id, { path: "/nope" }))).rejects.toThrow(
+      "Could not find the file /nope in container",
+    );
+    await rm(folder, { recursive: true });
   });
 });

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { gunzipSync } from "node:zlib";
 import type { OperationId } from "#generated/operations.js";
 import { readTar } from "../../../workflows/index.js";
 import { build } from "../builder.js";
@@ -42,11 +43,16 @@ export const buildOperations = {
   },
 } satisfies Partial<Record<OperationId, FakeOperation>>;
 
+/** How a compressed context begins. */
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
 /** A file of a build context. @throws {Refusal} it has none */
 async function fileIn(context: unknown, name: string): Promise<string> {
   const wanted = name.replace(/^\.\//, "");
   let found: string | undefined;
-  for await (const entry of readTar(Readable.from([context as Buffer]))) {
+  const bytes = (context ?? Buffer.alloc(0)) as Buffer;
+  const tar = GZIP.equals(bytes.subarray(0, GZIP.length)) ? gunzipSync(bytes) : bytes;
+  for await (const entry of readTar(Readable.from([tar]))) {
     const path = Buffer.from(entry.name as string, "latin1").toString();
     if (path.replace(/^\.\//, "") !== wanted) continue;
     const chunks: Buffer[] = [];
