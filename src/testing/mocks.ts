@@ -151,7 +151,7 @@ export class Mocks {
   }
 }
 
-export const brokenConnection = (): Error =>
+export const brokenConnection = (): Error & { readonly code: string } =>
   Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
 
 /** Waits for a delay, or until a signal fires. */
