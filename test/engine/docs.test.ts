@@ -1,23 +1,13 @@
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { transformSync } from "@swc/core";
+import { builtProgram } from "../helpers/built-program.js";
 import { examplesOf } from "../helpers/docs-examples.js";
 import { registryBinary } from "../helpers/registry-binary.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
 import { type Registry, startRegistry } from "./registry.js";
 import { builtEntry } from "./versions/built-entry.js";
-
-const root = process.cwd();
-
-/** The built entries, by the names under which the examples import them: npm users have these. */
-const ENTRIES = {
-  "docker-engine-sdk": "index.js",
-  "docker-engine-sdk/progress": "progress.js",
-  "docker-engine-sdk/testing": "testing.js",
-};
 
 /** What each example of a page prints. */
 const PRINTS: Record<string, Record<string, RegExp>> = {
@@ -81,17 +71,6 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
   },
 };
 
-/** An example as JavaScript that imports the built package. */
-function programOf(code: string): string {
-  const { code: program } = transformSync(code, {
-    jsc: { parser: { syntax: "typescript" }, target: "es2023" },
-  });
-  return Object.entries(ENTRIES).reduce((text, [name, file]) => {
-    const url = pathToFileURL(join(root, "dist", file)).href;
-    return text.replace(`from ${JSON.stringify(name)}`, `from ${JSON.stringify(url)}`);
-  }, program);
-}
-
 describeStores(everyStore, "the examples of docs/", (engine) => {
   const bench = useEngine(engine);
   const { atEnd, container, docker, path } = bench;
@@ -137,7 +116,7 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
     for (const [i, { title, code }] of examples.entries()) {
       if (!registry && code.includes("registry.example")) continue;
       const file = join(folder, `example-${i}.mjs`);
-      await writeFile(file, programOf(code.replaceAll("registry.example:5000", registry?.address ?? "")));
+      await writeFile(file, builtProgram(code.replaceAll("registry.example:5000", registry?.address ?? "")));
       const { username, password } = registry?.login ?? {};
       const env = {
         ...process.env,

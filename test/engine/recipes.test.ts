@@ -1,17 +1,33 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { builtProgram } from "../helpers/built-program.js";
 import { examplesOf } from "../helpers/docs-examples.js";
-import { containerd, until, useEngine } from "./engine.js";
+import { containerd, inNetworkOf, until, useEngine } from "./engine.js";
 import { startSshd } from "./transports/sshd.js";
 import { haveCommands } from "./transports/transports.js";
+import { builtEntry } from "./versions/built-entry.js";
 
-const root = process.cwd();
-const tsx = createRequire(join(root, "package.json")).resolve("tsx");
 const socket = containerd.host.replace("unix://", "");
+
+/** A server with a tool that adds two numbers, as far as a shell can be one. */
+const MCP_SERVER = `#!/bin/sh
+while read -r line; do
+  id=$(echo "$line" | sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p')
+  case $line in
+    *'"method":"initialize"'*)
+      echo initialize >&2
+      result='{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"adder","version":"1.0.0"}}' ;;
+    *'"method":"tools/call"'*)
+      echo add >&2
+      a=$(echo "$line" | sed 's/.*"a":\\([0-9]*\\).*/\\1/') b=$(echo "$line" | sed 's/.*"b":\\([0-9]*\\).*/\\1/')
+      result="{\\"content\\":[{\\"type\\":\\"text\\",\\"text\\":\\"$((a + b))\\"}]}" ;;
+    *) continue ;;
+  esac
+  printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$result"
+done
+`;
 
 describe("the recipes", () => {
   const { atEnd, docker, path } = useEngine(containerd);
@@ -20,12 +36,16 @@ describe("the recipes", () => {
   let programs: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
+    // Builds the package if the sources are newer.
+    builtEntry("testing");
     const found = [...(await examplesOf("recipes.md")), ...(await examplesOf("recipes.md", "js"))];
     programs = new Map(found.map(({ title, code }) => [title, code]));
     await mkdir(folder());
-    await docker.imageTag("busybox:local", { repo: "alpine", tag: "3.20" });
-    atEnd(() => docker.imageDelete("alpine:3.20"));
-  });
+    for (const [name, tag] of Object.entries({ alpine: "3.20", busybox: "1.37" })) {
+      await docker.imageTag("busybox:local", { repo: name, tag });
+      atEnd(() => docker.imageDelete(`${name}:${tag}`));
+    }
+  }, 600_000);
   afterEach(() => {
     for (const child of running.splice(0)) child.kill("SIGKILL");
   });
@@ -51,17 +71,9 @@ describe("the recipes", () => {
     const { args = [], env, onOutput, under = [] } = settings;
     const program = programs.get(`${heading} 1`) ?? "";
     expect(program).not.toBe("");
-    const file = join(folder(), `${heading.replaceAll(/\W+/g, "-")}.mts`);
-    const sdk = pathToFileURL(join(root, "src", "index.ts")).href;
-    await writeFile(file, program.replace('"docker-engine-sdk"', JSON.stringify(sdk)));
-    const [command = "", ...words] = [
-      ...under,
-      process.execPath,
-      "--import",
-      pathToFileURL(tsx).href,
-      file,
-      ...args,
-    ];
+    const file = join(folder(), `${heading.replaceAll(/\W+/g, "-")}.mjs`);
+    await writeFile(file, builtProgram(program));
+    const [command = "", ...words] = [...under, process.execPath, file, ...args];
     const child = spawn(command, words, {
       cwd: folder(),
       env: { ...process.env, NODE_OPTIONS: "", DOCKER_HOST: containerd.host, ...env },
@@ -80,6 +92,37 @@ describe("the recipes", () => {
       child.once("close", (code, signal) => resolve({ code, signal, ...output }));
     });
   }
+
+  /** Starts a container of busybox:local that sleeps. */
+  async function sleeping(name: string, Labels: Record<string, string> = {}): Promise<string> {
+    const { Id } = await docker.containerCreate(
+      {
+        Image: "busybox:local",
+        Cmd: ["sh", "-c", "echo out; echo err >&2; exec sleep 600"],
+        Labels,
+        HostConfig: { NetworkMode: "none", Init: true },
+      },
+      { name },
+    );
+    atEnd(() => docker.containerDelete(Id, { force: true }));
+    await docker.containerStart(Id);
+    return Id;
+  }
+
+  test("an MCP server over exec", async () => {
+    const id = await sleeping("tools");
+    const install = ["sh", "-c", "cat > /bin/mcp-server; chmod +x /bin/mcp-server"];
+    await docker.exec(id, install, { stdin: MCP_SERVER });
+    expect(await run("An MCP server over exec")).toEqual({
+      code: 0,
+      signal: null,
+      stdout:
+        "{\n  protocolVersion: '2025-06-18',\n  capabilities: { tools: {} },\n" +
+        "  serverInfo: { name: 'adder', version: '1.0.0' }\n}\n" +
+        "{ content: [ { type: 'text', text: '5' } ] }\n",
+      stderr: "initialize\nadd\n",
+    });
+  });
 
   if (haveCommands("ssh", "sshd")) {
     test("ssh with a key from a database", async () => {
@@ -109,6 +152,14 @@ describe("the recipes", () => {
     });
   }
 
+  test("a detached container with ports", async () => {
+    const outcome = await run("A detached container with ports", { under: inNetworkOf(containerd) });
+    atEnd(() => docker.containerDelete("files", { force: true }));
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(outcome.stdout).toMatch(/^http:\/\/(localhost|127\.0\.0\.1):\d+\/\n$/);
+    expect((await docker.containerInspect("files")).State.Running).toBe(true);
+  });
+
   test("cleaning up by label, also after a crash", async () => {
     const crashed = await run("Cleaning up by label", { args: ["crash"] });
     expect(crashed.signal).toBe("SIGKILL");
@@ -124,20 +175,8 @@ describe("the recipes", () => {
   });
 
   test("following many logs at once, also of a container that starts later or again", async () => {
-    const start = async (name: string): Promise<void> => {
-      const { Id } = await docker.containerCreate(
-        {
-          Image: "busybox:local",
-          Cmd: ["sh", "-c", "echo out; echo err >&2; exec sleep 600"],
-          Labels: { "com.example.app": "shop" },
-          HostConfig: { NetworkMode: "none", Init: true },
-        },
-        { name },
-      );
-      atEnd(() => docker.containerDelete(Id, { force: true }));
-      await docker.containerStart(Id);
-    };
-    await start("shop-early");
+    const labels = { "com.example.app": "shop" };
+    await sleeping("shop-early", labels);
     let seen = "";
     const following = run("Following many logs at once", {
       onOutput: (output) => {
@@ -147,11 +186,19 @@ describe("the recipes", () => {
     const sees = (...lines: string[]) =>
       until(`sees ${lines}`, () => lines.every((line) => seen.includes(`${line}\n`)));
     await sees("shop-early stdout | out", "shop-early stderr | err");
-    await start("shop-late");
+    await sleeping("shop-late", labels);
     await sees("shop-late stdout | out", "shop-late stderr | err");
     await docker.containerRestart("shop-early", { t: 0 });
     await until("sees it again", () => (seen.match(/shop-early stdout \| out\n/g) ?? []).length === 2);
     for (const child of running) child.kill("SIGINT");
     expect(await following).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("CPU and memory in percent", async () => {
+    await sleeping("idle");
+    const { code, stdout } = await run("CPU and memory in percent");
+    expect(stdout).toMatch(/^(\/[\w-]+ CPU \d+\.\d\d % memory \d+\.\d MiB \d+\.\d\d %\n)+$/);
+    expect(stdout).toContain("/idle CPU 0.0");
+    expect(code).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
-import { type Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 import type { ContainerCreateRequest, ContainerInspectResponse, ContainerSummary } from "docker-engine-sdk";
 import { execLog, toSeconds } from "../../common";
 import type { CopyToContainerOptions } from "../../types";
@@ -89,27 +90,18 @@ export class DockerContainerClient {
   }
 
   async exec({ id }: Container, command: string[], options?: Partial<ExecOptions>): Promise<ExecResult> {
-    const output = { all: "", stdout: "", stderr: "" };
-    const collect = (stream: "stdout" | "stderr") =>
-      new Writable({
-        decodeStrings: false,
-        write: (chunk: Buffer, _, done) => {
-          const text = chunk.toString();
-          output.all += text;
-          output[stream] += text;
-          if (options?.log && execLog.enabled()) execLog.trace(text, { containerId: id });
-          done();
-        },
-      });
     const { env, workingDir, user } = options ?? {};
-    const { exitCode } = await this.docker.exec(id, command, {
-      env,
-      workingDir,
-      user,
-      stdout: collect("stdout"),
-      stderr: collect("stderr"),
-    });
-    return { output: output.all, stdout: output.stdout, stderr: output.stderr, exitCode };
+    const settings = { env, workingDir, user, stdin: false };
+    const { combined, exitCode } = await this.docker.spawn(id, command, settings);
+    const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
+    const result = { output: "", stdout: "", stderr: "" };
+    for await (const { stream, data } of combined) {
+      const text = decoders[stream].write(data);
+      result.output += text;
+      result[stream] += text;
+      if (options?.log && execLog.enabled()) execLog.trace(text, { containerId: id });
+    }
+    return { ...result, exitCode: await exitCode };
   }
 
   async restart({ id }: Container, options?: { timeout: number }): Promise<void> {

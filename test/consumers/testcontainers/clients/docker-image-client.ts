@@ -1,4 +1,4 @@
-import { type BuildOptions, type ImageInspect, isEngineError } from "docker-engine-sdk";
+import { type ImageInspect, isEngineError } from "docker-engine-sdk";
 import { buildLog, pullLog } from "../../common";
 import { getAuthConfig } from "../auth/get-auth-config";
 import type { AuthConfig } from "../auth/types";
@@ -14,8 +14,9 @@ interface ImageBuildOptions {
   nocache?: boolean;
   platform?: string;
   pull?: string | boolean;
-  registryconfig?: BuildOptions["logins"];
+  registryconfig?: Record<string, AuthConfig>;
   target?: string;
+  version?: "1" | "2";
 }
 
 export class DockerImageClient {
@@ -28,14 +29,16 @@ export class DockerImageClient {
 
   /** .dockerignore is read, and a failure thrown, by the SDK. */
   async build(context: string, options: ImageBuildOptions): Promise<void> {
-    const { t, buildargs, nocache, pull, registryconfig, ...others } = options;
+    const { t, buildargs, nocache, pull, registryconfig = {}, version, ...others } = options;
+    const logins = Object.entries(registryconfig).map(([registry, auth]) => [registry, loginOf(auth)]);
     await this.dockerode.docker.build(context, {
       ...others,
       tags: t,
       buildArgs: buildargs,
       noCache: nocache,
       pull: pull === undefined ? undefined : String(pull) === "true",
-      logins: registryconfig,
+      logins: Object.fromEntries(logins),
+      builder: version === "2" ? "buildkit" : "classic",
       onProgress: (event) => event.type === "log" && buildLog.enabled() && buildLog.trace(event.text),
     });
   }
