@@ -10,7 +10,12 @@ export interface Example {
 
 /** All programs of a file in docs/: its blocks that stand by themselves, in TypeScript or another language. */
 export async function examplesOf(file: string, language = "ts"): Promise<Example[]> {
-  return blocksOf(file, language, ({ code }) => code.includes('from "docker-engine-sdk"'));
+  return blocksOf(
+    file,
+    language,
+    // Half of a pair is given its client: see from-dockerode.test.ts.
+    ({ code }) => code.includes('from "docker-engine-sdk"') && !code.startsWith("// docker-engine-sdk\n"),
+  );
 }
 
 /** The blocks of a file in docs/ in a language, or those of them that are wanted. */
