@@ -22,7 +22,7 @@ import {
   type StreamCall,
 } from "./operation/index.js";
 import type { DockerOptions } from "./options.js";
-import { Transport } from "./transport/index.js";
+import { TRANSPORT, Transport } from "./transport/index.js";
 import {
   addressOf,
   type BuildOptions,
@@ -650,6 +650,11 @@ export class Docker extends Client {
    */
   use(hook: Hook): void {
     new CallSite(Docker.prototype.use).guard(() => this.caller.use(hook));
+  }
+
+  /** @internal For the test kit, which records and repeats what passes. */
+  get [TRANSPORT](): Transport {
+    return this.#transport;
   }
 
   /** Closes all connections. Calls in progress fail with an AbortedError; later ones are refused. */

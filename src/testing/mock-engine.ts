@@ -14,7 +14,7 @@ export type MockedReply<Name extends MockedName> = Reply<Name, MockEngine>;
 let configFolders = 0;
 
 /** A folder of its own, which `docker.login` would create: no mock finds a login that is stored, or changes one. */
-function emptyConfigFolder(): string {
+export function emptyConfigFolder(): string {
   configFolders += 1;
   return join(tmpdir(), `docker-engine-sdk-mock-${process.pid}-${performance.timeOrigin}-${configFolders}`);
 }
@@ -111,7 +111,7 @@ const refusal = (message: string): MockedAnswer => ({
   pieces: [Buffer.from(JSON.stringify({ message }))],
 });
 
-const isPing = ({ method, url }: InProcessRequest): boolean =>
+export const isPing = ({ method, url }: Pick<InProcessRequest, "method" | "url">): boolean =>
   method === "HEAD" && /^(?:\/v[\d.]+)?\/_ping$/.test(url);
 
 /** Has `docker.build` use the classic builder: a mock has no session, which BuildKit needs. */

@@ -22,4 +22,4 @@ export {
   type RequestHeaders,
 } from "./request.js";
 export { type Answer, EngineResponse } from "./response.js";
-export { Transport } from "./transport.js";
+export { TRANSPORT, Transport } from "./transport.js";

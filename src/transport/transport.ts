@@ -9,6 +9,12 @@ import { type Observer, observe } from "./observation.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 
+/**
+ * The member of a client by which the test kit reaches its transport. Registered globally: the two may belong to different
+ * copies of this package.
+ */
+export const TRANSPORT = Symbol.for("docker-engine-sdk.Transport");
+
 /** Where the Engine is, and how long connecting to it may take. */
 export type Destination = Pick<ResolvedConfig, "endpoint" | "connectTimeout">;
 

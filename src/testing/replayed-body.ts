@@ -1,0 +1,151 @@
+import { Duplex, Readable } from "node:stream";
+import type { Exchange, ReplayedEvent } from "./read-recording.js";
+import { PieceReader } from "./read-recording.js";
+
+/** What a replayed body waits for before it goes on. */
+export interface Pace {
+  /** Until it is the turn of an event: what was recorded before it was asked, and its time has come. */
+  turn(event: ReplayedEvent): Promise<void>;
+  /** Until whoever reads has had all the time that the recorded one took to leave. */
+  patience(event: ReplayedEvent): Promise<void>;
+}
+
+/** With more bytes that wait to be compared, the writer waits for a moment. */
+const MANY = 64 * 1024;
+
+/** The events of an answer's body: those after its head. */
+function eventsOfBody({ events }: Exchange): readonly ReplayedEvent[] {
+  return events.slice(events.findIndex((event) => "response" in event) + 1);
+}
+
+/** The body of an ordinary answer. */
+export function replayedBody(file: string, exchange: Exchange, pace: Pace): Readable {
+  async function* pieces(): AsyncGenerator<Buffer> {
+    await using reader = new PieceReader(file);
+    for (const event of eventsOfBody(exchange)) {
+      if (!("received" in event) && !("over" in event) && !("failed" in event)) continue;
+      await pace.turn(event);
+      if ("received" in event) yield await reader.read(event.received);
+      else await ending(event, pace);
+    }
+  }
+  return Readable.from(pieces(), { objectMode: false, highWaterMark: 1 });
+}
+
+/** @throws {Error} the answer broke, or the recorded reader left here and this one does not */
+async function ending(event: ReplayedEvent, pace: Pace): Promise<void> {
+  if ("failed" in event) {
+    const { message, cause } = event.failed;
+    // One that ended by the client's own limits ends by these again.
+    if (isOwnLimit(event.failed.code)) await pace.patience(event);
+    throw new Error(cause?.message ?? message);
+  }
+  if ("over" in event && event.over === "left") {
+    await pace.patience(event);
+    throw new Error("the recording ends here, where its reader left");
+  }
+}
+
+/** Whether a failure is the client's: its signal fired, or its time ran out. */
+export const isOwnLimit = (code: string): boolean =>
+  code === "ERR_DOCKER_ABORTED" || code === "ERR_DOCKER_TIMEOUT";
+
+/** An upgraded connection: what was recorded after something was sent arrives only when that is sent again. */
+export class ReplayedConnection extends Duplex {
+  readonly #file: string;
+  readonly #exchange: Exchange;
+  readonly #pace: Pace;
+  /** Whether what is sent must be what was recorded. A build's session has IDs and times in it. */
+  readonly #isCompared: boolean;
+  #written: Buffer = Buffer.alloc(0);
+  #compared = 0;
+  #hasFinished = false;
+  #wake: () => void = () => undefined;
+  #canPush: () => void = () => undefined;
+
+  constructor(file: string, exchange: Exchange, pace: Pace) {
+    super({ allowHalfOpen: true });
+    this.#file = file;
+    this.#exchange = exchange;
+    this.#pace = pace;
+    this.#isCompared = exchange.request.operation !== "Session";
+    this.#play().catch((error: Error) => this.destroy(error));
+  }
+
+  async #play(): Promise<void> {
+    await using reader = new PieceReader(this.#file);
+    for (const event of eventsOfBody(this.#exchange)) {
+      if (this.destroyed) return;
+      if ("sent" in event) {
+        await this.#expect(await reader.read(event.sent), event.masked === true);
+        continue;
+      }
+      if ("over" in event && event.over === "sending") {
+        await this.#expectEnd();
+        continue;
+      }
+      await this.#pace.turn(event);
+      if ("received" in event) await this.#deliver(await reader.read(event.received));
+      else await ending(event, this.#pace);
+    }
+    this.push(null);
+  }
+
+  async #deliver(piece: Buffer): Promise<void> {
+    if (this.destroyed || this.push(piece)) return;
+    await new Promise<void>((resolve) => {
+      this.#canPush = resolve;
+    });
+  }
+
+  /** Waits until that many bytes were sent. @throws {Error} they are others */
+  async #expect(recorded: Buffer, isMasked: boolean): Promise<void> {
+    while (this.#written.length < recorded.length && !this.#hasFinished && !this.destroyed)
+      await this.#change();
+    const seen = this.#written.subarray(0, recorded.length);
+    this.#written = this.#written.subarray(seen.length);
+    if (this.destroyed || !this.#isCompared) return;
+    for (let at = 0; at < recorded.length; at += 1) {
+      if (seen[at] === recorded[at] || (isMasked && seen[at] !== undefined && recorded[at] === 0x2a))
+        continue;
+      const what = seen[at] === undefined ? "ended" : "differs";
+      throw new Error(`what was sent ${what} at byte ${this.#compared + at} of what was recorded`);
+    }
+    this.#compared += recorded.length;
+  }
+
+  async #expectEnd(): Promise<void> {
+    while (!this.#hasFinished && this.#written.length === 0 && !this.destroyed) await this.#change();
+    if (this.destroyed || !this.#isCompared || this.#written.length === 0) return;
+    throw new Error(`more was sent than the ${this.#compared} bytes that were recorded`);
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  override _read(): void {
+    this.#canPush();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#written = this.#written.length > 0 ? Buffer.concat([this.#written, chunk]) : chunk;
+    this.#wake();
+    if (this.#written.length > MANY) setImmediate(done);
+    else done();
+  }
+
+  override _final(done: () => void): void {
+    this.#hasFinished = true;
+    this.#wake();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    done(error);
+    this.#canPush();
+    this.#wake();
+  }
+}
