@@ -31,6 +31,7 @@ export async function untilFound(
       return isEngineError(error, 409) ? (found ?? error.message) : error.message;
     });
     if (missing === undefined) return;
+    signal.throwIfAborted();
     found = missing;
     tell(found);
     await sleep(pause, signal);

@@ -52,7 +52,7 @@ export async function engineHost(
 function sshHost(alias: string, signal: AbortSignal): Promise<string> {
   const { execFile } = process.getBuiltinModule("node:child_process");
   return new Promise((resolve, reject) => {
-    const options = { signal, timeout: SSH_PATIENCE_MS, windowsHide: true };
+    const options = { env: process.env, signal, timeout: SSH_PATIENCE_MS, windowsHide: true };
     execFile("ssh", ["-G", "--", alias], options, (_, stdout) => {
       if (signal.aborted) return reject(signal.reason);
       const [, name] = /^hostname (\S+)$/m.exec(String(stdout)) ?? [];

@@ -57,23 +57,23 @@ async function ask(
     ending.abort();
   }, attemptTimeout);
   const stopListening = onAbort(signal, () => ending.abort());
-  const failed = (error: NodeJS.ErrnoException): string => {
-    if (isLate) return `${url.origin}: no answer within ${attemptTimeout} ms`;
-    return `${url.origin}: ${error.message || error.code}`;
-  };
+  let status = 0;
+  let text = "";
   try {
-    const response = await answerTo(url, options, ending.signal).catch(failed);
-    if (typeof response === "string") return response;
-    if (!accepts(response.statusCode ?? 0)) return `${url.origin}: status ${response.statusCode}`;
-    if (!body) return undefined;
-    const text = await beginningOf(response).catch(failed);
-    return body.test(text) ? undefined : `${url.origin}: the body does not match ${body}`;
+    const response = await answerTo(url, options, ending.signal);
+    status = response.statusCode ?? 0;
+    if (body) text = await beginningOf(response);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return `${url.origin}: ${isLate ? `no answer within ${attemptTimeout} ms` : message || code}`;
   } finally {
     clearTimeout(timer);
     stopListening();
     // Also closes the connection.
     ending.abort();
   }
+  if (!accepts(status)) return `${url.origin}: status ${status}`;
+  return body?.test(text) === false ? `${url.origin}: the body does not match ${body}` : undefined;
 }
 
 function answerTo(
