@@ -3,15 +3,11 @@ import type { EngineClient } from "../engine-client.js";
 import { type Limits, withLimits } from "../limits.js";
 import type { AnyCondition } from "./conditions.js";
 import type { HostFinder } from "./engine-host.js";
+import { LastLines } from "./last-lines.js";
 import { meet, type States, singlesOf } from "./meet.js";
 import { ReadinessError, type ReadinessFailure } from "./readiness-error.js";
 import { Unmet } from "./unmet.js";
 import { WatchedContainer } from "./watched-container.js";
-
-/** For what the error tells. */
-const LAST_LOOK_MS = 2000;
-const LOG_LINES = 10;
-const LINE_EXCERPT = 500;
 
 /** Waits until a condition of a container is met. */
 export async function readiness(
@@ -22,6 +18,7 @@ export async function readiness(
   limits: Limits,
 ): Promise<void> {
   const watched = new WatchedContainer(docker, container);
+  const lastLines = new LastLines(watched);
   const states: States = new Map(
     singlesOf(condition).map((one) => [
       one,
@@ -30,12 +27,14 @@ export async function readiness(
   );
   try {
     await withLimits("waitFor", limits, (signal) =>
-      watched.during(signal, () => meet(condition, { watched, findHost, states }, signal)),
+      watched.during(signal, () =>
+        lastLines.beside(signal, () => meet(condition, { watched, findHost, states }, signal)),
+      ),
     );
   } catch (error) {
     const problem = problemOf(error, container);
     if (!problem) throw error;
-    const log = await lastLines(watched);
+    const log = await lastLines.lines();
     const conditions = [...states.values()];
     const lines = [
       problem.text,
@@ -63,18 +62,4 @@ function problemOf(error: unknown, container: string): Problem | undefined {
   }
   if (!(error instanceof TimeoutError)) return undefined;
   return { text: `${error.message}: the container ${container} is not ready`, failure: "timeout" };
-}
-
-/** The last lines of the log since the container's start, as far as they can be had. */
-async function lastLines({ docker, id, last, logStart }: WatchedContainer): Promise<string[]> {
-  if (!last || last.inspected.State?.Status === "created") return [];
-  const lines: string[] = [];
-  try {
-    const options = { stdout: true, stderr: true, tail: LOG_LINES, since: logStart };
-    const log = await docker.containerLogs(id, options, { signal: AbortSignal.timeout(LAST_LOOK_MS) });
-    for await (const { line } of log.lines()) lines.push(line.slice(0, LINE_EXCERPT));
-  } catch {
-    // It may be gone, or not readable.
-  }
-  return lines.slice(-LOG_LINES);
 }

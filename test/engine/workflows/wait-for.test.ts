@@ -22,6 +22,7 @@ describeStores(everyStore, "waitFor", (engine) => {
     const body = {
       Image: "busybox:local",
       Cmd: ["sh", "-c", command],
+      ExposedPorts: Object.fromEntries(Object.keys(HostConfig?.PortBindings ?? {}).map((port) => [port, {}])),
       HostConfig: { Init: true, NetworkMode: "none", ...HostConfig },
     };
     const { Id } = await docker.containerCreate(body, { name: uniqueName("ready") });
@@ -31,7 +32,7 @@ describeStores(everyStore, "waitFor", (engine) => {
 
   test("from before its start until a port, lines, a command and a health check are ready", async () => {
     const id = await created(
-      "echo one; sleep 0.3; touch /tmp/up; printf re; sleep 0.2; echo ady; exec nc -lk -p 80 -e cat",
+      "echo one; sleep 0.3; touch /tmp/up; printf re; sleep 0.2; echo ady; exec httpd -f -p 80",
     );
     const ready = until.all(
       until.port(80),
