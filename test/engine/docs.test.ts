@@ -6,6 +6,7 @@ import { builtProgram } from "../helpers/built-program.js";
 import { examplesOf } from "../helpers/docs-examples.js";
 import { registryBinary } from "../helpers/registry-binary.js";
 import { describeStores, everyStore, useEngine } from "./engine.js";
+import { networkOf } from "./engine-network.js";
 import { type Registry, startRegistry } from "./registry.js";
 import { builtEntry } from "./versions/built-entry.js";
 
@@ -56,6 +57,12 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Filters 1": /^\d+\n$/,
     "Wide integers 1": /"timeNano":"\d{19}".*\n\d{4}-\d\d-\d\dT/,
   },
+  "readiness.md": {
+    "waitFor 1": /^up\n\n$/,
+    "waitFor 2": /^exited 3 no disk 0 of 1 line\n$/,
+    "Addresses 1": /^localhost true 172\.\d+\.\d+\.\d+\n$/,
+    "Figures 1": /^true true [12]\n$/,
+  },
   "streams.md": {
     "Logs 1": /^stdout: GET \/\n$/,
     "Logs 2": /^GET \/\nERR_DOCKER_ABORTED\n$/,
@@ -70,6 +77,9 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Many at once 1": /No such container: no-such-container/,
   },
 };
+
+/** The pages whose examples connect to published ports, which are in the network of the Engine's machine. */
+const REACHES_PORTS = ["readiness.md"];
 
 describeStores(everyStore, "the examples of docs/", (engine) => {
   const bench = useEngine(engine);
@@ -113,6 +123,7 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
     expect(examples.map(({ title }) => title)).toEqual(Object.keys(prints));
     const folder = path(`examples of ${page}`);
     await mkdir(folder);
+    const network = REACHES_PORTS.includes(page) ? await networkOf(docker, atEnd) : [];
     for (const [i, { title, code }] of examples.entries()) {
       if (!registry && code.includes("registry.example")) continue;
       const file = join(folder, `example-${i}.mjs`);
@@ -127,7 +138,8 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
         REGISTRY_USERNAME: username,
         REGISTRY_PASSWORD: password,
       };
-      const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: folder, env });
+      const [program = "", ...command] = [...network, process.execPath, file];
+      const { stdout } = await promisify(execFile)(program, command, { cwd: folder, env });
       expect([title, stdout]).toEqual([title, expect.stringMatching(prints[title] as RegExp)]);
     }
   });
