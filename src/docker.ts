@@ -30,8 +30,10 @@ import {
   build,
   type Condition,
   type ContainerProcess,
+  type CopyContentInOptions,
   type CopyInOptions,
   type CopyOutOptions,
+  copyContentIn,
   copyIn,
   copyOut,
   type EventsOptions,
@@ -63,17 +65,23 @@ import {
   portOf,
   pull,
   push,
+  type ReadFileOptions,
   type RunOptions,
   type RunResult,
+  readFile,
   run,
   type SaveOptions,
   type SpawnOptions,
   save,
   spawn,
+  type TarFile,
+  type TarFiles,
   type WaitForOptions,
   type WithStdin,
+  type WriteFileOptions,
   waitFor,
   waitUntilHealthy,
+  writeFile,
 } from "./workflows/index.js";
 
 /** What an export takes: one platform, since API 1.52 also several. */
@@ -310,8 +318,8 @@ export class Docker extends Client {
   /**
    * Builds an image, with BuildKit where the Engine has it. Names of options are those of `docker build` in camelCase.
    *
-   * @param context a local folder, of which what its .dockerignore excludes is left out; a tar, as bytes or a stream; or the
-   * URL of a Git repository, tar or Dockerfile, which the Engine fetches
+   * @param context a local folder, of which what its .dockerignore excludes is left out; files in memory, as for
+   * {@link tarOf}; a tar, as bytes or a stream; or the URL of a Git repository, tar or Dockerfile, which the Engine fetches
    * @param options names (`tags`), `dockerfile`, `buildArgs`, `secrets`, `target`, `platform`, `outputs`, progress, signal,
    * timeout (ms) and more
    * @returns the image's ID, and the builder's warnings
@@ -326,7 +334,7 @@ export class Docker extends Client {
    * @example
    * const { id } = await docker.build(".", { tags: "app:1", buildArgs: { VERSION: "1" }, secrets: { token: { env: "TOKEN" } } });
    */
-  build(context: string | BinaryBody, options?: BuildOptions): Promise<BuildResult> {
+  build(context: string | Iterable<TarFile> | BinaryBody, options?: BuildOptions): Promise<BuildResult> {
     return new CallSite(Docker.prototype.build).trace(build(this, this.#logins, this.#env, context, options));
   }
 
@@ -488,6 +496,89 @@ export class Docker extends Client {
    */
   copyOut(container: string, path: string, hostPath: string, options?: CopyOutOptions): Promise<void> {
     return new CallSite(Docker.prototype.copyOut).trace(copyOut(this, container, path, hostPath, options));
+  }
+
+  /**
+   * Copies files that a program has in memory into a container, running or not. Missing folders are created, as with
+   * `mkdir -p`; an existing file is replaced, and a link at its place too.
+   *
+   * The files are of the current time, have mode 0o644 and belong to root, unless they say otherwise. The copy is not
+   * atomic: someone in the container may see a file while it is written.
+   *
+   * @param container name or ID of the container
+   * @param files files, folders and links, as for {@link tarOf}; their paths may be absolute
+   * @param options folder of the container they go into (`path`), owner (`archive`), signal and timeout (ms)
+   * @throws {ArgumentError} a file is invalid, or its content not of the stated size; the folder is a file
+   * @throws {EngineError} 404: no such container; 400: its file system is read-only, or a file would replace a folder
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
+   * @example
+   * await docker.copyContentIn("web", [{ path: "/etc/app/config.json", content: JSON.stringify(config) }]);
+   */
+  copyContentIn(container: string, files: TarFiles, options?: CopyContentInOptions): Promise<void> {
+    const outcome = copyContentIn(this, container, files, options);
+    return new CallSite(Docker.prototype.copyContentIn).trace(outcome);
+  }
+
+  /**
+   * Reads a file of a container, running or not, as `readFile` of node:fs does. Links are followed, inside the container.
+   *
+   * @param container name or ID of the container
+   * @param path the file
+   * @param options encoding; or an object with it, `maxSize` (bytes; 256 MiB by default), signal and timeout (ms)
+   * @returns the content: text if there is an encoding, otherwise bytes
+   * @throws {EngineError} 404: no such container or file
+   * @throws {ArgumentError} the path is a folder, device or the like
+   * @throws {StreamError} the file is larger than `maxSize`, or the connection broke
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerArchive
+   * @example
+   * const hosts = await docker.readFile("web", "/etc/hosts", "utf8");
+   */
+  readFile(
+    container: string,
+    path: string,
+    options: BufferEncoding | (ReadFileOptions & { readonly encoding: BufferEncoding }),
+  ): Promise<string>;
+  readFile(
+    container: string,
+    path: string,
+    options?: ReadFileOptions & { readonly encoding?: undefined },
+  ): Promise<Buffer>;
+  readFile(
+    container: string,
+    path: string,
+    options?: ReadFileOptions | BufferEncoding,
+  ): Promise<Buffer | string> {
+    return new CallSite(Docker.prototype.readFile).trace(readFile(this, container, path, options));
+  }
+
+  /**
+   * Writes a file of a container, running or not, as `writeFile` of node:fs does: a link is followed, an existing file
+   * keeps its mode and owner, and its folder must exist. A new file has mode 0o644 and belongs to root.
+   *
+   * The Engine replaces the file, and not atomically: someone in the container may see it missing or incomplete, and a hard
+   * link keeps the old content.
+   *
+   * @param container name or ID of the container
+   * @param path the file
+   * @param content text, written as UTF-8; bytes; or a stream of these, with its `size`
+   * @param options `mode`, `uid`, `gid`; `archive` for the container's user; `size` of a stream; signal and timeout (ms)
+   * @throws {ArgumentError} the path is a folder, device or the like; its folder does not exist; or the content is not of
+   * the stated size
+   * @throws {EngineError} 404: no such container; 400: its file system is read-only
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
+   * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
+   * @example
+   * await docker.writeFile("web", "/usr/share/nginx/html/index.html", "<h1>hello</h1>\n");
+   */
+  writeFile(
+    container: string,
+    path: string,
+    content: NonNullable<TarFile["content"]>,
+    options?: WriteFileOptions,
+  ): Promise<void> {
+    return new CallSite(Docker.prototype.writeFile).trace(writeFile(this, container, path, content, options));
   }
 
   /**

@@ -102,6 +102,7 @@ export type {
   ContainerProcess,
   ContainerSettings,
   ContainerUsage,
+  CopyContentInOptions,
   CopyInOptions,
   CopyOutOptions,
   EventsOptions,
@@ -135,6 +136,7 @@ export type {
   PullOptions,
   PushedImage,
   PushOptions,
+  ReadFileOptions,
   ReadinessDetails,
   ReadinessFailure,
   RegistryOptions,
@@ -142,6 +144,8 @@ export type {
   RunResult,
   SaveOptions,
   SpawnOptions,
+  TarFile,
+  TarFiles,
   TerminalSize,
   TransferEvent,
   TransferLayer,
@@ -149,6 +153,7 @@ export type {
   UsageSample,
   WaitForOptions,
   WithStdin,
+  WriteFileOptions,
 } from "./workflows/index.js";
 // Workflows: several calls each.
-export { ReadinessError, until, usageOf } from "./workflows/index.js";
+export { ReadinessError, tarOf, until, usageOf } from "./workflows/index.js";

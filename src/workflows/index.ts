@@ -4,11 +4,16 @@
  */
 
 export { bytePath } from "./archive/byte-path.js";
+export type { TarFile, TarFiles } from "./archive/content.js";
 export { copyIn, copyOut } from "./archive/copy.js";
 export type { CopyInOptions } from "./archive/copy-in.js";
 export type { CopyOutOptions } from "./archive/copy-out.js";
+export { copyContentIn, readFile, writeFile } from "./archive/files.js";
+export type { ReadFileOptions } from "./archive/read-file.js";
 export { readTar, type TarEntry } from "./archive/read-tar.js";
 export { endOfTar, paddingOf, type TarHeader, tarPieces, writeHeader } from "./archive/tar-header.js";
+export { tarOf } from "./archive/tar-of.js";
+export type { CopyContentInOptions, WriteFileOptions } from "./archive/write-file.js";
 export { type ExecOptions, type ExecResult, exec } from "./containers/exec.js";
 export { launch, spawn } from "./containers/handles.js";
 export type { LaunchOptions } from "./containers/launch.js";

@@ -6,6 +6,8 @@ import type { Exchange } from "./exchange.js";
 const BINARY = /^application\/(x-tar|octet-stream|vnd\.docker\.)/;
 /** Requests in the version of the description; a ping has none in its path. */
 const OUR_PATH = new RegExp(`^(/v${apiVersion.replace(".", "\\.")}/|/_ping$)`);
+/** What `docker.request` asks may be in no description. */
+const NOT_DESCRIBED = "request";
 const SWITCHING_PROTOCOLS = 101;
 
 /** Keeps what passes between the SDK and real Engines. */
@@ -33,6 +35,7 @@ export class Recording {
     return {
       onResponse: (response) => {
         if (this.#everyEngine) return this.#keep(engine ?? "elsewhere", response);
+        if (response.operation === NOT_DESCRIBED) return;
         // An upgraded connection does not say who answered.
         const real = isReal(response) || (engine !== undefined && response.status === SWITCHING_PROTOCOLS);
         if (real && OUR_PATH.test(response.path)) this.#keep(engine ?? "elsewhere", response);

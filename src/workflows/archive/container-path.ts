@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { describe } from "../../arguments.js";
 import { ArgumentError, isEngineError } from "../../errors.js";
-import { type PathStat, type PathType, pathType } from "../../streams/index.js";
+import { type PathStat, type PathType, pathType, readPathStat } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { type CopyDestination, splitPath } from "./copy-plan.js";
 
@@ -22,7 +22,13 @@ export async function statPath(
 ): Promise<PathStat | undefined> {
   const answer = await docker.containerArchiveInfo(container, { path }, { signal }).result();
   if (answer.ok) return answer.data;
-  if (isEngineError(answer.error, 404)) return undefined;
+  if (isEngineError(answer.error, 404)) {
+    // Podman describes a link that leads nowhere, and yet says that it is not there.
+    const link = answer.headers?.get("x-docker-container-path-stat");
+    return link ? readPathStat(link, "ContainerArchiveInfo") : undefined;
+  }
+  // The answer to GET says what is wrong, unlike that to HEAD.
+  if (isEngineError(answer.error)) (await docker.containerArchive(container, { path }, { signal })).cancel();
   throw answer.error;
 }
 
@@ -41,9 +47,10 @@ export async function containerDestination(
   docker: EngineClient,
   container: string,
   path: string,
+  workflow: string,
   signal: AbortSignal,
 ): Promise<CopyDestination> {
-  checkContainerPath(path, "copyIn");
+  checkContainerPath(path, workflow);
   let target = path;
   let stat = await statPath(docker, container, path, signal);
   if (stat && pathType(stat) === "symlink") {
@@ -52,7 +59,7 @@ export async function containerDestination(
   }
   if (stat && UNUSABLE.includes(pathType(stat))) {
     throw new ArgumentError(
-      `copyIn: ${path} in the container ${container} is neither a file nor a folder; name one of these`,
+      `${workflow}: ${path} in the container ${container} is neither a file nor a folder; name one of these`,
     );
   }
   return {
@@ -60,4 +67,27 @@ export async function containerDestination(
     exists: stat !== undefined,
     isDirectory: stat !== undefined && pathType(stat) === "directory",
   };
+}
+
+/** The nearest folder on the way to a path that exists, and what is missing from there on. */
+export async function existingFolder(
+  docker: EngineClient,
+  container: string,
+  path: string,
+  workflow: string,
+  signal: AbortSignal,
+): Promise<{ readonly folder: string; readonly missing: string }> {
+  const missing: string[] = [];
+  for (let at = posix.normalize(path); ; at = posix.dirname(at)) {
+    const found = await containerDestination(docker, container, at, workflow, signal);
+    if (found.exists && !found.isDirectory)
+      throw new ArgumentError(`${workflow}: ${at} in the container ${container} is a file; name a folder`);
+    if (found.exists) return { folder: found.path, missing: missing.join("/") };
+    if (at === "/" || at === ".") {
+      // Without a root there is no container. The answer to GET says so, unlike that to HEAD.
+      (await docker.containerArchive(container, { path: at }, { signal })).cancel();
+      return { folder: found.path, missing: missing.join("/") };
+    }
+    missing.unshift(posix.basename(at));
+  }
 }

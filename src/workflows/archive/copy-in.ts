@@ -1,16 +1,14 @@
 import { posix } from "node:path";
-import { checkOptions, type Rules, reading, rule } from "../../arguments.js";
+import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { release, takeOver } from "../../operation/index.js";
-import { releasable } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
-import { LIMIT_RULES, type Limits, UNLIMITED, withLimits } from "../limits.js";
+import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { bytePath } from "./byte-path.js";
 import { containerDestination } from "./container-path.js";
 import { planCopy } from "./copy-plan.js";
-import { halfCopy } from "./half-copy.js";
 import { hostSource } from "./host-path.js";
 import { pack } from "./pack.js";
+import { putArchive } from "./put-archive.js";
 import { type Bytes, sending } from "./request-source.js";
 import { tree } from "./tree.js";
 
@@ -39,21 +37,9 @@ export async function copyFrom(
   const { archive, followLink = false } = options;
   const copy = async (signal: AbortSignal): Promise<void> => {
     const from = typeof source === "string" ? await hostSource(source, followLink, "copyIn") : undefined;
-    const destination = await containerDestination(docker, container, path, signal);
-    const put = async (folder: string, body: Bytes): Promise<void> => {
-      const sent = new Sent(body);
-      // A file never replaces a folder, nor a folder a file.
-      const query = { path: folder, noOverwriteDirNonDir: true, copyUIDGID: archive };
-      try {
-        await docker.putContainerArchive(container, sent.body, query, { signal, timeout: UNLIMITED });
-      } catch (error) {
-        throw sent.hasBegun
-          ? halfCopy(error, `Part of the copy may be below ${folder} in the container ${container}.`)
-          : error;
-      } finally {
-        sent.close();
-      }
-    };
+    const destination = await containerDestination(docker, container, path, "copyIn", signal);
+    const put = (folder: string, body: Bytes): Promise<void> =>
+      putArchive(docker, { workflow: "copyIn", container, folder, archive }, body, signal);
     if (from) {
       const { folder, rename = from.base } = planCopy(from, destination, posix, "copyIn");
       await sending(pack(tree(from.real, bytePath(rename)), "copyIn"), (body) => put(folder, body));
@@ -67,29 +53,4 @@ export async function copyFrom(
     await put(destination.path, source as Bytes);
   };
   await withLimits("copyIn", options, copy);
-}
-
-/** A body that notes whether reading has begun. */
-class Sent {
-  readonly body: Bytes;
-  readonly #source: Bytes;
-  hasBegun = false;
-
-  constructor(body: Bytes) {
-    this.#source = reading("copyIn", () => releasable(body));
-    takeOver(this.#source);
-    this.body = this.#source instanceof Uint8Array ? this.#source : this.#noting(this.#source);
-  }
-
-  close(): void {
-    release(this.#source);
-  }
-
-  async *#noting(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of body) {
-      this.hasBegun = true;
-      // Text, too, which is written as UTF-8.
-      yield chunk as Uint8Array;
-    }
-  }
 }

@@ -1,14 +1,14 @@
 import * as paths from "node:path";
 import { posix } from "node:path";
-import { sleep } from "../../abort.js";
 import { checkOptions, describe, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, StreamError } from "../../errors.js";
-import { EmptyArchiveError, pathType } from "../../streams/index.js";
+import { pathType } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { bytePath, realPath } from "./byte-path.js";
 import { checkContainerPath, followed, statPath } from "./container-path.js";
 import { assertion, planCopy, splitPath } from "./copy-plan.js";
+import { whileEmpty } from "./empty-archive.js";
 import { halfCopy } from "./half-copy.js";
 import { hostDestination } from "./host-path.js";
 import { type Unpacked, unpack } from "./unpack.js";
@@ -18,9 +18,6 @@ export interface CopyOutOptions extends Limits {
   /** Copies the target of a source that is a link, instead of the link. False by default. */
   readonly followLink?: boolean | undefined;
 }
-
-/** Podman 5 answers with nothing while it cleans up after a container that has just exited. */
-const EMPTY_DELAYS_MS = [50, 100, 200, 400, 800, 1600];
 
 const RULES: Rules<CopyOutOptions> = { ...LIMIT_RULES, followLink: rule.boolean };
 
@@ -56,19 +53,8 @@ export async function copyTo(
       archive.cancel();
     }
   };
-  const copy = async (signal: AbortSignal): Promise<void> => {
-    for (const delay of EMPTY_DELAYS_MS) {
-      try {
-        return await copyOnce(signal);
-      } catch (error) {
-        if (!(error instanceof EmptyArchiveError)) throw error;
-        await sleep(delay, signal);
-      }
-    }
-    await copyOnce(signal);
-  };
   try {
-    await withLimits("copyOut", options, copy);
+    await withLimits("copyOut", options, (signal) => whileEmpty(() => copyOnce(signal), signal));
   } catch (error) {
     if (done.entries === 0) throw error;
     const copied = done.entries === 1 ? "One entry was" : `${done.entries} entries were`;

@@ -10,22 +10,28 @@ export type Bytes = BinaryBody;
 
 const READ_SIZE = 1 << 20;
 
+/** A caller's source, for messages. */
+interface Owned {
+  readonly workflow: string;
+  readonly name: string;
+  /** What it must be. */
+  readonly must?: string;
+}
+
 /**
  * Owns a caller's source while it is used: a stream that fails before it is read does not end the process, and one that is
  * not read to its end is closed, whatever happens.
  */
 export async function owning<T>(
   source: string | Bytes,
-  { workflow, name }: { readonly workflow: string; readonly name: string },
+  { workflow, name, must = "a path, a Uint8Array or a stream" }: Owned,
   use: () => Promise<T>,
 ): Promise<T> {
   // The stream keeps its error for its reader.
   takeOver(source);
   try {
     if (!reading(workflow, () => isSource(source))) {
-      throw new ArgumentError(
-        `${workflow}: ${name} must be a path, a Uint8Array or a stream, not ${kindOf(source)}`,
-      );
+      throw new ArgumentError(`${workflow}: ${name} must be ${must}, not ${kindOf(source)}`);
     }
     return await use();
   } finally {

@@ -1,24 +1,33 @@
 import { reading } from "../../arguments.js";
 import type { Logins } from "../../logins/index.js";
 import { release, takeOver } from "../../operation/index.js";
+import type { TarFile } from "../archive/content.js";
 import { type Bytes, owning } from "../archive/request-source.js";
+import { isFiles, tarFor } from "../archive/tar-of.js";
 import type { EngineClient } from "../engine-client.js";
 import type { BuildOptions, BuildResult } from "./build-options.js";
 import type { Environment } from "./build-secrets.js";
+
+const CONTEXT = {
+  workflow: "build",
+  name: "the context",
+  must: "a path, a Uint8Array, a stream or a list of files",
+};
 
 /** Builds an image; see `docker.build`. Its code, and that of archives, is loaded with the first build. */
 export async function build(
   docker: EngineClient,
   logins: Logins,
   env: Environment,
-  context: string | Bytes,
+  context: string | Bytes | Iterable<TarFile>,
   options?: BuildOptions,
 ): Promise<BuildResult> {
-  return owning(context, { workflow: "build", name: "the context" }, async () => {
+  const source = isFiles(context) ? tarFor("build", context) : context;
+  return owning(source, CONTEXT, async () => {
     const dest = reading("build", () => (options?.outputs as { readonly dest?: unknown } | undefined)?.dest);
     return owningResult(dest, async () => {
       const { buildImage } = await import("./build-image.js");
-      return buildImage(docker, logins, env, context, options);
+      return buildImage(docker, logins, env, source, options);
     });
   });
 }

@@ -7,6 +7,7 @@ afterAll(() => docker.close());
 
 const tar = Buffer.from("tar");
 const notBytes = "must be a path, a Uint8Array or a stream, not";
+const noContext = "must be a path, a Uint8Array, a stream or a list of files, not";
 const none = undefined as never;
 
 test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
@@ -28,12 +29,12 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   {
     call: "build without a context",
     make: () => docker.build(none),
-    says: `build: the context ${notBytes} undefined`,
+    says: `build: the context ${noContext} undefined`,
   },
   {
     call: "build of dockerode's context",
     make: () => docker.build({ context: ".", src: ["Dockerfile"] } as never),
-    says: `build: the context ${notBytes} an object`,
+    says: `build: the context ${noContext} an object`,
   },
   { call: "load of nothing", make: () => docker.load(none), says: `load: the source ${notBytes} undefined` },
   {

@@ -444,7 +444,7 @@ describe("before anything is sent", () => {
   test("a context that is neither a path nor bytes is named", async () => {
     const error = await docker.build({ src: ["Dockerfile"] } as never).catch((caught: unknown) => caught);
     expect((error as Error).message).toBe(
-      "build: the context must be a path, a Uint8Array or a stream, not an object",
+      "build: the context must be a path, a Uint8Array, a stream or a list of files, not an object",
     );
   });
 
