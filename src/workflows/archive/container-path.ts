@@ -27,8 +27,12 @@ export async function statPath(
     const link = answer.headers?.get("x-docker-container-path-stat");
     return link ? readPathStat(link, "ContainerArchiveInfo") : undefined;
   }
-  // The answer to GET says what is wrong, unlike that to HEAD.
-  if (isEngineError(answer.error)) (await docker.containerArchive(container, { path }, { signal })).cancel();
+  // Only the answer to GET says what is wrong, because that to HEAD has no body.
+  if (isEngineError(answer.error)) {
+    const told = await docker.containerArchive(container, { path }, { signal }).result();
+    if (told.ok) told.data.cancel();
+    else if (told.status === answer.status) throw told.error;
+  }
   throw answer.error;
 }
 
