@@ -1,4 +1,3 @@
-import { isIPv6 } from "node:net";
 import type { ContainerInspectResponse } from "#generated/schema.js";
 import type { EngineClient } from "../engine-client.js";
 import type { PortName } from "./port-name.js";
@@ -10,6 +9,8 @@ export interface Place {
   readonly address: string;
   readonly port: number;
 }
+
+const isIPv6 = (address: string): boolean => process.getBuiltinModule("node:net").isIPv6(address);
 
 /** Formats a place: "127.0.0.1:80", "[::1]:80". */
 export const placeText = ({ address, port }: Place): string =>
