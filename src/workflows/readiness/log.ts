@@ -8,6 +8,8 @@ import type { WatchedContainer } from "./watched-container.js";
 /** How long reading may go on after the container has ended: not every Engine ends the log then. */
 const REST_MS = 2000;
 const PAUSE_MS = 100;
+/** What an Engine answers when a container is gone, or just being removed. */
+const ENDING = [404, 409];
 
 /** Waits until enough lines of the log match. What a container wrote before it exited counts. */
 export async function logMatches(
@@ -53,7 +55,7 @@ async function countLines(
     }
   } catch (error) {
     if (signal.aborted || !isDockerError(error)) throw error;
-    if (error instanceof EngineError && error.status !== 404) {
+    if (error instanceof EngineError && !ENDING.includes(error.status)) {
       throw new Unmet("unmet", `has a log that cannot be read (${error.message})`);
     }
     tell(error.message);

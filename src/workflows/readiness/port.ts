@@ -55,6 +55,9 @@ function behindPort(
       if (!outside || listening.some(({ isLoopback }) => !isLoopback)) return undefined;
       return "the process listens only at the container's loopback address, where nobody else reaches it";
     }
+    // The files of a container that has just exited are gone too.
+    await watched.look(signal);
+    signal.throwIfAborted();
     canLookInside = false;
     if (outside) return connectionProblem(outside, signal, CLOSED_AT_ONCE_MS);
     throw new Unmet(

@@ -10,8 +10,9 @@ export interface ListeningSocket {
 }
 
 const ATTEMPT_MS = 5000;
-/** What runtimes and `cat` itself say. Anything else may pass, such as a container that is just exiting. */
-const IS_MISSING = /not found|no such file|cannot find/i;
+/** What runtimes and `cat` itself say. Anything else may pass, such as that there is no process to join. */
+const IS_MISSING =
+  /(?:exec: "cat"|`cat`|\bcat:).*(?:not found|no such file|can't open)|cannot find the file/i;
 
 /** As the kernel writes it: listening, for UDP not connected. */
 const STATES = { tcp: "0A", udp: "07" } as const;

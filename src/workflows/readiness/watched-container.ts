@@ -1,5 +1,5 @@
 import type { ContainerInspectResponse, EventMessage } from "#generated/schema.js";
-import { onAbort } from "../../abort.js";
+import { onAbort, sleep } from "../../abort.js";
 import { isEngineError } from "../../errors.js";
 import { type EngineClient, idOf } from "../engine-client.js";
 import { events } from "../events/events.js";
@@ -18,6 +18,9 @@ export interface Look {
 
 /** How much earlier than its start a container may have written, as older Engines take down the time only afterwards. */
 const EARLY_MS = 50;
+
+/** How long an event may come after an inspection that finds nothing any more. */
+const LATE_MS = 200;
 
 /** Where the log of the last start begins: after the run before it has ended, or else with the log. */
 interface LogStart {
@@ -145,6 +148,9 @@ export class WatchedContainer {
       return this.#see({ inspected: answer.data, ...ending });
     }
     if (!known || !isEngineError(answer.error, 404)) throw answer.error;
+    // It may have exited before it was removed, and the event may be on its way.
+    await sleep(LATE_MS, signal);
+    if (this.#look?.ending) return;
     this.#see({ inspected: known.inspected, ending: new Unmet("removed", "was removed") });
   }
 
@@ -158,12 +164,13 @@ export class WatchedContainer {
     };
     const filters = { type: ["container"], container: [this.id], event: EVENTS };
     // Only an inspection shows what happened before events arrive, on every connection.
-    const onConnected = (): void => void this.look(signal).catch(fail);
+    const look = (): void => void this.look(signal).catch(fail);
     try {
-      for await (const event of events(this.docker, { filters, signal, onConnected })) {
+      for await (const event of events(this.docker, { filters, signal, onConnected: look })) {
         if (event.Actor?.ID !== this.id) continue;
         if (event.Action === "die") await this.#died(event);
-        else await this.look(signal);
+        // Not waited for: what it waits for may be the next event.
+        else look();
       }
     } catch (error) {
       fail(error);

@@ -471,6 +471,38 @@ describe("a container that", () => {
     expect((error as ReadinessError).log).toEqual([...words.slice(3).map((word) => word.trim()), "failed"]);
   });
 
+  test.each([
+    {
+      what: "its log is refused",
+      condition: until.log("never"),
+      more: { [LOGS]: { status: 409, json: { message: "is dead" } } },
+    },
+    {
+      what: "there is no process to join",
+      condition: until.port(80),
+      more: commands([126, "exec failed: open /proc/99/ns/mnt: no such file or directory"]),
+    },
+    {
+      what: "its files are gone",
+      condition: until.port(80),
+      more: commands([127, 'exec: "cat": executable file not found in $PATH']),
+      looks: [state("running"), state("exited", { State: { ExitCode: 3 } })],
+    },
+    {
+      what: "nothing is left of it before the event comes",
+      condition: until.exited(0),
+      more: {},
+      looks: [{ status: 404, json: { message: "No such container" } }],
+    },
+  ])("is just exiting has exited, although $what", async ({ condition, more, looks }) => {
+    const given = script(
+      { ...more, [EVENTS]: tell(event("die")) },
+      state("running"),
+      looks ?? [state("running")],
+    );
+    expect(await waits(given, condition)).toMatchObject({ failure: "exited", exitCode: 3 });
+  });
+
   test("was not started yet is waited for", async () => {
     const given = script({ ...commands([0, ""]), [EVENTS]: tell(event("start")) }, state("created"), [
       state("created"),
