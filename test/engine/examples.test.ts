@@ -80,6 +80,7 @@ describe("the examples, with the packed package", () => {
       "@swc/jest",
       "@types/jest",
       "@types/node",
+      "@types/ws",
       "vitest",
       "webpack",
     ]) {
