@@ -27,6 +27,18 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "launch 1": /^true 53\/tcp 80\/tcp\n$/,
     "kill 1": /^caught\n9\n$/,
   },
+  "files.md": {
+    "readFile and writeFile 1": /^hello\n\n6\n$/,
+    "copyContentIn 1": /^started\nbin\nconfig\.json\ndata\n\{"port":80\}\n$/,
+    "tarOf 1": /^0\n$/,
+    "Build from files in memory 1": /^sha256:\w{64} hello from memory\n/,
+  },
+  "requests.md": {
+    "request 1": /^200 \[ \[ '\/web' \] \]\n$/,
+    "The answer 1": /^true\n$/,
+    "Two-way connections 1": /^hello\n\n$/,
+    "demux 1": /^stdout hi\nstderr ho!\n$/,
+  },
   "images.md": {
     "Pull 1": /^127\.0\.0\.1:\d+\/app:1 sha256:\w{64}\n2 \[( '127\.0\.0\.1:\d+\/app:[12]',?){2} \]\n$/,
     "Push 1": /^3.20 sha256:\w{64} \d+\n$/,
