@@ -62,9 +62,10 @@ export const bundled: Plugin = {
   },
 };
 
-/** Code that nobody reads, as small as it gets. With `keepNames` only its white space goes: stacks show names. */
+/** Code that nobody reads, as small as it gets. `keepNames` keeps those of functions and classes, which stacks show. */
 export async function minified(code: string, { keepNames = false } = {}) {
-  const kept = keepNames ? { mangle: false, compress: false } : {};
+  const names = { keep_fnames: true, keep_classnames: true };
+  const kept = keepNames ? { mangle: names, compress: names } : {};
   const { code: small } = await minify(code, { module: true, format: { comments: false }, ...kept });
   return { code: small, map: { mappings: "" as const } };
 }

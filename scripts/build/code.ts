@@ -35,7 +35,7 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
   );
   const bundle = await rollup({
     input: Object.fromEntries(input),
-    plugins: [bundled, sources(versions), keptNames, compactGenerated],
+    plugins: [bundled, sources(versions), keptNames, compacted],
     treeshake: { moduleSideEffects: false },
     // Helpers that a compiler wrote into a bundled package; they stand without `this`.
     onLog: (level, log, handle) => {
@@ -49,7 +49,7 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       dir: folder,
       entryFileNames: `[name].${extension}`,
       chunkFileNames: ({ name }) => `${isGenerated(name) ? "" : "shared/"}[name].${extension}`,
-      manualChunks: (id) => bundledChunk(id) ?? generatedChunk(id, versions),
+      manualChunks: (id) => bundledChunk(id) ?? generatedChunk(id, versions) ?? kitChunk(id),
       generatedCode: "es2015",
       minifyInternalExports: false,
       // The package holds src/ once, for both formats and all versions.
@@ -95,6 +95,12 @@ function generatedChunk(id: string, versions: readonly ApiVersion[]): string | u
   return owner && `${owner.prefix}operations`;
 }
 
+/** The test kit's code, which is the same for all versions, is in a file of its own. */
+const kitChunk = (id: string): string | undefined =>
+  isForTests(id) && fileOf(id).api === undefined ? KIT : undefined;
+
+const KIT = "testing-kit";
+
 const isGenerated = (chunk: string): boolean => /^(v.+\/)?operations$/.test(chunk);
 
 /** The sources, for each API version those that depend on it. */
@@ -123,10 +129,11 @@ const sources = (versions: readonly ApiVersion[]): Plugin => ({
   },
 });
 
-/** Generated code is read in generated/, and installed once for each API version and format. */
-const compactGenerated: Plugin = {
-  name: "compact-generated",
-  renderChunk: (code, { name }) => (isGenerated(name) ? minified(code, { keepNames: true }) : null),
+/** Generated code is read in generated/, and the test kit's in the repository; both are only installed. */
+const compacted: Plugin = {
+  name: "compacted",
+  renderChunk: (code, { name }) =>
+    isGenerated(name) || name === KIT ? minified(code, { keepNames: true }) : null,
 };
 
 /** Two classes of one name in a chunk would get another `name`, which stands in messages and inspections. */

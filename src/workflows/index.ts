@@ -15,6 +15,7 @@ export { endOfTar, paddingOf, type TarHeader, tarPieces, writeHeader } from "./a
 export { tarOf } from "./archive/tar-of.js";
 export type { CopyContentInOptions, WriteFileOptions } from "./archive/write-file.js";
 export { type ExecOptions, type ExecResult, exec } from "./containers/exec.js";
+export { killIn } from "./containers/exec-kill.js";
 export { launch, spawn } from "./containers/handles.js";
 export type { LaunchOptions } from "./containers/launch.js";
 export type { ContainerSettings } from "./containers/new-container.js";

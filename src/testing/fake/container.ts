@@ -7,7 +7,7 @@ import { newId } from "./ids.js";
 import type { FakeImageEntry } from "./images.js";
 import { Log } from "./log.js";
 import { Output } from "./output.js";
-import { RunningProcess } from "./process.js";
+import { RunningProcess, signalIn } from "./process.js";
 import { Refusal } from "./refusal.js";
 import { adviceFor, type Program } from "./scripts.js";
 import type { ContainerSettings } from "./settings.js";
@@ -21,6 +21,8 @@ interface Run {
 /** A command that was added to a container. */
 interface Inside {
   readonly process: RunningProcess | undefined;
+  readonly isRunning: boolean;
+  readonly settings: { readonly env: readonly string[] };
 }
 
 /** How long a container waits before its restart policy starts it again. */
@@ -104,7 +106,16 @@ export class Container {
       await output.push(piece);
     };
     const health = (status: "healthy" | "unhealthy"): void => this.#setHealth(status);
-    this.process = new RunningProcess(program, { args, env, tty, stdin, write, health, files: this.files });
+    this.process = new RunningProcess(program, {
+      args,
+      env,
+      tty,
+      stdin,
+      write,
+      health,
+      files: this.files,
+      size: this.settings.body.HostConfig?.ConsoleSize,
+    });
     this.changes.emit("start");
     this.tell("start");
     void this.process.exited.then((code) => this.#exited(code, program));
@@ -126,6 +137,19 @@ export class Container {
     await exit;
     clearTimeout(timer);
     this.tell("stop");
+  }
+
+  /**
+   * What the kill of a spawned command does with a shell and /proc: signals the processes with a marker in their environment.
+   * Returns its exit code, 3 if there are none.
+   */
+  signalMarked(marker: string, text: string): number {
+    const signal = signalIn(text, this.name);
+    const marked = [...this.execs.values()].filter(({ isRunning, settings }) => {
+      return isRunning && settings.env.some((line) => line.includes(marker));
+    });
+    for (const { process } of marked) process?.kill(signal);
+    return marked.length > 0 ? 0 : 3;
   }
 
   /** Kills it, before it is removed. */

@@ -1,5 +1,6 @@
 import type { Api } from "../../operation/index.js";
 import { isOlder } from "../../operation/index.js";
+import { killIn } from "../../workflows/index.js";
 import { Container } from "./container.js";
 import type { Surroundings } from "./container-views.js";
 import { Events } from "./events.js";
@@ -96,8 +97,11 @@ export class Engine {
   }
 
   /** What a command does in a container. */
-  programOf({ image }: Container, args: readonly string[]): Program | undefined {
-    return this.scripts.find(FakeImages.names(image), args);
+  programOf(container: Container, args: readonly string[]): Program | undefined {
+    const kill = killIn(args);
+    if (kill)
+      return { run: () => container.signalMarked(kill.marker, kill.signal), ignores: [], health: undefined };
+    return this.scripts.find(FakeImages.names(container.image), args);
   }
 
   createExec(container: Container, settings: ExecSettings): Exec {

@@ -16,6 +16,8 @@ export interface ExecSettings {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
+  /** Rows and columns of its terminal. */
+  readonly size: readonly number[] | undefined;
 }
 
 const NOT_FOUND = 127;
@@ -39,7 +41,7 @@ export class Exec {
   }
 
   /** Starts it. A program that the image lacks says so in the output, as on an Engine. @throws {Refusal} it was started before */
-  start(program: Program | undefined): void {
+  start(program: Program | undefined, size = this.settings.size): void {
     const { args, env, stdin, tty } = this.settings;
     if (this.#started) throw new Refusal(409, `exec command ${this.id} is already running or has exited`);
     this.container.requireRunning();
@@ -58,6 +60,7 @@ export class Exec {
       write: (piece) => this.output.push(piece),
       health: () => undefined,
       files: this.container.files,
+      size,
     });
     void this.process.exited.then((code) => this.#exited(code));
   }

@@ -30,6 +30,8 @@ export interface ProcessSettings {
   readonly write: (piece: MockedOutput) => Promise<void>;
   readonly health: (status: "healthy" | "unhealthy") => void;
   readonly files: ScriptedFiles;
+  /** Rows and columns of the terminal that a client asked for. */
+  readonly size?: readonly number[] | undefined;
 }
 
 /** A scripted process that runs. */
@@ -44,6 +46,8 @@ export class RunningProcess {
   constructor({ run, ignores, health: told }: Program, settings: ProcessSettings) {
     const { args, env, files, health, tty, write } = settings;
     this.#ignores = ignores;
+    const [rows = 0, columns = 0] = settings.size ?? [];
+    if (rows > 0 && columns > 0) this.resize(columns, rows);
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });

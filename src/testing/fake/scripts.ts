@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDuration, LONGEST_MS } from "../../arguments.js";
+import { isDuration, LONGEST_MS, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { MockedOutput, Pieces } from "../mocked-operations.js";
 import { shortName } from "./image-name.js";
@@ -109,7 +109,7 @@ export class Scripts {
 
 /** What to do about a command that nothing is scripted for. */
 export const adviceFor = (args: readonly string[]): string =>
-  `. This is a fake Engine: its option processes has nothing for ${JSON.stringify(args.join(" "))}`;
+  `. This is a fake Engine: its option processes has nothing for ${quote(args.join(" "))}`;
 
 function fits(command: FakeScript["command"], args: readonly string[]): boolean {
   if (command === undefined) return true;

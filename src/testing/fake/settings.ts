@@ -28,6 +28,7 @@ export interface CreateBody extends ImageConfig {
   readonly HostConfig?: Readonly<Record<string, unknown>> & {
     readonly NetworkMode?: string;
     readonly AutoRemove?: boolean;
+    readonly ConsoleSize?: readonly number[];
     readonly PublishAllPorts?: boolean;
     readonly PortBindings?: Readonly<Record<string, readonly PortBinding[] | null>> | null;
     readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number };

@@ -25,6 +25,19 @@ pass "$1" "$2" || exit 3
 case $2 in KILL|9) for again in 1 2 3 4 5; do pass "$1" "$2" || break; done ;; esac
 exit 0`;
 const NOTHING_FOUND = 3;
+
+/** The command that signals, but for the marker and the signal. */
+const KILL = ["sh", "-c", SCRIPT, "sh"];
+
+/** What a command of {@link killExec} signals, for an Engine without a shell; undefined for any other command. */
+export function killIn(
+  cmd: readonly string[],
+): { readonly marker: string; readonly signal: string } | undefined {
+  const [marker, signal] = cmd.slice(KILL.length);
+  const isKill = KILL.every((word, index) => cmd[index] === word);
+  return isKill && marker !== undefined && signal !== undefined ? { marker, signal } : undefined;
+}
+
 /** What an Engine gives for a program that it cannot run or find. */
 const NO_PROGRAM: readonly number[] = [126, 127];
 
@@ -50,7 +63,7 @@ export interface MarkedExec {
  */
 export async function killExec(docker: EngineClient, spawned: MarkedExec, signal: string): Promise<void> {
   const { container, id, marker, privileged, user } = spawned;
-  const cmd = ["sh", "-c", SCRIPT, "sh", marker, signal];
+  const cmd = [...KILL, marker, signal];
   const hasExited = async (): Promise<boolean> => {
     const inspected = await docker.execInspect(id, { timeout: PATIENCE_MS }).result();
     // An Engine forgets the execs of containers that are gone.

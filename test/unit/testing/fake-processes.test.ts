@@ -7,6 +7,7 @@ import { readDescription } from "../../conformance/description.js";
 import { Recording } from "../../conformance/recording.js";
 import { Validator } from "../../conformance/validator.js";
 import { busybox, engineCalls, removeContainers } from "../../helpers/engine-calls.js";
+import { bytesOf } from "../../helpers/streams.js";
 
 const PULLED = "alpine:3.20";
 
@@ -262,5 +263,30 @@ describe("files of a container", () => {
       "Could not find the file /nope in container",
     );
     await rm(folder, { recursive: true });
+  });
+});
+
+describe("handles of processes", () => {
+  test("are given by launch and spawn, with input, terminals and signals", async () => {
+    await begin({
+      "busybox:local": [
+        ...busybox,
+        { command: "size", run: ({ size, stdout }) => void stdout.write(`${size().columns}x${size().rows}`) },
+      ],
+    });
+    await using service = await docker.launch("busybox:local", ["sleep", "60"]);
+    const cat = await docker.spawn(service.id, ["cat"]);
+    cat.stdin?.end("typed");
+    expect((await bytesOf(cat.stdout)).toString()).toBe("typed");
+    expect(await cat.exitCode).toBe(0);
+    const sized = await docker.spawn(service.id, ["size"], { tty: true, size: { columns: 99, rows: 9 } });
+    expect((await bytesOf(sized.stdout)).toString()).toBe("99x9");
+    const [one, other] = [await docker.spawn(service.id, ["cat"]), await docker.spawn(service.id, ["cat"])];
+    await one.kill("SIGINT");
+    expect(await one.exitCode).toBe(130);
+    await other.kill();
+    expect(await other.exitCode).toBe(137);
+    await service.kill("SIGKILL");
+    expect(await service.exitCode).toBe(137);
   });
 });

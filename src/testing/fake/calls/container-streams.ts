@@ -54,7 +54,7 @@ export const containerStreamOperations = {
   },
   ContainerExec: {
     answer: ({ target, body }, engine) => {
-      const { Cmd, Env, Tty, Privileged, User, AttachStdin, AttachStdout, AttachStderr } = objectIn(body);
+      const { Cmd, ConsoleSize, Env, Tty, Privileged, User, ...attached } = objectIn(body);
       const args = (Cmd ?? []) as readonly string[];
       const container = engine.container(target);
       if (args.length === 0) throw new Refusal(400, "No exec command specified");
@@ -64,9 +64,10 @@ export const containerStreamOperations = {
         tty: Tty === true,
         privileged: Privileged === true,
         user: String(User ?? ""),
-        stdin: AttachStdin === true,
-        stdout: AttachStdout === true,
-        stderr: AttachStderr === true,
+        stdin: attached.AttachStdin === true,
+        stdout: attached.AttachStdout === true,
+        stderr: attached.AttachStderr === true,
+        size: sizeIn(ConsoleSize),
       });
       return { status: 201, body: { Id: id } };
     },
@@ -78,7 +79,8 @@ export const containerStreamOperations = {
       const isDetached = objectIn(body).Detach === true;
       const streams = [settings.stdout ? "stdout" : "", settings.stderr ? "stderr" : ""];
       const live = isDetached ? undefined : exec.output.follow(streams);
-      exec.start(engine.programOf(exec.container, settings.args));
+      const size = sizeIn(objectIn(body).ConsoleSize);
+      exec.start(engine.programOf(exec.container, settings.args), size);
       if (!live) return OK;
       const input = settings.stdin ? inputTo(stdin, () => settings.tty || stdin.end()) : undefined;
       return hijacked(live, settings.tty, upgrade, input);
@@ -113,6 +115,8 @@ export const containerStreamOperations = {
     },
   },
 } satisfies Partial<Record<OperationId, FakeOperation>>;
+
+const sizeIn = (size: unknown): readonly number[] | undefined => (Array.isArray(size) ? size : undefined);
 
 const streamsOf = (query: Query): string[] => ["stdout", "stderr"].filter((stream) => query.flag(stream));
 
