@@ -48,8 +48,11 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       ...options,
       dir: folder,
       entryFileNames: `[name].${extension}`,
-      chunkFileNames: ({ name }) => `${isGenerated(name) ? "" : "shared/"}[name].${extension}`,
-      manualChunks: (id) => bundledChunk(id) ?? generatedChunk(id, versions) ?? kitChunk(id),
+      chunkFileNames: ({ name, moduleIds }) => {
+        const shared = `shared/${moduleIds.some(isForTests) ? "testing-kit" : "[name]"}.${extension}`;
+        return isGenerated(name) ? `[name].${extension}` : shared;
+      },
+      manualChunks: (id) => bundledChunk(id) ?? generatedChunk(id, versions),
       generatedCode: "es2015",
       minifyInternalExports: false,
       // The package holds src/ once, for both formats and all versions.
@@ -95,12 +98,6 @@ function generatedChunk(id: string, versions: readonly ApiVersion[]): string | u
   return owner && `${owner.prefix}operations`;
 }
 
-/** The test kit's code, which is the same for all versions, is in a file of its own. */
-const kitChunk = (id: string): string | undefined =>
-  isForTests(id) && fileOf(id).api === undefined ? KIT : undefined;
-
-const KIT = "testing-kit";
-
 const isGenerated = (chunk: string): boolean => /^(v.+\/)?operations$/.test(chunk);
 
 /** The sources, for each API version those that depend on it. */
@@ -132,8 +129,10 @@ const sources = (versions: readonly ApiVersion[]): Plugin => ({
 /** Generated code is read in generated/, and the test kit's in the repository; both are only installed. */
 const compacted: Plugin = {
   name: "compacted",
-  renderChunk: (code, { name }) =>
-    isGenerated(name) || name === KIT ? minified(code, { keepNames: true }) : null,
+  renderChunk: (code, { name, moduleIds, isEntry }) =>
+    isGenerated(name) || (!isEntry && moduleIds.some(isForTests))
+      ? minified(code, { keepNames: true })
+      : null,
 };
 
 /** Two classes of one name in a chunk would get another `name`, which stands in messages and inspections. */
