@@ -88,6 +88,8 @@ describe("the example of a web terminal", () => {
     const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"];
     const browser = spawn(program, [...flags, `--user-data-dir=${bench.path("chromium")}`, "about:blank"], {
       stdio: ["ignore", "ignore", "pipe"],
+      // A group of its own, which is killed with all its helpers.
+      detached: true,
     });
     try {
       const page = await Page.of(browser);
@@ -122,10 +124,8 @@ describe("the example of a web terminal", () => {
       await page.type("exit 6\r");
       await until("the end", async () => (await page.shown()).includes("[exit code 6]"));
     } finally {
-      browser.kill();
-      await once(browser, "exit");
-      // Its helpers may hold it open a little longer.
-      browser.stderr?.destroy();
+      process.kill(-(browser.pid as number), "SIGKILL");
+      await once(browser, "close");
     }
   };
   const chromium = fromEnvironment("CHROMIUM", "the web terminal in a browser");
