@@ -36,6 +36,8 @@ import {
   copyContentIn,
   copyIn,
   copyOut,
+  type Decoded,
+  type Detached,
   type EventsOptions,
   type ExecOptions,
   type ExecProcess,
@@ -57,6 +59,7 @@ import {
   login,
   logout,
   type OneTag,
+  type Piped,
   type PulledImage,
   type PullOptions,
   type PushedImage,
@@ -76,6 +79,7 @@ import {
   spawn,
   type TarFile,
   type TarFiles,
+  type Undecoded,
   type WaitForOptions,
   type WithStdin,
   type WriteFileOptions,
@@ -407,7 +411,7 @@ export class Docker extends Client {
   spawn(
     container: string,
     cmd: readonly string[],
-    options?: SpawnOptions & { readonly stdin?: true | undefined },
+    options?: SpawnOptions & Piped,
   ): Promise<ExecProcess & WithStdin>;
   spawn(container: string, cmd: readonly string[], options?: SpawnOptions): Promise<ExecProcess>;
   spawn(container: string, cmd: readonly string[], options?: SpawnOptions): Promise<ExecProcess> {
@@ -436,12 +440,12 @@ export class Docker extends Client {
   launch(
     image: string,
     cmd: readonly string[] | undefined,
-    options: LaunchOptions & { readonly attach: false },
+    options: LaunchOptions & Detached,
   ): Promise<ContainerProcess>;
   launch(
     image: string,
     cmd?: readonly string[],
-    options?: LaunchOptions & { readonly stdin?: true | undefined },
+    options?: LaunchOptions & Piped,
   ): Promise<ContainerProcess & WithStdin>;
   launch(image: string, cmd?: readonly string[], options?: LaunchOptions): Promise<ContainerProcess>;
   launch(image: string, cmd?: readonly string[], options?: LaunchOptions): Promise<ContainerProcess> {
@@ -538,13 +542,9 @@ export class Docker extends Client {
   readFile(
     container: string,
     path: string,
-    options: BufferEncoding | (ReadFileOptions & { readonly encoding: BufferEncoding }),
+    options: BufferEncoding | (ReadFileOptions & Decoded),
   ): Promise<string>;
-  readFile(
-    container: string,
-    path: string,
-    options?: ReadFileOptions & { readonly encoding?: undefined },
-  ): Promise<Buffer>;
+  readFile(container: string, path: string, options?: ReadFileOptions & Undecoded): Promise<Buffer>;
   readFile(
     container: string,
     path: string,

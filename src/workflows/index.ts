@@ -9,7 +9,7 @@ export { copyIn, copyOut } from "./archive/copy.js";
 export type { CopyInOptions } from "./archive/copy-in.js";
 export type { CopyOutOptions } from "./archive/copy-out.js";
 export { copyContentIn, readFile, writeFile } from "./archive/files.js";
-export type { ReadFileOptions } from "./archive/read-file.js";
+export type { Decoded, ReadFileOptions, Undecoded } from "./archive/read-file.js";
 export { readTar, type TarEntry } from "./archive/read-tar.js";
 export { endOfTar, paddingOf, type TarHeader, tarPieces, writeHeader } from "./archive/tar-header.js";
 export { tarOf } from "./archive/tar-of.js";
@@ -23,7 +23,9 @@ export type { OutputSinks, OutputText } from "./containers/output.js";
 export type { HostPort, Ports } from "./containers/ports.js";
 export type {
   ContainerProcess,
+  Detached,
   ExecProcess,
+  Piped,
   Process,
   ProcessSignal,
   TerminalSize,

@@ -15,6 +15,16 @@ export interface ReadFileOptions extends Limits {
   readonly maxSize?: number | undefined;
 }
 
+/** Options of a file that is read as text. */
+export interface Decoded {
+  readonly encoding: BufferEncoding;
+}
+
+/** Options of a file that is read as bytes. */
+export interface Undecoded {
+  readonly encoding?: undefined;
+}
+
 const RULES: Rules<ReadFileOptions> = {
   ...LIMIT_RULES,
   encoding: {

@@ -106,7 +106,8 @@ export const isFiles = (value: unknown): value is Iterable<TarFile> =>
 
 /** @throws {ArgumentError} they are no files, or one of a list is invalid */
 export function contentsOf(files: TarFiles, workflow: string, allowsAbsolute = false): Contents {
-  if (isFiles(files) || isAsyncIterable(files)) return new Contents(files, workflow, allowsAbsolute);
+  const areFiles = reading(workflow, () => isFiles(files) || isAsyncIterable(files));
+  if (areFiles) return new Contents(files, workflow, allowsAbsolute);
   const kind = kindOf(files);
   throw new ArgumentError(`${workflow}: the files must be a list such as [{ path, content }], not ${kind}`);
 }

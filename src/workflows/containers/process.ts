@@ -71,6 +71,16 @@ export interface ContainerProcess extends Process, AsyncDisposable {
   readonly name: string;
 }
 
+/** Options of a process that has a standard input. */
+export interface Piped {
+  readonly stdin?: true | undefined;
+}
+
+/** Options of a container whose output is not received. */
+export interface Detached {
+  readonly attach: false;
+}
+
 /** A process with a standard input. */
 export interface WithStdin {
   readonly stdin: Writable;

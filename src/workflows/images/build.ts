@@ -22,7 +22,8 @@ export async function build(
   context: string | Bytes | Iterable<TarFile>,
   options?: BuildOptions,
 ): Promise<BuildResult> {
-  const source = isFiles(context) ? tarFor("build", context) : context;
+  const files = reading("build", () => (isFiles(context) ? context : undefined));
+  const source = files ? tarFor("build", files) : (context as string | Bytes);
   return owning(source, CONTEXT, async () => {
     const dest = reading("build", () => (options?.outputs as { readonly dest?: unknown } | undefined)?.dest);
     return owningResult(dest, async () => {
