@@ -11,10 +11,17 @@ import type { EngineRequest } from "./request.js";
  */
 export function sendBody(outgoing: ClientRequest, request: EngineRequest, lifetime: Lifetime): void {
   const { body, operation } = request;
-  if (body === undefined || body instanceof Uint8Array) {
+  if (body === undefined) {
+    outgoing.end();
+    return;
+  }
+  // node:http states no length for a GET or DELETE, and the Engine would take such a body for the next request.
+  if (body instanceof Uint8Array) {
+    outgoing.setHeader("Content-Length", body.byteLength);
     outgoing.end(body);
     return;
   }
+  outgoing.setHeader("Transfer-Encoding", "chunked");
   const fail = (error: unknown): void => lifetime.end(unreadable(operation, error));
   try {
     const source = sourceOf(body);

@@ -62,8 +62,16 @@ function bindingOf(place: unknown, name: string, workflow: string): { HostIp: st
         'or text such as "127.0.0.1:8080"',
     );
   }
+  const address = bracketed ?? plain ?? "";
+  // The Engine would publish the port at all addresses.
+  if (address !== "" && process.getBuiltinModule("node:net").isIP(address) === 0) {
+    const advice = isPort(Number(address))
+      ? `the name is the container's port, so write { ${first}: ${address} }`
+      : 'give an IP address, such as "127.0.0.1:8080"';
+    throw new ArgumentError(`${workflow}: ports cannot publish ${name} at ${describe(place)}: ${advice}`);
+  }
   const free = !isRange && numbers[0] === 0;
-  return { HostIp: bracketed ?? plain ?? "", HostPort: free ? "" : numbers.join("-") };
+  return { HostIp: address, HostPort: free ? "" : numbers.join("-") };
 }
 
 const isPort = (number: number): boolean => Number.isInteger(number) && number >= 0 && number <= HIGHEST;

@@ -38,14 +38,23 @@ export function consoleSizeOf(
 }
 
 const HIGHEST_SIGNAL = 64;
+/** Of Linux; a container's signals are not this machine's. */
+const SIGNALS: ReadonlySet<string> = new Set(
+  (
+    "HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CLD CONT STOP TSTP TTIN TTOU URG " +
+    "XCPU XFSZ VTALRM PROF WINCH IO POLL PWR SYS RTMIN RTMAX"
+  ).split(" "),
+);
 
 /** A signal as `kill` takes it, such as "TERM" or "15". @throws {ArgumentError} it is none */
 export function signalName(signal: ProcessSignal, where: string): string {
   if (typeof signal === "number" && Number.isInteger(signal) && signal > 0 && signal <= HIGHEST_SIGNAL)
     return String(signal);
-  const [, name] =
-    (typeof signal === "string" && /^(?:SIG)?([A-Z][A-Z0-9]*(?:[+-]\d+)?)$/.exec(signal)) || [];
-  if (name) return name;
+  const [, name = "", plain = name] =
+    (typeof signal === "string" &&
+      /^(?:SIG)?((RTMIN(?=\+)|RTMAX(?=-)|[A-Z][A-Z0-9]*)(?:[+-]\d{1,2})?)$/.exec(signal)) ||
+    [];
+  if (SIGNALS.has(plain)) return name;
   throw new ArgumentError(
     `${where}: the signal must be a name such as "SIGTERM", or a number from 1 to ${HIGHEST_SIGNAL}, not ${describe(signal)}`,
   );

@@ -277,6 +277,28 @@ describe("docker.request refuses, before anything is sent,", () => {
   });
 });
 
+test.each(["GET", "HEAD", "DELETE", "OPTIONS", "POST"] as const)(
+  "docker.request frames the body of a %s, so that the Engine reads no second request in it",
+  async (method) => {
+    const hidden = "POST /containers/web/kill HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+    const given = {
+      "/bytes": () => Buffer.from(hidden),
+      "/stream": () => Readable.from([Buffer.from(hidden)]),
+    };
+    const script = Object.fromEntries(
+      [...Object.keys(given).map((path) => `${method} ${path}`), "HEAD /_ping"].map((call) => [call, {}]),
+    );
+    await withEngine(script, async ({ docker, calls, bodies }) => {
+      for (const [path, body] of Object.entries(given)) {
+        await (await docker.request({ method, path, body: body() })).bytes();
+      }
+      await docker.systemPingHead();
+      expect(calls).toEqual([`${method} /bytes`, `${method} /stream`, "HEAD /_ping"]);
+      expect(bodies.slice(0, 2)).toEqual([hidden, hidden]);
+    });
+  },
+);
+
 describe("the answer of docker.request", () => {
   const BIG = 4 << 20;
   const big = (response: ServerResponse): void => void response.writeHead(200).end(Buffer.alloc(BIG, "x"));

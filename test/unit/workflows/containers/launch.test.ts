@@ -332,6 +332,8 @@ test.each<{ what: string; image?: unknown; options?: object; message: string }>(
   { what: "a port beyond all", options: { ports: { 80: 65536 } }, message: "cannot publish 80 at 65536" },
   { what: "a list of ports", options: { ports: ["80:80"] }, message: "the option ports must be an object" },
   { what: "a range that falls", options: { ports: { 80: "9-8" } }, message: 'cannot publish 80 at "9-8"' },
+  { what: "the name of a host", options: { ports: { 80: "localhost:0" } }, message: "give an IP address" },
+  { what: "the CLI's two ports", options: { ports: { 80: "8080:80" } }, message: "write { 80: 8080 }" },
   { what: "an address without brackets", options: { ports: { 80: "::1:80" } }, message: '"::1:80"' },
 ])("$what is refused, and nothing is sent", async ({ image = "box", options, message }) => {
   await withEngine(container().script, async ({ docker, calls }) => {
@@ -347,7 +349,7 @@ test.each<{ what: string; image?: unknown; options?: object; message: string }>(
 test.each([
   [8080, { HostIp: "", HostPort: "8080" }],
   ["0", { HostIp: "", HostPort: "" }],
-  ["localhost:80", { HostIp: "localhost", HostPort: "80" }],
+  ["127.0.0.2:80", { HostIp: "127.0.0.2", HostPort: "80" }],
   ["[::1]:0", { HostIp: "::1", HostPort: "" }],
   ["127.0.0.1:8000-8010", { HostIp: "127.0.0.1", HostPort: "8000-8010" }],
 ])("a port published at %j is %j", async (place, binding) => {

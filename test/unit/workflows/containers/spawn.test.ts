@@ -420,7 +420,7 @@ describe("kill", () => {
     });
   });
 
-  test.each(["KILL IT", "", 0, 65, 1.5, "sigterm; rm -rf /", null])(
+  test.each(["KILL IT", "", "SIGFOO", "RTMIN+", 0, 65, 1.5, "sigterm; rm -rf /", null])(
     "refuses the signal %j",
     async (signal) => {
       await withEngine(script({ [START]: { upgrade: idle } }), async ({ docker, calls }) => {
