@@ -16,7 +16,7 @@ import {
 } from "./new-container.js";
 import type { ContainerProcess, TerminalSize } from "./process.js";
 import { consoleSizeOf, PIPED } from "./process-arguments.js";
-import { ProcessHandle, type ProcessParts } from "./process-handle.js";
+import { ProcessHandle, type ProcessParts, sized } from "./process-handle.js";
 import { live, type Started } from "./process-life.js";
 import type { TemporaryContainer } from "./temporary-container.js";
 
@@ -93,12 +93,13 @@ export async function launchProcess(
       },
     };
   };
-  return live(workflow, options, start, async (failure, isLimit) => {
+  const launched = await live(workflow, options, start, async (failure, isLimit) => {
     if (remove || !isHandedOver) return removeAfter(failure, container);
     const id = isLimit && (await container.id());
     // As far as possible: the error says why the process is not wanted any more, not what became of it.
     if (id) await docker.containerKill(id, undefined, { timeout: PATIENCE_MS }).result();
   });
+  return sized(launched, options.size);
 }
 
 /** The exit code, unless the output is lost. */

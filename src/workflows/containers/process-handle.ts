@@ -99,3 +99,10 @@ export abstract class ProcessHandle implements Process {
     return streams;
   }
 }
+
+/** Resizes a new terminal, since Engines before API 1.42 and Podman ignore the size that it should begin with. */
+export async function sized<P extends Process>(started: P, size: TerminalSize | undefined): Promise<P> {
+  // A process may end before it has a size; any later resize tells what is wrong.
+  if (size) await started.resize(size).catch(() => undefined);
+  return started;
+}

@@ -8,7 +8,7 @@ import { killExec, MARKER, type MarkedExec } from "./exec-kill.js";
 import { execBody, type StartedExec, startExec } from "./exec-start.js";
 import type { ExecProcess, TerminalSize } from "./process.js";
 import { consoleSizeOf, PIPED } from "./process-arguments.js";
-import { ProcessHandle, type ProcessParts } from "./process-handle.js";
+import { ProcessHandle, type ProcessParts, sized } from "./process-handle.js";
 import { live, type Started } from "./process-life.js";
 import { commandOf, PROCESS_EQUIVALENTS, PROCESS_RULES, type ProcessSettings } from "./process-options.js";
 
@@ -76,10 +76,11 @@ export async function spawnProcess(
       exit: (output) => exitOf(docker, started, output as ReadAhead, signal),
     };
   };
-  return live(workflow, options, start, async (_, isLimit) => {
+  const spawnedProcess = await live(workflow, options, start, async (_, isLimit) => {
     // As far as possible: the error says why the process is not wanted any more, not what became of it.
     if (spawned && isLimit) await killExec(docker, spawned, "KILL").catch(() => undefined);
   });
+  return sized(spawnedProcess, options.size);
 }
 
 /** The exit code, which Engines do not tell by themselves: it is asked for when the output ends. */

@@ -58,7 +58,8 @@ afterEach(async () => {
 });
 
 test("the options go into the exec, with the size of the terminal and a variable that marks it", async () => {
-  const changes = { [START]: { upgrade: (socket: Duplex) => socket.end("hi"), type: "raw" as const } };
+  const { socket, upgrade } = speaking();
+  const changes = { [START]: { upgrade, type: "raw" as const }, [RESIZE]: { status: 200 } };
   await withEngine(script(changes), async ({ docker, bodies, calls }) => {
     const shell = await docker.spawn("web", ["sh"], {
       env: { A: "1" },
@@ -69,6 +70,8 @@ test("the options go into the exec, with the size of the terminal and a variable
       size: { columns: 80, rows: 24 },
     });
     expect(shell.id).toBe("e1");
+    expect(calls.at(-1)).toBe(`${RESIZE}?h=24&w=80`);
+    (await socket()).end("hi");
     expect(await text(shell.stdout)).toBe("hi");
     expect(await text(shell.stderr)).toBe("");
     expect(await shell.exitCode).toBe(3);
@@ -84,7 +87,7 @@ test("the options go into the exec, with the size of the terminal and a variable
       AttachStdout: true,
       AttachStderr: true,
     });
-    expect(calls).toEqual([CREATE, START, INSPECT]);
+    expect(calls).toEqual([CREATE, START, `${RESIZE}?h=24&w=80`, INSPECT]);
   });
 });
 
