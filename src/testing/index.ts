@@ -3,6 +3,7 @@
  * imports from it.
  */
 
+export { checkRecording, type RecordingDrift } from "./check-recording.js";
 export type { FakedReply, FakeEngine, FakeEngineOptions } from "./fake/fake-engine.js";
 export type { FakeImage } from "./fake/images.js";
 export type { FakeProcess, FakeProcesses, FakeProgram, FakeScript } from "./fake/scripts.js";

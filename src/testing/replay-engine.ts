@@ -69,7 +69,8 @@ export class ReplayedEngine {
   readonly #problems: string[] = [];
   readonly #closed = new AbortController();
   /** Called when a request has been asked. */
-  #onAsked: (() => void)[] = [];
+  readonly #onAsked = new Set<() => void>();
+  readonly #open = new Set<Readable>();
 
   /** @internal */
   constructor(file: string, options: ReplayOptions) {
@@ -100,7 +101,7 @@ export class ReplayedEngine {
   /** Breaks the connections of running calls and streams; checks nothing. */
   close(): void {
     this.#closed.abort();
-    this.#asked();
+    for (const body of this.#open) body.destroy(brokenConnection());
   }
 
   readonly #isUnused = (exchange: Exchange): boolean => !this.#used.has(exchange);
@@ -133,7 +134,8 @@ export class ReplayedEngine {
       const body = upgraded
         ? new ReplayedConnection(this.#file, exchange, pace)
         : replayedBody(this.#file, exchange, pace);
-      this.#closed.signal.addEventListener("abort", () => body.destroy(brokenConnection()), { once: true });
+      this.#open.add(body);
+      body.once("close", () => this.#open.delete(body));
       return { status, rawHeaders: headers, body, upgraded };
     }
     const last = exchange.events.at(-1) as ReplayedEvent;
@@ -162,17 +164,26 @@ export class ReplayedEngine {
   async #whatCameBefore({ order }: ReplayedEvent, end: AbortSignal): Promise<void> {
     const isDue = (): boolean =>
       this.#exchanges.every((each) => each.order > order || this.#used.has(each) || isPing(each.request));
-    const late = AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]);
-    while (!isDue() && !late.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#onAsked.push(resolve);
-        late.addEventListener("abort", () => resolve(), { once: true });
-      });
-    }
+    if (isDue()) return;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        this.#onAsked.delete(check);
+        end.removeEventListener("abort", go);
+        resolve();
+      };
+      const check = (): void => {
+        if (isDue()) go();
+      };
+      const timer = setTimeout(go, PATIENCE);
+      this.#onAsked.add(check);
+      end.addEventListener("abort", go);
+      if (end.aborted) go();
+    });
   }
 
   #asked(): void {
-    for (const tell of this.#onAsked.splice(0)) tell();
+    for (const tell of [...this.#onAsked]) tell();
   }
 
   /** The answer to a request that was not recorded. It says why, and so does done(). */

@@ -21,5 +21,5 @@ export {
   type RequestBody,
   type RequestHeaders,
 } from "./request.js";
-export { type Answer, EngineResponse } from "./response.js";
+export { type Answer, EngineResponse, headerOf } from "./response.js";
 export { TRANSPORT, Transport } from "./transport.js";
