@@ -17,7 +17,8 @@ const SECRET_OPTIONS: ReadonlySet<string> = new Set([
 export const isSecret = (option: string): boolean => SECRET_OPTIONS.has(option);
 
 /** Parameters of requests that are no operations, such as Podman's, judging by the name. */
-const SECRET_PARAMETER = /^(?!rotate).*(?:passw|passphrase|secret|token|credential)/i;
+const SECRET_PARAMETER =
+  /^(?!rotate).*(?:passw|passphrase|secret|token|credential|cookie|api[-_]?key)|^(?:auth|authorization|key|pwd)$/i;
 
 /** Whether a query parameter may hold a secret. */
 const isSecretParameter = (name: string): boolean => isSecret(name) || SECRET_PARAMETER.test(name);
@@ -55,11 +56,20 @@ export function redactUrl(url: string): string {
   const shown = query.split("&").map((pair) => {
     const [name = "", value = ""] = pair.split(/=(.*)/s, 2);
     if (isSecretParameter(name)) return `${name}=***`;
-    const text = decodeURIComponent(value);
+    const text = decoded(value);
     const redacted = redactLogins(name === "filters" ? redactLabels(text) : text);
     return redacted === text ? pair : `${name}=${encodeURIComponent(redacted)}`;
   });
   return `${path}?${shown.join("&")}`;
+}
+
+/** As it is, if it is not escaped well. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 /** Whether the values of a filter may hold a secret: those of labels, as in the option `labels`. */
@@ -67,7 +77,13 @@ export const isSecretFilter = (key: string): boolean => /^label!?$/.test(key);
 
 /** Masks the values of labels in filters: `["app=web"]` becomes `["app=***"]`. */
 function redactLabels(filters: string): string {
-  return JSON.stringify(JSON.parse(filters), (key, value: unknown) => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(filters);
+  } catch {
+    return "***";
+  }
+  return JSON.stringify(parsed, (key, value: unknown) => {
     if (!isSecretFilter(key)) return value;
     return JSON.parse(JSON.stringify(value).replace(/"((?:[^"=\\]|\\.)*)=(?:[^"\\]|\\.)*"/g, '"$1=***"'));
   });
@@ -75,7 +91,7 @@ function redactLabels(filters: string): string {
 
 /** Masks logins in addresses: `https://user:password@host` becomes `https://***@host`. */
 export function redactLogins(text: string): string {
-  return text.replace(/(:\/{2,})[^/\s@]*@/g, "$1***@");
+  return text.replace(/(:\/{2,})[^/\s"]*@/g, "$1***@");
 }
 
 /** Whether a header may hold a secret, judging by its name. */

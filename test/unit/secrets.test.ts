@@ -23,6 +23,11 @@ test.each([
     given: `/images/json?filters=${encodeURIComponent('{"label!":{"a\\"b=s":true}}')}`,
     want: `/images/json?filters=${encodeURIComponent('{"label!":{"a\\"b=***":true}}')}`,
   },
+  {
+    given: "/x?apikey=a&auth=b&pwd=c&key=d&monkey=e",
+    want: "/x?apikey=***&auth=***&pwd=***&key=***&monkey=e",
+  },
+  { given: "/x?filters=%7B&a=%", want: "/x?filters=***&a=%" },
   { given: "/info", want: "/info" },
 ])("the URL $given is shown as $want", ({ given, want }) => {
   expect(redactUrl(given)).toBe(want);
@@ -30,6 +35,7 @@ test.each([
 
 test.each([
   { given: "https://u:pw@h/a", want: "https://***@h/a" },
+  { given: "https://u:p@ss@h/a", want: "https://***@h/a" },
   { given: "tcp:///u:pw@h", want: "tcp:///***@h" },
   { given: "ssh://me@h", want: "ssh://***@h" },
   { given: "alpine@sha256:0", want: "alpine@sha256:0" },

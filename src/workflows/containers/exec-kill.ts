@@ -45,6 +45,7 @@ const NO_PROGRAM: readonly number[] = [126, 127];
 const ATTEMPTS = 5;
 const BETWEEN_MS = 100;
 const PATIENCE_MS = 10_000;
+const OUTPUT_EXCERPT = 300;
 
 /** An exec whose processes carry a marker. */
 export interface MarkedExec {
@@ -82,7 +83,7 @@ export async function killExec(docker: EngineClient, spawned: MarkedExec, signal
     if (exitCode !== NOTHING_FOUND) {
       const why = NO_PROGRAM.includes(exitCode) ? "has no sh" : `fails with exit code ${exitCode}`;
       throw new UnsupportedError(
-        `spawn: kill looks for the process with sh in the container, which ${why} (${`${stdout}${stderr}`.trim()}); ` +
+        `spawn: kill looks for the process with sh in the container, which ${why} (${`${stdout}${stderr}`.slice(0, OUTPUT_EXCERPT).trim()}); ` +
           "have the command end by itself, such as at the end of its stdin, or stop the container",
       );
     }

@@ -77,8 +77,8 @@ async function exitCodeOf(
   for (let delay = 5; ; delay = Math.min(delay * 2, 1000)) {
     const { ExitCode: exitCode, Running: running } = await docker.execInspect(id, { signal });
     if (!running && typeof exitCode === "number") return exitCode;
-    if (!running) ended = Number.isNaN(ended) ? Date.now() : ended;
-    if (Date.now() - ended > EXIT_CODE_PATIENCE_MS) {
+    if (!running) ended = Number.isNaN(ended) ? performance.now() : ended;
+    if (performance.now() - ended > EXIT_CODE_PATIENCE_MS) {
       throw new StreamError(
         `${workflow}: the command's output has ended, but the Engine does not report its exit code (exec ${id})`,
       );

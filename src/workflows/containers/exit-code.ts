@@ -32,10 +32,13 @@ export async function exitCodeOf(
   signal: AbortSignal,
 ): Promise<number> {
   const silence = (ms: number): Promise<undefined> => sleep(ms, signal).then(() => undefined);
-  let answer = await Promise.race([exit, ended.then(() => undefined)]);
+  let answer: ContainerWaitResponse | null | undefined = await Promise.race([
+    exit,
+    ended.then(() => undefined),
+  ]);
   for (let patience = FIRST_PATIENCE_MS; ; patience = Math.min(patience * 2, LONGEST_PATIENCE_MS)) {
-    answer ??= await Promise.race([exit, silence(patience)]);
-    if (answer) return exitCodeIn(answer, workflow);
+    if (answer === undefined) answer = await Promise.race([exit, silence(patience)]);
+    if (answer !== undefined) return exitCodeIn(answer, workflow);
     const inspected = await docker.containerInspect(id, undefined, { signal }).result();
     if (inspected.ok) {
       const { ExitCode, Status } = inspected.data.State;
@@ -44,7 +47,7 @@ export async function exitCodeOf(
       if (!isEngineError(inspected.error, 404)) throw inspected.error;
       // The wait may just be telling it.
       answer = await Promise.race([exit, silence(GONE_PATIENCE_MS)]);
-      if (!answer)
+      if (answer === undefined)
         throw new StreamError(
           `${workflow}: the container ${id} was removed before the Engine told its exit code`,
         );
@@ -52,11 +55,11 @@ export async function exitCodeOf(
   }
 }
 
-function exitCodeIn(
-  { Error: failure, StatusCode: exitCode }: ContainerWaitResponse,
-  workflow: string,
-): number {
+function exitCodeIn(answer: ContainerWaitResponse | null, workflow: string): number {
+  const { Error: failure, StatusCode: exitCode } = Object(answer) as ContainerWaitResponse;
   if (failure?.Message)
     throw new StreamError(`${workflow}: the Engine failed to wait for the exit: ${failure.Message}`);
+  if (!Number.isInteger(exitCode))
+    throw new StreamError(`${workflow}: the Engine's wait has ended without an exit code`);
   return exitCode;
 }

@@ -71,7 +71,7 @@ export abstract class ProcessHandle implements Process {
     if (!this.#tty) {
       throw new ArgumentError(`${this.#workflow}: there is no terminal to resize; set the option tty`);
     }
-    const begun = Date.now();
+    const begun = performance.now();
     for (let delay = 10; !this.hasExited; delay *= 2) {
       const resized = await this.askResize(sides).result();
       if (resized.ok) return;
@@ -79,7 +79,7 @@ export abstract class ProcessHandle implements Process {
       // It has not quite begun, or has just exited: Engines answer any of these then.
       if (!MAY_PASS.some((status) => isEngineError(error, status))) throw error;
       await settledWithin(this.exitCode, delay);
-      if (!this.hasExited && Date.now() - begun > START_PATIENCE_MS) throw error;
+      if (!this.hasExited && performance.now() - begun > START_PATIENCE_MS) throw error;
     }
   }
 

@@ -83,14 +83,22 @@ async function* bytes(input: Exclude<Input, WebStream>): AsyncGenerator<Uint8Arr
  */
 function terminalInput(stdin: Writable): Writable {
   let last: number | undefined;
+  let hasEnded = false;
+  const sendEnd = (done?: () => void): void => {
+    hasEnded = true;
+    const lineIsOpen = last !== undefined && !LINE_ENDS.includes(last);
+    stdin.write(Buffer.alloc(lineIsOpen ? 2 : 1, END_OF_TRANSMISSION), done);
+  };
   const input = new Writable({
     write: (chunk: Buffer, _, done) => {
       last = chunk.at(-1) ?? last;
       stdin.write(chunk, done);
     },
-    final: (done) => {
-      const lineIsOpen = last !== undefined && !LINE_ENDS.includes(last);
-      stdin.write(Buffer.alloc(lineIsOpen ? 2 : 1, END_OF_TRANSMISSION), done);
+    final: (done) => sendEnd(done),
+    destroy: (error, done) => {
+      // Not in full, but as much of it as the process will get.
+      if (!hasEnded && stdin.writable) sendEnd();
+      done(error);
     },
   });
   // As with the standard input itself: a process may exit without reading all of it.

@@ -32,8 +32,15 @@ export const HTTP_RULES: Rules<HttpConditionOptions> = {
       typeof value === "function" || [value].flat().every((status) => isWhole(status, 100, 599)),
   },
   body: { must: "a RegExp", check: (value) => value instanceof RegExp },
-  method: { must: 'a method such as "GET"', check: (value) => /^[A-Z]+$/.test(String(value)) },
-  headers: rule.object,
+  method: {
+    must: 'a method such as "GET"',
+    check: (value) => typeof value === "string" && /^(?!CONNECT$)[A-Z]+$/.test(value),
+  },
+  headers: {
+    must: 'an object such as { Authorization: "…" }',
+    check: (value) => Object(value) === value && !(Symbol.iterator in (value as object)),
+    secret: true,
+  },
   tls: {
     must: "true, false, or an object such as { ca }",
     check: (value) => typeof value === "boolean" || Object(value) === value,

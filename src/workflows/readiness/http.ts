@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import type { Duplex } from "node:stream";
 import { onAbort } from "../../abort.js";
 import { untilFound, type Waiting } from "./attempts.js";
 import type { HttpCondition, HttpConditionOptions } from "./conditions.js";
@@ -72,7 +73,7 @@ async function ask(
     // Also closes the connection.
     ending.abort();
   }
-  if (!accepts(status)) return `${url.origin}: status ${status}`;
+  if (accepts(status) !== true) return `${url.origin}: status ${status}`;
   return body?.test(text) === false ? `${url.origin}: the body does not match ${body}` : undefined;
 }
 
@@ -87,7 +88,12 @@ function answerTo(
       url.protocol === "https:"
         ? httpsRequest(url, { ...settings, ...(typeof tls === "object" && tls) }, resolve)
         : httpRequest(url, settings, resolve);
-    request.on("error", reject).end();
+    // Node tells nobody of an answer that switches protocols, and the request would never end.
+    const refuse = (response: IncomingMessage, socket: Duplex): void => {
+      socket.destroy();
+      reject(new Error(`status ${response.statusCode}, which switches protocols`));
+    };
+    request.on("upgrade", refuse).on("connect", refuse).on("error", reject).end();
   });
 }
 

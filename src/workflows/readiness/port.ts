@@ -77,15 +77,17 @@ function connectionProblem(
   return new Promise((resolve) => {
     const socket = connect({ host: place.address, port: place.port });
     let timer = setTimeout(() => end(`no connection within ${CONNECT_MS} ms`), CONNECT_MS);
+    let stopListening = (): void => undefined;
     const end = (problem?: string): void => {
       clearTimeout(timer);
       stopListening();
       socket.destroy();
       resolve(problem && `${placeText(place)}: ${problem}`);
     };
-    const stopListening = onAbort(signal, () => end("aborted"));
     const isOpen = (): void => end();
-    socket.once("error", (error: NodeJS.ErrnoException) => end(reasonOf(error)));
+    // Before the signal is heard, which may have fired already.
+    socket.on("error", (error: NodeJS.ErrnoException) => end(reasonOf(error)));
+    stopListening = onAbort(signal, () => end("aborted"));
     socket.once("connect", () => {
       if (stayingMs === 0) return isOpen();
       clearTimeout(timer);

@@ -10,6 +10,7 @@ export interface ListeningSocket {
 }
 
 const ATTEMPT_MS = 5000;
+const OUTPUT_EXCERPT = 300;
 /** What runtimes and `cat` itself say. Anything else may pass, such as that there is no process to join. */
 const IS_MISSING =
   /(?:exec: "cat"|`cat`|\bcat:).*(?:not found|no such file|can't open)|cannot find the file/i;
@@ -34,14 +35,14 @@ export async function socketsInside(
   const { exitCode, stderr, stdout } = await exec(docker, container, ["cat", ...tables], options);
   // Without IPv6 there is only one table, and cat exits with 1.
   if (stdout.includes("local_address")) return listeningIn(stdout, protocol);
-  const output = `${stdout}${stderr}`.trim();
+  const output = `${stdout}${stderr}`.slice(0, OUTPUT_EXCERPT).trim();
   if (IS_MISSING.test(output)) return undefined;
   throw new StreamError(`cat ${tables[0]} exited with ${exitCode} in the container: ${output}`);
 }
 
 /** Reads tables as in /proc/net/tcp. */
 export function listeningIn(tables: string, protocol: "tcp" | "udp"): ListeningSocket[] {
-  const rows = tables.matchAll(/^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /gm);
+  const rows = tables.matchAll(/^ *\d+: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2}) /gm);
   return [...rows]
     .filter(([, , , state]) => state === STATES[protocol])
     .map(([, address = "", port = ""]) => ({

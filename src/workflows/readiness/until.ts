@@ -1,5 +1,6 @@
 import { checkOptions, describe, headerProblem, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { redactUrl } from "../../secrets.js";
 import { commandOf } from "../containers/process-options.js";
 import {
   EXEC_EQUIVALENTS,
@@ -124,7 +125,7 @@ export const until = {
     }
     return branded<HttpCondition>({
       kind: "http",
-      description: `${method} ${isUrl ? quote(target) : target}${port === undefined ? "" : ` on port ${port}`}`,
+      description: `${method} ${isUrl ? quote(redactUrl(target)) : redactUrl(target)}${port === undefined ? "" : ` on port ${port}`}`,
       target,
       accepts: typeof status === "function" ? status : acceptor(status),
       options: body ? { ...checked, body: matcher(body) } : checked,

@@ -365,3 +365,13 @@ test.each([
     await exitCode;
   });
 });
+
+test.each([null, {}, [], 5, { StatusCode: "0" }])("a wait that answers %j is an error", async (answer) => {
+  const { script } = container({ [WAIT]: { json: answer } });
+  await withEngine(script, async ({ docker }) => {
+    const launched = await docker.launch("box", [], { name: "x" });
+    const error = await launched.exitCode.catch((caught) => caught);
+    expect(error).toBeInstanceOf(StreamError);
+    expect(error.message).toContain("without an exit code");
+  });
+});

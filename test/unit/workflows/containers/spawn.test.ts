@@ -216,6 +216,23 @@ describe("stdin", () => {
     });
   });
 
+  test("of a terminal ends with Ctrl-D when it is destroyed", async () => {
+    let input = "";
+    const upgrade = (socket: Duplex): void => {
+      socket.on("data", (chunk: Buffer) => {
+        input += chunk;
+        if (input.endsWith("\x04")) socket.end("ended");
+      });
+    };
+    await withEngine(script({ [START]: { upgrade, type: "raw" } }), async ({ docker }) => {
+      const cat = await docker.spawn("web", ["cat"], { tty: true });
+      cat.stdin.write("a\n");
+      cat.stdin.destroy();
+      expect(await text(cat.stdout)).toBe("ended");
+      expect(input).toBe("a\n\x04");
+    });
+  });
+
   test("is null and not attached without it", async () => {
     await withEngine(script(), async ({ docker, bodies }) => {
       const { stdin } = await docker.spawn("web", ["x"], { stdin: false });
