@@ -86,11 +86,13 @@ const LIMIT = `a positive number of milliseconds, ${LONGEST_MS} at most`;
 
 const isText = (value: unknown): boolean => typeof value === "string";
 
-/** Describes what ought to be an array of strings. */
-const describeTexts = (value: unknown): string =>
-  Array.isArray(value)
-    ? `an array that contains ${describe(value.find((item) => !isText(item)))}`
-    : describe(value);
+/** Describes what ought to be an array of items that obey a check. */
+export const describeItems =
+  (check: (item: unknown) => boolean) =>
+  (value: unknown): string =>
+    Array.isArray(value)
+      ? `an array that contains ${describe(value.find((item) => !check(item)))}`
+      : describe(value);
 
 /** Rules that many options share. */
 export const rule = {
@@ -98,7 +100,7 @@ export const rule = {
   texts: {
     must: "an array of strings",
     check: (value) => Array.isArray(value) && value.every(isText),
-    describe: describeTexts,
+    describe: describeItems(isText),
   },
   boolean: { must: "true or false", check: (value) => typeof value === "boolean" },
   function: { must: "a function", check: (value) => typeof value === "function" },

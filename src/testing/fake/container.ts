@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
+import { quote } from "../../arguments.js";
 import type { MockedOutput } from "../mocked-operations.js";
 import type { Events } from "./events.js";
 import { Files } from "./files.js";
@@ -91,7 +92,7 @@ export class Container {
     const { args, env, openStdin, tty } = this.settings;
     if (!program) {
       this.exitCode = 127;
-      this.error = `exec: ${JSON.stringify(args[0] ?? "")}: executable file not found in $PATH`;
+      this.error = `exec: ${quote(args[0] ?? "")}: executable file not found in $PATH`;
       throw new Refusal(400, `failed to create task for container: ${this.error}${adviceFor(args)}`);
     }
     const { output, stdin } = this.#run;

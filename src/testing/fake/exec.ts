@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { quote } from "../../arguments.js";
 import type { Container } from "./container.js";
 import { newId } from "./ids.js";
 import { Output } from "./output.js";
@@ -49,7 +50,7 @@ export class Exec {
     if (!stdin) this.stdin.end();
     this.container.tell(`exec_start: ${shown(args)}`, { execID: this.id });
     if (!program) {
-      const reason = `exec: ${JSON.stringify(args[0] ?? "")}: executable file not found in $PATH`;
+      const reason = `exec: ${quote(args[0] ?? "")}: executable file not found in $PATH`;
       const text = `OCI runtime exec failed: exec failed: unable to start container process: ${reason}`;
       const data = Buffer.from(`${text}${adviceFor(args)}\r\n`);
       void this.output.push({ stream: "stdout", data }).then(() => this.#exited(NOT_FOUND));

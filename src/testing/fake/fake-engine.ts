@@ -1,3 +1,4 @@
+import { checkOptions, type Rules, rule } from "../../arguments.js";
 import type { Api } from "../../operation/index.js";
 import type { MockedAnswer } from "../mocked-answer.js";
 import { writeAnswer } from "../mocked-answer.js";
@@ -25,6 +26,11 @@ export interface FakeEngineOptions {
   readonly processes?: Readonly<Record<string, FakeProcesses>> | undefined;
 }
 
+const RULES: Rules<FakeEngineOptions> = {
+  images: { must: "an array of images of the form { name }", check: Array.isArray },
+  processes: rule.checkedLater,
+};
+
 /** Result of {@link FakeEngine.on}: sets the answer. */
 export interface FakedReply<Name extends MockedName> extends Reply<Name, FakeEngine> {
   /** Has the fake Engine answer by itself, after so many milliseconds. @param options `times`: how many calls, 1 by default */
@@ -46,7 +52,8 @@ export class FakeEngine implements AsyncDisposable {
   }
 
   /** @internal */
-  static async start(api: Api, { images = [], processes = {} }: FakeEngineOptions = {}): Promise<FakeEngine> {
+  static async start(api: Api, options: FakeEngineOptions = {}): Promise<FakeEngine> {
+    const { images = [], processes = {} } = checkOptions(options, RULES, { where: "startFakeEngine" });
     const engine = new Engine(api, new Scripts(processes));
     await engine.images.begin(images);
     const state = new FakeState(api, engine);

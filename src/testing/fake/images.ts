@@ -1,4 +1,6 @@
+import { checkOptions, describe, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { isObject } from "../../members.js";
 import { readPlatform } from "../../platform.js";
 import type { Events } from "./events.js";
 import { shortName, splitTag } from "./image-name.js";
@@ -29,6 +31,12 @@ const ID = /^(?:sha256:)?([0-9a-f]{4,64})$/;
 /** What an image runs if nobody says. */
 const CONFIG: ImageConfig = { Cmd: ["/bin/true"] };
 
+const RULES: Rules<FakeImage> = {
+  name: rule.text,
+  platforms: { must: 'an array of platforms, such as ["linux/arm64"]', check: Array.isArray },
+  layerBytes: rule.checkedLater,
+};
+
 /** The images of a fake Engine. */
 export class FakeImages {
   readonly #events: Events;
@@ -40,19 +48,23 @@ export class FakeImages {
 
   /** Adds the images that the Engine begins with. @throws {ArgumentError} an image has no name, a duplicate name or no valid platform */
   async begin(images: readonly FakeImage[]): Promise<void> {
-    for (const { name, platforms = ["linux/amd64"], layerBytes } of images) {
-      const fail = (problem: string): never => {
-        throw new ArgumentError(`startFakeEngine: ${problem}`);
-      };
+    const fail = (problem: string): never => {
+      throw new ArgumentError(`startFakeEngine: ${problem}`);
+    };
+    for (const image of images) {
+      if (!isObject(image)) fail(`an image must be of the form { name }, not ${describe(image)}`);
+      const whose = typeof image.name === "string" && image.name ? `the image ${image.name}` : "an image";
+      const checked = checkOptions(image, RULES, { where: `startFakeEngine: ${whose}` });
+      const { name, platforms = ["linux/amd64"], layerBytes } = checked;
       if (!name) fail("an image has no name");
       const short = shortName(name);
       if (this.find(short)) fail(`two images are named ${short}`);
       if (platforms.length === 0) fail(`the image ${name} has no platforms`);
       if (layerBytes !== undefined && !(Number.isSafeInteger(layerBytes) && layerBytes >= 0)) {
-        fail(`layerBytes of the image ${name} must be a number of bytes, not ${layerBytes}`);
+        fail(`layerBytes of the image ${name} must be a number of bytes, not ${describe(layerBytes)}`);
       }
-      const checked = platforms.map((platform) => readPlatform(platform, "startFakeEngine"));
-      const content = await OciImage.build({ name: short, platforms: checked, layerBytes });
+      const wanted = platforms.map((platform) => readPlatform(platform, "startFakeEngine"));
+      const content = await OciImage.build({ name: short, platforms: wanted, layerBytes });
       this.#entries.push({
         id: content.id,
         content,

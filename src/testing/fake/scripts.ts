@@ -1,7 +1,19 @@
+import { constants } from "node:os";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDuration, LONGEST_MS, quote } from "../../arguments.js";
+import {
+  checkOptions,
+  describe,
+  describeItems,
+  isAsyncIterable,
+  isDuration,
+  LONGEST_MS,
+  quote,
+  type Rules,
+  rule,
+} from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { can, isObject, readMembers } from "../../members.js";
 import type { MockedOutput, Pieces } from "../mocked-operations.js";
 import { shortName } from "./image-name.js";
 
@@ -81,10 +93,13 @@ export class Scripts {
 
   /** @throws {ArgumentError} a script that cannot be */
   constructor(processes: Readonly<Record<string, FakeProcesses>>) {
-    for (const [image, given] of Object.entries(processes)) {
-      const scripts = [given].flat().map((one) => (typeof one === "function" ? { run: one } : one));
-      for (const script of scripts) check(script as FakeScript, image);
-      this.#byImage.set(image === ANY ? ANY : shortName(image), scripts as FakeScript[]);
+    const fail = (problem: string): never => {
+      throw new ArgumentError(`startFakeEngine: the option processes ${problem}`);
+    };
+    const byImage = readMembers(processes, [], fail, "an object, by image") as typeof processes;
+    for (const [image, given] of Object.entries(byImage)) {
+      const scripts = [given].flat().map((one) => scriptOf(one, image));
+      this.#byImage.set(image === ANY ? ANY : shortName(image), scripts);
     }
   }
 
@@ -142,25 +157,75 @@ const written = (stream: FakeProcess["stdout"], data: string | Uint8Array): Prom
     stream.write(data, (error) => (error ? reject(error) : resolve()));
   });
 
-function check(script: FakeScript, image: string): void {
-  const fail = (problem: string): never => {
-    throw new ArgumentError(`startFakeEngine: a process of ${image} ${problem}`);
-  };
-  if (typeof script !== "object" || script === null) fail(`must be a function or an object, not ${script}`);
-  const unknown = Object.keys(script).find((name) => !(MEMBERS as readonly string[]).includes(name));
-  if (unknown !== undefined) fail(`has the unknown member ${unknown}; there are ${MEMBERS.join(", ")}`);
-  const { duration = 0, exitCode = 0, run, output, echo } = script;
-  if (duration !== 0 && duration !== Number.POSITIVE_INFINITY && !isDuration(duration)) {
-    fail(
-      `has a duration that is not a number of milliseconds, ${LONGEST_MS} at most, or Infinity: ${duration}`,
-    );
+/** Checks what a caller gives as a process. @throws {ArgumentError} it cannot be one */
+function scriptOf(given: FakeProgram | FakeScript, image: string): FakeScript {
+  const where = `startFakeEngine: a process of ${image}`;
+  if (typeof given === "function") return { run: given };
+  if (!isObject(given)) {
+    throw new ArgumentError(`${where} must be a function or an object, not ${describe(given)}`);
   }
-  if (!Number.isInteger(exitCode) || exitCode < 0 || exitCode > 255) {
-    fail(`has an exit code that is not a number from 0 to 255: ${exitCode}`);
+  const script = checkOptions<FakeScript>(given, SCRIPT_RULES, { where });
+  const { duration, echo, exitCode, health, output, run } = script;
+  if (run && (output ?? echo ?? duration ?? exitCode) !== undefined) {
+    throw new ArgumentError(`${where} has run, and also output, echo, duration or exitCode; do that in run`);
   }
-  if (run && (output ?? echo ?? script.duration ?? script.exitCode) !== undefined) {
-    fail("has run, and also output, echo, duration or exitCode; do that in run");
-  }
+  if (typeof health !== "object") return script;
+  return { ...script, health: checkOptions(health, HEALTH_RULES, { where: `${where}: health` }) };
 }
 
-const MEMBERS = ["command", "output", "echo", "duration", "exitCode", "ignores", "health", "run"] as const;
+const isStatus = (value: unknown): boolean => value === "healthy" || value === "unhealthy";
+
+/** Whether a process can write a piece. */
+const isPiece = (piece: unknown): boolean =>
+  typeof piece === "string" ||
+  (isObject(piece) &&
+    (piece.stream === "stdout" || piece.stream === "stderr") &&
+    (typeof piece.data === "string" || ArrayBuffer.isView(piece.data)));
+
+/** What an iterable yields is known only when it is read; an array is looked into. */
+function isOutput(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPiece);
+  const isBinary = ArrayBuffer.isView(value);
+  return typeof value === "string" || (!isBinary && can(value, Symbol.iterator)) || isAsyncIterable(value);
+}
+
+const isSignal = (value: unknown): boolean => Object.hasOwn(constants.signals, String(value));
+
+const SCRIPT_RULES: Rules<FakeScript> = {
+  command: {
+    must: "a string, a RegExp or a function",
+    check: (value) => ["string", "function"].includes(typeof value) || can(value, "test"),
+  },
+  output: {
+    must: 'a string, or an array or async iterable of strings and { stream: "stdout" or "stderr", data }',
+    check: isOutput,
+    describe: describeItems(isPiece),
+  },
+  echo: rule.boolean,
+  duration: {
+    must: `a number of milliseconds, ${LONGEST_MS} at most, or Infinity until it is stopped`,
+    check: (value) => value === 0 || value === Number.POSITIVE_INFINITY || isDuration(value),
+  },
+  exitCode: {
+    must: "an integer from 0 to 255",
+    check: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 255,
+  },
+  ignores: {
+    must: 'an array of signals, such as ["SIGTERM"]',
+    check: (value) => Array.isArray(value) && value.every(isSignal),
+    describe: describeItems(isSignal),
+  },
+  health: {
+    must: '"healthy", "unhealthy" or { status, after }, whose status is one of these',
+    check: (value) => isStatus(isObject(value) ? value.status : value),
+  },
+  run: rule.function,
+};
+
+const HEALTH_RULES: Rules<Exclude<FakeScript["health"], string | undefined>> = {
+  status: { must: '"healthy" or "unhealthy"', check: isStatus },
+  after: {
+    must: `a number of milliseconds, ${LONGEST_MS} at most`,
+    check: (value) => value === 0 || isDuration(value),
+  },
+};

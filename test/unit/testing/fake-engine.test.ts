@@ -5,7 +5,12 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
 import { ArgumentError, Docker } from "../../../src/index.js";
-import { type FakeEngine, type FakeImage, startFakeEngine } from "../../../src/testing/index.js";
+import {
+  type FakeEngine,
+  type FakeEngineOptions,
+  type FakeImage,
+  startFakeEngine,
+} from "../../../src/testing/index.js";
 import { readDescription } from "../../conformance/description.js";
 import { Validator } from "../../conformance/validator.js";
 import { bytesOf } from "../../helpers/streams.js";
@@ -209,6 +214,38 @@ test.each<[string, FakeImage[], RegExp]>([
   ],
 ])("refuses %s", async (_, images, message) => {
   const started = startFakeEngine({ images });
+  await expect(started).rejects.toThrow(ArgumentError);
+  await expect(started).rejects.toThrow(message);
+});
+
+test.each<[string, unknown, string]>([
+  ["an unknown option", { process: {} }, "the option process is unknown. Known options: images, processes"],
+  ["options of text", "a:1", "the options must be an object, not a string. Known options: images, processes"],
+  ["an image as text", { images: ["a:1"] }, 'an image must be of the form { name }, not "a:1"'],
+  ["images as text", { images: "a:1" }, 'images must be an array of images of the form { name }, not "a:1"'],
+  [
+    "an unknown option of an image",
+    { images: [{ name: "a", platform: "linux/arm64" }] },
+    "the image a: the option platform is unknown. Known options: name, platforms, layerBytes",
+  ],
+  ["a number as a name", { images: [{ name: 5 }] }, "an image: the option name must be a string, not 5"],
+  [
+    "platforms as text",
+    { images: [{ name: "a", platforms: "linux/arm64" }] },
+    'the image a: the option platforms must be an array of platforms, such as ["linux/arm64"], not "linux/arm64"',
+  ],
+  [
+    "processes as a list",
+    { processes: [] },
+    "the option processes must be an object, by image, not an array",
+  ],
+  [
+    "processes as a Map",
+    { processes: new Map() },
+    "must be an object, by image, not a Map (pass Object.fromEntries",
+  ],
+])("refuses %s", async (_, options, message) => {
+  const started = startFakeEngine(options as FakeEngineOptions);
   await expect(started).rejects.toThrow(ArgumentError);
   await expect(started).rejects.toThrow(message);
 });

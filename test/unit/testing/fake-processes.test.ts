@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Docker, isEngineError } from "../../../src/index.js";
+import { ArgumentError, Docker, isEngineError } from "../../../src/index.js";
 import { type FakeEngine, type FakeProcesses, startFakeEngine } from "../../../src/testing/index.js";
 import { readDescription } from "../../conformance/description.js";
 import { Recording } from "../../conformance/recording.js";
@@ -124,15 +124,93 @@ describe("a process", () => {
     }
   });
 
-  test.each<[string, FakeProcesses, RegExp]>([
-    ["an unknown member", { exit: 1 } as object, /has the unknown member exit; there are command, output/],
-    ["an exit code that none is", { exitCode: 256 }, /exit code that is not a number from 0 to 255: 256/],
-    ["a duration that none is", { duration: -1 }, /duration that is not a number of milliseconds/],
-    ["run, and what it would do", { run: () => 0, exitCode: 1 }, /has run, and also output/],
-    ["nothing", null as unknown as FakeProcesses, /must be a function or an object, not null/],
-  ])("may not have %s", async (_, processes, message) => {
+  test.each<[string, unknown, string]>([
+    [
+      "an unknown option",
+      { exit: 1 },
+      "the option exit is unknown. Known options: command, output, echo, duration",
+    ],
+    [
+      "a command of numbers",
+      { command: 5 },
+      "the option command must be a string, a RegExp or a function, not 5",
+    ],
+    [
+      "a number as its output",
+      { output: 5 },
+      'a string, or an array or async iterable of strings and { stream: "stdout" or "stderr", data }, not 5',
+    ],
+    [
+      "bytes as its output",
+      { output: Buffer.from("a") },
+      '{ stream: "stdout" or "stderr", data }, not a Buffer',
+    ],
+    ["numbers in its output", { output: ["a", 5] }, "data }, not an array that contains 5"],
+    [
+      "output for a third stream",
+      { output: [{ stream: "log", data: "a" }] },
+      "data }, not an array that contains an object",
+    ],
+    ["an echo of text", { echo: "yes" }, 'the option echo must be true or false, not "yes"'],
+    [
+      "an exit code over 255",
+      { exitCode: 256 },
+      "the option exitCode must be an integer from 0 to 255, not 256",
+    ],
+    ["a negative duration", { duration: -1 }, "or Infinity until it is stopped, not -1"],
+    [
+      "a signal that does not exist",
+      { ignores: ["TERM"] },
+      'such as ["SIGTERM"], not an array that contains "TERM"',
+    ],
+    [
+      "a third health",
+      { health: "fine" },
+      'the option health must be "healthy", "unhealthy" or { status, after }, whose status is one of these, not "fine"',
+    ],
+    [
+      "an unknown option of health",
+      { health: { status: "healthy", at: 1 } },
+      "health: the option at is unknown. Known options: status, after",
+    ],
+    [
+      "a health of no status",
+      { health: {} },
+      "{ status, after }, whose status is one of these, not an object",
+    ],
+    ["text as its function", { run: "true" }, 'the option run must be a function, not "true"'],
+    ["run, and what it would do", { run: () => 0, exitCode: 1 }, "has run, and also output"],
+    [
+      "text in its place",
+      "hello",
+      'startFakeEngine: a process of a must be a function or an object, not "hello"',
+    ],
+    ["nothing in its place", null, "must be a function or an object, not null"],
+  ])("may not have %s", async (_, process, message) => {
     await begin({});
-    await expect(startFakeEngine({ processes: { a: processes } })).rejects.toThrow(message);
+    const started = startFakeEngine({ processes: { a: process as FakeProcesses } });
+    await expect(started).rejects.toThrow(ArgumentError);
+    await expect(started).rejects.toThrow(message);
+  });
+
+  test("may write over time, to either stream", async () => {
+    const overTime = async function* () {
+      yield "out";
+      yield { stream: "stderr", data: Buffer.from("err") } as const;
+    };
+    await begin({ "busybox:local": { output: overTime() } });
+    const { stdout, stderr } = await docker.run("busybox:local", ["a"]);
+    expect({ stdout, stderr }).toEqual({ stdout: "out", stderr: "err" });
+  });
+
+  test("of a long command without a script is shown shortened", async () => {
+    await begin({ "busybox:local": busybox });
+    await using service = await docker.launch("busybox:local", ["sleep", "60"]);
+    const { exitCode, stdout } = await docker.exec(service.id, ["x".repeat(500)]);
+    expect(exitCode).toBe(127);
+    expect(stdout.match(/x{10,}…?/g)).toEqual([`${"x".repeat(100)}…`, `${"x".repeat(100)}…`]);
+    const failed = docker.run("busybox:local", ["x".repeat(500)]);
+    await expect(failed).rejects.toThrow(`exec: "${"x".repeat(100)}…": executable file not found`);
   });
 });
 
