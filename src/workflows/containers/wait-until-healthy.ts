@@ -25,7 +25,7 @@ export async function waitUntilHealthy(
   } catch (error) {
     if (error instanceof Unmet) {
       const failure = error.failure as HealthFailure;
-      const after = failure === "unchecked" ? "" : `; ${lastCheck()}`;
+      const after = error === watched.last?.ending ? `; ${lastCheck()}` : "";
       const log = watched.last?.inspected.State?.Health?.Log ?? [];
       throw new HealthError(`The container ${container} ${error.message}${after}`, failure, log);
     }

@@ -3,6 +3,7 @@ import { checkOptions, describe, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
+import { checkedContainer } from "./container-name.js";
 import type { HostFinder } from "./engine-host.js";
 import { checkedPort } from "./port-name.js";
 import { hasHostNetwork, networkOwnerOf, placeOf, unpublished } from "./published.js";
@@ -102,13 +103,14 @@ async function inspecting<T>(
   limits: Limits,
   answer: (inspected: ContainerInspectResponse, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const name = checkedContainer(container, workflow);
   try {
     return await withLimits(workflow, limits, async (signal) => {
-      const inspected = await docker.containerInspect(container, undefined, { signal });
+      const inspected = await docker.containerInspect(name, undefined, { signal });
       return answer(await networkOwnerOf(docker, inspected, signal), signal);
     });
   } catch (error) {
     if (!(error instanceof Unmet)) throw error;
-    throw new ReadinessError(`${workflow}: the container ${container} ${error.message}`, error.failure);
+    throw new ReadinessError(`${workflow}: the container ${name} ${error.message}`, error.failure);
   }
 }

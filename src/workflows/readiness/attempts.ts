@@ -1,12 +1,15 @@
 import { sleep } from "../../abort.js";
 import { ArgumentError, isDockerError, isEngineError } from "../../errors.js";
 import type { HostFinder } from "./engine-host.js";
+import type { LastLines } from "./last-lines.js";
 import type { WatchedContainer } from "./watched-container.js";
 
 /** What a condition needs to be waited for. */
 export interface Waiting {
   readonly watched: WatchedContainer;
   readonly findHost: HostFinder;
+  /** Keeps what is read of the log, for the error. */
+  readonly lastLines: Pick<LastLines, "following">;
   /** Takes down what was found last, for the error. */
   readonly tell: (state: string) => void;
 }

@@ -13,7 +13,7 @@ export function becomesHealthy(watched: WatchedContainer, signal: AbortSignal): 
     const status = State?.Health?.Status;
     const unchecked = !status && (State?.Status !== "created" || test.length === 0 || test[0] === "NONE");
     if (unchecked || status === "none") throw new Unmet("unchecked", "has no health check");
-    if (status === "unhealthy") throw new Unmet("unhealthy", "is unhealthy");
+    if (status === "unhealthy") throw new Unmet("unhealthy", `is unhealthy; ${lastCheckOf(inspected)}`);
     return status === "healthy" || undefined;
   }, signal);
 }

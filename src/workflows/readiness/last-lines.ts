@@ -1,4 +1,5 @@
 import { onAbort, sleep } from "../../abort.js";
+import { isEngineError } from "../../errors.js";
 import type { WatchedContainer } from "./watched-container.js";
 
 const LINES = 10;
@@ -8,10 +9,15 @@ const LAST_LOOK_MS = 2000;
 /** How long the log of a container that is being removed may take to end. */
 const REST_MS = 500;
 
+/** Whether an Engine cannot read a log any more, as the container is gone or just being removed. */
+export const isGone = (error: unknown): boolean => [404, 409].some((status) => isEngineError(error, status));
+
 /** The last lines of a container's log, for an error. */
 export class LastLines {
   readonly #watched: WatchedContainer;
   readonly #kept: string[] = [];
+  /** What was read for conditions, by stream; undefined is both. */
+  readonly #followed = new Map<"stdout" | "stderr" | undefined, string[]>();
 
   constructor(watched: WatchedContainer) {
     this.#watched = watched;
@@ -40,22 +46,45 @@ export class LastLines {
     await this.#read(true, signal);
   }
 
-  /** The lines, as far as they can be had. */
-  async lines(): Promise<readonly string[]> {
+  /** Takes the lines that a condition reads from the beginning of the log: the container may be removed, and its log with it. */
+  following(stream: "stdout" | "stderr" | undefined): (line: string) => void {
+    const lines: string[] = [];
+    return (line) => {
+      // Not before: a second reading may find nothing any more.
+      this.#followed.set(stream, lines);
+      keep(lines, line);
+    };
+  }
+
+  /** The lines, as far as they can be had, and what to say of them. */
+  async told(): Promise<{ readonly heading: string; readonly lines: readonly string[] }> {
+    const problem = await this.#readRest();
+    const lines = this.#kept.length > 0 ? this.#kept : this.#followedLines();
+    if (lines.length > 0) return { heading: "The last lines of its log:", lines };
+    return { heading: isGone(problem) ? "Its log is gone with it." : "Nothing is in its log.", lines };
+  }
+
+  #followedLines(): readonly string[] {
+    const of = (stream?: "stdout" | "stderr"): readonly string[] => this.#followed.get(stream) ?? [];
+    return of().length > 0 ? of() : [...of("stdout"), ...of("stderr")].slice(-LINES);
+  }
+
+  /** Why it cannot be read, if so. */
+  async #readRest(): Promise<unknown> {
     const { last } = this.#watched;
-    if (this.#kept.length > 0 || !last || last.inspected.State?.Status === "created") return this.#kept;
-    // It may be gone, or not readable.
-    await this.#read(false, AbortSignal.timeout(LAST_LOOK_MS)).catch(() => undefined);
-    return this.#kept;
+    if (this.#kept.length > 0 || !last || last.inspected.State?.Status === "created") return undefined;
+    return this.#read(false, AbortSignal.timeout(LAST_LOOK_MS)).catch((error: unknown) => error);
   }
 
   async #read(follow: boolean, signal: AbortSignal): Promise<void> {
     const { docker, id, logStart } = this.#watched;
     const options = { stdout: true, stderr: true, follow, tail: LINES, since: logStart };
     const log = await docker.containerLogs(id, options, { signal });
-    for await (const { line } of log.lines()) {
-      this.#kept.push(line.slice(0, LINE_EXCERPT));
-      if (this.#kept.length > LINES) this.#kept.shift();
-    }
+    for await (const { line } of log.lines()) keep(this.#kept, line);
   }
+}
+
+function keep(lines: string[], line: string): void {
+  lines.push(line.slice(0, LINE_EXCERPT));
+  if (lines.length > LINES) lines.shift();
 }

@@ -2,30 +2,31 @@ import { onAbort, sleep } from "../../abort.js";
 import { EngineError, isDockerError } from "../../errors.js";
 import type { Waiting } from "./attempts.js";
 import type { LogCondition } from "./conditions.js";
+import { isGone } from "./last-lines.js";
 import { Unmet } from "./unmet.js";
 import type { WatchedContainer } from "./watched-container.js";
 
 /** How long reading may go on after the container has ended: not every Engine ends the log then. */
 const REST_MS = 2000;
 const PAUSE_MS = 100;
-/** What an Engine answers when a container is gone, or just being removed. */
-const ENDING = [404, 409];
 
 /** Waits until enough lines of the log match. What a container wrote before it exited counts. */
 export async function logMatches(
   condition: LogCondition,
-  { watched, tell }: Waiting,
+  waiting: Waiting,
   signal: AbortSignal,
 ): Promise<void> {
+  const { tell, watched } = waiting;
   await watched.when(({ inspected, ending }) => {
     if (ending?.failure === "removed") throw ending;
     return inspected.State?.Status !== "created" || undefined;
   }, signal);
+  tell(countText(0, condition.times));
   for (;;) {
     // All that a container wrote before it ended is in what is read now.
     const ending = watched.last?.ending;
     const isEnough = await reading(watched, signal, (readSignal) =>
-      countLines(condition, { watched, tell }, readSignal),
+      countLines(condition, waiting, readSignal),
     );
     if (isEnough) return;
     if (ending) throw ending;
@@ -34,20 +35,25 @@ export async function logMatches(
   }
 }
 
+const countText = (found: number, times: number): string =>
+  `${found} of ${times} ${times === 1 ? "line" : "lines"}`;
+
 /** Reads the log from the container's start; false if it ends, or breaks off, before enough lines match. */
 async function countLines(
   { pattern, stream, times }: LogCondition,
-  { watched, tell }: Pick<Waiting, "watched" | "tell">,
+  { lastLines, tell, watched }: Waiting,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const count = (found: number): void => tell(`${found} of ${times} ${times === 1 ? "line" : "lines"}`);
+  const count = (found: number): void => tell(countText(found, times));
   const streams = { stdout: stream !== "stderr", stderr: stream !== "stdout" };
   const options = { ...streams, follow: true, since: watched.logStart };
   try {
     const log = await watched.docker.containerLogs(watched.id, options, { signal });
+    const keep = lastLines.following(stream);
     let found = 0;
     count(found);
     for await (const { line } of log.lines()) {
+      keep(line);
       if (!pattern.test(line)) continue;
       found += 1;
       count(found);
@@ -55,10 +61,11 @@ async function countLines(
     }
   } catch (error) {
     if (signal.aborted || !isDockerError(error)) throw error;
-    if (error instanceof EngineError && !ENDING.includes(error.status)) {
+    if (error instanceof EngineError && !isGone(error)) {
       throw new Unmet("unmet", `has a log that cannot be read (${error.message})`);
     }
-    tell(error.message);
+    // Of a log that is gone with its container, what was found before tells more.
+    if (!(error instanceof EngineError)) tell(error.message);
   }
   return false;
 }

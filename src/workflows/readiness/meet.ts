@@ -73,7 +73,8 @@ async function exits(
 ): Promise<void> {
   tell("it runs");
   const ending = await watched.when((look) => look.ending, signal);
-  if (ending.failure === "exited" && (code === undefined || code === ending.exitCode)) return;
+  // A removal that is forced ends it with an exit code too.
+  if (ending.exitCode !== undefined && (code === undefined || code === ending.exitCode)) return;
   tell(`it ${ending.message}`);
   throw ending;
 }

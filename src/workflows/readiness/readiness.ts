@@ -3,6 +3,7 @@ import type { EngineClient } from "../engine-client.js";
 import { type Limits, withLimits } from "../limits.js";
 import type { AnyCondition } from "./conditions.js";
 import type { HostFinder } from "./engine-host.js";
+import { lastCheckOf } from "./health.js";
 import { LastLines } from "./last-lines.js";
 import { meet, type States, singlesOf } from "./meet.js";
 import { ReadinessError, type ReadinessFailure } from "./readiness-error.js";
@@ -28,24 +29,38 @@ export async function readiness(
   try {
     await withLimits("waitFor", limits, (signal) =>
       watched.during(signal, () =>
-        lastLines.beside(signal, () => meet(condition, { watched, findHost, states }, signal)),
+        lastLines.beside(signal, () => meet(condition, { watched, findHost, lastLines, states }, signal)),
       ),
     );
   } catch (error) {
     const problem = problemOf(error, container);
     if (!problem) throw error;
-    const log = await lastLines.lines();
+    if (error instanceof TimeoutError) await lookAtChecks(watched, states);
+    const { heading, lines: log } = await lastLines.told();
     const conditions = [...states.values()];
     const lines = [
       problem.text,
       ...conditions.map((one) => `  ${one.condition}: ${one.state}`),
-      log.length === 0 ? "  Nothing is in its log." : "  The last lines of its log:",
+      `  ${heading}`,
       ...log.map((line) => `    ${line}`),
     ];
     const { exitCode, failure } = problem;
     const told = new ReadinessError(lines.join("\n"), failure, { exitCode, conditions, log });
     throw error instanceof TimeoutError ? new TimeoutError(told.message, { cause: told }) : told;
   }
+}
+
+/** For a last inspection after the timeout. */
+const LAST_LOOK_MS = 2000;
+
+/** No event tells of a check that fails as the one before did. */
+async function lookAtChecks(watched: WatchedContainer, states: States): Promise<void> {
+  const before = lastCheckOf(watched.last?.inspected);
+  const waiting = [...states].filter(([{ kind }, { state }]) => kind === "healthy" && state === before);
+  if (waiting.length === 0) return;
+  await watched.look(AbortSignal.timeout(LAST_LOOK_MS)).catch(() => undefined);
+  const state = lastCheckOf(watched.last?.inspected);
+  for (const [condition, known] of waiting) states.set(condition, { ...known, state });
 }
 
 interface Problem {

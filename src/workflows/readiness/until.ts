@@ -78,7 +78,7 @@ export const until = {
    * Lines of the container's log match, each of them whole, and written since the container's last start. The container may
    * have exited since.
    *
-   * @param pattern a RegExp, or text that a line contains
+   * @param pattern a RegExp, or text that a line contains, so without a line end
    * @param options how many lines must match, 1 by default; of which stream
    * @returns a condition for `docker.waitFor`
    * @throws {ArgumentError} the pattern or an option is invalid
@@ -90,6 +90,11 @@ export const until = {
     const { stream, times = 1 } = checkOptions(options, LOG_RULES, { where: "until.log" });
     if (!(pattern instanceof RegExp) && (typeof pattern !== "string" || pattern === "")) {
       throw new ArgumentError(`until.log: the pattern must be a RegExp or text, not ${describe(pattern)}`);
+    }
+    if (typeof pattern === "string" && pattern.includes("\n")) {
+      throw new ArgumentError(
+        `until.log: the pattern must fit in one line, not ${describe(pattern)}; wait for each line, as in until.all(until.log("a"), until.log("b"))`,
+      );
     }
     const shown = typeof pattern === "string" ? quote(pattern) : String(pattern);
     const often = times === 1 ? "" : `, ${times} times`;

@@ -2,6 +2,7 @@ import { checkOptions, type Rules } from "../../arguments.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits } from "../limits.js";
 import type { Condition } from "./conditions.js";
+import { checkedContainer } from "./container-name.js";
 import type { HostFinder } from "./engine-host.js";
 import { checkedCondition } from "./until.js";
 
@@ -28,8 +29,9 @@ export async function waitFor(
   options?: WaitForOptions,
 ): Promise<void> {
   const { host, ...limits } = checkOptions(options, RULES, { where: "waitFor" });
+  const name = checkedContainer(container, "waitFor");
   const checked = checkedCondition(condition, "waitFor: the condition");
   const { readiness } = await import("./readiness.js");
   const find: HostFinder = host === undefined ? findHost : async () => host;
-  await readiness(docker, find, container, checked, limits);
+  await readiness(docker, find, name, checked, limits);
 }

@@ -7,7 +7,10 @@ import { unlessAborted } from "../limits.js";
 import { Unmet } from "./unmet.js";
 
 /** Podman says "remove" for "destroy", and until 4.4 its filter knows "die" only as "died". */
-const EVENTS = ["start", "health_status", "die", "died", "destroy", "remove"];
+const EVENTS = ["start", "health_status", "kill", "die", "died", "destroy", "remove"];
+
+/** How an event names the signal of a kill that cannot be caught. */
+const KILLS = new Set(["9", "KILL", "SIGKILL"]);
 
 /** What is known of a container. */
 export interface Look {
@@ -47,6 +50,7 @@ export class WatchedContainer {
   #failure: { readonly error: unknown } | undefined;
   #following: Promise<void> | undefined;
   #changed = latch();
+  #wasKilled = false;
   #logStart: LogStart | undefined;
 
   constructor(docker: EngineClient, name: string) {
@@ -142,10 +146,9 @@ export class WatchedContainer {
     if (answer.ok) {
       idOf(answer.data, "ContainerInspect");
       const { ExitCode, Running, Status } = answer.data.State ?? {};
-      const hasEnded = Status !== "created" && !Running;
-      const problem = `is ${Status} (exit code ${ExitCode})`;
-      const ending = hasEnded ? { ending: new Unmet("exited", problem, Number(ExitCode)) } : {};
-      return this.#see({ inspected: answer.data, ...ending });
+      if (Status === "created" || Running) return this.#see({ inspected: answer.data });
+      const exited = new Unmet("exited", `is ${Status} (exit code ${ExitCode})`, Number(ExitCode));
+      return this.#see({ inspected: answer.data, ending: this.#endingBy(Status, exited) });
     }
     if (!known || !isEngineError(answer.error, 404)) throw answer.error;
     // It may have exited before it was removed, and the event may be on its way.
@@ -168,7 +171,8 @@ export class WatchedContainer {
     try {
       for await (const event of events(this.docker, { filters, signal, onConnected: look })) {
         if (event.Actor?.ID !== this.id) continue;
-        if (event.Action === "die") await this.#died(event);
+        if (event.Action === "kill") this.#wasKilled ||= KILLS.has(event.Actor.Attributes?.signal ?? "");
+        else if (event.Action === "die") await this.#died(event);
         // Not waited for: what it waits for may be the next event.
         else look();
       }
@@ -184,7 +188,17 @@ export class WatchedContainer {
     if (this.#look?.ending) return;
     const inspected = answer.ok ? answer.data : (this.#look as Look).inspected;
     const code = Number(Actor?.Attributes?.exitCode ?? inspected.State?.ExitCode);
-    this.#see({ inspected, ending: new Unmet("exited", `exited with ${code}`, code) });
+    const status = answer.ok ? inspected.State?.Status : "dead";
+    this.#see({
+      inspected,
+      ending: this.#endingBy(status, new Unmet("exited", `exited with ${code}`, code)),
+    });
+  }
+
+  /** A forced removal kills first; a container that exits by itself may be removed as soon as it has. */
+  #endingBy(status: string | undefined, exited: Unmet): Unmet {
+    const isGoing = status === "removing" || status === "dead";
+    return this.#wasKilled && isGoing ? new Unmet("removed", "was removed", exited.exitCode) : exited;
   }
 
   #see(look: Look): void {

@@ -63,7 +63,7 @@ test("it is looked at again once events are told, then by events, and the connec
     expect(JSON.parse(query.get("filters") ?? "")).toEqual({
       type: ["container"],
       container: ["c1"],
-      event: ["start", "health_status", "die", "died", "destroy", "remove"],
+      event: ["start", "health_status", "kill", "die", "died", "destroy", "remove"],
     });
     await until("no connection is busy", () => underWay() === 0);
   });

@@ -208,6 +208,45 @@ describe("until.log", () => {
     });
   });
 
+  test.each([
+    { what: "404", gone: { status: 404, json: { message: "No such container" } } },
+    { what: "409", gone: { status: 409, json: { message: "dead or marked for removal" } } },
+  ])("a log that is gone with its container ($what) is told as far as it was read", async ({ gone }) => {
+    const followed: Reaction = async (response) => {
+      response.writeHead(200, { "Content-Type": "application/vnd.docker.multiplexed-stream" });
+      response.write(frame("stdout", "starting\n"));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      response.end(frame("stderr", "FATAL no disk\n"));
+    };
+    const late: Reaction = async (response) => {
+      response.writeHead(200, { "Content-Type": "application/json" }).flushHeaders();
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      response.write(event("die", "4"));
+    };
+    const given = script({ [LOGS]: [followed, gone], [EVENTS]: late }, state("running"), [
+      state("running"),
+      { status: 404, json: { message: "No such container" } },
+    ]);
+    const error = await waits(given, until.log("hello"));
+    expect(error).toMatchObject({
+      failure: "exited",
+      exitCode: 4,
+      log: ["starting", "FATAL no disk"],
+      conditions: [{ state: "0 of 1 line" }],
+    });
+  });
+
+  test("a log that is gone before a line was read is not called empty", async () => {
+    const gone = { status: 404, json: { message: "No such container" } };
+    const given = script({ [LOGS]: gone, [EVENTS]: tell(event("die")) }, state("running"), [
+      state("running"),
+      gone,
+    ]);
+    const error = (await waits(given, until.log("hello"))) as Error;
+    expect(error).toMatchObject({ failure: "exited", log: [] });
+    expect(error.message).toMatch(/\n {2}log "hello": 0 of 1 line\n {2}Its log is gone with it\.$/);
+  });
+
   test("a log that cannot be read fails the wait at once", async () => {
     const unreadable = {
       status: 500,
@@ -451,6 +490,48 @@ describe("a container that", () => {
     }
   });
 
+  const going = state("removing", { State: { ExitCode: 137 } });
+  const absent = { status: 404, json: { message: "No such container" } };
+  const marked = { status: 409, json: { message: "dead or marked for removal" } };
+  const killed = (signal: string): string =>
+    `${JSON.stringify({ Type: "container", Action: "kill", Actor: { ID: "c1", Attributes: { signal } }, timeNano: 1 })}\n`;
+
+  test.each([
+    { condition: until.log("never"), end: going },
+    { condition: until.any(until.log("never"), until.exec(["false"])), end: going },
+    { condition: until.exec(["false"]), end: absent },
+    { condition: until.port(80, { inside: true }), end: going },
+  ])("is removed by force is removed: $condition.description", async ({ condition, end }) => {
+    const events = tell(killed("9"), event("die", "137"), event("destroy"));
+    const given = script({ ...polled, [EVENTS]: events, [LOGS]: [log(["up\n"], true), marked] }, undefined, [
+      state("running"),
+      end,
+    ]);
+    const error = (await waits(given, condition)) as Error;
+    expect(error).toMatchObject({ failure: "removed", exitCode: 137 });
+    expect(error.message).toMatch(/^waitFor: the container web was removed\n/);
+  });
+
+  test.each([
+    { what: "is stopped, then removed", told: [killed("15"), event("die", "137")], end: going },
+    {
+      what: "is killed, but stays",
+      told: [killed("9"), event("die", "137")],
+      end: state("exited", { State: { ExitCode: 137 } }),
+    },
+  ])("$what, has exited", async ({ told, end }) => {
+    const given = script({ ...polled, [EVENTS]: tell(...told) }, undefined, [state("running"), end]);
+    expect(await waits(given, until.exec(["false"]))).toMatchObject({ failure: "exited", exitCode: 137 });
+  });
+
+  test("is removed by force meets until.exited()", async () => {
+    const given = script({ [EVENTS]: tell(killed("9"), event("die", "137")) }, undefined, [
+      state("running"),
+      going,
+    ]);
+    expect(await waits(given, until.exited())).toBeUndefined();
+  });
+
   test("is removed with its log as it exits has told its last words before", async () => {
     const running = { json: { ...state("running").json, HostConfig: { AutoRemove: true } } };
     const gone = { status: 404, json: { message: "No such container" } };
@@ -524,6 +605,31 @@ describe("a container that", () => {
       expect((error as Error).message).toMatch(`waitFor: the container web ${says}`);
     },
   );
+});
+
+describe("until.healthy", () => {
+  const checked = (Status: string, Output: string) =>
+    state("running", { State: { Health: { Status, Log: [{ ExitCode: 1, Output }] } } });
+
+  test("an unhealthy container tells the output of its last check", async () => {
+    const error = (await waits(script({}, checked("unhealthy", "broken db\n")), until.healthy())) as Error;
+    expect(error).toMatchObject({
+      failure: "unhealthy",
+      conditions: [{ state: "it is unhealthy; its last check exited with 1: broken db" }],
+    });
+    expect(error.message).toMatch(
+      "waitFor: the container web is unhealthy; its last check exited with 1: broken db\n",
+    );
+  });
+
+  test("a timeout tells of the check that failed meanwhile, of which no event tells", async () => {
+    const given = script({}, state("running", { State: { Health: { Status: "starting", Log: [] } } }), [
+      state("running", { State: { Health: { Status: "starting", Log: [] } } }),
+      checked("starting", "broken db\n"),
+    ]);
+    const error = await timesOut(given, until.healthy());
+    expect(error.message).toContain("\n  healthy: its last check exited with 1: broken db\n");
+  });
 });
 
 describe("several conditions", () => {
@@ -626,6 +732,10 @@ test.each<{ make: () => unknown; says: string }>([
   },
   { make: () => until.log(""), says: 'until.log: the pattern must be a RegExp or text, not ""' },
   {
+    make: () => until.log("a\nb"),
+    says: 'until.log: the pattern must fit in one line, not "a\\nb"; wait for each line, as in until.all(',
+  },
+  {
     make: () => until.log("x", { times: 0 }),
     says: "until.log: the option times must be a whole number, 1 at least, not 0",
   },
@@ -668,6 +778,23 @@ test.each<{ condition: unknown; options?: object; says: string }>([
 ])("waitFor refuses: $says", async ({ condition, options, says }) => {
   await withEngine({}, async ({ docker, calls }) => {
     await expect(docker.waitFor("web", condition as Condition, options)).rejects.toThrow(says);
+    expect(calls).toEqual([]);
+  });
+});
+
+test.each([
+  { container: { id: "c1", name: "web" }, says: "an object; pass its .id" },
+  { container: { Id: "c1" }, says: "an object; pass its .Id" },
+  { container: undefined, says: "undefined" },
+])("a container must be its name or ID, not $says", async ({ container, says }) => {
+  await withEngine({}, async ({ docker, calls }) => {
+    const given = container as never;
+    const problem = `the container must be its name or ID, not ${says}`;
+    await expect(docker.waitFor(given, until.healthy())).rejects.toThrow(
+      new ArgumentError(`waitFor: ${problem}`),
+    );
+    await expect(docker.portOf(given, 80)).rejects.toThrow(new ArgumentError(`portOf: ${problem}`));
+    await expect(docker.addressOf(given)).rejects.toThrow(new ArgumentError(`addressOf: ${problem}`));
     expect(calls).toEqual([]);
   });
 });
