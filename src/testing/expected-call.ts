@@ -31,7 +31,8 @@ export class ExpectedCall {
     if (given.length > 0 && given.length < names.length) {
       throw new ArgumentError(`${operation.id}: a mock needs all of ${names.join(", ")}, or none`);
     }
-    this.#path = given.length > 0 ? writePath(operation.path, args, operation.id) : undefined;
+    const isPathKnown = given.length === names.length;
+    this.#path = isPathKnown ? writePath(operation.path, args, operation.id) : undefined;
     // A mock may omit what a call requires.
     const written = writeParameters({ ...operation, required: [] }, withPlatform(operation, options));
     this.#query = new URLSearchParams(written.query);
@@ -43,9 +44,10 @@ export class ExpectedCall {
   }
 
   /** How a call differs from this one; empty if it does not. Possible secrets are not shown. */
-  differences({ operation, path, query, headers, body }: MockedCall): string[] {
+  differences({ operation, method, path, query, headers, body }: MockedCall): string[] {
     if (operation !== methodOf(this.operation.id)) return [`${operation} was called`];
     const found: string[] = [];
+    if (method !== this.operation.method) found.push(`the method is ${method}, not ${this.operation.method}`);
     if (this.#path !== undefined && path !== this.#path) found.push(`the path is ${path}, not ${this.#path}`);
     for (const name of new Set(this.#query.keys())) {
       const expected = this.#query.getAll(name);

@@ -19,6 +19,7 @@ export type {
   MockedStatus,
 } from "./mocked-operations.js";
 export type { MockedAnswerOptions } from "./mocked-reply.js";
+export type { MockedRequest, RequestReply } from "./mocked-request.js";
 export { type Recording, type RecordOptions, recordEngine } from "./record-engine.js";
 export { type ReplayedEngine, type ReplayOptions, replayEngine } from "./replay-engine.js";
 export { type FailedCall, failure, success } from "./settled-calls.js";

@@ -6,6 +6,7 @@ import { type Answer, connectTo, type InProcessRequest } from "../transport/inde
 import { type MockedAnswer, send } from "./mocked-answer.js";
 import { type MockedCall, readCall } from "./mocked-call.js";
 import type { MockedArguments, MockedName } from "./mocked-operations.js";
+import type { MockedRequest, RequestReply } from "./mocked-request.js";
 import { brokenConnection, Mocks, pause, type Reply } from "./mocks.js";
 
 /** Result of {@link MockEngine.on}: sets the answer. */
@@ -58,6 +59,19 @@ export class MockEngine {
     args: MockedArguments<Name> = {} as MockedArguments<Name>,
   ): MockedReply<Name> {
     return this.#mocks.on(name, args, this as MockEngine);
+  }
+
+  /**
+   * Expects a `docker.request`, whose method is "GET" by default. It answers no operation, and no mock of an operation
+   * answers a request.
+   *
+   * @param request method, path without version, and what its query and body must have; anything omitted matches
+   * @throws {ArgumentError} it is no request that could be made
+   * @example
+   * engine.onRequest({ path: "/libpod/pods/json" }).reply(200, [{ Name: "pod" }]);
+   */
+  onRequest(request: MockedRequest): RequestReply<MockEngine> {
+    return this.#mocks.onRequest(request, this as MockEngine);
   }
 
   /**

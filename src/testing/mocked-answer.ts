@@ -56,11 +56,13 @@ const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => W
 
 /** Encodes an answer as the Engine does. @throws {ArgumentError} the operation cannot have such an answer */
 export function writeAnswer(
-  { id, kind, method }: Operation,
+  operation: Operation,
   status: number,
   body: unknown,
   { headers: more, input, raw = false }: AnswerOptions = {},
 ): MockedAnswer {
+  const { id, method } = operation;
+  const kind = id === "request" ? kindOfBody(status, body) : operation.kind;
   const where = `${methodOf(id)}: the mocked body`;
   const upgraded = status === SWITCHING_PROTOCOLS && (kind === "hijack" || kind === "websocket");
   if (!upgraded && !(Number.isInteger(status) && status >= 200 && status < 600)) {
@@ -69,6 +71,14 @@ export function writeAnswer(
   const write = status >= 400 ? writers.json : raw ? terminal : writers[kind];
   const { headers, pieces } = body === undefined ? { headers: {}, pieces: [] } : write(body, where);
   return { status, headers: { ...headers, ...more }, pieces: method === "HEAD" ? [] : pieces, input };
+}
+
+/** How the answer to `docker.request`, whose operation is unknown, is written. */
+function kindOfBody(status: number, body: unknown): ResponseKind {
+  if (status === SWITCHING_PROTOCOLS) return "hijack";
+  if (typeof body === "string") return "text";
+  const isBytes = body instanceof Uint8Array || (isIterable(body) && !Array.isArray(body));
+  return isBytes ? "tar" : "json";
 }
 
 /** Starts sending an answer. Anything the client writes to an upgraded connection is dropped. */

@@ -7,6 +7,12 @@ import { type MockedAnswer, streamBehind } from "./mocked-answer.js";
 import { type MockedCall, methodOf } from "./mocked-call.js";
 import type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mocked-operations.js";
 import { checkReplyOptions, type MockedAnswerOptions, replier } from "./mocked-reply.js";
+import {
+  type ExpectedRequest,
+  expectedRequest,
+  type MockedRequest,
+  type RequestReply,
+} from "./mocked-request.js";
 
 /** Result of `on`: sets the answer. */
 export interface Reply<Name extends MockedName, Engine> {
@@ -62,7 +68,17 @@ export class Mocks {
     engine: Engine,
   ): Reply<Name, Engine> {
     const operation = this.#operationOf(name);
-    const expected = new ExpectedCall(operation, args as Readonly<Record<string, unknown>>);
+    return this.#expect({ operation, args: args as Readonly<Record<string, unknown>> }, engine);
+  }
+
+  /** Expects a `docker.request`. @throws {ArgumentError} it is no request that could be made */
+  onRequest<Engine>(request: MockedRequest, engine: Engine): RequestReply<Engine> {
+    return this.#expect(expectedRequest(request), engine);
+  }
+
+  #expect<Engine>({ args, operation }: ExpectedRequest, engine: Engine): RequestReply<Engine> {
+    const expected = new ExpectedCall(operation, args);
+    const name = methodOf(operation.id);
     const add = (
       answer: Mock["answer"],
       { delay = 0, times = 1 }: MockedAnswerOptions,
@@ -73,8 +89,7 @@ export class Mocks {
       return engine;
     };
     return {
-      reply: (status, ...[body, options = {}]) =>
-        add(replier(operation, status, body, options), options, body),
+      reply: (status, body, options = {}) => add(replier(operation, status, body, options), options, body),
       fail: (options = {}) => add(() => Promise.reject(brokenConnection()), options),
     };
   }

@@ -37,7 +37,7 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "request 1": /^200 \[ \[ '\/web' \] \]\n$/,
     "The answer 1": /^true\n$/,
     "Two-way connections 1": /^hello\n\n$/,
-    "demux 1": /^stdout hi\nstderr ho!\n$/,
+    "demux 1": /^stdout hi\nstderr oh!\n$/,
   },
   "images.md": {
     "Pull 1": /^127\.0\.0\.1:\d+\/app:1 sha256:\w{64}\n2 \[( '127\.0\.0\.1:\d+\/app:[12]',?){2} \]\n$/,

@@ -88,7 +88,8 @@ export function writeQuery(query: Readonly<Record<string, unknown>>, operation: 
   return written.join("&");
 }
 
-function encodingFor(name: string, value: unknown): ParameterEncoding {
+/** How a value of such a query is written. */
+export function encodingFor(name: string, value: unknown): ParameterEncoding {
   if (name === "filters") return "filters";
   if (Array.isArray(value)) return value.some(isObject) ? "repeat-json" : "repeat";
   return isObject(value) && !(value instanceof Date) ? "json" : "text";
