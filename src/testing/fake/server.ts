@@ -62,8 +62,15 @@ async function answer(wire: FakeWire, request: IncomingMessage, response: Server
     const answered = await wire.answer(requestOf(request, Buffer.concat(chunks), false), ended.signal);
     await send(answered, response);
   } catch {
-    response.destroy();
+    if (response.headersSent) response.destroy();
+    else breakOff(response);
   }
+}
+
+/** Breaks a connection after the beginning of an answer: a call that saw none would be sent once more on a new connection. */
+function breakOff(response: ServerResponse): void {
+  const { socket } = response;
+  socket?.end("HTTP/1.1 ", () => socket.destroy());
 }
 
 /** Answers a request for a connection of both directions. */

@@ -268,6 +268,8 @@ describe("failures on demand", () => {
   });
 
   test("break the connection, and make answers late", async () => {
+    // The next call is on a connection that served one, and would be sent again had nothing arrived.
+    await docker.systemInfo();
     fake.on("systemInfo").fail().on("systemVersion").delay(200);
     await expect(docker.systemInfo()).rejects.toMatchObject({ code: "ERR_DOCKER_CONNECTION" });
     const before = Date.now();
