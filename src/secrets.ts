@@ -16,7 +16,7 @@ const SECRET_OPTIONS: ReadonlySet<string> = new Set([
 /** Whether an option of an operation may hold a secret. */
 export const isSecret = (option: string): boolean => SECRET_OPTIONS.has(option);
 
-/** Parameters of requests that are no operations, such as Podman's, judging by the name. */
+/** Parameters of `docker.request`, such as Podman's, judged by name. */
 const SECRET_PARAMETER =
   /^(?!rotate).*(?:passw|passphrase|secret|token|credential|cookie|api[-_]?key)|^(?:auth|authorization|key|pwd)$/i;
 

@@ -24,7 +24,7 @@ export async function engineErrorOf(
   return new EngineError(
     { status, operation: id, method, url, body },
     adviceOn({ own, used: version }, body, response),
-    // Of a request that is no operation, the name says nothing.
+    // `request` would name no operation.
     call.kind.startsWith("raw") ? `${id}: ${method} ${path} failed with status ${status}` : undefined,
   );
 }

@@ -89,7 +89,7 @@ export class Performer implements Caller {
     return this.#start(prepared, responseKinds[operation.kind].isStream, site, form, lookUp);
   }
 
-  /** Starts a request that is no operation; called by `docker.request`. */
+  /** Starts a request to any path; called by `docker.request`. */
   request(request: RawRequest, callee: (...args: never[]) => unknown): StreamCall<RawResponse, Buffer> {
     const site = new CallSite(callee);
     return this.#start(() => prepareRequest(request), true, site) as StreamCall<RawResponse, Buffer>;

@@ -26,7 +26,7 @@ export interface Reading {
   readonly isDetached: boolean;
 }
 
-/** The kind of a call: an operation's, or that of a request which is none, by the way it is sent. */
+/** The kind of a call: an operation's, or how a request of `docker.request` is sent. */
 export type CallKind = ResponseKind | "raw" | "raw-upgrade" | "raw-websocket";
 
 /** How calls of a kind are sent and their answers read. */

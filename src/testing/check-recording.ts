@@ -25,7 +25,7 @@ export interface RecordingDrift {
  * @param file a recording of {@link recordEngine}
  * @param docker a client of the Engine
  * @returns the differences, and what could not be checked
- * @throws {ArgumentError} the file cannot be read, is no recording, or is cut off
+ * @throws {ArgumentError} the file cannot be read, is not a recording, or is cut off
  * @throws {DockerError} the Engine cannot be reached
  * @example
  * const { differences } = await checkRecording("test/fixtures/list.jsonl", new Docker());

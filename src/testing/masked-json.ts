@@ -41,7 +41,7 @@ const EQUALS = 0x3d;
 
 /**
  * Masks secrets in JSON as it passes, in pieces of any size: each byte becomes "*", so that lengths and pieces stay what they
- * are. Text that is no JSON passes.
+ * are. Text other than JSON passes.
  */
 export class MaskedJson {
   readonly #root: Masking;

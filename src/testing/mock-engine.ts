@@ -66,7 +66,7 @@ export class MockEngine {
    * answers a request.
    *
    * @param request method, path without version, and what its query and body must have; anything omitted matches
-   * @throws {ArgumentError} it is no request that could be made
+   * @throws {ArgumentError} no such request can be made
    * @example
    * engine.onRequest({ path: "/libpod/pods/json" }).reply(200, [{ Name: "pod" }]);
    */

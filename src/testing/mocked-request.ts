@@ -36,7 +36,7 @@ const RULES: Rules<MockedRequest> = {
   body: rule.checkedLater,
 };
 
-/** @throws {ArgumentError} it is no request that could be made */
+/** @throws {ArgumentError} no such request can be made */
 export function expectedRequest(request: MockedRequest): ExpectedRequest {
   const { body, ...rest } = checkOptions(request, RULES, { where: "onRequest" });
   const { operation } = prepareRequest(rest);

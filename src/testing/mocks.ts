@@ -71,7 +71,7 @@ export class Mocks {
     return this.#expect({ operation, args: args as Readonly<Record<string, unknown>> }, engine);
   }
 
-  /** Expects a `docker.request`. @throws {ArgumentError} it is no request that could be made */
+  /** Expects a `docker.request`. @throws {ArgumentError} no such request can be made */
   onRequest<Engine>(request: MockedRequest, engine: Engine): RequestReply<Engine> {
     return this.#expect(expectedRequest(request), engine);
   }

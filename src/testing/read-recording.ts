@@ -38,7 +38,7 @@ export const responseOf = ({ events }: Exchange): RecordedResponse | undefined =
 /**
  * Reads what is in a recording, except for the bytes of streams.
  *
- * @throws {ArgumentError} it cannot be read, is no recording, or is cut off
+ * @throws {ArgumentError} it cannot be read, is not a recording, or is cut off
  */
 export function readRecording(file: string, caller: string): readonly Exchange[] {
   const exchanges = new Map<number, Exchange & { readonly events: ReplayedEvent[] }>();

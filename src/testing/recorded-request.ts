@@ -25,7 +25,7 @@ export class AskedRequest {
     this.call = readCall({ ...request, url: redactUrl(request.url), body: masked });
   }
 
-  /** How it differs from a recorded one; empty if it does not. Bodies that are no JSON are compared only if `binary`. */
+  /** How it differs from a recorded one; empty if it does not. Bodies other than JSON are compared only if `binary`. */
   differences(exchange: Exchange, binary: boolean): string[] {
     const recorded = recordedCall(exchange);
     const { call } = this;

@@ -14,7 +14,7 @@ import { isOwnLimit, type Pace, ReplayedConnection, replayedBody } from "./repla
 export interface ReplayOptions {
   /** "recorded" lets each piece take the time that it took; "none", the default, only keeps their order. */
   readonly timing?: "none" | "recorded" | undefined;
-  /** Whether tars and other bodies that are no JSON must be equal too; false by default, since tars have times and owners in them. */
+  /** Whether tars and other bodies except JSON must be equal too; false by default, since tars have times and owners in them. */
   readonly compareBinary?: boolean | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface ReplayOptions {
  * @param file a recording
  * @param options timing, and whether to compare binary bodies
  * @returns the engine; pass its `options` to `new Docker(options)`
- * @throws {ArgumentError} the file cannot be read, is no recording, or is cut off
+ * @throws {ArgumentError} the file cannot be read, is not a recording, or is cut off
  * @example
  * const engine = replayEngine("test/fixtures/list.jsonl");
  * const docker = new Docker(engine.options);

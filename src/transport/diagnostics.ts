@@ -48,7 +48,7 @@ export interface RequestEnded extends RequestIdentity {
   readonly complete: boolean;
 }
 
-/** It failed: no answer, a connection that broke, a timeout, or a signal that fired. An answer of any status is no failure. */
+/** It failed: no answer, a connection that broke, a timeout, or a signal that fired. An answer is not a failure, whatever its status. */
 export interface RequestFailed extends RequestIdentity {
   readonly type: "error";
   /** HTTP status, if the answer had begun. */

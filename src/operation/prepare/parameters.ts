@@ -70,7 +70,7 @@ export function writeParameters(
 }
 
 /**
- * Encodes the query of a request that is no operation, by the kind of each value: lists are repeated, objects are JSON.
+ * Encodes the query of `docker.request`, by the kind of each value: lists are repeated, objects are JSON.
  *
  * @throws {ArgumentError} a value is invalid
  */

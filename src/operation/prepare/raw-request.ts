@@ -83,7 +83,7 @@ const EQUIVALENTS: Equivalents = {
 /** A success is any status below 400. */
 const SUCCESSES = [101, ...Array.from({ length: 100 }, (_, index) => 300 + index)];
 
-/** Checks and encodes a request that is no operation. @throws {ArgumentError} a part of it is invalid */
+/** Checks and encodes a request to any path. @throws {ArgumentError} a part of it is invalid */
 export function prepareRequest(given: RawRequest): PreparedCall {
   const body = reading(OPERATION, () => (given as RawRequest | undefined)?.body);
   takeOver(body);

@@ -112,7 +112,7 @@ export function containerSettings(
 
 const networkNamed = (mode = ""): string => (mode === "" || mode === "default" ? "bridge" : mode);
 
-/** A command of one word may be text; an empty one is none. */
+/** A command of one word may be text; an empty list means no command. */
 function words(command: readonly string[] | string | null | undefined): readonly string[] | undefined {
   const list = typeof command === "string" ? [command] : command;
   return list && list.length > 0 && !(list.length === 1 && list[0] === "") ? list : undefined;

@@ -104,7 +104,7 @@ export class Contents implements AsyncIterable<Content> {
 export const isFiles = (value: unknown): value is Iterable<TarFile> =>
   typeof value === "object" && !(value instanceof Uint8Array) && can(value, Symbol.iterator);
 
-/** @throws {ArgumentError} they are no files, or one of a list is invalid */
+/** @throws {ArgumentError} the value is not a collection of files, or a file is invalid */
 export function contentsOf(files: TarFiles, workflow: string, allowsAbsolute = false): Contents {
   const areFiles = reading(workflow, () => isFiles(files) || isAsyncIterable(files));
   if (areFiles) return new Contents(files, workflow, allowsAbsolute);

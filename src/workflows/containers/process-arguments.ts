@@ -11,7 +11,7 @@ export const PIPED: Rule = {
 
 const LONGEST_SIDE = 65_535;
 
-/** A size in the Engine's terms. @throws {ArgumentError} it is none */
+/** A size in the Engine's terms. @throws {ArgumentError} the size is invalid */
 export function sidesOf(size: TerminalSize, where: string): { h: number; w: number } {
   const { columns, rows } = (size ?? {}) as Partial<TerminalSize>;
   for (const [name, length] of Object.entries({ columns, rows })) {
@@ -24,7 +24,7 @@ export function sidesOf(size: TerminalSize, where: string): { h: number; w: numb
   return { h: rows as number, w: columns as number };
 }
 
-/** The size that a terminal begins with, which only a terminal has. @throws {ArgumentError} it is none, or has no terminal */
+/** The size that a terminal begins with, which only a terminal has. @throws {ArgumentError} the size is invalid, or there is no terminal */
 export function consoleSizeOf(
   size: TerminalSize | undefined,
   tty: boolean,
@@ -46,7 +46,7 @@ const SIGNALS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** A signal as `kill` takes it, such as "TERM" or "15". @throws {ArgumentError} it is none */
+/** A signal as `kill` takes it, such as "TERM" or "15". @throws {ArgumentError} there is no such signal */
 export function signalName(signal: ProcessSignal, where: string): string {
   if (typeof signal === "number" && Number.isInteger(signal) && signal > 0 && signal <= HIGHEST_SIGNAL)
     return String(signal);

@@ -63,7 +63,7 @@ function sshHost(alias: string, signal: AbortSignal): Promise<string> {
 
 /**
  * A local Engine's ports are at localhost, also with Docker Desktop. Not if this process runs in a container of that Engine:
- * then they are at its gateway. A process in another Engine's container, beside an Engine of its own, is no such case, so
+ * then they are at its gateway. A process in another Engine's container, beside an Engine of its own, is not meant, so
  * the Engine is asked whether the container is one of its own.
  */
 async function localHost(docker: EngineClient, machine: Machine, signal: AbortSignal): Promise<string> {

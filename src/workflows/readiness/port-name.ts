@@ -9,7 +9,7 @@ export interface PortName {
   readonly name: string;
 }
 
-/** Reads a port: 80, "80", "80/tcp" or "53/udp". @throws {ArgumentError} it is none */
+/** Reads a port: 80, "80", "80/tcp" or "53/udp". @throws {ArgumentError} it is not a port */
 export function checkedPort(port: unknown, where: string): PortName {
   const text = typeof port === "number" || typeof port === "string" ? String(port) : "";
   const [, digits = "", protocol = "tcp"] = /^([1-9]\d{0,4})(?:\/(tcp|udp|sctp))?$/.exec(text) ?? [];

@@ -35,7 +35,7 @@ const BRAND = Symbol.for("docker-engine-sdk.Condition");
 const branded = <C extends Condition>(condition: C): C =>
   Object.freeze(Object.defineProperty(condition, BRAND, { value: true }));
 
-/** Checks that a caller's value is a condition. @throws {ArgumentError} it is none */
+/** Checks that a caller's value is a condition. @throws {ArgumentError} it is not */
 export function checkedCondition(value: unknown, where: string): AnyCondition {
   if (Object(value) === value && (value as { [BRAND]?: unknown })[BRAND] === true)
     return value as AnyCondition;
@@ -173,7 +173,7 @@ export const until = {
    *
    * @param code the exit code to wait for; another one fails the wait. Any by default
    * @returns a condition for `docker.waitFor`
-   * @throws {ArgumentError} the code is no exit code
+   * @throws {ArgumentError} the code is not an exit code
    * @example
    * await docker.waitFor("migration", until.exited(0));
    */

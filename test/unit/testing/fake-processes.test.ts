@@ -326,18 +326,18 @@ describe("what the fake Engine does not know", () => {
 describe("files of a container", () => {
   test("are copied in and out, and processes read and write them", async () => {
     await begin({
-      "busybox:local": ({ readFile, writeFile }) => writeFile("/out/result", `<${readFile("/work/in.txt")}>`),
+      "busybox:local": ({ readFile, writeFile }) => writeFile("/out/result", `<${readFile("/data/in.txt")}>`),
     });
     const folder = await mkdtemp(join(tmpdir(), "fake-files-"));
-    const body = { Image: "busybox:local", Cmd: ["x"], WorkingDir: "/work" };
+    const body = { Image: "busybox:local", Cmd: ["x"], WorkingDir: "/data" };
     const { Id } = await docker.containerCreate(body);
     await writeFile(join(folder, "in.txt"), "input");
-    await docker.copyIn(Id, join(folder, "in.txt"), "/work");
+    await docker.copyIn(Id, join(folder, "in.txt"), "/data");
     await docker.containerStart(Id);
     await docker.containerWait(Id);
     await docker.copyOut(Id, "/out", folder);
     expect(await readFile(join(folder, "out", "result"), "utf8")).toBe("<input>");
-    const stat = await docker.containerArchiveInfo(Id, { path: "/work/in.txt" });
+    const stat = await docker.containerArchiveInfo(Id, { path: "/data/in.txt" });
     expect(stat).toMatchObject({ name: "in.txt", size: 5, linkTarget: "" });
     await expect(Promise.resolve(docker.containerArchive(Id, { path: "/nope" }))).rejects.toThrow(
       "Could not find the file /nope in container",
