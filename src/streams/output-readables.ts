@@ -8,6 +8,8 @@ type Name = LogChunk["stream"];
 const MIB = 2 ** 20;
 /** How much of one stream may wait while the other is read. */
 const WAITING_LIMIT = 16 * MIB;
+/** What a piece takes besides its bytes. */
+const PIECE_BYTES = 128;
 
 /** Output of one connection as two Node streams that cannot block each other. */
 export class OutputReadables {
@@ -17,6 +19,8 @@ export class OutputReadables {
   readonly #taken = new Map<Name, Readable>();
   /** The streams whose reader wants more. */
   readonly #hungry = new Set<Name>();
+  /** Pieces since its reader wanted more. */
+  readonly #waiting: Record<Name, number> = { stdout: 0, stderr: 0 };
   #isRunning = false;
   #hasBegun = false;
   #wake: () => void = () => undefined;
@@ -44,6 +48,7 @@ export class OutputReadables {
     const readable = new Readable({
       read: () => {
         this.#hungry.add(name);
+        this.#waiting[name] = 0;
         this.#wake();
         // Later, so that the caller can take the other stream first.
         process.nextTick(() => this.#run());
@@ -74,8 +79,10 @@ export class OutputReadables {
       const readable = this.#taken.get(stream);
       if (!readable || readable.destroyed) continue;
       if (!readable.push(data)) this.#hungry.delete(stream);
+      this.#waiting[stream] += 1;
       while (this.#hungry.size === 0 && !this.#isLeft && !this.#body.errored) await this.#woken();
-      if (readable.readableLength > WAITING_LIMIT) throw this.#unread(stream);
+      const taken = readable.readableLength + this.#waiting[stream] * PIECE_BYTES;
+      if (taken > WAITING_LIMIT) throw this.#unread(stream);
     }
   }
 

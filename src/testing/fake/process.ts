@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { type PassThrough, Writable } from "node:stream";
+import { describe } from "../../arguments.js";
 import type { MockedOutput } from "../mocked-operations.js";
 import { Refusal } from "./refusal.js";
 import type { FakeProcess, Program, ScriptedFiles } from "./scripts.js";
@@ -93,6 +94,10 @@ export class RunningProcess {
     let code: number;
     try {
       code = (await run(process)) ?? 0;
+      if (!Number.isInteger(code) || code < 0 || code > 255)
+        throw new TypeError(
+          `A scripted process must return an exit code from 0 to 255, not ${describe(code)}.`,
+        );
     } catch (error) {
       if (this.#killed.signal.aborted) return;
       process.stderr.write(`${(error as Error)?.stack ?? error}\n`);

@@ -130,7 +130,9 @@ function fits(command: FakeScript["command"], args: readonly string[]): boolean 
   if (command === undefined) return true;
   if (typeof command === "function") return command(args);
   const line = args.join(" ");
-  return typeof command === "string" ? command === line : command.test(line);
+  if (typeof command === "string") return command === line;
+  // With g or y, each test would begin where the last one ended.
+  return new RegExp(command.source, command.flags.replace(/[gy]/g, "")).test(line);
 }
 
 function programOf(script: FakeScript): Program {

@@ -2,6 +2,7 @@ import { sleep } from "../../abort.js";
 import { DockerError, isEngineError, UnsupportedError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
 import { exec } from "./exec.js";
+import { OutputTail } from "./output-tail.js";
 
 /** The variable by which the processes of a spawned command are found. */
 export const MARKER = "DOCKER_ENGINE_SDK_SPAWN";
@@ -73,17 +74,17 @@ export async function killExec(docker: EngineClient, spawned: MarkedExec, signal
     return !inspected.data.Running && typeof inspected.data.ExitCode === "number";
   };
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await exec(docker, container, cmd, { user, privileged, timeout: PATIENCE_MS }).catch(
-      (error: DockerError) => error,
-    );
+    const tail = new OutputTail(OUTPUT_EXCERPT);
+    const options = { user, privileged, timeout: PATIENCE_MS, combined: tail };
+    const outcome = await exec(docker, container, cmd, options).catch((error: DockerError) => error);
     if (!(outcome instanceof DockerError) && outcome.exitCode === 0) return;
     if (await hasExited()) return;
     if (outcome instanceof DockerError) throw outcome;
-    const { exitCode, stderr, stdout } = outcome;
+    const { exitCode } = outcome;
     if (exitCode !== NOTHING_FOUND) {
       const why = NO_PROGRAM.includes(exitCode) ? "has no sh" : `fails with exit code ${exitCode}`;
       throw new UnsupportedError(
-        `spawn: kill looks for the process with sh in the container, which ${why} (${`${stdout}${stderr}`.slice(0, OUTPUT_EXCERPT).trim()}); ` +
+        `spawn: kill looks for the process with sh in the container, which ${why} (${tail.text}); ` +
           "have the command end by itself, such as at the end of its stdin, or stop the container",
       );
     }

@@ -72,7 +72,9 @@ export async function launchProcess(
 
   const start = async (signal: AbortSignal): Promise<Started<ContainerProcess>> => {
     const id = await create(signal);
-    const name = options.name ?? (await docker.containerInspect(id, undefined, { signal })).Name.slice(1);
+    const name =
+      options.name ??
+      ((await docker.containerInspect(id, undefined, { signal })).Name ?? id).replace(/^\//, "");
     const started = await startContainer(docker, id, use, signal);
     const { attached } = started;
     return {

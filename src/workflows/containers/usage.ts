@@ -148,8 +148,9 @@ function nanosecondsBetween(earlier = "", later = ""): number {
 }
 
 /** Which of the kernel's counters is the cache that it can drop depends on the version of cgroups. */
-function withoutCache({ memory_stats: { usage = 0, stats = {} } = {} }: UsageSample): number {
-  const cache = [stats.total_inactive_file, stats.inactive_file].find(
+function withoutCache({ memory_stats }: UsageSample): number {
+  const { usage = 0, stats } = memory_stats ?? {};
+  const cache = [stats?.total_inactive_file, stats?.inactive_file].find(
     (bytes) => bytes !== undefined && bytes < usage,
   );
   return Number(usage) - Number(cache ?? 0);
@@ -157,9 +158,9 @@ function withoutCache({ memory_stats: { usage = 0, stats = {} } = {} }: UsageSam
 
 function networkBytes({ networks }: UsageSample): ContainerUsage["network"] {
   let [received, sent] = [0, 0];
-  for (const { rx_bytes, tx_bytes } of Object.values(networks ?? {})) {
-    received += Number(rx_bytes);
-    sent += Number(tx_bytes);
+  for (const network of Object.values(networks ?? {})) {
+    received += Number(network?.rx_bytes ?? 0);
+    sent += Number(network?.tx_bytes ?? 0);
   }
   return { received, sent };
 }
@@ -167,5 +168,9 @@ function networkBytes({ networks }: UsageSample): ContainerUsage["network"] {
 /** Engines write operations with a capital letter, or without. */
 const blockBytes = ({ blkio_stats }: UsageSample, operation: "r" | "w"): number =>
   (blkio_stats?.io_service_bytes_recursive ?? [])
-    .filter(({ op }) => op.toLowerCase().startsWith(operation))
+    .filter(({ op }) =>
+      String(op ?? "")
+        .toLowerCase()
+        .startsWith(operation),
+    )
     .reduce((total, { value }) => total + Number(value), 0);

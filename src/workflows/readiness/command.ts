@@ -1,4 +1,5 @@
 import { exec } from "../containers/exec.js";
+import { OutputTail } from "../containers/output-tail.js";
 import { untilFound, type Waiting } from "./attempts.js";
 import type { ExecCondition } from "./conditions.js";
 
@@ -16,13 +17,14 @@ export function commandSucceeds(
   return watched.whileRunning(signal, async (_, running) => {
     const attempt = async (own: AbortSignal): Promise<string | undefined> => {
       const limits = { signal: own, timeout: attemptTimeout };
-      const { exitCode, stderr, stdout } = await exec(watched.docker, watched.id, cmd, {
+      const tail = new OutputTail(OUTPUT_EXCERPT);
+      const { exitCode } = await exec(watched.docker, watched.id, cmd, {
         ...settings,
         ...limits,
+        combined: tail,
       });
       if (exitCode === wanted) return undefined;
-      const output = `${stdout}${stderr}`.trim().slice(-OUTPUT_EXCERPT);
-      return `exited with ${exitCode}${output && `: ${output}`}`;
+      return `exited with ${exitCode}${tail.text && `: ${tail.text}`}`;
     };
     await untilFound(attempt, { tell, longestPause: LONGEST_PAUSE_MS }, running);
   });

@@ -30,11 +30,14 @@ export async function networkOwnerOf(
   return other === undefined ? inspected : await docker.containerInspect(other, undefined, { signal });
 }
 
+const isPort = (text: string): boolean =>
+  /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) <= 65_535;
+
 /** The ports of a container that can be reached from outside, by their names such as "80/tcp". */
 export function publishedPorts({ NetworkSettings }: ContainerInspectResponse) {
   return Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([name, bindings]) => {
     // Before its start, a container may have bindings without a port.
-    const bound = (bindings ?? []).filter(({ HostPort }) => Number(HostPort) > 0);
+    const bound = (bindings ?? []).filter(({ HostPort }) => isPort(HostPort));
     return bound.length > 0 ? [{ name, bindings: bound }] : [];
   });
 }
@@ -52,7 +55,7 @@ export function placeOf(
   if (hasHostNetwork(inspected)) return { address: host, port: number };
   const { bindings = [] } = publishedPorts(inspected).find((port) => port.name === name) ?? {};
   const binding = bindings.find(({ HostIp }) => isIPv6(HostIp) === isIPv6(host)) ?? bindings[0];
-  return binding && { address: addressAt(binding.HostIp, host), port: Number(binding.HostPort) };
+  return binding && { address: addressAt(binding.HostIp ?? "", host), port: Number(binding.HostPort) };
 }
 
 /** "localhost" may mean either family, but a binding has one. */

@@ -1,5 +1,6 @@
 import { StreamError } from "../../errors.js";
 import { exec } from "../containers/exec.js";
+import { OutputTail } from "../containers/output-tail.js";
 import type { EngineClient } from "../engine-client.js";
 
 /** A socket that waits for others, inside a container. */
@@ -11,6 +12,8 @@ export interface ListeningSocket {
 
 const ATTEMPT_MS = 5000;
 const OUTPUT_EXCERPT = 300;
+/** Bytes of the tables, of 150 a socket. */
+const TABLES_LIMIT = 4 * 2 ** 20;
 /** What runtimes and `cat` itself say. Anything else may pass, such as that there is no process to join. */
 const IS_MISSING =
   /(?:exec: "cat"|`cat`|\bcat:).*(?:not found|no such file|can't open)|cannot find the file/i;
@@ -31,13 +34,15 @@ export async function socketsInside(
   signal: AbortSignal,
 ): Promise<ListeningSocket[] | undefined> {
   const tables = [`/proc/net/${protocol}`, `/proc/net/${protocol}6`];
-  const options = { signal, timeout: ATTEMPT_MS };
-  const { exitCode, stderr, stdout } = await exec(docker, container, ["cat", ...tables], options);
+  const output = new OutputTail(TABLES_LIMIT);
+  const options = { signal, timeout: ATTEMPT_MS, combined: output };
+  const { exitCode } = await exec(docker, container, ["cat", ...tables], options);
   // Without IPv6 there is only one table, and cat exits with 1.
-  if (stdout.includes("local_address")) return listeningIn(stdout, protocol);
-  const output = `${stdout}${stderr}`.slice(0, OUTPUT_EXCERPT).trim();
-  if (IS_MISSING.test(output)) return undefined;
-  throw new StreamError(`cat ${tables[0]} exited with ${exitCode} in the container: ${output}`);
+  const { text } = output;
+  if (text.includes("local_address")) return listeningIn(text, protocol);
+  const excerpt = text.slice(-OUTPUT_EXCERPT);
+  if (IS_MISSING.test(excerpt)) return undefined;
+  throw new StreamError(`cat ${tables[0]} exited with ${exitCode} in the container: ${excerpt}`);
 }
 
 /** Reads tables as in /proc/net/tcp. */

@@ -16,7 +16,7 @@ const RULES: Rules<WaitForOptions> = {
   ...LIMIT_RULES,
   host: {
     must: 'a name or an address, such as "10.0.0.5"',
-    check: (value) => typeof value === "string" && /^[^\s/[\]]+$/.test(value),
+    check: (value) => typeof value === "string" && /^[^\s/[\]@?#%]+$/.test(value),
   },
 };
 

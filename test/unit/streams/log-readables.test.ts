@@ -175,3 +175,15 @@ test("they go through a pipeline at its pace", async () => {
   const numbers = (from: number) => Array.from({ length: 25 }, (_, i) => `${2 * i + from}\n`).join("");
   expect(await read).toEqual([numbers(1), numbers(0)]);
 });
+
+test("pieces of a byte each wait for less than they take in memory", async () => {
+  const bytes = Buffer.concat(Array.from({ length: 1000 }, () => frame("stderr", "x")));
+  const { logs, taken } = endless(() => bytes);
+  const [stdout, stderr] = [logs.stdout, logs.stderr];
+  stderr.on("error", () => undefined);
+  const error = await text(stdout).catch((caught) => caught);
+  expect(error).toBeInstanceOf(StreamError);
+  expect(error.message).toContain("stderr wait to be read");
+  // A ninth of it is payload: without their cost, pieces of 16 MiB would have waited.
+  expect(taken()).toBeLessThan(4 * MIB);
+});

@@ -67,6 +67,25 @@ describe("a process", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("out of luck") });
   });
 
+  test.each([-5, 1.5, 256, Number.NaN, "7"])("that returns %j says so, and exits with 1", async (code) => {
+    await begin({ "busybox:local": () => code as number });
+    const { exitCode, stderr } = await docker.run("busybox:local", ["a"]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining("an exit code from 0 to 255"),
+    });
+  });
+
+  test("is found by a pattern each time, also by one with g", async () => {
+    await begin({ "busybox:local": { command: /^grep/g, output: "found" } });
+    for (const _ of [1, 2, 3]) {
+      expect(await docker.run("busybox:local", ["grep", "x"])).toMatchObject({
+        exitCode: 0,
+        stdout: "found",
+      });
+    }
+  });
+
   test("is told by which signal it ended", async () => {
     const ended: unknown[] = [];
     await begin({

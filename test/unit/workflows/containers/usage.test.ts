@@ -203,3 +203,19 @@ test.each<{ given: unknown; says: string }>([
   expect(compute).toThrow(`usageOf: the sample must be what containerStats gives, not ${says}`);
   expect(() => usageOf({ cpu_stats: {} }, null as never)).toThrow("the previous sample must be");
 });
+
+test("fields without a value count as nothing", () => {
+  const sample = {
+    cpu_stats: {},
+    memory_stats: null,
+    networks: { eth0: null, eth1: {} },
+    blkio_stats: { io_service_bytes_recursive: [{}] },
+  };
+  expect(usageOf(sample as never)).toEqual({
+    cpuPercent: 0,
+    memory: { used: 0, limit: 0, percent: 0 },
+    network: { received: 0, sent: 0 },
+    blockIO: { read: 0, written: 0 },
+    pids: 0,
+  });
+});
