@@ -57,7 +57,7 @@ const log =
     response.writeHead(200, { "Content-Type": "application/vnd.docker.multiplexed-stream" });
     response.flushHeaders();
     for (const chunk of chunks) response.write(typeof chunk === "string" ? frame("stdout", chunk) : chunk);
-    if (end || !url.searchParams.has("follow") || url.searchParams.get("follow") === "0") response.end();
+    if (end || url.searchParams.get("follow") !== "true") response.end();
   };
 
 const HEADER = "  sl  local_address rem_address   st tx_queue\n";
