@@ -6,7 +6,7 @@ import { PieceReader } from "./read-recording.js";
 export interface Pace {
   /** Until it is the turn of an event: what was recorded before it was asked, and its time has come. */
   turn(event: ReplayedEvent): Promise<void>;
-  /** Until whoever reads has had all the time that the recorded one took to leave. */
+  /** Waits as long as the recorded reader took to leave. */
   patience(event: ReplayedEvent): Promise<void>;
 }
 

@@ -1,12 +1,8 @@
 import { BANNER } from "./banner.js";
 import type { Base } from "./base.js";
 import { type Declaration, textOf, without } from "./declaration.js";
-import {
-  type OperationModel,
-  type ParameterModel,
-  parameterEncodings,
-  responseKinds,
-} from "./operation-model.js";
+import { type OperationModel, responseKinds } from "./operation-model.js";
+import { type ParameterModel, parameterEncodings } from "./parameter-model.js";
 
 const union = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(" | ");
 

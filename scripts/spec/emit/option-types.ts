@@ -3,8 +3,9 @@ import { BANNER } from "./banner.js";
 import type { Base } from "./base.js";
 import { type Declaration, declared, importTypes, reexport, textOf } from "./declaration.js";
 import { memberOf, membersOf, nameOf } from "./members.js";
-import { hasOptions, type OperationModel, optionParameters, type ParameterModel } from "./operation-model.js";
+import { hasOptions, type OperationModel, optionParameters } from "./operation-model.js";
 import { orUndefined } from "./optional-fields.js";
+import type { ParameterModel } from "./parameter-model.js";
 import type { TypeNodes } from "./type-nodes.js";
 
 const { factory } = ts;

@@ -4,7 +4,7 @@ import type { MockedOutput } from "../mocked-operations.js";
 /** How many pieces a reader may be behind before it holds the process up. */
 const PIECES_AHEAD = 64;
 
-/** What a process writes, for whoever is attached to it. */
+/** Output of a process, for the clients attached to it. */
 export class Output {
   readonly #readers = new Set<PassThrough>();
   #ended = false;

@@ -89,7 +89,7 @@ export class RunningProcess {
   }
 
   async #run(run: Program["run"], process: FakeProcess): Promise<void> {
-    // Whoever starts it reads its exit and its output first.
+    // The caller listens to its exit and its output first.
     await Promise.resolve();
     let code: number;
     try {

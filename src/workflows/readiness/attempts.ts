@@ -10,7 +10,7 @@ export interface Waiting {
   readonly findHost: HostFinder;
   /** Keeps what is read of the log, for the error. */
   readonly lastLines: Pick<LastLines, "following">;
-  /** Takes down what was found last, for the error. */
+  /** Notes what was found last, for the error. */
   readonly tell: (state: string) => void;
 }
 

@@ -53,7 +53,7 @@ export async function readiness(
 /** For a last inspection after the timeout. */
 const LAST_LOOK_MS = 2000;
 
-/** No event tells of a check that fails as the one before did. */
+/** A check that fails like the one before it causes no event. */
 async function lookAtChecks(watched: WatchedContainer, states: States): Promise<void> {
   const before = lastCheckOf(watched.last?.inspected);
   const waiting = [...states].filter(([{ kind }, { state }]) => kind === "healthy" && state === before);
