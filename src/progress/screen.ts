@@ -14,7 +14,7 @@ export interface Screen {
   end(): void;
 }
 
-/** Writes, unless the stream has ended or failed: progress that nobody sees is no reason to end the process. */
+/** Writes, unless the stream has ended or failed: progress that nobody sees must not end the process. */
 export function write(output: Output, text: string): void {
   if (output.writable !== false) output.write(text);
 }

@@ -81,11 +81,11 @@ export class ContentCheck {
     for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
       const parent = path.slice(0, end);
       const above = this.#kinds.get(parent);
-      if (above !== undefined && above !== "directory") fail(`is below ${quote(parent)}, which is no folder`);
+      if (above !== undefined && above !== "directory") fail(`is below ${quote(parent)}, which is not a folder`);
       if (!this.#kinds.has(parent)) this.#kinds.set(parent, undefined);
     }
     if (this.#kinds.get(path) !== undefined) fail("occurs twice");
-    if (this.#kinds.has(path) && kind !== "directory") fail("is no folder, but others are below it");
+    if (this.#kinds.has(path) && kind !== "directory") fail("is not a folder, but others are below it");
     this.#kinds.set(path, kind);
   }
 }

@@ -116,7 +116,7 @@ function filesOn(
     expect(await docker.readFile(box, "/w/up/w/far", "utf8")).toBe("far");
   });
 
-  test(`${what}: what is no file is refused, and what is not there too`, async () => {
+  test(`${what}: what is not a file is refused, and so is what is missing`, async () => {
     await shell("mkdir -p /n && mkfifo /n/pipe && ln -s a /n/b && ln -s b /n/a && ln -s nothing /n/broken");
     for (const path of ["/etc", "/n/pipe", "/n/../etc"]) {
       expect(await rejection(docker.readFile(box, path))).toBeInstanceOf(ArgumentError);

@@ -30,7 +30,7 @@ test.each<[string, unknown, unknown]>([
   ["a name that the Engine makes up", { Names: ["/brave_bohr"] }, { Names: ["/calm_curie"] }],
   ["a size or process ID", { Size: 1, Pid: 2 }, { Size: 3, Pid: 4 }],
   ["a member named by an ID", { [ID("a")]: { Name: "n" } }, { [ID("b")]: { Name: "n" } }],
-])("%s is no difference", (_, before, now) => expect(drift(before, now)).toEqual([]));
+])("%s does not count as a difference", (_, before, now) => expect(drift(before, now)).toEqual([]));
 
 test.each<[string, unknown, unknown, string]>([
   [

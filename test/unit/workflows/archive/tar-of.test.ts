@@ -94,9 +94,9 @@ describe("tarOf", () => {
     { files: [{ path: "ü".repeat(128) }], says: "has a name of more than 255 bytes, which no file can have" },
     { files: [{ path: "a" }, { path: "./a" }], says: '"./a" occurs twice' },
     { files: [{ path: "a/" }, { path: "a" }], says: '"a" occurs twice' },
-    { files: [{ path: "a" }, { path: "a/b" }], says: '"a/b" is below "a", which is no folder' },
-    { files: [{ path: "a", link: "b" }, { path: "a/b" }], says: '"a/b" is below "a", which is no folder' },
-    { files: [{ path: "a/b" }, { path: "a" }], says: '"a" is no folder, but others are below it' },
+    { files: [{ path: "a" }, { path: "a/b" }], says: '"a/b" is below "a", which is not a folder' },
+    { files: [{ path: "a", link: "b" }, { path: "a/b" }], says: '"a/b" is below "a", which is not a folder' },
+    { files: [{ path: "a/b" }, { path: "a" }], says: '"a" is not a folder, but others are below it' },
     {
       files: [{ path: "a/", content: "x" }],
       says: '"a/" is a folder, by the slash at its end, and cannot have content',

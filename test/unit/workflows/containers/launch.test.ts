@@ -274,7 +274,7 @@ describe("the end of its limits", () => {
   });
 });
 
-test("kill sends the signal, and is no failure once the container has exited", async () => {
+test("kill sends the signal, and does not fail once the container has exited", async () => {
   const stopped = { status: 409, json: { message: "is not running" } };
   const { script } = container({ [KILL]: stopped });
   await withEngine(script, async ({ docker, calls }) => {

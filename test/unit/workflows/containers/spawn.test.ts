@@ -406,7 +406,7 @@ describe("kill", () => {
     });
   });
 
-  test("of a process that has just exited, or whose container has, is no failure", async () => {
+  test("of a process that has just exited, or whose container has, is not a failure", async () => {
     for (const inspected of [exited(0), { status: 404, json: { message: "no such exec" } }]) {
       const changes = { [START]: { upgrade: idle }, [INSPECT]: inspected, [KILLED]: exited(3) };
       await withEngine(script(changes), async ({ docker }) => {
@@ -467,7 +467,7 @@ describe("resize", () => {
     });
   });
 
-  test("of a process that exits meanwhile is no failure", async () => {
+  test("of a process that exits meanwhile is not a failure", async () => {
     const { socket, upgrade } = speaking();
     const changes = { [START]: { upgrade, type: "raw" as const }, [RESIZE]: { status: 409, json: {} } };
     await withEngine(script(changes), async ({ docker }) => {
