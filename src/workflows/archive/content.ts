@@ -81,7 +81,8 @@ export class ContentCheck {
     for (let end = path.indexOf("/"); end >= 0; end = path.indexOf("/", end + 1)) {
       const parent = path.slice(0, end);
       const above = this.#kinds.get(parent);
-      if (above !== undefined && above !== "directory") fail(`is below ${quote(parent)}, which is not a folder`);
+      if (above !== undefined && above !== "directory")
+        fail(`is below ${quote(parent)}, which is not a folder`);
       if (!this.#kinds.has(parent)) this.#kinds.set(parent, undefined);
     }
     if (this.#kinds.get(path) !== undefined) fail("occurs twice");

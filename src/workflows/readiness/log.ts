@@ -1,5 +1,5 @@
 import { onAbort, sleep } from "../../abort.js";
-import { EngineError, isDockerError } from "../../errors.js";
+import { EngineError, isDockerError, StreamError } from "../../errors.js";
 import type { Waiting } from "./attempts.js";
 import type { LogCondition } from "./conditions.js";
 import { isGone } from "./last-lines.js";
@@ -9,6 +9,8 @@ import type { WatchedContainer } from "./watched-container.js";
 /** How long reading may go on after the container has ended: not every Engine ends the log then. */
 const REST_MS = 2000;
 const PAUSE_MS = 100;
+/** How often in a row a log may break off: each time, all of it is read again. */
+const MOST_BREAKS = 5;
 
 /** Waits until enough lines of the log match. What a container wrote before it exited counts. */
 export async function logMatches(
@@ -22,28 +24,33 @@ export async function logMatches(
     return inspected.State?.Status !== "created" || undefined;
   }, signal);
   tell(countText(0, condition.times));
-  for (;;) {
+  for (let breaks = 0; ; ) {
     // All that a container wrote before it ended is in what is read now.
     const ending = watched.last?.ending;
-    const isEnough = await reading(watched, signal, (readSignal) =>
+    const outcome = await reading(watched, signal, (readSignal) =>
       countLines(condition, waiting, readSignal),
     );
-    if (isEnough) return;
+    if (outcome === "enough") return;
+    breaks = outcome instanceof StreamError ? breaks + 1 : 0;
+    if (breaks === MOST_BREAKS) throw unreadable(outcome as StreamError);
     if (ending) throw ending;
     await sleep(PAUSE_MS, signal);
     signal.throwIfAborted();
   }
 }
 
+const unreadable = ({ message }: Error): Unmet =>
+  new Unmet("unmet", `has a log that cannot be read (${message})`);
+
 const countText = (found: number, times: number): string =>
   `${found} of ${times} ${times === 1 ? "line" : "lines"}`;
 
-/** Reads the log from the container's start; false if it ends, or breaks off, before enough lines match. */
+/** Reads the log from the container's start. Returns why it broke off, or undefined if it ended, before enough lines matched. */
 async function countLines(
   { pattern, stream, times }: LogCondition,
   { lastLines, tell, watched }: Waiting,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<"enough" | Error | undefined> {
   const count = (found: number): void => tell(countText(found, times));
   const streams = { stdout: stream !== "stderr", stderr: stream !== "stdout" };
   const options = { ...streams, follow: true, since: watched.logStart };
@@ -57,17 +64,18 @@ async function countLines(
       if (!pattern.test(line)) continue;
       found += 1;
       count(found);
-      if (found === times) return true;
+      if (found === times) return "enough";
     }
   } catch (error) {
     if (signal.aborted || !isDockerError(error)) throw error;
     if (error instanceof EngineError && !isGone(error)) {
-      throw new Unmet("unmet", `has a log that cannot be read (${error.message})`);
+      throw unreadable(error);
     }
     // Of a log that is gone with its container, what was found before tells more.
     if (!(error instanceof EngineError)) tell(error.message);
+    return error;
   }
-  return false;
+  return undefined;
 }
 
 /** Does `work` until the signal fires, or a while after the container has ended. */

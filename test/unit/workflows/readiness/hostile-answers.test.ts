@@ -64,3 +64,18 @@ test("empty lines in a table of sockets take no time", () => {
   // It took minutes.
   expect(process.cpuUsage(begun).user).toBeLessThan(5e6);
 });
+
+test("a log that breaks off each time is not read for ever", async () => {
+  const broken = (response: ServerResponse) => {
+    response.writeHead(200, { "Content-Type": "application/vnd.docker.multiplexed-stream" });
+    response.write(Buffer.from([1, 0, 0, 0, 0, 0, 0, 9, 97]), () => response.destroy());
+  };
+  await withEngine({ ...script, "GET /containers/c1/logs": broken }, async ({ docker, calls }) => {
+    const error = await docker
+      .waitFor("web", until.log("ready"), { timeout: 20_000 })
+      .catch((caught) => caught);
+    expect(error).toBeInstanceOf(ReadinessError);
+    expect(error.message).toContain("has a log that cannot be read");
+    expect(calls.filter((call) => call.includes("follow=true"))).toHaveLength(5);
+  });
+});
