@@ -16,17 +16,17 @@ before(async () => {
 });
 after(() => web.stop());
 
-test("it answers on its mapped port", async () => {
+await test("it answers on its mapped port", async () => {
   const response = await fetch(`http://${web.getHost()}:${web.getMappedPort(80)}/index.html`);
   assert.equal(await response.text(), "hello\n");
 });
 
-test("it runs commands", async () => {
+await test("it runs commands", async () => {
   const { exitCode, stdout } = await web.exec(["cat", "/index.html"]);
   assert.deepEqual({ exitCode, stdout }, { exitCode: 0, stdout: "hello\n" });
 });
 
-test("it has logs", async () => {
+await test("it has logs", async () => {
   for await (const { line } of (await web.logs()).lines()) {
     assert.equal(line, "ready");
     break;

@@ -5,7 +5,7 @@ import { Docker } from "docker-engine-sdk";
 import { failure, mockEngine, success } from "docker-engine-sdk/testing";
 import { restartIfExited } from "./restart-if-exited.js";
 
-test("a container that has exited is started", async () => {
+await test("a container that has exited is started", async () => {
   const engine = mockEngine();
   engine.on("containerInspect", { id: "web" }).reply(200, { State: { Status: "exited" } });
   engine.on("containerStart", { id: "web" }).reply(204);
@@ -16,7 +16,7 @@ test("a container that has exited is started", async () => {
   await docker.close();
 });
 
-test("a running container is left alone", async (t) => {
+await test("a running container is left alone", async (t) => {
   const docker = new Docker();
   t.mock.method(docker, "containerInspect", () => success({ State: { Status: "running" } }));
   const start = t.mock.method(docker, "containerStart");
@@ -25,7 +25,7 @@ test("a running container is left alone", async (t) => {
   assert.equal(start.mock.callCount(), 0);
 });
 
-test("a failure that is not a 404 is thrown", async (t) => {
+await test("a failure that is not a 404 is thrown", async (t) => {
   const docker = new Docker();
   t.mock.method(docker, "containerInspect", () => failure(500, "out of memory"));
 
