@@ -74,6 +74,8 @@ describeStores(everyStore, "a recording of a real Engine", (engine) => {
 
   beforeAll(async () => {
     atEnd(async () => void (await docker.containerDelete(name, { force: true }).result()));
+    // The session loads the image. The first time, that annotates it, and later inspections show the annotations.
+    await docker.load(await (await docker.imageGet("busybox:local")).bytes());
     const recording = recordEngine(docker, file(), { secrets: ["hidden-value"] });
     recorded = await session(docker, name, path("recorded"));
     await recording.close();
