@@ -9,19 +9,22 @@ export const MARKER = "DOCKER_ENGINE_SDK_SPAWN";
 
 /**
  * Signals all processes with the marker $1 in their environment, and exits with 3 if there is none. It needs nothing but sh
- * and /proc, and works in dash, BusyBox and bash, all of which skip the NULs between variables. A process may start another
- * meanwhile, so KILL looks again until there is none.
+ * and /proc, and works in dash, BusyBox and bash, all of which skip the NULs between variables. It signals in the order of
+ * PIDs: a shell must not see its command die and go on before its own signal comes. PIDs start anew one day, so KILL stops
+ * all of them first; and as a process may start another meanwhile, it looks again until there is none.
  */
 const SCRIPT = `
+d='[0-9]'
 pass() {
   found=
-  for dir in /proc/[0-9]*; do
+  for dir in /proc/$d /proc/$d$d /proc/$d$d$d /proc/$d$d$d$d /proc/$d$d$d$d$d /proc/$d$d$d$d$d$d /proc/$d$d$d$d$d$d$d; do
     while IFS= read -r line || [ -n "$line" ]; do
       case $line in *"$1"*) kill "-$2" "\${dir#/proc/}" && found=1; break ;; esac
     done 2>/dev/null <"$dir/environ"
   done
   [ "$found" ]
 }
+case $2 in KILL|9) pass "$1" STOP ;; esac
 pass "$1" "$2" || exit 3
 case $2 in KILL|9) for again in 1 2 3 4 5; do pass "$1" "$2" || break; done ;; esac
 exit 0`;

@@ -16,9 +16,9 @@ describeStores(everyStore, "spawn", (engine) => {
     box = await bench.container("sh", "-c", "trap 'exit 0' TERM; while true; do sleep 0.1; done");
     await docker.containerStart(box);
   });
-  /** Whether a command runs in the box. */
-  async function runs(command: string): Promise<boolean> {
-    const { stdout } = await docker.exec(box, ["ps", "-o", "args"]);
+  /** Whether a command runs in a container. */
+  async function runs(command: string, container = box): Promise<boolean> {
+    const { stdout } = await docker.exec(container, ["ps", "-o", "args"]);
     return stdout.split("\n").includes(command);
   }
 
@@ -76,6 +76,18 @@ describeStores(everyStore, "spawn", (engine) => {
       await spawned.kill();
     },
   );
+
+  test("is killed before it sees that a process it started is killed", async () => {
+    const fresh = await bench.container("sleep", "1000");
+    await docker.containerStart(fresh);
+    // As text, the PID of the last process (12x) is before those of the others, and of the shell (a digit).
+    const command = "for i in $(seq 110); do sleep 1000 & done; sleep 78; echo no";
+    const spawned = await docker.spawn(fresh, ["sh", "-c", command]);
+    await until("the command runs", () => runs("sleep 78", fresh));
+    await spawned.kill();
+    expect(await text(spawned.stdout)).toBe("");
+    expect(await spawned.exitCode).toBe(137);
+  });
 
   test("is killed right after the start, and alone", async () => {
     const [one, other] = await Promise.all([0, 1].map(() => docker.spawn(box, ["sleep", "81"])));
