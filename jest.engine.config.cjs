@@ -1,14 +1,24 @@
 const { execFileSync } = require("node:child_process");
 
-/** The files with tests of both stores. The others need the containerd store, or no store in particular. */
-const ofBothStores = () =>
-  execFileSync("grep", ["-rlE", "--include=*.test.ts", 'everyStore|"overlay2"', "test/engine"], {
+/** The test files that match a pattern. */
+const filesWith = (pattern) =>
+  execFileSync("grep", ["-rlE", "--include=*.test.ts", pattern, "test/engine"], {
     cwd: __dirname,
     encoding: "utf8",
   })
     .trim()
-    .split("\n")
-    .map((file) => `<rootDir>/${file}`);
+    .split("\n");
+
+/** What the run of overlay2 tests: that store, and what no store matters to. */
+const ofOverlay2 = () => filesWith('everyStore|"overlay2"|anyEngine');
+
+/** What the run of containerd leaves to that of overlay2. */
+const ofAnyEngine = () => {
+  const ofContainerd = new Set(filesWith('everyStore|"containerd"|\\bcontainerd\\b'));
+  return filesWith("anyEngine").filter((file) => !ofContainerd.has(file));
+};
+
+const { DOCKER_HOST_OVERLAY2, ENGINE_STORE } = process.env;
 
 /**
  * Against real Engines: those that DOCKER_HOST and others name, or its own. One file at a time: they share them. With
@@ -17,7 +27,10 @@ const ofBothStores = () =>
 module.exports = {
   ...require("./jest.shared.cjs"),
   testMatch:
-    process.env.ENGINE_STORE === "overlay2" ? ofBothStores() : ["<rootDir>/test/engine/**/*.test.ts"],
+    ENGINE_STORE === "overlay2"
+      ? ofOverlay2().map((file) => `<rootDir>/${file}`)
+      : ["<rootDir>/test/engine/**/*.test.ts"],
+  testPathIgnorePatterns: ENGINE_STORE === "containerd" && DOCKER_HOST_OVERLAY2 ? ofAnyEngine() : [],
   testTimeout: 120_000,
   maxWorkers: 1,
   // Whatever the tests exchange with the Engine is compared with the description at the end.

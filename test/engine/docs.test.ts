@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { builtProgram } from "../helpers/built-program.js";
 import { examplesOf } from "../helpers/docs-examples.js";
 import { registryBinary } from "../helpers/registry-binary.js";
-import { describeStores, everyStore, useEngine } from "./engine.js";
+import { anyEngine, describeStores, everyStore, useEngine } from "./engine.js";
 import { networkOf } from "./engine-network.js";
 import { type Registry, startRegistry } from "./registry.js";
 import { builtEntry } from "./versions/built-entry.js";
@@ -93,13 +93,12 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
 /** The pages whose examples connect to published ports, which are in the network of the Engine's machine. */
 const REACHES_PORTS = ["readiness.md"];
 
-/** The pages about images run on both stores, the others on one. */
+/** The pages that the store matters to. */
 const ABOUT_IMAGES = ["images.md", "building.md", "logins.md", "workflows.md"];
-const STORE_OF_OTHERS = process.env.DOCKER_HOST_OVERLAY2 ? "overlay2" : "containerd";
 
 describeStores(everyStore, "the examples of docs/", (engine) => {
   const pages = Object.keys(PRINTS).filter(
-    (page) => engine.store === STORE_OF_OTHERS || ABOUT_IMAGES.includes(page),
+    (page) => engine.store === anyEngine.store || ABOUT_IMAGES.includes(page),
   );
   const bench = useEngine(engine);
   const { atEnd, container, docker, path } = bench;

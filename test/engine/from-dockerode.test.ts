@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { install } from "../../bench/install.js";
 import { registryBinary } from "../helpers/registry-binary.js";
-import { describeStores, useEngine } from "./engine.js";
+import { anyEngine, describeStores, useEngine } from "./engine.js";
 import { startRegistry } from "./registry.js";
 import { builtEntry } from "./versions/built-entry.js";
 
@@ -83,7 +83,7 @@ console.log(JSON.stringify(printed));
 process.exit(0);
 `;
 
-describeStores(["containerd"], "docs/from-dockerode.md", (engine) => {
+describeStores([anyEngine.store], "docs/from-dockerode.md", (engine) => {
   const bench = useEngine(engine);
   const { atEnd, docker } = bench;
   let folder: string;

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { builtProgram } from "../helpers/built-program.js";
 import { examplesOf } from "../helpers/docs-examples.js";
-import { containerd, inNetworkOf, until, useEngine } from "./engine.js";
+import { anyEngine, inNetworkOf, until, useEngine } from "./engine.js";
 import { startSshd } from "./transports/sshd.js";
 import { haveCommands } from "./transports/transports.js";
 import { builtEntry } from "./versions/built-entry.js";
 
-const socket = containerd.host.replace("unix://", "");
+const socket = anyEngine.host.replace("unix://", "");
 
 /** A server with a tool that adds two numbers, as far as a shell can be one. */
 const MCP_SERVER = `#!/bin/sh
@@ -30,7 +30,7 @@ done
 `;
 
 describe("the recipes", () => {
-  const { atEnd, docker, path } = useEngine(containerd);
+  const { atEnd, docker, path } = useEngine(anyEngine);
   const folder = (): string => path("recipes");
   const running: ChildProcess[] = [];
   let programs: ReadonlyMap<string, string>;
@@ -76,7 +76,7 @@ describe("the recipes", () => {
     const [command = "", ...words] = [...under, process.execPath, file, ...args];
     const child = spawn(command, words, {
       cwd: folder(),
-      env: { ...process.env, NODE_OPTIONS: "", DOCKER_HOST: containerd.host, ...env },
+      env: { ...process.env, NODE_OPTIONS: "", DOCKER_HOST: anyEngine.host, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     running.push(child);
@@ -153,7 +153,7 @@ describe("the recipes", () => {
   }
 
   test("a detached container with ports", async () => {
-    const outcome = await run("A detached container with ports", { under: inNetworkOf(containerd) });
+    const outcome = await run("A detached container with ports", { under: inNetworkOf(anyEngine) });
     atEnd(() => docker.containerDelete("files", { force: true }));
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
     expect(outcome.stdout).toMatch(/^http:\/\/(localhost|127\.0\.0\.1):\d+\/\n$/);

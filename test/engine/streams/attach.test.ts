@@ -1,13 +1,13 @@
 import { AbortedError, type AttachStream, isEngineError } from "../../../src/index.js";
 import { collect } from "../../helpers/streams.js";
-import { describeStores, failureOf, rejection, until, useEngine } from "../engine.js";
+import { anyEngine, describeStores, failureOf, rejection, until, useEngine } from "../engine.js";
 import { leavesNoConnection } from "../workflows/open-sockets.js";
 import { containersOf } from "./containers.js";
 
 const all = { stream: true, stdin: true, stdout: true, stderr: true } as const;
 const STDIN = { OpenStdin: true, StdinOnce: true, AttachStdin: true };
 
-describeStores(["containerd"], "attach", (engine) => {
+describeStores([anyEngine.store], "attach", (engine) => {
   const bench = useEngine(engine);
   const { docker } = bench;
   const create = containersOf(bench);

@@ -1,9 +1,9 @@
 import { isEngineError } from "../../../src/index.js";
-import { describeStores, failureOf, until, useEngine } from "../engine.js";
+import { anyEngine, describeStores, failureOf, until, useEngine } from "../engine.js";
 import { leavesNoConnection, openSockets } from "../workflows/open-sockets.js";
 import { containersOf } from "./containers.js";
 
-describeStores(["containerd"], "exec operations", (engine) => {
+describeStores([anyEngine.store], "exec operations", (engine) => {
   const bench = useEngine(engine);
   const { docker } = bench;
   const create = containersOf(bench);

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AbortedError, Docker, isEngineError, StreamError } from "../../../src/index.js";
 import { collect } from "../../helpers/streams.js";
-import { describeStores, failureOf, rejection, until, useEngine } from "../engine.js";
+import { anyEngine, describeStores, failureOf, rejection, until, useEngine } from "../engine.js";
 import { leavesNoConnection } from "../workflows/open-sockets.js";
 import { restartable } from "../workflows/restartable-engine.js";
 import { containersOf } from "./containers.js";
 
 const both = { stdout: true, stderr: true } as const;
 
-describeStores(["containerd"], "logs", (engine) => {
+describeStores([anyEngine.store], "logs", (engine) => {
   const bench = useEngine(engine);
   const { docker } = bench;
   const create = containersOf(bench);

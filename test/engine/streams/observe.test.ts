@@ -1,12 +1,12 @@
 import { pack } from "tar-stream";
 import { AbortedError, isEngineError, pathType } from "../../../src/index.js";
 import { collect } from "../../helpers/streams.js";
-import { describeStores, failureOf, rejection, useEngine } from "../engine.js";
+import { anyEngine, describeStores, failureOf, rejection, useEngine } from "../engine.js";
 import { readTar } from "../tar.js";
 import { leavesNoConnection } from "../workflows/open-sockets.js";
 import { containersOf } from "./containers.js";
 
-describeStores(["containerd"], "what a container does", (engine) => {
+describeStores([anyEngine.store], "what a container does", (engine) => {
   const bench = useEngine(engine);
   const { docker } = bench;
   const create = containersOf(bench);

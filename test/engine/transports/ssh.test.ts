@@ -1,11 +1,11 @@
 import { ConnectionError, Docker, TimeoutError } from "../../../src/index.js";
 import { outcomes } from "../../helpers/outcomes.js";
-import { containerd, failureOf } from "../engine.js";
+import { anyEngine, failureOf } from "../engine.js";
 import { silence } from "./forward.js";
 import { type Sshd, type SshHost, startSshd } from "./sshd.js";
 import { haveCommands } from "./transports.js";
 
-const socket = containerd.host.replace("unix://", "");
+const socket = anyEngine.host.replace("unix://", "");
 
 test("the commands are looked for", () => {
   expect(haveCommands("sh")).toBe(true);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TlsOptions as TlsServerOptions } from "node:tls";
 import { ConfigError, ConnectionError, Docker, type TlsOptions } from "../../../src/index.js";
 import { outcomes } from "../../helpers/outcomes.js";
-import { containerd, failureOf } from "../engine.js";
+import { anyEngine, failureOf } from "../engine.js";
 import { Authority } from "./certificates.js";
 import { dockerCli } from "./cli-context.js";
 import { forwardTcp, forwardTls } from "./forward.js";
@@ -43,7 +43,7 @@ test("an untrusted certificate is refused, with the reason", () =>
     expect(haveCommands("openssl", "docker")).toBe(true);
     const authority = await Authority.make(folder);
     const ca = await authority.certificate;
-    const socket = containerd.host.replace("unix://", "");
+    const socket = anyEngine.host.replace("unix://", "");
     const altName = "IP:127.0.0.1";
     const serve = async (name: string, more: object) =>
       forwardTls(socket, { ...(await authority.issue({ name, usage: "serverAuth", altName, ...more })) });

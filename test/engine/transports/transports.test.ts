@@ -1,13 +1,13 @@
 import { ConnectionError, Docker } from "../../../src/index.js";
 import { runChild } from "../child.js";
-import { failureOf, useEngine } from "../engine.js";
+import { anyEngine, failureOf, useEngine } from "../engine.js";
 import type { Left } from "../exit-child.js";
 import { restartable } from "../workflows/restartable-engine.js";
 import { calls } from "./calls.js";
 import { type Opened, transports } from "./transports.js";
 
 describe.each(transports)("over $name", ({ socket, open, exits = ["closed", "idle"] }) => {
-  const bench = useEngine({ store: "containerd", host: `unix://${socket}` });
+  const bench = useEngine({ ...anyEngine, host: `unix://${socket}` });
   let way: Opened;
   let docker: Docker;
 

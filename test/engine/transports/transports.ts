@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DockerOptions } from "../../../src/index.js";
-import { containerd, fromEnvironment } from "../engine.js";
+import { anyEngine, fromEnvironment } from "../engine.js";
 import { dockerCli } from "./cli-context.js";
 import { forwardBelow, forwardTcp, type Listener } from "./forward.js";
 import { noSocket } from "./no-socket.js";
@@ -56,7 +56,7 @@ export function haveCommands(...commands: string[]): boolean {
 }
 
 const nothing = async (): Promise<void> => undefined;
-const { host } = containerd;
+const { host } = anyEngine;
 const socket = host.replace("unix://", "");
 
 const at = (listener: Listener, address: string): Opened => ({
