@@ -11,7 +11,7 @@ import { type Corrected, type Corrections, correct, linkReference, loadCorrectio
 export const REPAIR = "Repair with: npm run spec -- pull && npm run spec -- generate";
 
 export interface CorrectedDocument extends Corrected {
-  /** Its source, in words. */
+  /** What it was made from: the API version of a published description, or a file. */
   readonly start: string;
   /** It was made from the published description just now. */
   readonly isPublished: boolean;
@@ -29,7 +29,7 @@ export async function correctedDocument(
   const swagger = await loadDescription(workspace, api, source);
   if (swagger) {
     const corrected = await correct(swagger, await correctionsOf(workspace));
-    return { ...corrected, start: `the published description of API ${api}`, isPublished: true };
+    return { ...corrected, start: api, isPublished: true };
   }
   const name = `${prefixOf(api, await homeVersion(workspace))}openapi.json`;
   const document = committedDocument(join(generatedFolder(workspace), name));

@@ -37,7 +37,7 @@ export async function checkCommand(
   }
   refuseProblems(versions, drafts);
   for (const { api, undocumented } of versions) if (!drafts.has(api)) refuseUndocumented(api, undocumented);
-  const start = versions.map((version) => version.start).join(" and ");
+  const start = startsOf(versions);
   const outputs = emitVersions(versions, home, drafts);
   for (const { api, isPublished } of versions) {
     // Only the published description tells what is open in a draft.
@@ -63,6 +63,17 @@ export async function checkCommand(
   console.log(`generated/ is up to date (checked from ${start})`);
   if (all) await surveyOthers(workspace, versions, source);
 }
+
+/** What versions were made from, in words. */
+function startsOf(versions: readonly Version[]): string {
+  const published = versions.filter(({ isPublished }) => isPublished).map(({ start }) => start);
+  const files = versions.filter(({ isPublished }) => !isPublished).map(({ start }) => start);
+  const plural = published.length > 1 ? "descriptions" : "description";
+  const descriptions = published.length > 0 ? [`the published ${plural} of API ${listed(published)}`] : [];
+  return [...descriptions, ...(files.length > 0 ? [listed(files)] : [])].join(", and ");
+}
+
+const listed = (words: readonly string[]): string => new Intl.ListFormat("en-GB").format(words);
 
 /** Tries the other versions that are at hand as drafts, counts their open points, and looks for rules that apply to none. */
 async function surveyOthers(

@@ -19,7 +19,7 @@ export interface Version extends OpenPoints {
   readonly model: Model;
   /** The rules of the overlays that apply to some place. */
   readonly rules: readonly string[];
-  /** Its source, in words. */
+  /** What it was made from: the API version of a published description, or a file. */
   readonly start: string;
   /** It was made from the published description just now. */
   readonly isPublished: boolean;

@@ -251,6 +251,27 @@ test("newest prints the newest version of the lock, for scripts", async () => {
   });
 });
 
+test("check lists what it read as a sentence does", async () => {
+  const root = withPackage(smallWorkspace().root);
+  const next = "9.10";
+  const newer = join(temporaryFolder(), `v${next}.yaml`);
+  writeFileSync(newer, smallBytes.toString("utf8").replace(`version: "${api}"`, `version: "${next}"`));
+  expect(await spec(root, ["pull", "--api", api], smallFile)).toMatchObject({ code: 0 });
+  expect(await spec(root, ["pull", "--api", next, "--from", newer])).toMatchObject({ code: 0 });
+  expect(await spec(root, ["generate", "--api", next])).toMatchObject({ code: 0, stderr: "" });
+  const checkedFrom = async (): Promise<string> => (await spec(root, ["check"])).stdout;
+  const upstream = join(root, "spec", "upstream");
+  expect(await checkedFrom()).toContain("(checked from the published descriptions of API 9.9 and 9.10)");
+  rmSync(join(upstream, `v${next}.yaml`));
+  expect(await checkedFrom()).toContain(
+    "(checked from the published description of API 9.9, and generated/v9.10/openapi.json)",
+  );
+  rmSync(join(upstream, `v${api}.yaml`));
+  expect(await checkedFrom()).toContain(
+    "(checked from generated/openapi.json and generated/v9.10/openapi.json)",
+  );
+});
+
 describe("check, without the published description,", () => {
   let root: string;
   beforeAll(async () => {
