@@ -2,9 +2,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { minify } from "@swc/core";
 import type { Plugin } from "rollup";
 import { generatedFolder, packageFile, workspace } from "../spec/workspace.js";
+import { minified } from "./compact.js";
 
 /** A bundled package, and the chunk that has it. */
 interface BundledPackage {
@@ -61,14 +61,6 @@ export const bundled: Plugin = {
     this.emitFile({ type: "asset", fileName: NOTICE, source });
   },
 };
-
-/** Code that nobody reads, as small as it gets. `keepNames` keeps those of functions and classes, which stacks show. */
-export async function minified(code: string, { keepNames = false } = {}) {
-  const names = { keep_fnames: true, keep_classnames: true };
-  const kept = keepNames ? { mangle: names, compress: names } : {};
-  const { code: small } = await minify(code, { module: true, format: { comments: false }, ...kept });
-  return { code: small, map: { mappings: "" as const } };
-}
 
 /** Whose a bundled package is: its license file, and the licenses that its modules begin with. */
 async function noticeOf(

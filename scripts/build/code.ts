@@ -4,7 +4,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { type OutputOptions, type Plugin, rollup, type SourceMap } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
-import { bundled, bundledChunk, minified } from "./bundled.js";
+import { bundled, bundledChunk } from "./bundled.js";
+import { indentedByTabs, minified } from "./compact.js";
 import { type ApiVersion, dist, entriesOf, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
 import { transpiled } from "./transpile.js";
 
@@ -67,8 +68,9 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       if (chunk.isEntry) exports.set(chunk.name, chunk.exports);
       if (!chunk.map) continue;
       const file = join(folder, chunk.fileName);
+      await writeFile(file, indentedByTabs(chunk.code));
       const isOfOther = versions.some(({ prefix }) => prefix && chunk.fileName.startsWith(prefix));
-      if (isOfOther || chunk.moduleIds.some(isForTests)) await dropMap(file, chunk.code);
+      if (isOfOther || chunk.moduleIds.some(isForTests)) await dropMap(file);
       else await writeFile(`${file}.map`, byLine(chunk.map));
     }
   }
@@ -80,14 +82,20 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
 const isForTests = (id: string): boolean => fileOf(id).path.startsWith(join(src, "testing") + sep);
 
 /** Other versions' files are those of the package's own once more, and so are their maps: the package holds these once. */
-async function dropMap(file: string, code: string): Promise<void> {
+async function dropMap(file: string): Promise<void> {
   await rm(`${file}.map`);
+  const code = await readFile(file, "utf8");
   await writeFile(file, code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
 
-/** A source map that tells lines only, as stacks and breakpoints need it: columns are three quarters of a map. */
+/**
+ * A source map that tells lines only, as stacks and breakpoints need it: columns are three quarters of a map. It holds for
+ * a line from its start, however it is indented.
+ */
 function byLine({ sources, mappings }: SourceMap): string {
-  const lines = decode(mappings).map(([first]) => first?.slice(0, 4) as SourceMapSegment | undefined);
+  const lines = decode(mappings).map(
+    ([first]) => first && ([0, ...first.slice(1, 4)] as unknown as SourceMapSegment),
+  );
   const coarse = encode(lines.map((segment) => (segment ? [segment] : [])));
   return JSON.stringify({ version: 3, sources, names: [], mappings: coarse });
 }
@@ -126,11 +134,14 @@ const sources = (versions: readonly ApiVersion[]): Plugin => ({
   },
 });
 
-/** Generated code is read in generated/, and the test kit's in the repository; both are only installed. */
+/**
+ * Generated code is read in generated/, the test kit's in the repository, and that of CommonJS as ES modules, which have the
+ * source maps; all of it is only installed.
+ */
 const compacted: Plugin = {
   name: "compacted",
-  renderChunk: (code, { name, moduleIds, isEntry }) =>
-    isGenerated(name) || (!isEntry && moduleIds.some(isForTests))
+  renderChunk: (code, { name, moduleIds, isEntry }, { format }) =>
+    format === "cjs" || isGenerated(name) || (!isEntry && moduleIds.some(isForTests))
       ? minified(code, { keepNames: true })
       : null,
 };

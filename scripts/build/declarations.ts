@@ -9,6 +9,7 @@ import { dts } from "rollup-plugin-dts";
 import { neighborOf } from "../spec/emit/read-version.js";
 import { packageFile, workspace } from "../spec/workspace.js";
 import type { Exports } from "./code.js";
+import { indentedByTabs } from "./compact.js";
 import { type ApiVersion, ENTRIES, entriesOf, ownerOf, SHARED_ENTRIES, staging } from "./modules.js";
 import { type Compiled, standing } from "./standing.js";
 
@@ -47,7 +48,10 @@ export async function bundleDeclarations(
     minifyInternalExports: false,
     // With `types: []` Node's would be missing, and with skipLibCheck nobody would be told: streams would be any.
     banner: '/// <reference types="node" />',
-    plugins: [typesStayTypes((entry) => exports.get(entry) ?? [])],
+    plugins: [
+      typesStayTypes((entry) => exports.get(entry) ?? []),
+      { name: "indented-by-tabs", renderChunk: (code) => indentedByTabs(code) },
+    ],
   });
   await bundle.close();
   for (const [entry] of input) {
