@@ -3,6 +3,7 @@ const layers = [
   "errors.ts",
   "secrets.ts",
   "members.ts",
+  "unknown-option.ts",
   "arguments.ts",
   "options.ts",
   "abort.ts",

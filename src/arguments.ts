@@ -1,6 +1,7 @@
 import { ArgumentError, DockerError } from "./errors.js";
 import { can, isObject, kindOf, readMembers, reasonOf } from "./members.js";
 import { redactLogins } from "./secrets.js";
+import { type Equivalents, NO_CALLBACK, unknownOption } from "./unknown-option.js";
 
 /**
  * Checks arguments. Callers may use plain JavaScript, so nothing is trusted: getters may throw, proxies may lie, objects
@@ -151,20 +152,12 @@ export function headerProblem(name: unknown, value: unknown): string | undefined
   return "has a value that HTTP does not allow (not shown, it may be a secret)";
 }
 
-/**
- * What to do about another client's option, by its name there: what to write instead, such as "remove: true" for `rm`, or any
- * other advice.
- */
-export type Equivalents = Readonly<Record<string, string | { readonly advice: string }>>;
-
-/** dockerode's name of the option that many calls have. */
-const ABORT: Equivalents = { abortSignal: "signal" };
-
 /** Whose options are checked, and how a problem is reported. */
 export interface OptionsPlace {
   /** Prefix of each message, such as "run"; omitted for the client itself. */
   readonly where?: string;
-  readonly equivalents?: Equivalents;
+  /** What to write instead of options that are unknown; may depend on the options given. */
+  readonly equivalents?: Equivalents | ((given: Readonly<Record<string, unknown>>) => Equivalents);
   readonly error?: new (message: string, options?: ErrorOptions) => DockerError;
 }
 
@@ -183,13 +176,16 @@ export function checkOptions<Options extends object>(
     throw new Failure(where === undefined ? capitalized(problem) : `${where}: ${problem}`);
   };
   const known = Object.keys(rules);
-  const given = readMembers(options === undefined ? {} : options, known, (problem) =>
+  const given = readOptions(options === undefined ? {} : options, known, (problem) =>
     fail(`the options ${problem}. Known options: ${known.join(", ")}`),
   );
   const checked: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     const rule = Object.hasOwn(rules, name) ? rules[name as keyof Options] : undefined;
-    if (!rule) return fail(unknownOption(name, known, equivalents));
+    if (!rule) {
+      const instead = typeof equivalents === "function" ? equivalents(given) : equivalents;
+      return fail(unknownOption(name, known, instead));
+    }
     if (value === undefined) continue;
     if (!holds(rule, value)) fail(`the option ${name} must be ${rule.must}, not ${described(rule, value)}`);
     checked[name] = value;
@@ -197,15 +193,14 @@ export function checkOptions<Options extends object>(
   return checked as Options;
 }
 
-/** The message for an unknown option: what to do about it if that is known, else the options there are. */
-export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
-  const all = known.includes("signal") ? { ...ABORT, ...equivalents } : equivalents;
-  const equivalent = Object.hasOwn(all, name) ? all[name] : undefined;
-  if (equivalent === undefined) {
-    return `the option ${name} is unknown. Known options: ${known.join(", ") || "none"}`;
-  }
-  const advice = typeof equivalent === "string" ? `write ${equivalent} instead` : equivalent.advice;
-  return `unknown option ${name}; ${advice}`;
+/** Reads the members of an argument that holds options. Other clients take a callback in its place. */
+export function readOptions(
+  options: unknown,
+  known: readonly string[],
+  fail: (problem: string) => never,
+): Record<string, unknown> {
+  if (typeof options === "function") return fail(`must be an object, not a function; ${NO_CALLBACK}`);
+  return readMembers(options, known, fail);
 }
 
 /** Never throws. */

@@ -5,6 +5,7 @@ import type { BinaryBody, DistributionInspect, EventMessage } from "#generated/s
 import {
   checkDockerOptions,
   type ResolvedConfig,
+  refuseFactory,
   resolveConfig,
   thisMachine,
   userAgent,
@@ -108,6 +109,21 @@ export class Docker extends Client {
   readonly #logins: LoginStore;
   readonly #env: NonNullable<DockerOptions["env"]>;
   readonly #config: () => ResolvedConfig;
+
+  /** @internal These three make clients in @docker/node-sdk. Here they say what to write, to JavaScript that no compiler warns. */
+  static fromDockerHost(host?: unknown): never {
+    return new CallSite(Docker.fromDockerHost).guard(() => refuseFactory("fromDockerHost", host));
+  }
+
+  /** @internal */
+  static fromDockerContext(name?: unknown): never {
+    return new CallSite(Docker.fromDockerContext).guard(() => refuseFactory("fromDockerContext", name));
+  }
+
+  /** @internal */
+  static fromDockerConfig(): never {
+    return new CallSite(Docker.fromDockerConfig).guard(() => refuseFactory("fromDockerConfig"));
+  }
 
   constructor(options?: DockerOptions) {
     super();

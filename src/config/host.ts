@@ -62,11 +62,14 @@ export function redactHost(host: string): string {
 function unschemed(text: string): string {
   if (text === "") return "is empty";
   if (/^\/(?!\/)/.test(text)) return `has no scheme; write "unix://${text}" for a socket`;
+  const [, path] = /^unix:(\/(?!\/).*)/i.exec(text) ?? [];
+  if (path !== undefined) return `lacks two slashes; write "unix://${path}"`;
   if (/^[\\/]{2}\.[\\/]pipe[\\/]/i.test(text))
     return 'has no scheme; write "npipe:" before the name of a pipe';
-  return /^[a-z0-9.-]+:\d+$/i.test(text)
-    ? `has no scheme; write "tcp://${text}" for an address`
-    : "has no scheme";
+  if (/^[a-z0-9.-]+:\d+$/i.test(text)) return `has no scheme; write "tcp://${text}" for an address`;
+  // As other clients take it, with the port beside it.
+  const isName = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i.test(text) && !/\.sock$/i.test(text);
+  return isName ? `has no scheme; write "tcp://${text}:${TCP_PORT}" for an address` : "has no scheme";
 }
 
 function socketPath(path: string, fail: Fail): string {

@@ -1,12 +1,4 @@
-import {
-  checkOptions,
-  type Equivalents,
-  isDuration,
-  LONGEST_MS,
-  quote,
-  type Rules,
-  rule,
-} from "../arguments.js";
+import { checkOptions, isDuration, LONGEST_MS, quote, type Rules, rule } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { readMembers } from "../members.js";
 import type { DockerOptions } from "../options.js";
@@ -14,6 +6,7 @@ import type { Endpoint } from "./endpoint.js";
 import { checkAddress, findEndpoint } from "./find-endpoint.js";
 import { checkHeaders, resolveHeaders } from "./headers.js";
 import { type ConfigInput, checkEnvironment } from "./machine.js";
+import { equivalentsOf, refuseArgument } from "./other-clients.js";
 import { checkTlsOptions } from "./tls.js";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -64,32 +57,14 @@ const RULES: Rules<DockerOptions> = {
   env: rule.checkedLater,
 };
 
-const EQUIVALENTS: Equivalents = {
-  socketPath: 'host: "unix:///path/to/docker.sock"',
-  port: 'host: "tcp://name:port"',
-  protocol: 'host: "tcp://…", "https://…" or "ssh://…"',
-  username: 'host: "ssh://user@name"',
-  sshOptions: 'host: "ssh://user@name", or connect for your own tunnel',
-  agent: "connect",
-  hosts: "host",
-  url: "host",
-  baseUrl: "host",
-  base_url: "host",
-  ca: "tls: { ca }",
-  cert: "tls: { cert, key }",
-  key: "tls: { cert, key }",
-  version: "apiVersion",
-  auth: "credentials: (host) => ({ username, password })",
-  authconfig: "credentials: (host) => ({ username, password })",
-};
-
 /**
  * Checks and copies the options, as far as possible without reading any file.
  *
  * @throws {ConfigError} an option is unknown or invalid
  */
 export function checkDockerOptions(options: DockerOptions | undefined): DockerOptions {
-  const checked = checkOptions(options, RULES, { equivalents: EQUIVALENTS, error: ConfigError });
+  refuseArgument(options);
+  const checked = checkOptions(options, RULES, { equivalents: equivalentsOf, error: ConfigError });
   const { apiVersion, env, headers, tls } = checked;
   if (apiVersion !== undefined) checkApiVersion(apiVersion, "The option apiVersion");
   checkAddress(checked);

@@ -1,6 +1,7 @@
-import { checkOptions, type Equivalents, type Rule, type Rules, rule } from "../arguments.js";
+import { checkOptions, type Rule, type Rules, rule } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import type { TlsOptions } from "../options.js";
+import type { Equivalents } from "../unknown-option.js";
 import { configFolder } from "./config-file.js";
 import type { TlsMaterial } from "./endpoint.js";
 import { type ConfigInput, joinPath, readFile } from "./machine.js";

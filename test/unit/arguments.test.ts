@@ -8,6 +8,7 @@ import {
   rule,
 } from "../../src/arguments.js";
 import { ArgumentError, ConfigError } from "../../src/errors.js";
+import { unknownOption } from "../../src/unknown-option.js";
 
 const revoked = (): object => {
   const { proxy, revoke } = Proxy.revocable({}, {});
@@ -184,6 +185,27 @@ test("an AbortSignal is known by what it can do", () => {
     false,
     false,
   ]);
+});
+
+test.each([
+  {
+    name: "followProgress",
+    known: ["onProgress"],
+    says: "unknown option followProgress; write onProgress instead",
+  },
+  { name: "callback", known: ["onProgress"], says: "unknown option callback; write onProgress instead" },
+  { name: "oneShot", known: ["stream", "one-shot"], says: "unknown option oneShot; write one-shot instead" },
+  { name: "psArgs", known: ["ps_args"], says: "unknown option psArgs; write ps_args instead" },
+  { name: "callback", known: ["env"], says: "the option callback is unknown. Known options: env" },
+])("$name is answered with the option of $known that it means: $says", ({ name, known, says }) => {
+  expect(unknownOption(name, known)).toBe(says);
+});
+
+test("a callback in place of options is refused with what to do instead", () => {
+  const attempt = () => checkOptions<object>(() => undefined, {}, { where: "run" });
+  expect(attempt).toThrow(
+    "run: the options must be an object, not a function; await the call instead of passing a callback.",
+  );
 });
 
 test("options that are a stream are refused in one sentence", () => {

@@ -3,7 +3,8 @@ import { isAsyncIterable } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject, kindOf } from "../../members.js";
 import type { RequestBody } from "../../transport/index.js";
-import { REQUEST_OPTIONS } from "./equivalents.js";
+import { NO_CALLBACK } from "../../unknown-option.js";
+import { equivalentsOf, REQUEST_OPTIONS } from "./equivalents.js";
 import { toJson } from "./json.js";
 
 /** Encodes a request body: JSON as bytes, so that its length is known; bytes and streams unchanged. */
@@ -14,28 +15,44 @@ export function writeBody(operation: Operation, body: unknown): RequestBody | un
     const [must, holds] = operation.bodyIsList
       ? ["an array", Array.isArray(body)]
       : ["an object", isObject(body)];
-    if (!holds) throw new ArgumentError(`${where} must be ${must}, not ${kindOf(body)}`);
+    if (!holds) throw new ArgumentError(`${where} must be ${must}, not ${refused(body)}`);
     refuseStrays(operation, body);
     return Buffer.from(toJson(body, where));
   }
   if (body instanceof Uint8Array) return body;
   if (isAsyncIterable(body)) return body as AsyncIterable<Uint8Array>;
   throw new ArgumentError(
-    `${where} must be a Uint8Array, a stream or an async iterable of them (${operation.body}), not ${kindOf(body)}`,
+    `${where} must be a Uint8Array, a stream or an async iterable of them (${operation.body}), not ${refused(body)}`,
   );
 }
 
+/** What a body is instead of what it must be. dockerode takes a callback after the last argument that is given. */
+const refused = (body: unknown): string =>
+  `${kindOf(body)}${typeof body === "function" ? `; ${NO_CALLBACK}` : ""}`;
+
+/** What other clients take in the body beside options of ours. No body of the Engine's has such a member. */
+const HABITS: readonly string[] = [
+  "hijack",
+  "openStdin",
+  "stdin",
+  "authconfig",
+  "registryconfig",
+  "_query",
+  "_body",
+];
+
 /** Refuses options and request settings in the body, where other clients take them and the Engine ignores them. */
-function refuseStrays({ id, query }: Operation, body: object): void {
+function refuseStrays(operation: Operation, body: object): void {
+  const { id, query } = operation;
+  const refuse = (name: string, advice: string): never => {
+    throw new ArgumentError(`${id}: ${name} does not belong in the body; ${advice}`);
+  };
   for (const name of Object.keys(body)) {
-    if (Object.hasOwn(query, name)) {
-      throw new ArgumentError(
-        `${id}: ${name} does not belong in the body; write { ${name} } in the options, after the body`,
-      );
-    }
-    if (Object.hasOwn(REQUEST_OPTIONS, name)) {
-      throw new ArgumentError(`${id}: ${name} does not belong in the body; write ${REQUEST_OPTIONS[name]}`);
-    }
+    if (Object.hasOwn(query, name)) refuse(name, `write { ${name} } in the options, after the body`);
+    if (Object.hasOwn(REQUEST_OPTIONS, name)) refuse(name, `write ${REQUEST_OPTIONS[name]}`);
+    const habit = HABITS.includes(name) ? equivalentsOf(operation)[name] : undefined;
+    if (habit !== undefined)
+      refuse(name, typeof habit === "string" ? `write ${habit} in the options` : habit.advice);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Operation } from "#generated/operations.js";
-import type { Equivalents } from "../../arguments.js";
+import type { Equivalents } from "../../unknown-option.js";
 
 /** Settings of the request, not the operation; includes dockerode's names. */
 export const REQUEST_OPTIONS: Readonly<Record<string, string>> = {
@@ -10,14 +10,41 @@ export const REQUEST_OPTIONS: Readonly<Record<string, string>> = {
   headers: "{ headers } in the last argument",
 };
 
+const LOGIN = '"X-Registry-Auth": { username, password }';
+const LOGINS = '"X-Registry-Config": { "registry.example": { username, password } }';
+const UPGRADE = { advice: "omit it: a two-way connection is opened by itself" };
+const ITERATE = { advice: "iterate over the call: for await (const message of call)" };
+
+/** dockerode's and @docker/node-sdk's names of options. */
 const OTHERS: Equivalents = {
-  authconfig: '"X-Registry-Auth": { username, password }',
-  registryconfig: '"X-Registry-Config": { "registry.example": { username, password } }',
+  authconfig: LOGIN,
+  credentials: LOGIN,
+  registryconfig: LOGINS,
   filter: 'filters: { label: ["app=web"] }',
+  hijack: UPGRADE,
+  openStdin: UPGRADE,
+  followProgress: ITERATE,
+  onProgress: ITERATE,
+  callback: ITERATE,
+  _query: { advice: "write its members as options" },
+  _body: { advice: "pass the body as an argument of its own" },
 };
 
-const EQUIVALENTS: Equivalents = { ...REQUEST_OPTIONS, ...OTHERS };
-const WITH_GRACE: Equivalents = { ...EQUIVALENTS, timeout: "t for the container's grace period in seconds" };
+const GRACE = { timeout: "t for the container's grace period in seconds" };
+
+/** Names that mean something else in an operation. */
+const OF_OPERATION: Readonly<Record<string, Equivalents>> = {
+  ContainerDelete: { volumes: "v: true" },
+  ContainerRestart: GRACE,
+  ContainerStop: GRACE,
+  ExecStart: { stdin: UPGRADE },
+  ImageBuild: { tag: 't: "name:tag"', quiet: "q: true", credentials: LOGINS },
+  ImageCommit: { containerConfig: "body" },
+};
 
 /** What to write instead of options that an operation lacks. */
-export const equivalentsOf = ({ query }: Operation): Equivalents => ("t" in query ? WITH_GRACE : EQUIVALENTS);
+export const equivalentsOf = ({ id }: Operation): Equivalents => ({
+  ...REQUEST_OPTIONS,
+  ...OTHERS,
+  ...OF_OPERATION[id],
+});

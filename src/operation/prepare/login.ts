@@ -1,7 +1,7 @@
 import type { AuthConfig } from "#generated/schema.js";
-import { unknownOption } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { kindOf, readMembers } from "../../members.js";
+import { unknownOption } from "../../unknown-option.js";
 
 /** Of every API version: those before 1.52 know `email`. */
 const MEMBERS = Object.keys({

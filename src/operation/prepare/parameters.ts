@@ -1,10 +1,11 @@
 import type { Operation, ParameterEncoding } from "#generated/operations.js";
-import { describe, headerProblem, quote, unknownOption } from "../../arguments.js";
+import { describe, headerProblem, quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject, kindOf } from "../../members.js";
 import { platformText, readPlatform } from "../../platform.js";
 import { isSecret } from "../../secrets.js";
 import type { RequestHeaders } from "../../transport/index.js";
+import { unknownOption } from "../../unknown-option.js";
 import { equivalentsOf } from "./equivalents.js";
 import { writeFilters } from "./filters.js";
 import { toJson } from "./json.js";

@@ -1,7 +1,15 @@
 import type { CallArguments } from "#generated/client.js";
 import type { Operation, ResponseKind } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
-import { checkOptions, headerProblem, isHeaderName, type Rules, reading, rule } from "../../arguments.js";
+import {
+  checkOptions,
+  headerProblem,
+  isHeaderName,
+  type Rules,
+  reading,
+  readOptions,
+  rule,
+} from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { readMembers } from "../../members.js";
 import { type HeaderMap, mergeHeaders, type RequestBody } from "../../transport/index.js";
@@ -45,7 +53,7 @@ export function prepare(operation: Operation, args: CallArguments, request?: Req
   takeOver(body);
   try {
     return reading(operation.id, () => {
-      const options = readOptions(operation, args);
+      const options = optionsOf(operation, args);
       if (options.body !== body) takeOver(options.body);
       body = options.body;
       return write(operation, args, options, checkRequest(operation, request));
@@ -57,8 +65,8 @@ export function prepare(operation: Operation, args: CallArguments, request?: Req
 }
 
 /** Reads an operation's options once, including its body. */
-function readOptions(operation: Operation, { body, options = {} }: CallArguments): Record<string, unknown> {
-  const members = readMembers(options, knownMembers(operation), (problem) => {
+function optionsOf(operation: Operation, { body, options = {} }: CallArguments): Record<string, unknown> {
+  const members = readOptions(options, knownMembers(operation), (problem) => {
     throw new ArgumentError(`${operation.id}: the options ${problem}`);
   });
   return body === undefined ? members : { ...members, body };

@@ -1,8 +1,9 @@
 import type { RequestedPlatform as Platform } from "#generated/schema.js";
-import { describe, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
+import { describe, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError, isEngineError, StreamError } from "../../errors.js";
 import type { Logins } from "../../logins/index.js";
 import { readMembers } from "../../members.js";
+import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
 import { platformTextOf } from "../images/platform-forms.js";
 import { pull, REGISTRY_EQUIVALENTS, REGISTRY_RULES, type RegistryOptions } from "../images/pull.js";

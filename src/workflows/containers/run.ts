@@ -1,5 +1,7 @@
-import { checkOptions, type Rules, rule } from "../../arguments.js";
+import { checkOptions, type Rules, reading, rule } from "../../arguments.js";
+import { ArgumentError } from "../../errors.js";
 import type { Logins } from "../../logins/index.js";
+import { can } from "../../members.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, unlessAborted, withLimits } from "../limits.js";
 import { startContainer } from "./container-start.js";
@@ -45,9 +47,19 @@ export async function run(
   settings?: RunOptions,
 ): Promise<RunResult> {
   return owningInput(settings, async () => {
+    reading("run", () => refuseStreams(settings));
     const options = checkOptions(settings, RULES, { where: "run", equivalents: CONTAINER_EQUIVALENTS });
     return runImage(docker, logins, image, cmd, options);
   });
+}
+
+/** dockerode takes a stream for the output, or one each for standard output and error, in place of options. */
+function refuseStreams(settings: unknown): void {
+  const [first] = Array.isArray(settings) ? settings : [settings];
+  if (can(first, "write") && can(first, "pipe"))
+    throw new ArgumentError(
+      "run: the options must be an object, not a stream; write { stdout, stderr } with a stream each",
+    );
 }
 
 async function runImage(

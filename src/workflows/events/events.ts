@@ -1,7 +1,7 @@
 import type { SystemEventsOptions } from "#generated/options.js";
 import type { EventMessage } from "#generated/schema.js";
 import { onAbort, sleep } from "../../abort.js";
-import { checkOptions, type Equivalents, type Rules, reading, rule } from "../../arguments.js";
+import { checkOptions, type Rules, reading, rule } from "../../arguments.js";
 import {
   AbortedError,
   ConnectionError,
@@ -12,6 +12,7 @@ import {
   TimeoutError,
 } from "../../errors.js";
 import { type Moment, secondsOf } from "../../operation/index.js";
+import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
 import { EventHistory } from "./history.js";
 
@@ -43,7 +44,6 @@ const RULES: Rules<EventsOptions> = {
 const EQUIVALENTS: Equivalents = {
   filter: 'filters: { type: ["container"] }',
   timeout: "signal: AbortSignal.timeout(ms)",
-  abortSignal: "signal",
 };
 
 const FIRST_DELAY_MS = 100;

@@ -1,4 +1,4 @@
-import type { Equivalents } from "../../arguments.js";
+import type { Equivalents } from "../../unknown-option.js";
 
 const LOGINS = 'logins: { "registry.example": { username, password } }';
 const ADD_HOSTS = 'addHosts: ["name:address"]';

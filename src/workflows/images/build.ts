@@ -1,5 +1,7 @@
-import { reading } from "../../arguments.js";
+import { quote, reading } from "../../arguments.js";
+import { ArgumentError } from "../../errors.js";
 import type { Logins } from "../../logins/index.js";
+import { isObject } from "../../members.js";
 import { release, takeOver } from "../../operation/index.js";
 import type { TarFile } from "../archive/content.js";
 import { type Bytes, owning } from "../archive/request-source.js";
@@ -22,6 +24,7 @@ export async function build(
   context: string | Bytes | Iterable<TarFile>,
   options?: BuildOptions,
 ): Promise<BuildResult> {
+  reading("build", () => refuseDockerodes(context));
   const files = reading("build", () => (isFiles(context) ? context : undefined));
   const source = files ? tarFor("build", files) : (context as string | Bytes);
   return owning(source, CONTEXT, async () => {
@@ -31,6 +34,16 @@ export async function build(
       return buildImage(docker, logins, env, source, options);
     });
   });
+}
+
+/** dockerode takes a folder with the files to send. */
+function refuseDockerodes(context: unknown): void {
+  const folder = isObject(context) ? context.context : undefined;
+  if (typeof folder === "string")
+    throw new ArgumentError(
+      `build: the context must be ${CONTEXT.must}, not an object; write docker.build(${quote(folder)}, options) ` +
+        "and exclude files with .dockerignore",
+    );
 }
 
 /**

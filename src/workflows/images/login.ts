@@ -1,7 +1,8 @@
 import type { AuthConfig } from "#generated/schema.js";
-import { checkOptions, describe, type Equivalents, type Rule, type Rules, rule } from "../../arguments.js";
+import { checkOptions, describe, type Rule, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, EngineError, isEngineError } from "../../errors.js";
 import { HUB, hostOf, type LoginStore, serverAddressOf } from "../../logins/index.js";
+import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 

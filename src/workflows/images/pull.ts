@@ -1,9 +1,10 @@
 import type { AuthConfig, RequestedPlatform as Platform, ProgressMessage } from "#generated/schema.js";
-import { checkOptions, type Equivalents, type Rules, rule } from "../../arguments.js";
+import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { type Login, type Logins, registryOf, withServerAddress } from "../../logins/index.js";
 import { readLogin } from "../../operation/index.js";
 import type { ProgressStream } from "../../streams/index.js";
+import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, together, withLimits } from "../limits.js";
 import { platformTextOf } from "./platform-forms.js";
@@ -47,7 +48,6 @@ export const REGISTRY_EQUIVALENTS: Equivalents = {
   authconfig: "auth: { username, password }",
   auth_config: "auth: { username, password }",
   "X-Registry-Auth": "auth: { username, password }",
-  abortSignal: "signal",
   credentials: "new Docker({ credentials }), or auth: { username, password }",
   tag: { advice: "put the tag into the name of the image, as in name:tag" },
   all_tags: "allTags",

@@ -1,4 +1,5 @@
-import { type Equivalents, type Rules, rule } from "../../arguments.js";
+import { type Rules, rule } from "../../arguments.js";
+import type { Equivalents } from "../../unknown-option.js";
 import { PROCESS_EQUIVALENTS, PROCESS_RULES } from "../containers/process-options.js";
 import type {
   ExecConditionOptions,

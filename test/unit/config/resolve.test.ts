@@ -53,14 +53,6 @@ test.each<{ options: object; says: string }>([
     options: { host: "tcp://a", tls: { verify: 0 } },
     says: "The option tls: the option verify must be true or false, not 0",
   },
-  {
-    options: { socketPath: "/x" },
-    says: 'Unknown option socketPath; write host: "unix:///path/to/docker.sock"',
-  },
-  {
-    options: { host: "localhost", port: 2375 },
-    says: 'Unknown option port; write host: "tcp://name:port"',
-  },
   { options: { hosts: ["x"] }, says: "Unknown option hosts; write host instead" },
 ])("$options is a ConfigError when the client is made: $says", ({ options, says }) => {
   expect(() => new Docker(options)).toThrow(ConfigError);
@@ -69,10 +61,6 @@ test.each<{ options: object; says: string }>([
 });
 
 test.each<{ options: unknown; says: string }>([
-  {
-    options: "/var/run/docker.sock",
-    says: "The options must be an object, not a string. Known options: host, context",
-  },
   { options: null, says: "The options must be an object, not null" },
   { options: ["tcp://a"], says: "The options must be an object, not an array" },
   { options: 5, says: "The options must be an object, not a number" },

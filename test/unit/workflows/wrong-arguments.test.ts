@@ -10,6 +10,19 @@ const notBytes = "must be a path, a Uint8Array or a stream, not";
 const noContext = "must be a path, a Uint8Array, a stream or a list of files, not";
 const none = undefined as never;
 
+const callback = (() => undefined) as never;
+
+/** Calls a workflow as dockerode is called, with a callback in place of its options. */
+function callBack(name: string): Promise<unknown> {
+  const call = (...args: unknown[]): Promise<unknown> =>
+    (docker as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>)[name]?.(...args) as never;
+  const { [name]: before = ["alpine"] } = {
+    ...{ build: [tar], load: [tar], save: ["alpine", "x.tar"] },
+    ...{ run: ["alpine", ["true"]], exec: ["web", ["true"]], copyIn: ["web", tar, "/"] },
+  } as Record<string, unknown[]>;
+  return call(...before, callback);
+}
+
 test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   {
     call: "copyIn without a source",
@@ -34,14 +47,44 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   {
     call: "build of dockerode's context",
     make: () => docker.build({ context: ".", src: ["Dockerfile"] } as never),
-    says: `build: the context ${noContext} an object`,
+    says: `build: the context ${noContext} an object; write docker.build(".", options) and exclude files`,
   },
   { call: "load of nothing", make: () => docker.load(none), says: `load: the source ${notBytes} undefined` },
   {
     call: "run with dockerode's stream for output",
     make: () => docker.run("box", ["true"], process.stdout as never),
-    says: "run: the options must be an object, not a stream. Known options: env, ",
+    says: "run: the options must be an object, not a stream; write { stdout, stderr } with a stream each",
   },
+  {
+    call: "run with dockerode's two streams for output",
+    make: () => docker.run("box", ["true"], [process.stdout, process.stderr] as never),
+    says: "run: the options must be an object, not a stream; write { stdout, stderr } with a stream each",
+  },
+  ...["pull", "push", "build", "load", "save", "run", "exec", "copyIn"].map((name) => ({
+    call: `${name} with a callback`,
+    make: () => callBack(name),
+    says: `${name}: the options must be an object, not a function; await the call instead of passing a callback`,
+  })),
+  {
+    call: "an operation with a callback for options",
+    make: () => docker.containerInspect("web", callback),
+    says: "ContainerInspect: the options must be an object, not a function; await the call instead of",
+  },
+  {
+    call: "an operation with a callback after its options",
+    make: () => docker.containerList({ all: true }, callback),
+    says: "ContainerList: the options must be an object, not a function; await the call instead of",
+  },
+  {
+    call: "an operation with a callback for a body",
+    make: () => docker.containerCreate(callback),
+    says: "ContainerCreate: the body must be an object, not a function; await the call instead of",
+  },
+  ...["followProgress", "callback"].map((name) => ({
+    call: `load with ${name}`,
+    make: () => docker.load(tar, { [name]: () => undefined } as never),
+    says: `load: unknown option ${name}; write onProgress instead`,
+  })),
   {
     call: "pull with a login of other names",
     make: () => docker.pull("alpine", { auth: { user: "me" } as never }),

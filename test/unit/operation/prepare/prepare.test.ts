@@ -8,13 +8,22 @@ import { isSecret } from "../../../../src/secrets.js";
 type Arguments = Parameters<typeof prepare>[1];
 const as = <T>(value: unknown): T => value as T;
 const {
+  ContainerAttach,
   ContainerCreate,
+  ContainerDelete,
+  ContainerExec,
   ContainerList,
+  ContainerStats,
   ContainerStop,
+  ContainerTop,
+  ExecStart,
   ImageBuild,
+  ImageCommit,
   ImageCreate,
   ImageHistory,
+  ImagePush,
   PutContainerArchive,
+  ServiceCreate,
 } = operations;
 
 /** The error of a call that is refused. */
@@ -159,8 +168,46 @@ describe("another client's habit", () => {
       says: "; write t for the container's grace period in seconds",
     },
     { operation: ContainerList, options: { filters: '{"label":["a"]}' }, says: "omit JSON.stringify" },
+    { operation: ContainerList, options: { _query: {} }, says: "_query; write its members as options" },
+    {
+      operation: ContainerAttach,
+      options: { hijack: true },
+      says: "a two-way connection is opened by itself",
+    },
+    { operation: ExecStart, options: { stdin: true }, says: "a two-way connection is opened by itself" },
+    { operation: ContainerDelete, options: { volumes: true }, says: "volumes; write v: true instead" },
+    { operation: ContainerStats, options: { oneShot: true }, says: "oneShot; write one-shot instead" },
+    { operation: ContainerTop, options: { psArgs: "-e" }, says: "psArgs; write ps_args instead" },
+    { operation: ImageCreate, options: { credentials: {} }, says: '; write "X-Registry-Auth": {' },
+    { operation: ImageBuild, options: { credentials: {} }, says: '; write "X-Registry-Config": {' },
+    { operation: ImageBuild, options: { tag: "a" }, says: 'tag; write t: "name:tag" instead' },
+    { operation: ImageBuild, options: { timeout: 1 }, says: "; write { timeout } in the last argument" },
+    { operation: ImagePush, options: { followProgress: 1 }, says: "for await (const message of call)" },
+    { operation: ImageCommit, options: { containerConfig: {} }, says: "containerConfig; write body instead" },
   ])("$options is answered with what to write: $says", ({ operation, options, says }) => {
     expect(refusal(() => prepare(operation, { path: { id: "a" }, options })).message).toContain(says);
+  });
+
+  test.each<{ operation: (typeof operations)[keyof typeof operations]; body: object; says: string }>([
+    {
+      operation: ContainerCreate,
+      body: { _body: {} },
+      says: "_body does not belong in the body; pass the body",
+    },
+    {
+      operation: ContainerCreate,
+      body: { _query: {} },
+      says: "_query does not belong in the body; write its",
+    },
+    { operation: ContainerExec, body: { hijack: true }, says: "hijack does not belong in the body; omit it" },
+    { operation: ExecStart, body: { stdin: true }, says: "stdin does not belong in the body; omit it" },
+    {
+      operation: ServiceCreate,
+      body: { authconfig: {} },
+      says: 'authconfig does not belong in the body; write "X-Registry-Auth": { username, password } in the options',
+    },
+  ])("$body in the body is answered with what to write: $says", ({ operation, body, says }) => {
+    expect(refusal(() => prepare(operation, { path: { id: "a" }, body })).message).toContain(says);
   });
 });
 
@@ -192,7 +239,7 @@ describe("a login", () => {
     { auth: "hunter2", says: "must be an object such as { username, password }, not a string" },
     {
       auth: { userName: "hunter2" },
-      says: "the option userName is unknown. Known options: username, password",
+      says: "unknown option userName; write username instead",
     },
     { auth: { password: ["hunter2"] }, says: "password must be a string, not an array" },
   ])("$auth is refused and not shown", ({ auth, says }) => {

@@ -1,0 +1,137 @@
+import { describe } from "../arguments.js";
+import { ConfigError } from "../errors.js";
+import { can } from "../members.js";
+import type { Equivalents } from "../unknown-option.js";
+import { redactHost } from "./host.js";
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** dockerode's options that others here replace. */
+const REPLACED: readonly string[] = [
+  ...["socketPath", "port", "protocol", "username", "pathPrefix"],
+  ...["ca", "cert", "key", "version", "connectionTimeout"],
+];
+
+const SSH =
+  "the system's ssh uses your agent, keys and ~/.ssh/config, or open a tunnel of your own in connect";
+
+/** dockerode's options that nothing replaces, and why. */
+const OMITTED: Readonly<Record<string, string>> = {
+  Promise: "every call returns a promise",
+  agent: "connections are kept and reused; for a proxy or tunnel of your own, write connect: () => socket",
+  checkServerIdentity: "to check the certificate yourself, write connect: () => tls.connect(…)",
+  sshOptions: SSH,
+  sshAuthAgent: SSH,
+  agentForward: SSH,
+  password: SSH,
+};
+
+/** Words of other clients, among them the parameters of @docker/node-sdk. */
+const OTHERS: Equivalents = {
+  hosts: "host",
+  url: "host",
+  baseUrl: "host",
+  base_url: "host",
+  dockerHost: "host",
+  contextName: "context",
+  certificates: "tls: { ca, cert, key }, or tls: { folder }",
+  userAgent: 'headers: { "User-Agent": "…" }',
+  auth: "credentials: (host) => ({ username, password })",
+  authconfig: "credentials: (host) => ({ username, password })",
+};
+
+/** What to write in place of a client's options in another client's words: for dockerode's, the whole line. */
+export function equivalentsOf(given: Given): Equivalents {
+  const has = (name: string): boolean => name in given;
+  const replaced = REPLACED.filter(has);
+  const omitted = Object.keys(OMITTED).filter(has);
+  const reasons = new Set(omitted.map((name) => OMITTED[name]));
+  const namesFor = (reason: string | undefined): string[] =>
+    omitted.filter((name) => OMITTED[name] === reason);
+  const advice = [
+    ...(replaced.length > 0 ? [`in place of dockerode's options, write ${clientOf(given)}`] : []),
+    ...[...reasons].map((reason) => `omit ${namesFor(reason).join(" and ")}: ${reason}`),
+  ].join("; ");
+  return { ...OTHERS, ...Object.fromEntries([...replaced, ...omitted].map((name) => [name, { advice }])) };
+}
+
+/** Refuses the first argument of other clients' constructors. @throws {ConfigError} it is not an object of options */
+export function refuseArgument(options: unknown): void {
+  if (typeof options === "string")
+    throw new ConfigError(
+      `The options must be an object, not a string; write ${clientOf({ socketPath: options })}`,
+    );
+  if (isAgent(options))
+    throw new ConfigError(
+      "The options must be an object, not an agent; write new Docker({ host }), or new Docker({ connect: () => socket })",
+    );
+}
+
+/** Refuses the functions of @docker/node-sdk that make a client. @throws {ConfigError} always */
+export function refuseFactory(
+  name: "fromDockerHost" | "fromDockerContext" | "fromDockerConfig",
+  argument?: unknown,
+): never {
+  const options = {
+    fromDockerHost: () => `{ host: ${JSON.stringify(addressOf(argument))} }`,
+    fromDockerContext: () => (argument === undefined ? "" : `{ context: ${describe(argument)} }`),
+    fromDockerConfig: () => "",
+  };
+  throw new ConfigError(`${name} is a function of @docker/node-sdk; write new Docker(${options[name]()})`);
+}
+
+/** Whether a value is an agent of undici, which @docker/node-sdk takes. Never throws. */
+function isAgent(value: unknown): boolean {
+  try {
+    return can(value, "dispatch");
+  } catch {
+    return false;
+  }
+}
+
+/** The line that makes a client of dockerode's options. */
+function clientOf(given: Given): string {
+  const host = hostOf(given);
+  const pems = ["ca", "cert", "key"].filter((name) => name in given);
+  const kept = ["timeout", "headers"].filter((name) => name in given);
+  const options = [
+    ...(host === undefined ? [] : [`host: ${JSON.stringify(host)}`]),
+    ...(pems.length > 0 ? [`tls: { ${pems.join(", ")} }`] : []),
+    ...("version" in given ? [`apiVersion: ${apiVersionOf(given.version)}`] : []),
+    ...("connectionTimeout" in given ? [`connectTimeout: ${describe(given.connectionTimeout)}`] : []),
+    ...kept,
+  ];
+  return `new Docker({ ${options.join(", ")} })`;
+}
+
+const apiVersionOf = (version: unknown): string =>
+  `"${/^v?(\d+\.\d+)$/.exec(String(version))?.[1] ?? "1.48"}"`;
+
+/** The Engine's address; undefined if the options do not say where it is. */
+function hostOf(given: Given): string | undefined {
+  const { socketPath, host, port } = given;
+  if (typeof host === "string" || port !== undefined) return networkHostOf(given);
+  if (socketPath === undefined) return undefined;
+  if (typeof socketPath === "string" && /^[\\/]{2}\.[\\/]pipe[\\/]/i.test(socketPath))
+    return `npipe://${socketPath.replaceAll("\\", "/")}`;
+  return addressOf(socketPath);
+}
+
+/** The address of a socket that is given as its path or, as in @docker/node-sdk, with a scheme without slashes. */
+const addressOf = (host: unknown): string =>
+  typeof host === "string"
+    ? redactHost(host.replace(/^(?:unix:)?(?=\/(?!\/))/, "unix://"))
+    : "unix:///path/to/docker.sock";
+
+/** dockerode takes a name, an IP address or a URL, with the protocol and the port beside it. */
+function networkHostOf({ host = "localhost", port, protocol, username, pathPrefix, ca }: Given): string {
+  const [, scheme = protocol, rest = ""] =
+    /^(?:([a-z]+):\/\/)?(.*?)\/?$/i.exec(redactHost(String(host))) ?? [];
+  const name = /^[^[]*:.*:/.test(rest) ? `[${rest}]` : rest;
+  const address = port === undefined ? name : `${name}:${describe(port).replaceAll('"', "")}`;
+  const path = typeof pathPrefix === "string" && pathPrefix !== "/" ? pathPrefix : "";
+  // A name, not a password beside it.
+  const user = typeof username === "string" && /^[\w.-]+$/.test(username) ? `${username}@` : "";
+  if (scheme === "ssh") return `ssh://${user}${address}`;
+  return `${scheme === "https" && ca === undefined ? "https" : "tcp"}://${address}${path}`;
+}
