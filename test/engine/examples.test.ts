@@ -278,7 +278,10 @@ describe("the examples, with the packed package", () => {
     await mkdir(context);
     const name = imageName("built");
     // The name makes the step new on an Engine that has built this before.
-    await writeFile(join(context, "Dockerfile"), `FROM ${IMAGE}\nENV ID=${name}\nARG VERSION\nRUN echo version $VERSION\n`);
+    await writeFile(
+      join(context, "Dockerfile"),
+      `FROM ${IMAGE}\nENV ID=${name}\nARG VERSION\nRUN echo version $VERSION\n`,
+    );
     const built = await start("build", [context, name]);
     expect(built.output).toMatch(new RegExp(`\nversion 1\n(.*\n)*Built ${name}, sha256:[0-9a-f]{64}\n$`));
     expect(built.code).toBe(0);
