@@ -146,6 +146,7 @@ export type {
   RunOptions,
   RunResult,
   SaveOptions,
+  ServerVerification,
   SpawnOptions,
   TarFile,
   TarFiles,

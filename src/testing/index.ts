@@ -18,7 +18,7 @@ export type {
   MockedOutput,
   MockedStatus,
 } from "./mocked-operations.js";
-export type { MockedAnswerOptions } from "./mocked-reply.js";
+export type { MockedAnswerOptions, MockTiming } from "./mocked-reply.js";
 export type { MockedRequest, RequestReply } from "./mocked-request.js";
 export { type Recording, type RecordOptions, recordEngine } from "./record-engine.js";
 export { type ReplayedEngine, type ReplayOptions, replayEngine } from "./replay-engine.js";

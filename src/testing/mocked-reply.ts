@@ -1,5 +1,5 @@
 import type { Operation } from "#generated/operations.js";
-import { isDuration, LONGEST_MS } from "../arguments.js";
+import { checkOptions, isDuration, LONGEST_MS, type Rules, rule } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 import { isReadOnce, type MockedAnswer, writeAnswer } from "./mocked-answer.js";
 import { type MockedCall, methodOf } from "./mocked-call.js";
@@ -47,14 +47,27 @@ export function replier(
   return async () => answer;
 }
 
-/** @throws {ArgumentError} a delay or a number of calls that cannot be */
-export function checkReplyOptions(name: string, delay: number, times: number): void {
-  if (delay !== 0 && !isDuration(delay)) {
-    throw new ArgumentError(
-      `${name}: delay must be a number of milliseconds, ${LONGEST_MS} at most, not ${delay}`,
-    );
-  }
-  if (times < 1 || (times !== Number.POSITIVE_INFINITY && !Number.isInteger(times))) {
-    throw new ArgumentError(`${name}: times must be a positive integer or Infinity, not ${times}`);
-  }
-}
+/** When a mock answers, and how often. */
+export type MockTiming = Pick<MockedAnswerOptions, "delay" | "times">;
+
+const TIMING_RULES: Rules<MockTiming> = {
+  delay: {
+    must: `a number of milliseconds, ${LONGEST_MS} at most`,
+    check: (value) => value === 0 || isDuration(value),
+  },
+  times: {
+    must: "a positive integer or Infinity",
+    check: (value) => value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && Number(value) > 0),
+  },
+};
+const ANSWER_RULES: Rules<MockedAnswerOptions> = { ...TIMING_RULES, headers: rule.object };
+
+/** @throws {ArgumentError} an option is unknown or wrong */
+export const checkTiming = (where: string, options: MockTiming | undefined): MockTiming =>
+  checkOptions(options, TIMING_RULES, { where });
+
+/** @throws {ArgumentError} an option is unknown or wrong */
+export const checkAnswerOptions = (
+  where: string,
+  options: MockedAnswerOptions | undefined,
+): MockedAnswerOptions => checkOptions(options, ANSWER_RULES, { where });

@@ -1,7 +1,7 @@
 import type { Operation, ParameterEncoding } from "#generated/operations.js";
 import { checkOptions, type Rules, rule } from "../arguments.js";
 import { encodingFor, prepareRequest, type RawRequest } from "../operation/index.js";
-import type { MockedAnswerOptions } from "./mocked-reply.js";
+import type { MockedAnswerOptions, MockTiming } from "./mocked-reply.js";
 
 /** What a `docker.request` must have for a mock to answer. */
 export interface MockedRequest extends Pick<RawRequest, "method" | "path" | "query"> {
@@ -19,7 +19,7 @@ export interface RequestReply<Engine> {
    */
   reply(status: number, body?: unknown, options?: MockedAnswerOptions): Engine;
   /** Breaks the connection instead of answering: the call fails with a ConnectionError. */
-  fail(options?: Pick<MockedAnswerOptions, "delay" | "times">): Engine;
+  fail(options?: MockTiming): Engine;
 }
 
 /** A request as a mock expects it, in the form of an operation. */

@@ -6,7 +6,13 @@ import { ExpectedCall, shownUrl } from "./expected-call.js";
 import { type MockedAnswer, streamBehind } from "./mocked-answer.js";
 import { type MockedCall, methodOf } from "./mocked-call.js";
 import type { MockedArguments, MockedBody, MockedName, MockedStatus } from "./mocked-operations.js";
-import { checkReplyOptions, type MockedAnswerOptions, replier } from "./mocked-reply.js";
+import {
+  checkAnswerOptions,
+  checkTiming,
+  type MockedAnswerOptions,
+  type MockTiming,
+  replier,
+} from "./mocked-reply.js";
 import {
   type ExpectedRequest,
   expectedRequest,
@@ -30,7 +36,7 @@ export interface Reply<Name extends MockedName, Engine> {
       : [body: BodyOrFunction<MockedBody<Name, Status>>, options?: MockedAnswerOptions]
   ): Engine;
   /** Breaks the connection instead of answering: the call fails with a ConnectionError. */
-  fail(options?: Pick<MockedAnswerOptions, "delay" | "times">): Engine;
+  fail(options?: MockTiming): Engine;
 }
 
 type BodyOrFunction<Body> = Body | ((call: MockedCall) => Body | Promise<Body>);
@@ -79,18 +85,16 @@ export class Mocks {
   #expect<Engine>({ args, operation }: ExpectedRequest, engine: Engine): RequestReply<Engine> {
     const expected = new ExpectedCall(operation, args);
     const name = methodOf(operation.id);
-    const add = (
-      answer: Mock["answer"],
-      { delay = 0, times = 1 }: MockedAnswerOptions,
-      body?: unknown,
-    ): Engine => {
-      checkReplyOptions(name, delay, times);
+    const add = (answer: Mock["answer"], { delay = 0, times = 1 }: MockTiming, body?: unknown): Engine => {
       this.#mocks.push({ expected, answer, delay, times, source: streamBehind(body), used: 0 });
       return engine;
     };
     return {
-      reply: (status, body, options = {}) => add(replier(operation, status, body, options), options, body),
-      fail: (options = {}) => add(() => Promise.reject(brokenConnection()), options),
+      reply: (status, body, options) => {
+        const checked = checkAnswerOptions(`${name}: reply`, options);
+        return add(replier(operation, status, body, checked), checked, body);
+      },
+      fail: (options) => add(() => Promise.reject(brokenConnection()), checkTiming(`${name}: fail`, options)),
     };
   }
 
@@ -98,9 +102,12 @@ export class Mocks {
   delay<Name extends MockedName>(
     name: Name,
     args: MockedArguments<Name>,
-    { delay, times = 1 }: { readonly delay: number; readonly times?: number | undefined },
+    milliseconds: number,
+    options: Pick<MockTiming, "times"> | undefined,
   ): void {
-    checkReplyOptions(name, delay, times);
+    const where = `${name}: delay`;
+    const { delay = 0 } = checkTiming(where, { delay: milliseconds });
+    const { times = 1 } = checkTiming(where, options);
     const expected = new ExpectedCall(this.#operationOf(name), args as Readonly<Record<string, unknown>>);
     const answer = async (): Promise<undefined> => undefined;
     this.#mocks.push({ expected, answer, delay, times, source: undefined, used: 0 });

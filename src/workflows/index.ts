@@ -77,6 +77,7 @@ export type {
   HttpConditionOptions,
   LogConditionOptions,
   PortConditionOptions,
+  ServerVerification,
 } from "./readiness/conditions.js";
 export { engineHost, hostOf } from "./readiness/engine-host.js";
 export {

@@ -4,6 +4,7 @@ import type { MockedAnswer } from "../mocked-answer.js";
 import { writeAnswer } from "../mocked-answer.js";
 import { type MockedCall, methodOf, readCall } from "../mocked-call.js";
 import type { MockedArguments, MockedName } from "../mocked-operations.js";
+import type { MockTiming } from "../mocked-reply.js";
 import { brokenConnection, Mocks, pause, type Reply } from "../mocks.js";
 import { Query } from "./calls/call.js";
 import { Engine } from "./engine.js";
@@ -34,7 +35,7 @@ const RULES: Rules<FakeEngineOptions> = {
 /** Result of {@link FakeEngine.on}: sets the answer. */
 export interface FakedReply<Name extends MockedName> extends Reply<Name, FakeEngine> {
   /** Has the fake Engine answer by itself, after so many milliseconds. @param options `times`: how many calls, 1 by default */
-  delay(milliseconds: number, options?: { readonly times?: number | undefined }): FakeEngine;
+  delay(milliseconds: number, options?: Pick<MockTiming, "times">): FakeEngine;
 }
 
 /** A running fake Engine, started by `startFakeEngine`; close it when done. */
@@ -84,8 +85,8 @@ export class FakeEngine implements AsyncDisposable {
     const { mocks } = this.#state;
     return {
       ...mocks.on(name, args, this as FakeEngine),
-      delay: (delay, { times } = {}) => {
-        mocks.delay(name, args, { delay, times });
+      delay: (delay, options) => {
+        mocks.delay(name, args, delay, options);
         return this;
       },
     };

@@ -18,6 +18,7 @@ import type { ContainerProcess, TerminalSize } from "./process.js";
 import { consoleSizeOf, PIPED } from "./process-arguments.js";
 import { ProcessHandle, type ProcessParts, sized } from "./process-handle.js";
 import { live, type Started } from "./process-life.js";
+import { HANDLE_EQUIVALENTS } from "./process-options.js";
 import type { TemporaryContainer } from "./temporary-container.js";
 
 /** Options of `docker.launch`. The limits end the container, not only the wait for it. */
@@ -59,7 +60,12 @@ export async function launchProcess(
   settings?: LaunchOptions,
 ): Promise<ContainerProcess> {
   const workflow = "launch";
-  const equivalents = { ...CONTAINER_EQUIVALENTS, detach: "attach: false", Detach: "attach: false" };
+  const equivalents = {
+    ...CONTAINER_EQUIVALENTS,
+    ...HANDLE_EQUIVALENTS,
+    detach: "attach: false",
+    Detach: "attach: false",
+  };
   const options = checkOptions(settings, RULES, { where: workflow, equivalents });
   const { attach = true, remove = false, stdin: hasInput = attach, tty: hasTerminal } = options;
   if (hasInput && !attach) {

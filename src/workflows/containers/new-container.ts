@@ -65,6 +65,7 @@ export const CONTAINER_EQUIVALENTS: Equivalents = {
   auto_remove: "remove: true",
   environment: 'env: { NAME: "value" }',
   publish: 'ports: { "80/tcp": 8080 }',
+  exposedPorts: 'ports: { "80/tcp": 8080 }',
   PortBindings: 'ports: { "80/tcp": 8080 }',
   ...Object.fromEntries(
     ["Entrypoint", "ExposedPorts", "HostConfig", "Hostname", "Labels", "NetworkingConfig", "Volumes"].map(

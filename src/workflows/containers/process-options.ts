@@ -36,6 +36,13 @@ export const PROCESS_EQUIVALENTS: Equivalents = {
   hijack: "stdin",
   input: "stdin",
   cwd: "workingDir",
+  shell: { advice: 'pass the shell as the command: ["sh", "-c", "…"]' },
+};
+
+/** What child_process calls these. */
+export const HANDLE_EQUIVALENTS: Equivalents = {
+  stdio: { advice: "the handle has stdin, stdout and stderr" },
+  killSignal: { advice: "call kill of the handle with the signal" },
 };
 
 /** Environment variables in the Engine's form. Values may be secret, as may whatever follows "=" in a name. */

@@ -10,7 +10,13 @@ import type { ExecProcess, TerminalSize } from "./process.js";
 import { consoleSizeOf, PIPED } from "./process-arguments.js";
 import { ProcessHandle, type ProcessParts, sized } from "./process-handle.js";
 import { live, type Started } from "./process-life.js";
-import { commandOf, PROCESS_EQUIVALENTS, PROCESS_RULES, type ProcessSettings } from "./process-options.js";
+import {
+  commandOf,
+  HANDLE_EQUIVALENTS,
+  PROCESS_EQUIVALENTS,
+  PROCESS_RULES,
+  type ProcessSettings,
+} from "./process-options.js";
 
 /** Options of `docker.spawn`. The limits end the process, not only the wait for it. */
 export interface SpawnOptions extends ProcessSettings, Limits {
@@ -42,7 +48,7 @@ export async function spawnProcess(
   cmd: readonly string[],
   settings?: SpawnOptions,
 ): Promise<ExecProcess> {
-  const equivalents = { ...PROCESS_EQUIVALENTS, Privileged: "privileged" };
+  const equivalents = { ...PROCESS_EQUIVALENTS, ...HANDLE_EQUIVALENTS, Privileged: "privileged" };
   const options = checkOptions(settings, RULES, { where: "spawn", equivalents });
   const { privileged, stdin: hasInput = true, tty = false, user } = options;
   const workflow = "spawn";

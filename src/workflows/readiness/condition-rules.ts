@@ -6,6 +6,7 @@ import type {
   HttpConditionOptions,
   LogConditionOptions,
   PortConditionOptions,
+  ServerVerification,
 } from "./conditions.js";
 
 /** Checks of the options of each condition. */
@@ -32,7 +33,10 @@ export const HTTP_RULES: Rules<HttpConditionOptions> = {
     check: (value) =>
       typeof value === "function" || [value].flat().every((status) => isWhole(status, 100, 599)),
   },
-  body: { must: "a RegExp", check: (value) => value instanceof RegExp },
+  body: {
+    must: "a RegExp or text",
+    check: (value) => value instanceof RegExp || (typeof value === "string" && value !== ""),
+  },
   method: {
     must: 'a method such as "GET"',
     check: (value) => typeof value === "string" && /^(?!CONNECT$)[A-Z]+$/.test(value),
@@ -48,6 +52,15 @@ export const HTTP_RULES: Rules<HttpConditionOptions> = {
     secret: true,
   },
   attemptTimeout: rule.duration,
+};
+
+export const VERIFICATION_RULES: Rules<ServerVerification> = {
+  ca: {
+    must: "a PEM, as text or a Buffer",
+    check: (value) => (typeof value === "string" || Buffer.isBuffer(value)) && value.includes("-----BEGIN "),
+    secret: true,
+  },
+  rejectUnauthorized: rule.boolean,
 };
 
 const ATTEMPT_TIMEOUT = {

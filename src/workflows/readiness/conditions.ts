@@ -27,19 +27,24 @@ export interface HttpConditionOptions {
   readonly port?: number | undefined;
   /** The status to wait for, several of them, or a function that accepts one; any from 200 to 299 by default. */
   readonly status?: number | readonly number[] | ((status: number) => boolean) | undefined;
-  /** What the answer's first MiB must match; anything by default. */
-  readonly body?: RegExp | undefined;
+  /** What the answer's first MiB must contain: text, or what matches a pattern. Anything by default. */
+  readonly body?: RegExp | string | undefined;
   /** "GET" by default. */
   readonly method?: string | undefined;
   /** Headers to send. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Speaks HTTPS with a path: `true`, or how to verify the server, as node:tls takes it. A URL says it itself. */
-  readonly tls?:
-    | boolean
-    | { readonly ca?: string | Buffer; readonly rejectUnauthorized?: boolean }
-    | undefined;
+  readonly tls?: boolean | ServerVerification | undefined;
   /** Milliseconds for each attempt; 2 000 by default. */
   readonly attemptTimeout?: number | undefined;
+}
+
+/** How `until.http` verifies a server. */
+export interface ServerVerification {
+  /** The certificates to trust, as PEM, in place of those that come with Node. */
+  readonly ca?: string | Buffer | undefined;
+  /** Whether a certificate that cannot be verified is an error. True by default. */
+  readonly rejectUnauthorized?: boolean | undefined;
 }
 
 /** Options of `until.exec`. */
@@ -70,7 +75,7 @@ export interface HttpCondition extends Condition {
   /** A path, or a whole URL. */
   readonly target: string;
   readonly accepts: (status: number) => boolean;
-  readonly options: HttpConditionOptions;
+  readonly options: Omit<HttpConditionOptions, "body"> & { readonly body: RegExp | undefined };
 }
 
 export interface ExecCondition extends Condition {

@@ -2,8 +2,9 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { onAbort } from "../../abort.js";
+import { ArgumentError } from "../../errors.js";
 import { untilFound, type Waiting } from "./attempts.js";
-import type { HttpCondition, HttpConditionOptions } from "./conditions.js";
+import type { HttpCondition } from "./conditions.js";
 import { checkedPort } from "./port-name.js";
 import { networkOwnerOf, placeOf, placeText, publishedPorts, unpublished } from "./published.js";
 import { Unmet } from "./unmet.js";
@@ -73,13 +74,17 @@ async function ask(
     // Also closes the connection.
     ending.abort();
   }
-  if (accepts(status) !== true) return `${url.origin}: status ${status}`;
+  const isAccepted: unknown = accepts(status);
+  if (typeof isAccepted !== "boolean") {
+    throw new ArgumentError("until.http: the function status must return true or false; it cannot be async");
+  }
+  if (!isAccepted) return `${url.origin}: status ${status}`;
   return body?.test(text) === false ? `${url.origin}: the body does not match ${body}` : undefined;
 }
 
 function answerTo(
   url: URL,
-  { headers, method = "GET", tls }: HttpConditionOptions,
+  { headers, method = "GET", tls }: HttpCondition["options"],
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ import {
   HTTP_RULES,
   LOG_RULES,
   PORT_RULES,
+  VERIFICATION_RULES,
 } from "./condition-rules.js";
 import type {
   AnyCondition,
@@ -120,7 +121,7 @@ export const until = {
         `until.http: the target must be a path such as "/health" or a URL, not ${describe(target)}`,
       );
     }
-    const { body, headers = {}, method = "GET", port, status } = checked;
+    const { body, headers = {}, method = "GET", port, status, tls } = checked;
     for (const [name, value] of Object.entries(headers)) {
       const problem = headerProblem(name, value);
       if (problem !== undefined) throw new ArgumentError(`until.http: a header ${problem}`);
@@ -133,7 +134,7 @@ export const until = {
       description: `${method} ${isUrl ? quote(redactUrl(target)) : redactUrl(target)}${port === undefined ? "" : ` on port ${port}`}`,
       target,
       accepts: typeof status === "function" ? status : acceptor(status),
-      options: body ? { ...checked, body: matcher(body) } : checked,
+      options: { ...checked, tls: verificationOf(tls), body: body === undefined ? undefined : matcher(body) },
     });
   },
 
@@ -218,6 +219,11 @@ function group(kind: "all" | "any", conditions: readonly Condition[]): Condition
   const checked = conditions.map((condition) => checkedCondition(condition, `${where}: each argument`));
   const description = `${kind} of ${checked.map((condition) => condition.description).join("; ")}`;
   return branded<GroupCondition>({ kind, description, conditions: checked });
+}
+
+function verificationOf(tls: HttpConditionOptions["tls"]): HttpConditionOptions["tls"] {
+  if (typeof tls !== "object") return tls;
+  return checkOptions(tls, VERIFICATION_RULES, { where: "until.http: tls" });
 }
 
 /** With the flags g or y, a RegExp would go on where it last matched. */

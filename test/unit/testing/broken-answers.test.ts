@@ -196,6 +196,8 @@ test.each([
   ["a status that is not one", () => engine.on("systemPing").reply(99 as never, "OK" as never)],
   ["an upgrade of an ordinary call", () => engine.on("systemPing").reply(101 as never, "OK" as never)],
   ["a negative delay", () => engine.on("systemPing").reply(200, "OK", { delay: -1 })],
+  ["an unknown option", () => engine.on("systemPing").reply(200, "OK", { time: 2 } as never)],
+  ["headers without an answer", () => engine.on("systemPing").fail({ headers: {} } as never)],
   ["a delay no timer can wait for", () => engine.on("systemPing").fail({ delay: 2 ** 31 })],
   ["no times", () => engine.on("systemPing").reply(200, "OK", { times: 0 })],
   ["half a time", () => engine.on("systemPing").fail({ times: 1.5 })],

@@ -296,6 +296,13 @@ describe("failures on demand", () => {
     expect(Date.now() - before).toBeGreaterThanOrEqual(190);
   });
 
+  test("must have delays that can be", () => {
+    expect(() => fake.on("systemInfo").delay(-1)).toThrow(
+      "systemInfo: delay: the option delay must be a number",
+    );
+    expect(() => fake.on("systemInfo").delay(5, { time: 2 } as never)).toThrow("the option time is unknown");
+  });
+
   test("also break off a stream in its middle", async () => {
     fake.on("containerLogs").reply(200, async function* () {
       yield { stream: "stdout", data: "begun" } as const;

@@ -547,6 +547,16 @@ test.each<{ what: string; cmd?: unknown; options?: object; message: string }>([
     options: { cwd: "/" },
     message: "unknown option cwd; write workingDir instead",
   },
+  {
+    what: "a shell, as child_process has it",
+    options: { shell: true },
+    message: 'unknown option shell; pass the shell as the command: ["sh", "-c", "…"]',
+  },
+  {
+    what: "stdio, as child_process has it",
+    options: { stdio: "inherit" },
+    message: "unknown option stdio; the handle has stdin, stdout and stderr",
+  },
 ])("$what is refused, and nothing is sent", async ({ cmd = ["x"], options, message }) => {
   await withEngine(script(), async ({ docker, calls }) => {
     const error = await docker

@@ -360,6 +360,7 @@ describe("until.http", () => {
   test.each([
     { what: "any status of success", condition: until.http("/health", { port: 80 }) },
     { what: "a status and a body", condition: until.http("/", { status: [200, 204], body: /^ready$/g }) },
+    { what: "text in the body, taken literally", condition: until.http("/", { body: "ready" }) },
     { what: "a function", condition: until.http("/", { status: (status) => status < 500 }) },
   ])("$what", async ({ condition }) => {
     await withPort(ok, async (Ports) => {
@@ -387,6 +388,15 @@ describe("until.http", () => {
       const error = await timesOut(script({}, state("running", { Ports })), condition);
       expect(error).toBeInstanceOf(TimeoutError);
       expect(error.message).toContain(`GET /: http://127.0.0.1:${port}: ${says}`);
+    });
+  });
+
+  test("a function that returns a Promise is refused, not waited for", async () => {
+    await withPort(ok, async (Ports) => {
+      const condition = until.http("/", { status: (async () => true) as never });
+      expect(await waits(script({}, state("running", { Ports })), condition)).toEqual(
+        new ArgumentError("until.http: the function status must return true or false; it cannot be async"),
+      );
     });
   });
 
@@ -754,6 +764,18 @@ test.each<{ make: () => unknown; says: string }>([
   {
     make: () => until.http("/", { timeout: 5 } as never),
     says: "until.http: unknown option timeout; write attemptTimeout for each attempt",
+  },
+  {
+    make: () => until.http("/", { body: "" }),
+    says: 'until.http: the option body must be a RegExp or text, not ""',
+  },
+  {
+    make: () => until.http("/", { tls: { cert: "secret" } as never }),
+    says: "until.http: tls: the option cert is unknown. Known options: ca, rejectUnauthorized",
+  },
+  {
+    make: () => until.http("/", { tls: { ca: "secret.pem" } }),
+    says: "until.http: tls: the option ca must be a PEM, as text or a Buffer, not a string",
   },
   { make: () => until.exec([]), says: "until.exec: the command is empty" },
   { make: () => until.exec("true" as never), says: "until.exec: the command must be an array of strings" },
