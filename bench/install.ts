@@ -13,8 +13,17 @@ export async function install(folder: string, others: readonly string[] = []): P
   const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
   const { stdout } = await run("npm", pack, { cwd: process.cwd() });
   const [{ filename, size }] = JSON.parse(stdout) as [{ filename: string; size: number }];
-  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const options = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-  await run("npm", ["install", ...options, `./${filename}`, ...others], { cwd: folder });
+  await installPackages(folder, [`./${filename}`, ...others]);
   return size;
 }
+
+/** Installs packages in a folder, without running their install scripts. */
+export async function installPackages(folder: string, packages: readonly string[]): Promise<void> {
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const options = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run("npm", ["install", ...options, ...packages], { cwd: folder });
+}
+
+/** Other clients, for benchmarks alone. */
+export const DOCKERODE = "dockerode@5.0.1";
+export const NODE_SDK = "@docker/node-sdk@0.0.17";

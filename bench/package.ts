@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { install } from "./install.js";
+import { DOCKERODE, install, installPackages, NODE_SDK } from "./install.js";
 import { judge, median, type Row } from "./targets.js";
 
 const run = promisify(execFile);
@@ -77,6 +77,8 @@ export interface PackageFigures {
   /** Bytes of the tarball. */
   readonly packed: number;
   readonly installed: Installed;
+  /** What installs of other clients bring, by name. */
+  readonly peers: Readonly<Record<string, Installed>>;
   /** By format, in milliseconds. */
   readonly imports: Readonly<Record<string, ImportTime>>;
   /** Seconds to check a file with twenty operations, and the same file with @types/node alone. */
@@ -168,12 +170,19 @@ export async function measurePackage(parent: string): Promise<PackageFigures> {
   try {
     const packed = await install(folder);
     const brought = await installed(folder);
+    const peers: Record<string, Installed> = {};
+    for (const [name, peer] of Object.entries({ dockerode: DOCKERODE, "node-sdk": NODE_SDK })) {
+      const place = join(folder, `peer-${name}`);
+      await mkdir(place);
+      await installPackages(place, [peer]);
+      peers[name] = await installed(place);
+    }
     const imports: Record<string, ImportTime> = {};
     for (const [format, how] of Object.entries(IMPORTS)) imports[format] = await importTime(folder, how);
     await mkdir(join(folder, "node_modules", "@types"), { recursive: true });
     await symlink(resolve("node_modules", "@types", "node"), join(folder, "node_modules", "@types", "node"));
     const types = await checkTimes(folder, OPERATIONS, NODE_ALONE);
-    return { packed, installed: brought, imports, types };
+    return { packed, installed: brought, peers, imports, types };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -181,8 +190,12 @@ export async function measurePackage(parent: string): Promise<PackageFigures> {
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(2)} MiB`;
 
-export function packageRows({ packed, installed: brought, imports, types }: PackageFigures): Row[] {
+export function packageRows({ packed, installed: brought, peers, imports, types }: PackageFigures): Row[] {
   const absolute = { other: "", ratio: "", isFar: false };
+  const ofPeers = (figure: (peer: Installed) => string): string =>
+    Object.entries(peers)
+      .map(([name, peer]) => `${name}: ${figure(peer)}`)
+      .join("; ");
   const atMost = (value: number, bound: number): Pick<Row, "isMet"> => ({ isMet: value <= bound });
   const [ours, alone] = types;
   return [
@@ -197,6 +210,7 @@ export function packageRows({ packed, installed: brought, imports, types }: Pack
       ...absolute,
       what: "Install: packages",
       ours: String(brought.packages),
+      other: ofPeers(({ packages }) => String(packages)),
       target: "≤ 8",
       ...atMost(brought.packages, 8),
     },
@@ -204,6 +218,7 @@ export function packageRows({ packed, installed: brought, imports, types }: Pack
       ...absolute,
       what: `Install: size (the tarball is ${mebibytes(packed)})`,
       ours: mebibytes(brought.bytes),
+      other: ofPeers(({ bytes }) => mebibytes(bytes)),
       target: "≤ 4 MiB",
       ...atMost(brought.bytes, 4 * 2 ** 20),
     },
@@ -211,6 +226,7 @@ export function packageRows({ packed, installed: brought, imports, types }: Pack
       ...absolute,
       what: "Install: native files",
       ours: String(brought.native),
+      other: ofPeers(({ native }) => String(native)),
       target: "0",
       ...atMost(brought.native, 0),
     },

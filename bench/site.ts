@@ -7,13 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { install } from "./install.js";
+import { DOCKERODE, install, NODE_SDK } from "./install.js";
 import type { Measured } from "./workloads.js";
 
 const run = promisify(execFile);
 
-/** Other clients, for benchmarks alone. */
-const PEERS = ["dockerode@5.0.1", "@docker/node-sdk@0.0.17", "undici@7.30.2", "tar-fs@2.1.4"];
+const PEERS = [DOCKERODE, NODE_SDK, "undici@7.30.2", "tar-fs@2.1.4"];
 const IN_MEMORY = "/dev/shm";
 /** What the largest files of a run need, with room for what others have there. */
 const ROOM = 4 * 2 ** 30;
