@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { builtProgram } from "../helpers/built-program.js";
 import { examplesOf } from "../helpers/docs-examples.js";
@@ -20,6 +20,14 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "copyIn and copyOut 1": /^<h1>hello<\/h1>$/m,
     "events 1": /^create alpine:3.20\ndie alpine:3.20\n$/,
     "build 1": /^sha256:\w{64} hello$/m,
+  },
+  "../README.md": {
+    "Examples 1": /^0 Linux\n/,
+    "Examples 2": /^stdout: GET \/\n$/,
+    "Examples 3": /^0 apple\npear\n/,
+    "Examples 4": /^compiled\nsha256:\w{64}\n$/,
+    "Examples 5": /^$/,
+    "Testing code that uses it 1": /^$/,
   },
   "processes.md": {
     "# Processes 1": /^apple\npear\n0\n$/,
@@ -139,7 +147,7 @@ describeStores(everyStore, "the examples of docs/", (engine) => {
     const prints = PRINTS[page] ?? {};
     const examples = await examplesOf(page);
     expect(examples.map(({ title }) => title)).toEqual(Object.keys(prints));
-    const folder = path(`examples of ${page}`);
+    const folder = path(`examples of ${basename(page)}`);
     await mkdir(folder);
     const network = REACHES_PORTS.includes(page) ? await networkOf(docker, atEnd) : [];
     for (const [i, { title, code }] of examples.entries()) {

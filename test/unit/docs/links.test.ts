@@ -31,3 +31,34 @@ test("all pages, headings and files that pages link to are there", () => {
   );
   expect(dangling).toEqual([]);
 });
+
+describe("README.md, which npm shows without the files beside it,", () => {
+  const { repository } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const home = `${repository.url.replace(/^git\+|\.git$/g, "")}/blob/main/`;
+  const text = textOf("README.md");
+
+  test("links to files of the repository that package.json names", () => {
+    const links = [...text.matchAll(/^\[[\w-]+\]: (.*)$/gm)].map(([, link = ""]) => link);
+    expect(links.length).toBeGreaterThan(20);
+    for (const link of links) {
+      expect(link).toMatch(home);
+      expect([link, existsSync(join(root, link.slice(home.length)))]).toEqual([link, true]);
+    }
+    expect(text).not.toMatch(/\]\(/);
+  });
+
+  test("defines each link that it uses, and uses each that it defines", () => {
+    const used = new Set([...text.matchAll(/\]\[([\w-]+)\]/g)].map(([, name]) => name));
+    const defined = new Set([...text.matchAll(/^\[([\w-]+)\]: /gm)].map(([, name]) => name));
+    expect(used).toEqual(defined);
+  });
+
+  test("has the figures of docs/performance.md", () => {
+    const measured = textOf("docs/performance.md");
+    const figures = [...text.matchAll(/^\|.*\|$/gm)].flatMap(([row]) => [
+      ...row.matchAll(/[\d.]+ (?:µs|ms|s)\b/g),
+    ]);
+    expect(figures.length).toBeGreaterThanOrEqual(11);
+    for (const [figure] of figures) expect(measured).toContain(`| ${figure} |`);
+  });
+});
