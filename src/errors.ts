@@ -2,7 +2,10 @@ import type { HealthcheckResult } from "#generated/schema.js";
 
 const BRAND = Symbol.for("docker-engine-sdk.DockerError");
 
-/** Stable error codes, for code that cannot rely on classes (other realms, other copies of the package). */
+/**
+ * Stable error codes, for code that cannot rely on classes (other realms, other copies of the package). docs/errors.md is
+ * made of the words of the classes: `npm run errors`.
+ */
 export type DockerErrorCode =
   | "ERR_DOCKER_ENGINE"
   | "ERR_DOCKER_CONNECTION"
@@ -49,7 +52,10 @@ export interface EngineFailure {
 }
 
 /**
- * The Engine reported a failure. Tell failures apart by `status`: the message is the Engine's own and not stable.
+ * The Engine refused the call.
+ *
+ * @remarks
+ * Decide by `status`. The message is the Engine's own, and not stable.
  *
  * @example
  * const result = await docker.containerInspect("web").result();
@@ -109,19 +115,36 @@ function showJson(body: unknown): string {
   }
 }
 
-/** The Engine could not be reached. The message says what to try; `cause` is the system's error. */
+/**
+ * The Engine could not be reached, or closed the connection before it answered. `cause` is the system's error.
+ *
+ * @remarks
+ * Do what the message says: start the Engine, correct its address, or get access to its socket. See docs/connecting.md.
+ */
 export class ConnectionError extends DockerError {
   override readonly name = "ConnectionError";
   readonly code = "ERR_DOCKER_CONNECTION";
 }
 
-/** No answer within the call's `timeout`, or no connection within `connectTimeout`. */
+/**
+ * A `timeout` passed before the answer was complete, `connectTimeout` before there was a connection, or `idleTimeout` without
+ * a byte.
+ *
+ * @remarks
+ * Look at the Engine's load, or raise the limit. See docs/reliability.md.
+ */
 export class TimeoutError extends DockerError {
   override readonly name = "TimeoutError";
   readonly code = "ERR_DOCKER_TIMEOUT";
 }
 
-/** The call was ended by its AbortSignal, whose reason is the `cause`, or by closing the client. */
+/**
+ * The call's AbortSignal fired, and its reason is the `cause`; or the client was closed. `AbortSignal.timeout()` is a signal
+ * like any other: for a TimeoutError use the option `timeout`.
+ *
+ * @remarks
+ * Nothing: this is what you asked for. The Engine may have done the work nevertheless.
+ */
 export class AbortedError extends DockerError {
   override readonly name = "AbortedError";
   readonly code = "ERR_DOCKER_ABORTED";
@@ -132,7 +155,13 @@ export class AbortedError extends DockerError {
   }
 }
 
-/** A body failed after it began: the connection broke, the Engine reported a late failure, or the data is invalid. */
+/**
+ * An answer failed after it had begun: the connection broke, a pull, push or load failed, a file could not be written, or the
+ * data is invalid.
+ *
+ * @remarks
+ * Start over. What was received is incomplete.
+ */
 export class StreamError extends DockerError {
   override readonly name: "StreamError" | "BuildError" = "StreamError";
   readonly code: "ERR_DOCKER_STREAM" | "ERR_DOCKER_BUILD" = "ERR_DOCKER_STREAM";
@@ -149,7 +178,11 @@ export interface BuildFailure {
 }
 
 /**
- * A build failed: a step did, or the Dockerfile or something it names is wrong. The message is the Engine's.
+ * A build failed: a step did, or the Dockerfile or something it names is wrong. The message is the Engine's. It is also a
+ * StreamError.
+ *
+ * @remarks
+ * Read `output`, the end of what the step wrote, and correct the Dockerfile or what it names.
  *
  * @example
  * try {
@@ -173,11 +206,22 @@ export class BuildError extends StreamError implements BuildFailure {
   }
 }
 
-/** Why a container will not become healthy: its checks fail, it exited, it was removed, or it has no health check. */
-export type HealthFailure = "unhealthy" | "exited" | "removed" | "unchecked";
+/** Why a container will not become healthy. */
+export type HealthFailure =
+  /** Its health check fails as often as its retries allow. */
+  | "unhealthy"
+  /** It exited. */
+  | "exited"
+  /** It was removed. */
+  | "removed"
+  /** It has no health check. */
+  | "unchecked";
 
 /**
  * A container will not become healthy. The message includes the outcome of its last check.
+ *
+ * @remarks
+ * Decide by `failure`, and read the output of the last check in `log`.
  *
  * @example
  * try {
@@ -189,6 +233,7 @@ export type HealthFailure = "unhealthy" | "exited" | "removed" | "unchecked";
 export class HealthError extends DockerError {
   override readonly name = "HealthError";
   readonly code = "ERR_DOCKER_HEALTH";
+  /** Why. */
   readonly failure: HealthFailure;
   /** The last health checks, as far as the Engine remembers, oldest first. */
   readonly log: readonly HealthcheckResult[];
@@ -200,20 +245,36 @@ export class HealthError extends DockerError {
   }
 }
 
-/** Invalid configuration (host, environment, credentials). The message names the value and what is accepted. */
+/**
+ * The configuration cannot be used: an option of `new Docker`, a variable, a context, a certificate, config.json, or a
+ * credential helper.
+ *
+ * @remarks
+ * Correct what the message names. See docs/connecting.md and docs/logins.md.
+ */
 export class ConfigError extends DockerError {
   override readonly name = "ConfigError";
   readonly code = "ERR_DOCKER_CONFIG";
 }
 
-/** Invalid argument; nothing was sent. */
+/**
+ * An argument is invalid: an unknown option, a value of the wrong type, or a file or stream that cannot be read, whose error is
+ * the `cause`. Nothing was sent, unless a stream failed midway.
+ *
+ * @remarks
+ * Correct what the message names. Options in another client's words come with the line to write.
+ */
 export class ArgumentError extends DockerError {
   override readonly name = "ArgumentError";
   readonly code = "ERR_DOCKER_ARGUMENT";
 }
 
 /**
- * The Engine's API version lacks an option. Nothing was sent, unless the Engine accepts any version and ignored the option.
+ * The Engine cannot do this: its API version lacks an option, or a build needs BuildKit and the Engine has none. Nothing was
+ * sent, unless the Engine accepts any version and ignored the option.
+ *
+ * @remarks
+ * Omit the option, or update the Engine. See docs/versions.md.
  */
 export class UnsupportedError extends DockerError {
   override readonly name = "UnsupportedError";

@@ -1,17 +1,22 @@
 import { DockerError } from "../../errors.js";
 
-/**
- * Why a container is not ready: it exited, was removed, is unhealthy or has no health check; it does not publish the port, or
- * has no address that is asked for; a condition cannot be met for another reason; or the timeout passed.
- */
+/** Why a container is not ready. */
 export type ReadinessFailure =
+  /** It exited. */
   | "exited"
+  /** It was removed. */
   | "removed"
+  /** Its health check fails. */
   | "unhealthy"
+  /** It has no health check. */
   | "unchecked"
+  /** It does not publish the port. */
   | "unpublished"
+  /** It has no address of the kind that is asked for. */
   | "unaddressed"
+  /** A condition cannot be met for another reason. */
   | "unmet"
+  /** The timeout passed. */
   | "timeout";
 
 /** What was last known of a condition. */
@@ -34,8 +39,11 @@ export interface ReadinessDetails {
 }
 
 /**
- * A container will not become ready, or does not have the port or address that is asked for. The message tells the last
+ * A container will not become ready, or does not have the port or address that is asked for. The message has the last
  * state of each condition, and the last lines of the log. After a timeout it is the `cause` of the TimeoutError.
+ *
+ * @remarks
+ * Decide by `failure`, and read `conditions` and `log`. See docs/readiness.md.
  *
  * @example
  * try {
@@ -47,6 +55,7 @@ export interface ReadinessDetails {
 export class ReadinessError extends DockerError implements ReadinessDetails {
   override readonly name = "ReadinessError";
   readonly code = "ERR_DOCKER_READINESS";
+  /** Why. */
   readonly failure: ReadinessFailure;
   readonly exitCode: number | undefined;
   readonly conditions: readonly ConditionState[];
