@@ -16,21 +16,39 @@ export interface FailedCall extends StreamCall<never, never> {
 }
 
 /**
- * A successful call, for hand-written fakes and spies. It behaves like an operation's: await it, its `result()` or its
- * `begun()`.
+ * A successful call without data, for hand-written fakes and spies. It behaves like an operation's: await it, or its
+ * `result()`.
  *
- * @param data the data of the call: the operation's answer, or part of it; the stream, for an operation that streams;
- *   omitted, for one without data
- * @returns the call, of the type the context requires
+ * @returns the call
  * @example
- * jest.spyOn(docker, "containerInspect").mockReturnValue(success({ State: { Running: true } }));
  * vi.spyOn(docker, "containerStart").mockImplementation(() => success());
  */
 export function success(): Call<void>;
+/**
+ * A successful export of an image, for hand-written fakes and spies.
+ *
+ * @param tar the archive
+ * @returns the call, as `docker.imageGet` makes it
+ */
 export function success(tar: TarStream): ImageGetCall;
+/**
+ * A successful call that streams, for hand-written fakes and spies. It behaves like an operation's: iterate or await it, its
+ * `result()` or its `begun()`.
+ *
+ * @param stream what awaiting the call gives
+ * @returns the call
+ */
 export function success<Value, Stream extends AsyncIterable<Value>>(
   stream: Stream & AsyncIterable<Value>,
 ): StreamCall<Stream, Value>;
+/**
+ * A successful call, for hand-written fakes and spies. It behaves like an operation's: await it, or its `result()`.
+ *
+ * @param data the operation's answer, or the part of it that the code under test reads
+ * @returns the call, of the type the context requires
+ * @example
+ * jest.spyOn(docker, "containerInspect").mockReturnValue(success({ State: { Running: true } }));
+ */
 export function success<Data>(data: Part<NoInfer<Data>>): Call<Data>;
 export function success(data?: unknown): Call<unknown> {
   const result = { ok: true, status: data === undefined ? 204 : 200, headers: new Headers(), data } as const;
