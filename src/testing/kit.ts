@@ -23,7 +23,7 @@ export function mockEngine(): MockEngine {
 
 /**
  * Starts a fake Engine on a temporary socket, for tests of code that runs containers, without Docker. It keeps images,
- * containers, networks and volumes in memory, tells of events, pulls and builds; what runs in its containers is scripted by
+ * containers, networks and volumes in memory, reports events, pulls and builds; what runs in its containers is scripted by
  * `processes`. What it does not know it refuses with 501. `on` changes the answer to a call: failures, delays, broken connections.
  *
  * @param options the images it has, and what runs in containers of which images

@@ -19,7 +19,7 @@ export interface GrpcServer {
 }
 
 /**
- * Serves the methods to whoever is at the other end of an open connection.
+ * Serves the methods to the other end of an open connection.
  *
  * @param onFailure takes what a method throws other than a GrpcError
  */

@@ -26,7 +26,7 @@ interface Stage {
 
 const SCRATCH: Stage = { base: undefined, config: {} };
 
-/** Builds an image as the classic builder does, and tells of each step. What fails is the last record. */
+/** Builds an image as the classic builder does, and reports each step; a failure is the last record. */
 export async function* build(
   engine: Engine,
   request: BuildRequest,

@@ -56,7 +56,7 @@ export interface MarkedExec {
   readonly id: string;
   readonly container: string;
   readonly marker: string;
-  /** Whoever runs it may read its environment and signal it. */
+  /** This user may read its environment and signal it. */
   readonly user: string | undefined;
   readonly privileged: boolean | undefined;
 }

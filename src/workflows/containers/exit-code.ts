@@ -22,7 +22,7 @@ interface Exit {
 
 /**
  * The exit code of a container that was started after the wait for it began. Podman before 2026 begins to watch only after
- * it has said so, and then never tells of a container that was faster. So if the output has ended and the wait says
+ * it has said so, and then never reports a container that was faster. So if the output has ended and the wait says
  * nothing, inspections decide; a container may also have closed its output and run on.
  */
 export async function exitCodeOf(

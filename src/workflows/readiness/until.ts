@@ -191,7 +191,7 @@ export const until = {
    *
    * @param conditions one or more
    * @returns a condition for `docker.waitFor`
-   * @throws {ArgumentError} there are none, or one is no condition
+   * @throws {ArgumentError} the list is empty, or an argument is not a condition
    * @example
    * await docker.waitFor("web", until.all(until.log(/listening/), until.http("/health", { port: 80 })));
    */
@@ -204,7 +204,7 @@ export const until = {
    *
    * @param conditions one or more
    * @returns a condition for `docker.waitFor`
-   * @throws {ArgumentError} there are none, or one is no condition
+   * @throws {ArgumentError} the list is empty, or an argument is not a condition
    * @example
    * await docker.waitFor("job", until.any(until.log(/nothing to do/), until.exited(0)));
    */
@@ -215,7 +215,7 @@ export const until = {
 
 function group(kind: "all" | "any", conditions: readonly Condition[]): Condition {
   const where = `until.${kind}`;
-  if (conditions.length === 0) throw new ArgumentError(`${where}: there is no condition`);
+  if (conditions.length === 0) throw new ArgumentError(`${where}: pass one condition at least`);
   const checked = conditions.map((condition) => checkedCondition(condition, `${where}: each argument`));
   const description = `${kind} of ${checked.map((condition) => condition.description).join("; ")}`;
   return branded<GroupCondition>({ kind, description, conditions: checked });

@@ -780,7 +780,7 @@ test.each<{ make: () => unknown; says: string }>([
   { make: () => until.exec([]), says: "until.exec: the command is empty" },
   { make: () => until.exec("true" as never), says: "until.exec: the command must be an array of strings" },
   { make: () => until.exited(-1), says: "until.exited: the code must be a whole number, 0 at least, not -1" },
-  { make: () => until.all(), says: "until.all: there is no condition" },
+  { make: () => until.all(), says: "until.all: pass one condition at least" },
   {
     make: () => until.any("healthy" as never),
     says: 'until.any: each argument must be a condition such as until.port(80) or until.healthy(), not "healthy"',
