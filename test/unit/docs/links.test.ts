@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { parse } from "yaml";
 
 const root = process.cwd();
 
@@ -51,6 +52,13 @@ describe("README.md, which npm shows without the files beside it,", () => {
     const used = new Set([...text.matchAll(/\]\[([\w-]+)\]/g)].map(([, name]) => name));
     const defined = new Set([...text.matchAll(/^\[([\w-]+)\]: /gm)].map(([, name]) => name));
     expect(used).toEqual(defined);
+  });
+
+  test("counts the operations that the documentation knows equivalents of", () => {
+    const { operations } = parse(textOf("scripts/docs/equivalents.yaml"));
+    const all: { readonly dockerode?: string }[] = Object.values(operations);
+    const theirs = all.filter(({ dockerode }) => dockerode !== undefined);
+    expect(text).toContain(`| Operations of API 1.48 | ${all.length} | ${theirs.length} | 61 | |`);
   });
 
   test("has the figures of docs/performance.md", () => {
