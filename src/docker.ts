@@ -5,7 +5,9 @@ import type { BinaryBody, DistributionInspect, EventMessage } from "#generated/s
 import {
   checkDockerOptions,
   type ResolvedConfig,
+  refuseContextFactory,
   refuseFactory,
+  refuseHostFactory,
   resolveConfig,
   thisMachine,
   userAgent,
@@ -111,13 +113,13 @@ export class Docker extends Client {
   readonly #config: () => ResolvedConfig;
 
   /** @internal These three make clients in @docker/node-sdk. Here they say what to write, to JavaScript that no compiler warns. */
-  static fromDockerHost(host?: unknown): never {
-    return new CallSite(Docker.fromDockerHost).guard(() => refuseFactory("fromDockerHost", host));
+  static fromDockerHost(host?: unknown, certificates?: unknown, userAgent?: unknown): never {
+    return new CallSite(Docker.fromDockerHost).guard(() => refuseHostFactory(host, certificates, userAgent));
   }
 
   /** @internal */
   static fromDockerContext(name?: unknown): never {
-    return new CallSite(Docker.fromDockerContext).guard(() => refuseFactory("fromDockerContext", name));
+    return new CallSite(Docker.fromDockerContext).guard(() => refuseContextFactory(name));
   }
 
   /** @internal */

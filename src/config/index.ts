@@ -8,6 +8,6 @@ export { configFile } from "./config-file.js";
 export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js";
 export { type LoginSettings, readLoginSettings, type StoredLogin } from "./login-settings.js";
 export { type ConfigInput, type ConfigOptions, readJson, thisMachine } from "./machine.js";
-export { refuseFactory } from "./other-clients.js";
+export { refuseContextFactory, refuseFactory, refuseHostFactory } from "./other-clients.js";
 export { checkDockerOptions, type ResolvedConfig, resolveConfig } from "./resolve.js";
 export { userAgent } from "./user-agent.js";

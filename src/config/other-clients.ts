@@ -67,18 +67,26 @@ export function refuseArgument(options: unknown): void {
     );
 }
 
-/** Refuses the functions of @docker/node-sdk that make a client. @throws {ConfigError} always */
-export function refuseFactory(
-  name: "fromDockerHost" | "fromDockerContext" | "fromDockerConfig",
-  argument?: unknown,
-): never {
-  const options = {
-    fromDockerHost: () => `{ host: ${JSON.stringify(addressOf(argument))} }`,
-    fromDockerContext: () => (argument === undefined ? "" : `{ context: ${describe(argument)} }`),
-    fromDockerConfig: () => "",
-  };
-  throw new ConfigError(`${name} is a function of @docker/node-sdk; write new Docker(${options[name]()})`);
+/** Refuses `fromDockerHost` of @docker/node-sdk. @throws {ConfigError} always, with the line to write */
+export function refuseHostFactory(host: unknown, certificates: unknown, userAgent: unknown): never {
+  const tls =
+    typeof certificates === "string" ? `{ folder: ${JSON.stringify(certificates)} }` : "{ ca, cert, key }";
+  return refuseFactory("fromDockerHost", [
+    `host: ${JSON.stringify(addressOf(host))}`,
+    ...(certificates === undefined ? [] : [`tls: ${tls}`]),
+    ...(userAgent === undefined ? [] : [`headers: { "User-Agent": ${describe(userAgent)} }`]),
+  ]);
 }
+
+/** Refuses a function of @docker/node-sdk that makes a client. @throws {ConfigError} always, with the line to write */
+export function refuseFactory(name: string, options: readonly string[] = []): never {
+  const written = options.length === 0 ? "" : `{ ${options.join(", ")} }`;
+  throw new ConfigError(`${name} is a function of @docker/node-sdk; write new Docker(${written})`);
+}
+
+/** Refuses `fromDockerContext` of @docker/node-sdk. @throws {ConfigError} always, with the line to write */
+export const refuseContextFactory = (context: unknown): never =>
+  refuseFactory("fromDockerContext", context === undefined ? [] : [`context: ${describe(context)}`]);
 
 /** Whether a value is an agent of undici, which @docker/node-sdk takes. Never throws. */
 function isAgent(value: unknown): boolean {
@@ -118,10 +126,12 @@ function hostOf(given: Given): string | undefined {
 }
 
 /** The address of a socket that is given as its path or, as in @docker/node-sdk, with a scheme without slashes. */
-const addressOf = (host: unknown): string =>
-  typeof host === "string"
-    ? redactHost(host.replace(/^(?:unix:)?(?=\/(?!\/))/, "unix://"))
-    : "unix:///path/to/docker.sock";
+function addressOf(host: unknown): string {
+  if (typeof host !== "string") return "unix:///path/to/docker.sock";
+  // A name alone is no secret.
+  if (/^ssh:\/\/[\w.-]+@[^@]*$/.test(host)) return host;
+  return redactHost(host.replace(/^(?:unix:)?(?=\/(?!\/))/, "unix://"));
+}
 
 /** dockerode takes a name, an IP address or a URL, with the protocol and the port beside it. */
 function networkHostOf({ host = "localhost", port, protocol, username, pathPrefix, ca }: Given): string {

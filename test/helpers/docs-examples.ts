@@ -13,8 +13,10 @@ export async function examplesOf(file: string, language = "ts"): Promise<Example
   return blocksOf(
     file,
     language,
-    // Half of a pair is given its client: see from-dockerode.test.ts.
-    ({ code }) => code.includes('from "docker-engine-sdk"') && !code.startsWith("// docker-engine-sdk\n"),
+    // Half of a pair is given its client: see pairs.ts.
+    ({ code }) =>
+      code.includes('from "docker-engine-sdk"') &&
+      !/^\/\/ (?:docker-engine-sdk|@docker\/node-sdk)\n/.test(code),
   );
 }
 

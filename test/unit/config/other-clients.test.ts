@@ -120,6 +120,8 @@ describe("words of @docker/node-sdk", () => {
     { name: "fromDockerHost", argument: "tcp://10.0.0.5:2375", line: '{ host: "tcp://10.0.0.5:2375" }' },
     { name: "fromDockerHost", argument: undefined, line: '{ host: "unix:///path/to/docker.sock" }' },
     { name: "fromDockerHost", argument: "tcp://me:s3cret@a:1", line: '{ host: "tcp://***@a:1" }' },
+    { name: "fromDockerHost", argument: "ssh://me@a", line: '{ host: "ssh://me@a" }' },
+    { name: "fromDockerHost", argument: "ssh://me:s3cret@a", line: '{ host: "ssh://***@a" }' },
     { name: "fromDockerContext", argument: "prod", line: '{ context: "prod" }' },
     { name: "fromDockerContext", argument: undefined, line: "" },
     { name: "fromDockerConfig", argument: undefined, line: "" },
@@ -127,6 +129,18 @@ describe("words of @docker/node-sdk", () => {
     const attempt = () => factories[name]?.(argument);
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(`${name} is a function of @docker/node-sdk; write new Docker(${line})`);
+  });
+
+  test("the line has the certificates and the User-Agent of fromDockerHost", () => {
+    const attempt =
+      (...args: unknown[]) =>
+      () =>
+        (factories.fromDockerHost as (...args: unknown[]) => never)(...args);
+    expect(attempt("tcp://a:1", "/certs")).toThrow('{ host: "tcp://a:1", tls: { folder: "/certs" } }');
+    expect(attempt("tcp://a:1", { ca: "s3cret" })).toThrow('{ host: "tcp://a:1", tls: { ca, cert, key } }');
+    expect(attempt("tcp://a:1", undefined, "app/1")).toThrow(
+      '{ host: "tcp://a:1", headers: { "User-Agent": "app/1" } }',
+    );
   });
 
   test.each([

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as sdk from "../../../src/index.js";
+import { pairsOf } from "../../helpers/pairs.js";
+
+const { ConfigError, Docker } = sdk;
+
+const pageText = (page: string): string => readFileSync(join(process.cwd(), "docs", page), "utf8");
+
+/** The rows of the table under a heading: what is between backticks in the first two cells. */
+function rowsOf(
+  page: string,
+  heading: string,
+): { readonly left: string; readonly right: readonly string[] }[] {
+  const [, section = ""] = pageText(page).split(`\n## ${heading}\n`);
+  const [table = ""] = section.split(/^##/m);
+  return [...table.matchAll(/^\| `([^`]+)`[^|]* \| (.*) \|$/gm)].map(([, left = "", cell = ""]) => ({
+    left,
+    right: [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code),
+  }));
+}
+
+/** What the cells of the tables mention. */
+const scope = {
+  ...{ ca: "ca", cert: "cert", key: "key", sshOptions: {}, agent: {}, headers: { "X-Meta": "1" } },
+  ...{ host: "tcp://10.0.0.5:2375", socket: undefined, Docker, DockerClient: Docker },
+};
+
+/** Evaluates a cell. */
+const evaluate = (code: string): unknown =>
+  new Function(...Object.keys(scope), `return (${code.replace(/^await /, "")})`)(...Object.values(scope));
+
+function messageOf(attempt: () => unknown): string {
+  try {
+    attempt();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("nothing is refused");
+}
+
+describe("docs/from-dockerode.md", () => {
+  const rows = rowsOf("from-dockerode.md", "The client");
+
+  test("has a table of options", () => {
+    expect(rows.length).toBeGreaterThan(12);
+  });
+
+  test.each(rows)(
+    "the options $left are refused with what the table says, unless they are the same",
+    (row) => {
+      const { left, right } = row;
+      const [own = ""] = right;
+      expect(() => new Docker(evaluate(own) as object)).not.toThrow();
+      const attempt = () => new Docker(evaluate(left) as object);
+      if (left === own) expect(attempt).not.toThrow();
+      else if (own === "{}") expect(messageOf(attempt)).toContain(`omit ${left.replaceAll(/[{} ]/g, "")}: `);
+      else expect(messageOf(attempt)).toContain(`write new Docker(${own})`);
+    },
+  );
+});
+
+describe("docs/from-node-sdk.md", () => {
+  const rows = rowsOf("from-node-sdk.md", "The client").filter(({ left }) => left.includes(".from"));
+
+  test("has a table of the ways to make a client", () => {
+    expect(rows.length).toBeGreaterThan(6);
+  });
+
+  test.each(rows)("$left is refused with what the table says", ({ left, right }) => {
+    const [own = ""] = right;
+    expect(() => evaluate(own)).not.toThrow();
+    expect(messageOf(() => evaluate(left))).toContain(
+      own.replace("host, ", 'host: "tcp://10.0.0.5:2375", ').replace(", ...headers", ""),
+    );
+  });
+});
+
+test.each(["from-dockerode.md", "from-node-sdk.md"])("what the table of %s says to call is there", (page) => {
+  const rows = rowsOf(page, "Every method");
+  expect(rows.length).toBeGreaterThan(50);
+  const exists = (name: string): boolean => name in Docker.prototype || name in sdk || name === "onProgress";
+  const missing = rows.flatMap(({ left, right }) => {
+    const [first] = right.map((code) => /^(\w+)/.exec(code)?.[1] ?? "");
+    const isHandle = first === undefined && left.startsWith("get");
+    const isNothing = page === "from-node-sdk.md" && ["authCredentials", "parseDockerRef"].includes(left);
+    return isHandle || isNothing || (first !== undefined && exists(first)) ? [] : [left];
+  });
+  expect(missing).toEqual([]);
+});
+
+test.each([
+  { page: "from-dockerode.md", client: "dockerode" },
+  { page: "from-node-sdk.md", client: "@docker/node-sdk" },
+])("a pair of $page that says what it prints says it on both sides", async (side) => {
+  const pairs = await pairsOf(side);
+  expect(pairs.length).toBeGreaterThan(20);
+  expect(pairs.filter(({ prints: [other, own] }) => other.length > 0 !== own.length > 0)).toEqual([]);
+});
