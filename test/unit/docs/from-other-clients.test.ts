@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readEquivalents } from "../../../scripts/docs/operations.js";
 import * as sdk from "../../../src/index.js";
 import { pairsOf } from "../../helpers/pairs.js";
 
@@ -88,6 +89,17 @@ test.each(["from-dockerode.md", "from-node-sdk.md"])("what the table of %s says 
     return isHandle || isNothing || (first !== undefined && exists(first)) ? [] : [left];
   });
   expect(missing).toEqual([]);
+});
+
+test("the table of dockerode's methods and that of the operations say the same", async () => {
+  const { operations } = await readEquivalents();
+  const rows = rowsOf("from-dockerode.md", "Every method");
+  const differs = Object.entries(operations).filter(([id, { dockerode }]) => {
+    if (dockerode === undefined) return false;
+    const row = rows.find(({ left }) => left === dockerode.replace(/^docker\./, ""));
+    return !row?.right.includes(id.charAt(0).toLowerCase() + id.slice(1));
+  });
+  expect(differs).toEqual([]);
 });
 
 test.each([
