@@ -7,42 +7,12 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: {
-                    "Api-Version"?: string;
-                    "Builder-Version"?: string;
-                    "Cache-Control"?: string;
-                    "Docker-Experimental"?: boolean;
-                    Ostype?: "linux" | "windows" | (string & {});
-                    Pragma?: string;
-                    Server?: string;
-                    Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager" | (string & {});
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: {
-                    "Cache-Control"?: string;
-                    Pragma?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: string;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemPingHead: {
@@ -50,36 +20,12 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: {
-                    "Api-Version"?: string;
-                    "Builder-Version"?: string;
-                    "Cache-Control"?: string;
-                    "Docker-Experimental"?: boolean;
-                    Ostype?: "linux" | "windows" | (string & {});
-                    Pragma?: string;
-                    Server?: string;
-                    Swarm?: "inactive" | "pending" | "error" | "locked" | "active/worker" | "active/manager" | (string & {});
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemAuth: {
@@ -87,7 +33,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -95,34 +40,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemAuthResponse;
-                };
-            };
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemAuthResponse;
+            204: undefined;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageBuild: {
@@ -165,7 +87,6 @@ export interface operations {
                 "X-Registry-Config"?: Record<string, AuthConfig> | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -173,24 +94,9 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     BuildPrune: {
@@ -205,28 +111,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": BuildPruneResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BuildPruneResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageCommit: {
@@ -242,7 +132,6 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -250,36 +139,11 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": IDResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: IDResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ConfigList: {
@@ -289,34 +153,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Config[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Config[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ConfigInspect: {
@@ -326,40 +169,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Config;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Config;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ConfigDelete: {
@@ -369,38 +186,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ConfigUpdate: {
@@ -412,7 +205,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -420,34 +212,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ConfigCreate: {
@@ -455,7 +224,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -463,36 +231,11 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SwarmObjectCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: SwarmObjectCreateResponse;
+            400: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ContainerDelete: {
@@ -506,38 +249,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerArchive: {
@@ -549,37 +268,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: {
-                    "X-Docker-Container-Path-Stat"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-tar": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PutContainerArchive: {
@@ -593,7 +288,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -601,34 +295,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerArchiveInfo: {
@@ -640,35 +311,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: {
-                    "X-Docker-Container-Path-Stat"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerAttach: {
@@ -685,42 +334,15 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            101: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            101: undefined;
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerAttachWebsocket: {
@@ -737,42 +359,15 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            101: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            101: undefined;
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerChanges: {
@@ -782,34 +377,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": FilesystemChange[] | null;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: FilesystemChange[] | null;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerExec: {
@@ -819,7 +393,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -827,36 +400,11 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": IDResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: IDResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerExport: {
@@ -866,41 +414,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/octet-stream": BinaryBody;
-                    "application/x-tar": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody | BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerInspect: {
@@ -912,34 +433,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerInspectResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerInspectResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerKill: {
@@ -951,38 +451,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerLogs: {
@@ -1001,41 +477,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/vnd.docker.multiplexed-stream": BinaryBody;
-                    "application/vnd.docker.raw-stream": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody | BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerPause: {
@@ -1045,38 +494,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerRename: {
@@ -1088,38 +513,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerResize: {
@@ -1132,38 +533,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerRestart: {
@@ -1176,38 +553,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerStart: {
@@ -1221,42 +574,15 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            304: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            304: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerStats: {
@@ -1269,34 +595,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerStatsResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerStatsResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerStop: {
@@ -1309,36 +614,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            304: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            304: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerTop: {
@@ -1350,40 +633,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerTopResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerTopResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerUnpause: {
@@ -1393,32 +650,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerUpdate: {
@@ -1428,7 +666,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -1436,36 +673,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerUpdateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerUpdateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerWait: {
@@ -1477,34 +689,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerWaitResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerWaitResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerCreate: {
@@ -1515,7 +706,6 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -1523,36 +713,11 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: ContainerCreateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerList: {
@@ -1567,28 +732,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerSummary[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerSummary[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerPrune: {
@@ -1598,34 +747,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerPruneResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerPruneResponse;
+            400: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     DistributionInspect: {
@@ -1637,46 +765,15 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": DistributionInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: DistributionInspect;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemEvents: {
@@ -1688,28 +785,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": EventMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: EventMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ExecInspect: {
@@ -1719,34 +800,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ExecInspectResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ExecInspectResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ExecResize: {
@@ -1759,38 +819,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ExecStart: {
@@ -1800,7 +836,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -1808,32 +843,11 @@ export interface operations {
             };
         };
         responses: {
-            101: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            101: undefined;
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
         };
     };
     ImageDelete: {
@@ -1846,40 +860,14 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageDeleteResponseItem[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageDeleteResponseItem[];
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageGet: {
@@ -1891,34 +879,13 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/x-tar": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageHistory: {
@@ -1930,34 +897,13 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageHistoryResponseItem[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageHistoryResponseItem[];
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageInspect: {
@@ -1969,34 +915,13 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageInspect;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImagePush: {
@@ -2011,34 +936,13 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageTag: {
@@ -2051,38 +955,14 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageCreate: {
@@ -2100,7 +980,6 @@ export interface operations {
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -2108,42 +987,12 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageGetAll: {
@@ -2154,34 +1003,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/x-tar": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageList: {
@@ -2195,28 +1023,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageSummary[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageSummary[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageLoad: {
@@ -2227,7 +1039,6 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -2235,24 +1046,9 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImagePrune: {
@@ -2262,34 +1058,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImagePruneResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImagePruneResponse;
+            400: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageSearch: {
@@ -2303,28 +1078,12 @@ export interface operations {
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageSearchResponseItem[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageSearchResponseItem[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemInfo: {
@@ -2332,28 +1091,12 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemInfo;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemInfo;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkList: {
@@ -2363,28 +1106,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Network[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Network[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkInspect: {
@@ -2397,34 +1124,13 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Network;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Network;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkDelete: {
@@ -2434,38 +1140,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkConnect: {
@@ -2475,7 +1157,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2483,34 +1164,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkDisconnect: {
@@ -2520,7 +1178,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2528,34 +1185,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkCreate: {
@@ -2563,7 +1197,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2571,42 +1204,12 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": NetworkCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: NetworkCreateResponse;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkPrune: {
@@ -2616,34 +1219,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": NetworkPruneResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: NetworkPruneResponse;
+            400: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NodeList: {
@@ -2653,34 +1235,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Node[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Node[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     NodeInspect: {
@@ -2690,40 +1251,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Node;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Node;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     NodeDelete: {
@@ -2735,38 +1270,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     NodeUpdate: {
@@ -2778,7 +1289,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2786,34 +1296,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     PluginList: {
@@ -2823,28 +1310,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Plugin[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Plugin[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginDelete: {
@@ -2856,38 +1327,14 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginDisable: {
@@ -2899,38 +1346,14 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginEnable: {
@@ -2942,38 +1365,14 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginInspect: {
@@ -2983,34 +1382,13 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Plugin;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Plugin;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginPush: {
@@ -3022,34 +1400,13 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginSet: {
@@ -3059,7 +1416,6 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -3067,28 +1423,10 @@ export interface operations {
             };
         };
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginUpgrade: {
@@ -3102,7 +1440,6 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -3110,33 +1447,10 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: {
-                    "Docker-Plugin-Name"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginCreate: {
@@ -3146,7 +1460,6 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3154,28 +1467,10 @@ export interface operations {
             };
         };
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     GetPluginPrivileges: {
@@ -3187,28 +1482,12 @@ export interface operations {
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": PluginPrivilege[] | null;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: PluginPrivilege[] | null;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginPull: {
@@ -3221,7 +1500,6 @@ export interface operations {
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -3229,27 +1507,9 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: {
-                    "Docker-Plugin-Name"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SecretList: {
@@ -3259,34 +1519,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Secret[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Secret[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SecretInspect: {
@@ -3296,40 +1535,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Secret;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Secret;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SecretDelete: {
@@ -3339,38 +1552,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SecretUpdate: {
@@ -3382,7 +1571,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3390,34 +1578,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SecretCreate: {
@@ -3425,7 +1590,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3433,36 +1597,11 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SwarmObjectCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: SwarmObjectCreateResponse;
+            400: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceList: {
@@ -3473,34 +1612,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Service[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Service[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceInspect: {
@@ -3512,40 +1630,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Service;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Service;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceDelete: {
@@ -3555,38 +1647,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceLogs: {
@@ -3604,41 +1672,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/vnd.docker.multiplexed-stream": BinaryBody;
-                    "application/vnd.docker.raw-stream": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody | BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceUpdate: {
@@ -3654,7 +1695,6 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3662,42 +1702,12 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ServiceUpdateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            501: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ServiceUpdateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            501: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceCreate: {
@@ -3707,7 +1717,6 @@ export interface operations {
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3715,42 +1724,12 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ServiceCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: ServiceCreateResponse;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     Session: {
@@ -3763,26 +1742,12 @@ export interface operations {
                 "X-Docker-Expose-Session-Uuid"?: string | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            101: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            101: undefined;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SwarmInspect: {
@@ -3790,40 +1755,14 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Swarm;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Swarm;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SwarmInit: {
@@ -3831,7 +1770,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3839,30 +1777,10 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": string;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: string;
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SwarmJoin: {
@@ -3870,7 +1788,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3878,28 +1795,10 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SwarmLeave: {
@@ -3909,32 +1808,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SwarmUnlock: {
@@ -3942,7 +1822,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3950,40 +1829,12 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SwarmUnlockkey: {
@@ -3991,34 +1842,13 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SwarmUnlockkeyResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SwarmUnlockkeyResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SwarmUpdate: {
@@ -4031,7 +1861,6 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -4039,28 +1868,10 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SystemDataUsage: {
@@ -4070,28 +1881,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemDataUsageResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemDataUsageResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     TaskList: {
@@ -4101,34 +1896,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Task[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Task[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     TaskInspect: {
@@ -4138,40 +1912,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Task;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Task;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     TaskLogs: {
@@ -4189,41 +1937,14 @@ export interface operations {
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/vnd.docker.multiplexed-stream": BinaryBody;
-                    "application/vnd.docker.raw-stream": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody | BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SystemVersion: {
@@ -4231,28 +1952,12 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemVersion;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemVersion;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     VolumeList: {
@@ -4262,28 +1967,12 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": VolumeListResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: VolumeListResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     VolumeInspect: {
@@ -4293,34 +1982,13 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Volume;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Volume;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     VolumeUpdate: {
@@ -4332,7 +2000,6 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -4340,34 +2007,11 @@ export interface operations {
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     VolumeDelete: {
@@ -4379,38 +2023,14 @@ export interface operations {
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            204: undefined;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     VolumeCreate: {
@@ -4418,7 +2038,6 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -4426,42 +2045,12 @@ export interface operations {
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Volume;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: Volume;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     VolumePrune: {
@@ -4471,34 +2060,13 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": VolumePruneResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: VolumePruneResponse;
+            400: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
 }

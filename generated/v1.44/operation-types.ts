@@ -12,28 +12,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": BuildPruneResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BuildPruneResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageCommit: {
@@ -49,7 +33,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -57,36 +40,11 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": IdResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: IdResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerExec: {
@@ -96,7 +54,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -104,36 +61,11 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": IdResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: IdResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerInspect: {
@@ -145,34 +77,13 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerInspectResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerInspectResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerStats: {
@@ -185,34 +96,13 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Record<string, never>;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerCreate: {
@@ -223,7 +113,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -231,36 +120,11 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: ContainerCreateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerList: {
@@ -275,28 +139,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerSummary[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerSummary[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     DistributionInspect: {
@@ -308,46 +156,15 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": DistributionInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: DistributionInspect;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageHistory: {
@@ -357,34 +174,13 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageHistoryResponseItem[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageHistoryResponseItem[];
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageInspect: {
@@ -396,34 +192,13 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageInspect;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageList: {
@@ -436,28 +211,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageSummary[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageSummary[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemInfo: {
@@ -465,28 +224,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemInfo;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemInfo;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkList: {
@@ -496,28 +239,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Network[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Network[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkInspect: {
@@ -530,34 +257,13 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Network;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Network;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkConnect: {
@@ -567,7 +273,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -575,34 +280,11 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: undefined;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkCreate: {
@@ -610,7 +292,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -618,42 +299,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": NetworkCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: NetworkCreateResponse;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ServiceList: {
@@ -664,34 +315,13 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Service[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Service[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceInspect: {
@@ -703,40 +333,14 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Service;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Service;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceUpdate: {
@@ -752,7 +356,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -760,42 +363,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ServiceUpdateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            501: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ServiceUpdateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            501: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceCreate: {
@@ -805,7 +378,6 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -813,42 +385,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ServiceCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: ServiceCreateResponse;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SystemDataUsage: {
@@ -858,28 +400,12 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemDataUsageResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemDataUsageResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     TaskList: {
@@ -889,34 +415,13 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Task[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Task[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     TaskInspect: {
@@ -926,40 +431,14 @@ export interface operations extends Omit<Base, "BuildPrune" | "ImageCommit" | "C
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Task;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Task;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
 }

@@ -14,40 +14,14 @@ export interface operations extends Omit<Base, "ImageDelete" | "ImageInspect" | 
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageDeleteResponseItem[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageDeleteResponseItem[];
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageInspect: {
@@ -60,34 +34,13 @@ export interface operations extends Omit<Base, "ImageDelete" | "ImageInspect" | 
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageInspect;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemInfo: {
@@ -95,28 +48,12 @@ export interface operations extends Omit<Base, "ImageDelete" | "ImageInspect" | 
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemInfo;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemInfo;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
 }

@@ -8,7 +8,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -16,34 +15,11 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": AuthResponse;
-                };
-            };
-            204: {
-                headers: Record<string, unknown>;
-                content?: never;
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: AuthResponse;
+            204: undefined;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageBuild: {
@@ -86,7 +62,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                 "X-Registry-Config"?: Record<string, AuthConfig> | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -94,24 +69,9 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     BuildPrune: {
@@ -125,28 +85,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": BuildPruneResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BuildPruneResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageCommit: {
@@ -162,7 +106,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -170,36 +113,11 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": IDResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: IDResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerInspect: {
@@ -211,34 +129,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerInspectResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerInspectResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerStats: {
@@ -251,34 +148,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerStatsResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerStatsResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerUpdate: {
@@ -288,7 +164,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -296,36 +171,11 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerUpdateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerUpdateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerCreate: {
@@ -336,7 +186,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -344,36 +193,11 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: ContainerCreateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ContainerList: {
@@ -388,28 +212,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ContainerSummary[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ContainerSummary[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     DistributionInspect: {
@@ -421,46 +229,15 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": DistributionInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: DistributionInspect;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemEvents: {
@@ -472,28 +249,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/x-ndjson": EventMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: EventMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageGet: {
@@ -505,34 +266,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/x-tar": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageInspect: {
@@ -545,34 +285,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageInspect;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImagePush: {
@@ -587,34 +306,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageCreate: {
@@ -632,7 +330,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -640,42 +337,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            401: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            401: ErrorResponse;
+            403: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageGetAll: {
@@ -686,34 +353,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/x-tar": BinaryBody;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: BinaryBody;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageLoad: {
@@ -724,7 +370,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -732,24 +377,9 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageSearch: {
@@ -763,28 +393,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageSearchResponseItem[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageSearchResponseItem[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemInfo: {
@@ -792,28 +406,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemInfo;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemInfo;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkList: {
@@ -823,28 +421,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": NetworkSummary[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: NetworkSummary[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     NetworkInspect: {
@@ -857,34 +439,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": NetworkInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: NetworkInspect;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginList: {
@@ -894,28 +455,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Plugin[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Plugin[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginInspect: {
@@ -925,34 +470,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Plugin;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Plugin;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginPush: {
@@ -964,34 +488,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginUpgrade: {
@@ -1005,7 +508,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -1013,33 +515,10 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: {
-                    "Docker-Plugin-Name"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     GetPluginPrivileges: {
@@ -1051,28 +530,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": PluginPrivilege[] | null;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: PluginPrivilege[] | null;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     PluginPull: {
@@ -1085,7 +548,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody?: {
             content: {
@@ -1093,27 +555,9 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: {
-                    "Docker-Plugin-Name"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": ProgressMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ProgressMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ServiceList: {
@@ -1124,34 +568,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Service[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Service[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceInspect: {
@@ -1163,40 +586,14 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Service;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Service;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceUpdate: {
@@ -1212,7 +609,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -1220,42 +616,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ServiceUpdateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            501: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ServiceUpdateResponse;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            501: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     ServiceCreate: {
@@ -1265,7 +631,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
                 "X-Registry-Auth"?: AuthConfig | undefined;
             };
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -1273,42 +638,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ServiceCreateResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            403: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: ServiceCreateResponse;
+            400: ErrorResponse;
+            403: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     SystemDataUsage: {
@@ -1319,28 +654,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemDataUsageResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemDataUsageResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     TaskList: {
@@ -1350,34 +669,13 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Task[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Task[];
+            400: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     TaskInspect: {
@@ -1387,40 +685,14 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             path: {
                 id: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Task;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: Task;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
     VolumeCreate: {
@@ -1428,7 +700,6 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -1436,42 +707,12 @@ export interface operations extends Omit<Base, "SystemAuth" | "ImageBuild" | "Bu
             };
         };
         responses: {
-            201: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": Volume;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            409: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            503: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            201: Volume;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            409: ErrorResponse;
+            500: ErrorResponse;
+            503: ErrorResponse;
         };
     };
 }

@@ -12,29 +12,12 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/jsonl": EventMessage;
-                    "application/x-ndjson": EventMessage;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: EventMessage | EventMessage;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageAttestations: {
@@ -48,40 +31,14 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": AttestationStatement[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            501: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: AttestationStatement[];
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
+            501: ErrorResponse;
         };
     };
     ImageInspect: {
@@ -94,34 +51,13 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
             path: {
                 name: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageInspect;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            404: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageInspect;
+            400: ErrorResponse;
+            404: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     ImageList: {
@@ -136,28 +72,12 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ImageSummary[];
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: ImageSummary[];
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemInfo: {
@@ -165,28 +85,12 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
             query?: never;
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemInfo;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemInfo;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
     SystemDataUsage: {
@@ -197,28 +101,12 @@ export interface operations extends Omit<Base, "SystemEvents" | "ImageInspect" |
             };
             header?: never;
             path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": SystemDataUsageResponse;
-                };
-            };
-            400: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
-            500: {
-                headers: Record<string, unknown>;
-                content: {
-                    "application/json": ErrorResponse;
-                };
-            };
+            200: SystemDataUsageResponse;
+            400: ErrorResponse;
+            500: ErrorResponse;
         };
     };
 }

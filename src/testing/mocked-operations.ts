@@ -42,9 +42,7 @@ export type MockedArguments<Name extends MockedName> = Path<IdOf<Name>> &
 export type MockedStatus<Name extends MockedName> = keyof Schema[IdOf<Name>]["responses"] & number;
 
 type Content<Id extends OperationId, Status> = Status extends keyof Schema[Id]["responses"]
-  ? Schema[Id]["responses"][Status] extends { content: infer Media }
-    ? Media[keyof Media]
-    : undefined
+  ? Schema[Id]["responses"][Status]
   : never;
 
 type Success = 101 | 200 | 201 | 202 | 204 | 304;

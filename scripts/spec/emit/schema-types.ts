@@ -5,7 +5,7 @@ import { BANNER } from "./banner.js";
 import type { Base } from "./base.js";
 import { withoutComments } from "./comments.js";
 import { type Declaration, declared, importTypes, reexport, textOf, without } from "./declaration.js";
-import { nameOf } from "./members.js";
+import { memberOf, membersOf, nameOf } from "./members.js";
 import { acceptUndefined, orUndefined } from "./optional-fields.js";
 import type { TypeNodes } from "./type-nodes.js";
 
@@ -73,13 +73,44 @@ export function emitSchemas(schemas: readonly Declaration[], base?: Base): strin
 }
 
 /**
- * What generated/operation-types.ts declares: the parameters, bodies and answers of each operation. Our words on them are in
- * options.ts, schema.ts and client.ts.
+ * What generated/operation-types.ts declares: the parameters and bodies of each operation, and the content of its answers.
+ * Our words on them are in options.ts, schema.ts and client.ts.
  */
 export function readOperationTypes({ operations }: TypeNodes): Declaration[] {
   const members = operations?.members.filter(ts.isPropertySignature) ?? [];
-  return members.map((member) => declared(nameOf(member), withoutComments(member)));
+  return members.map((member) => declared(nameOf(member), asMocked(withoutComments(member))));
 }
+
+/** An operation with the types of its answers in place of their headers and media types; none of them reads cookies. */
+function asMocked(operation: ts.PropertySignature): ts.PropertySignature {
+  const answers = membersOf(operation.type, "responses").map((answer) =>
+    withType(answer, contentOf(answer) ?? factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword)),
+  );
+  const places = membersOf(operation.type, "parameters").filter((place) => nameOf(place) !== "cookie");
+  const body = memberOf(operation.type, "requestBody");
+  const members = [
+    withMembers(memberOf(operation.type, "parameters"), places),
+    body,
+    withMembers(memberOf(operation.type, "responses"), answers),
+  ];
+  return withType(operation, factory.createTypeLiteralNode(members.filter((member) => member !== undefined)));
+}
+
+/** What the content of an answer may be; undefined if it has none. */
+function contentOf(answer: ts.PropertySignature): ts.TypeNode | undefined {
+  const types = membersOf(answer.type, "content").flatMap(({ type }) => type ?? []);
+  return types.length > 1 ? factory.createUnionTypeNode(types) : types[0];
+}
+
+const withMembers = (
+  member: ts.PropertySignature | undefined,
+  members: readonly ts.PropertySignature[],
+): ts.PropertySignature | undefined => member && withType(member, factory.createTypeLiteralNode(members));
+
+const withType = (
+  { modifiers, name, questionToken }: ts.PropertySignature,
+  type: ts.TypeNode,
+): ts.PropertySignature => factory.createPropertySignature(modifiers, name, questionToken, type);
 
 /** Emits generated/operation-types.ts, for the mock kit. */
 export function emitOperationTypes(

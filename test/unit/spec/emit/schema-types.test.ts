@@ -176,7 +176,33 @@ test("the types of operations name their schemas, and the file imports those", a
   expect(text).toContain(
     '\nimport type { Box } from "./schema.js";\n\nexport interface operations {\n    BoxList: {',
   );
-  expect(text).toContain('"application/json": Box;');
+  expect(text).toContain("200: Box;");
+});
+
+test("the mock kit gets an operation's parameters, its body, and the content of each answer", async () => {
+  const json = { "application/json": { schema: { type: "string" } } };
+  const document = documentOf({
+    "/boxes": {
+      post: operation({
+        parameters: [{ name: "label", in: "query", required: true, schema: { type: "string" } }],
+        requestBody: { content: json },
+        responses: {
+          200: {
+            description: "Either.",
+            headers: { Etag: { schema: { type: "string" } } },
+            content: { ...json, "text/plain": { schema: { type: "number" } } },
+          },
+          204: { description: "Nothing." },
+        },
+      }),
+    },
+  });
+  const text = emitOperationTypes(readOperationTypes(await readTypes(document)), []);
+  expect(text.slice(text.indexOf("export")).replaceAll(/\s+/g, " ")).toBe(
+    "export interface operations { BoxList: { parameters: { query: { label: string; }; header?: never; path?: never; }; " +
+      'requestBody?: { content: { "application/json": string; }; }; ' +
+      "responses: { 200: string | number; 204: undefined; }; }; } ",
+  );
 });
 
 test("the file says what generated it", async () => {
