@@ -771,6 +771,7 @@ export class Docker extends Client {
     this.#transport.close();
   }
 
+  /** Closes the client, at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

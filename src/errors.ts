@@ -24,6 +24,9 @@ export type DockerErrorCode =
  * BuildError, HealthError, ReadinessError, ConfigError, ArgumentError and UnsupportedError. Any other error thrown is a bug in the package.
  */
 export abstract class DockerError extends Error {
+  /** The name of its class. */
+  abstract override readonly name: string;
+  /** Tells the classes apart, also where `instanceof` cannot: "ERR_DOCKER_ENGINE" and the like. */
   abstract readonly code: DockerErrorCode;
 
   /** On the prototype, so that printing an error does not show it. */
@@ -233,7 +236,7 @@ export type HealthFailure =
 export class HealthError extends DockerError {
   override readonly name = "HealthError";
   readonly code = "ERR_DOCKER_HEALTH";
-  /** Why. */
+  /** Why the container is not healthy. */
   readonly failure: HealthFailure;
   /** The last health checks, as far as the Engine remembers, oldest first. */
   readonly log: readonly HealthcheckResult[];

@@ -18,9 +18,16 @@ const interop = (id: string | null): "default" | "esModule" =>
 
 const FORMATS: Readonly<Record<string, OutputOptions>> = {
   // One format with source maps is enough: the code of both is the same, and maps are half as large as all code.
-  js: { format: "es", sourcemap: true },
+  js: { format: "es", sourcemap: true, minifyInternalExports: false },
   // A consumer's Jest cannot do import() in CommonJS. Names read by property stay open to those who patch modules.
-  cjs: { format: "cjs", dynamicImportInCjs: false, esModule: true, exports: "named", interop },
+  cjs: {
+    format: "cjs",
+    dynamicImportInCjs: false,
+    esModule: true,
+    exports: "named",
+    interop,
+    minifyInternalExports: true,
+  },
 };
 
 /** The names that each entry exports, by its path in dist/ without an extension. */
@@ -55,7 +62,6 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       },
       manualChunks: (id) => bundledChunk(id) ?? generatedChunk(id, versions),
       generatedCode: "es2015",
-      minifyInternalExports: false,
       // The package holds src/ once, for both formats and all versions.
       sourcemapExcludeSources: true,
       sourcemapPathTransform: (source, map) => {

@@ -5,15 +5,21 @@ export type BuildEvent = BuildStepEvent | BuildLogEvent | BuildStatusEvent | Bui
 
 /** A step is known, begins, ends, fails or is cached. */
 export interface BuildStepEvent {
+  /** Tells the events apart. */
   readonly type: "step";
+  /** The step, in its new state. */
   readonly step: BuildStep;
 }
 
 /** Output of a step. */
 export interface BuildLogEvent {
+  /** Tells the events apart. */
   readonly type: "log";
+  /** The step that wrote it. */
   readonly step: BuildStep;
+  /** Where it was written. */
   readonly stream: "stdout" | "stderr";
+  /** The bytes that were written. */
   readonly data: Uint8Array;
   /** `data` as text; a character cut in two by the Engine comes whole with the later event. */
   readonly text: string;
@@ -21,22 +27,29 @@ export interface BuildLogEvent {
 
 /** How far a part of a step is, such as a layer that is being downloaded. */
 export interface BuildStatusEvent {
+  /** Tells the events apart. */
   readonly type: "status";
+  /** The step it belongs to. */
   readonly step: BuildStep;
   /** Unique within its step. */
   readonly id: string;
+  /** What is done, such as "transferring context:". */
   readonly name: string;
   /** Bytes, mostly. */
   readonly current: number | bigint;
   /** 0 if unknown. */
   readonly total: number | bigint;
+  /** Whether it is complete. */
   readonly done: boolean;
 }
 
 /** A warning, such as one of the Dockerfile's checks. */
 export interface BuildWarningEvent {
+  /** Tells the events apart. */
   readonly type: "warning";
+  /** The step it is about; undefined if about none in particular. */
   readonly step: BuildStep | undefined;
+  /** The warning. */
   readonly warning: BuildWarning;
 }
 
@@ -48,8 +61,11 @@ export interface BuildStep {
   readonly number: number;
   /** As the docker CLI shows it, such as "[2/3] RUN make". */
   readonly name: string;
+  /** Where it is: "cached" if an earlier result was used. */
   readonly state: "waiting" | "running" | "done" | "cached" | "failed";
+  /** When it began; undefined while it waits. */
   readonly started?: Date | undefined;
+  /** When it ended; undefined until then. */
   readonly completed?: Date | undefined;
   /** IDs of the steps that this one builds on. */
   readonly inputs: readonly string[];
@@ -59,7 +75,9 @@ export interface BuildStep {
 
 /** A warning of BuildKit, with the place in the Dockerfile it is about. */
 export interface BuildWarning {
+  /** The warning, in one line. */
   readonly text: string;
+  /** Further lines that explain it. */
   readonly details: readonly string[];
   /** Where the rule is described; empty if nowhere. */
   readonly url: string;

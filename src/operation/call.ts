@@ -19,6 +19,7 @@ type ToResult<T> = (outcome: Outcome<unknown>) => Result<T>;
  * const result = await docker.imageInspect("alpine").result(); // { ok: true, data } or { ok: false, error }
  */
 export class Call<T> implements Promise<T> {
+  /** What `Object.prototype.toString` shows. */
   readonly [Symbol.toStringTag] = "Call";
   readonly #outcome: Promise<Outcome<T>>;
   readonly #data: Promise<T>;
@@ -127,6 +128,7 @@ export class StreamCall<S extends AsyncIterable<V>, V> extends Call<S> implement
     this.#abandoned = abandoned;
   }
 
+  /** Waits for the stream and reads it; leaving the loop closes it. */
   [Symbol.asyncIterator](): AsyncIterator<V, void, undefined> {
     type Values = AsyncIterator<V, void, undefined>;
     let opening: Promise<Values> | undefined;

@@ -41,6 +41,7 @@ export interface ResponseInfo extends RequestInfo {
 
 /** A request that got no answer. */
 export interface ErrorInfo extends RequestInfo {
+  /** Why the request failed. */
   readonly error: DockerError;
   /** Milliseconds from the request to the failure. */
   readonly duration: number;

@@ -13,27 +13,43 @@ import type { Result, Success } from "./result.js";
 export type ImageGetResult =
   /** The image, as a tar archive. */
   | {
+      /** Whether it succeeded. */
       readonly ok: true;
+      /** Tells the three cases apart. */
       readonly kind: "archive";
+      /** HTTP status. */
       readonly status: 200;
+      /** The answer's headers. */
       readonly headers: Headers;
+      /** The tar, to be read or closed. */
       readonly data: TarStream;
     }
   /** A failure declared in the API description, with the Engine's message. */
   | {
+      /** Whether it succeeded. */
       readonly ok: false;
+      /** Tells the three cases apart. */
       readonly kind: "errorResponse";
+      /** HTTP status. */
       readonly status: number;
+      /** The answer's headers. */
       readonly headers: Headers;
+      /** The answer's body. */
       readonly data: ErrorResponse;
+      /** What awaiting the call throws. */
       readonly error: EngineError;
     }
   /** Any other failure: no Engine, no answer in time, an undeclared status or body. */
   | {
+      /** Whether it succeeded. */
       readonly ok: false;
+      /** Tells the three cases apart. */
       readonly kind: "failure";
+      /** HTTP status, if the Engine answered. */
       readonly status?: number;
+      /** The answer's headers, if the Engine answered. */
       readonly headers?: Headers;
+      /** What awaiting the call throws. */
       readonly error: DockerError;
     };
 
@@ -45,6 +61,7 @@ export interface ImageGetCall extends StreamCall<TarStream, Buffer> {
 
 /** The part of the client that exports images. */
 export interface ImageExporter {
+  /** Exports an image as a tar archive. */
   imageGet(name: string, platform?: Platform | string, request?: RequestOptions): ImageGetCall;
 }
 

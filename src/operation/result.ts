@@ -4,18 +4,25 @@ import type { EngineResponse } from "../transport/index.js";
 
 /** A successful answer. */
 export interface Success<T> {
+  /** Tells a success from a failure. */
   readonly ok: true;
   /** HTTP status; a 304 of start or stop is a success too. */
   readonly status: number;
+  /** The answer's headers. */
   readonly headers: Headers;
+  /** What awaiting the call gives. */
   readonly data: T;
 }
 
 /** A failure; has `status` and `headers` if the Engine answered. */
 export interface Failure {
+  /** Tells a failure from a success. */
   readonly ok: false;
+  /** HTTP status, if the Engine answered. */
   readonly status?: number;
+  /** The answer's headers, if the Engine answered. */
   readonly headers?: Headers;
+  /** What awaiting the call throws. */
   readonly error: DockerError;
 }
 

@@ -22,6 +22,7 @@ export interface ProgressPrinter {
   (event: PrintableEvent): void;
   /** Prints the last state, and the warnings. Later events are ignored. Without it, that happens when the process exits. */
   end(): void;
+  /** Calls `end`, at the end of a `using`. */
   [Symbol.dispose](): void;
 }
 

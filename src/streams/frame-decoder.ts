@@ -3,7 +3,9 @@ import type { Decoder } from "./body-reader.js";
 
 /** A piece of a container's output. */
 export interface LogChunk {
+  /** Where the program wrote it. */
   readonly stream: "stdout" | "stderr";
+  /** The bytes that it wrote. */
   readonly data: Buffer;
 }
 

@@ -5,7 +5,9 @@ import type { LogChunk } from "./frame-decoder.js";
 
 /** A line of a container's output, without its line end. */
 export interface LogLine {
+  /** Where the program wrote it. */
   readonly stream: "stdout" | "stderr";
+  /** The text, without the line break. */
   readonly line: string;
 }
 

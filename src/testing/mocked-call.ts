@@ -9,6 +9,7 @@ export interface MockedCall {
   readonly method: string;
   /** Without the API version. */
   readonly path: string;
+  /** Parameters of the query, as sent. */
   readonly query: URLSearchParams;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;

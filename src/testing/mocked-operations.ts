@@ -59,13 +59,17 @@ export type Pieces<T> = Iterable<T> | AsyncIterable<T>;
 
 /** A piece of a container's output. */
 export interface MockedOutput {
+  /** Where the program writes it. */
   readonly stream: "stdout" | "stderr";
+  /** What it writes; text as UTF-8. */
   readonly data: string | Uint8Array;
 }
 
 /** A path of a container as a tar, with the Engine's description of that path. */
 export interface MockedArchive {
+  /** What the path is, sent in a header. */
   readonly stat: PathStat;
+  /** The archive. */
   readonly tar: BinaryBody;
 }
 

@@ -87,6 +87,7 @@ export class Recording implements AsyncDisposable {
     renameSync(this.#partial, this.#file);
   }
 
+  /** Ends the recording, at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

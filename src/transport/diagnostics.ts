@@ -22,11 +22,13 @@ export interface RequestIdentity {
 
 /** A request is about to be sent. */
 export interface RequestStarted extends RequestIdentity {
+  /** Tells the messages apart. */
   readonly type: "start";
 }
 
 /** Its answer has begun. */
 export interface RequestAnswered extends RequestIdentity {
+  /** Tells the messages apart. */
   readonly type: "headers";
   /** HTTP status, also of failures; 101 for an upgraded connection. */
   readonly status: number;
@@ -36,7 +38,9 @@ export interface RequestAnswered extends RequestIdentity {
 
 /** Nothing of it is left: the answer was read to its end, or its reader closed it. */
 export interface RequestEnded extends RequestIdentity {
+  /** Tells the messages apart. */
   readonly type: "end";
+  /** HTTP status, also of failures; 101 for an upgraded connection. */
   readonly status: number;
   /** Milliseconds since the start. */
   readonly duration: number;
@@ -50,13 +54,17 @@ export interface RequestEnded extends RequestIdentity {
 
 /** It failed: no answer, a connection that broke, a timeout, or a signal that fired. An answer is not a failure, whatever its status. */
 export interface RequestFailed extends RequestIdentity {
+  /** Tells the messages apart. */
   readonly type: "error";
   /** HTTP status, if the answer had begun. */
   readonly status: number | undefined;
   /** Milliseconds since the start. */
   readonly duration: number;
+  /** Bytes of the request's body, or written to the upgraded connection, until then. */
   readonly bytesSent: number;
+  /** Bytes read of the answer's body, or of the upgraded connection's output, until then. */
   readonly bytesReceived: number;
+  /** Why it failed. */
   readonly error: DockerError;
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
+import { wordless } from "./words.mjs";
 
 const root = new URL("../../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root), "utf8");
@@ -79,6 +80,14 @@ const checks = {
       (path) => /^dist\/.*\.(c?js|d\.c?ts)$/.test(path) && /["']#\w+\//.test(read(path)),
     );
     assert.deepEqual(leaking, []);
+  },
+  "says something about every export and field": () => {
+    const files = entries
+      .filter((path) => path.endsWith(".d.cts"))
+      .map((path) => path.replace(/^dist\//, ""));
+    const { missing, seen } = wordless(files);
+    assert.ok(seen > 4000, String(seen));
+    assert.deepEqual(missing, []);
   },
   "is at most 4 MiB": () => {
     assert.ok(unpackedSize <= 4 * MIB, `${(unpackedSize / MIB).toFixed(2)} MiB`);

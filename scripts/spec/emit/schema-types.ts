@@ -23,7 +23,9 @@ export type BinaryBody = Uint8Array | AsyncIterable<Uint8Array | string> | NodeS
     name: "NodeStream",
     text: `/** A Node stream of bytes or text, also where the types of a library do not say what it yields. */
 export interface NodeStream extends AsyncIterable<unknown> {
+    /** Whether it can still be read. */
     readonly readable: boolean;
+    /** Writes all it yields to another stream. */
     pipe(destination: NodeJS.WritableStream): unknown;
 }
 
@@ -34,6 +36,7 @@ export interface NodeStream extends AsyncIterable<unknown> {
     name: "WebStream",
     text: `/** A web stream of bytes, whose type in the DOM cannot be iterated. */
 export interface WebStream {
+    /** Locks the stream and reads it. */
     getReader(): {
         read(): Promise<{
             done: boolean;

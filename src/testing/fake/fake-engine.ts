@@ -98,6 +98,7 @@ export class FakeEngine implements AsyncDisposable {
     await this.#server.close();
   }
 
+  /** Closes the Engine, at the end of an `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

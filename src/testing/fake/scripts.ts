@@ -21,12 +21,15 @@ import { shortName } from "./image-name.js";
 export interface FakeProcess {
   /** The program and its arguments. */
   readonly args: readonly string[];
+  /** Variables of its environment, by name. */
   readonly env: Readonly<Record<string, string>>;
   /** Ended if nothing is attached to it. */
   readonly stdin: Readable;
+  /** What is written here is output of the container. */
   readonly stdout: Writable;
   /** With a terminal, the same as stdout. */
   readonly stderr: Writable;
+  /** Whether it has a terminal. */
   readonly tty: boolean;
   /** The terminal's size: the last that a client set. */
   readonly size: () => { readonly columns: number; readonly rows: number };

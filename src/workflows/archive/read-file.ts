@@ -17,11 +17,13 @@ export interface ReadFileOptions extends Limits {
 
 /** Options of a file that is read as text. */
 export interface Decoded {
+  /** The encoding of the file, such as "utf8". */
   readonly encoding: BufferEncoding;
 }
 
 /** Options of a file that is read as bytes. */
 export interface Undecoded {
+  /** Omitted: the content comes as bytes. */
   readonly encoding?: undefined;
 }
 

@@ -27,7 +27,9 @@ export const SINK_RULES: Rules<OutputSinks> = {
 
 /** Output as text; empty if it went to a stream. */
 export interface OutputText {
+  /** What the program wrote to stdout. */
   readonly stdout: string;
+  /** What the program wrote to stderr; with a terminal, all of it is in `stdout`. */
   readonly stderr: string;
   /** Both in order of arrival, with `combined: true`. */
   readonly combined?: string;

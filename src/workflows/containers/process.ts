@@ -3,7 +3,9 @@ import type { LogStream } from "../../streams/index.js";
 
 /** Size of a terminal, in characters. */
 export interface TerminalSize {
+  /** Characters in a line. */
   readonly columns: number;
+  /** Lines. */
   readonly rows: number;
 }
 
@@ -73,15 +75,18 @@ export interface ContainerProcess extends Process, AsyncDisposable {
 
 /** Options of a process that has a standard input. */
 export interface Piped {
+  /** Omitted or true: the process has a `stdin` to write to. */
   readonly stdin?: true | undefined;
 }
 
 /** Options of a container whose output is not received. */
 export interface Detached {
+  /** False: the process runs, and its streams are not connected. */
   readonly attach: false;
 }
 
 /** A process with a standard input. */
 export interface WithStdin {
+  /** Input of the process; end it to close its stdin. */
   readonly stdin: Writable;
 }

@@ -28,6 +28,7 @@ export interface RunOptions extends ContainerSettings, OutputSinks, Limits {
 export interface RunResult extends OutputText {
   /** The container's ID; with `remove`, the container no longer exists. */
   readonly id: string;
+  /** The exit code of its program; 128 and the number of the signal if one ended it. */
   readonly exitCode: number;
 }
 

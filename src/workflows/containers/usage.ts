@@ -14,23 +14,34 @@ interface ProcessorSample {
  * version and its operating system.
  */
 export interface UsageSample {
+  /** When the sample was taken. */
   readonly read?: string;
+  /** When the sample before was taken. */
   readonly preread?: string;
+  /** "linux" or "windows". */
   readonly os_type?: string;
+  /** CPUs of the machine; Windows only. */
   readonly num_procs?: number;
+  /** CPU time so far. */
   readonly cpu_stats?: ProcessorSample;
+  /** CPU time of the sample before. */
   readonly precpu_stats?: ProcessorSample;
+  /** Memory, in bytes. */
   readonly memory_stats?: {
     readonly usage?: Count;
     readonly limit?: Count;
     readonly stats?: Readonly<Record<string, Count>>;
     readonly privateworkingset?: Count;
   };
+  /** Bytes of each network interface, by name. */
   readonly networks?: Readonly<Record<string, { readonly rx_bytes: Count; readonly tx_bytes: Count }>> | null;
+  /** Bytes of block devices; Linux only. */
   readonly blkio_stats?: {
     readonly io_service_bytes_recursive?: readonly { readonly op: string; readonly value: Count }[] | null;
   };
+  /** Bytes of storage; Windows only. */
   readonly storage_stats?: { readonly read_size_bytes?: Count; readonly write_size_bytes?: Count };
+  /** Processes and threads; Linux only. */
   readonly pids_stats?: { readonly current?: Count };
 }
 
@@ -38,6 +49,7 @@ export interface UsageSample {
 export interface ContainerUsage {
   /** Share of CPU time since the sample before, in percent of one CPU: two busy CPUs are 200. */
   readonly cpuPercent: number;
+  /** Memory in use. */
   readonly memory: {
     /** Bytes in use, without the file cache that the kernel can drop; on Windows the private working set. */
     readonly used: number;

@@ -104,27 +104,46 @@ export interface ClassicOptions {
 export type BuildSecret =
   | string
   | Uint8Array
-  | { readonly file: string }
-  | { readonly env: string }
+  | {
+      /** The file that holds it. */
+      readonly file: string;
+    }
+  | {
+      /** The variable of this process that holds it. */
+      readonly env: string;
+    }
   | (() => string | Uint8Array | Promise<string | Uint8Array>);
 
 /** What BuildKit makes of a build. */
 export type BuildOutput =
   /** An image of the Engine; `push` sends it to the registries of its `tags`. Only on the containerd image store. */
   | {
+      /** The kind of output. */
       readonly type: "image";
+      /** Whether it is sent to the registries of its `tags`; false by default. */
       readonly push?: boolean | undefined;
+      /** Further attributes of the exporter. */
       readonly attrs?: OutputAttributes | undefined;
     }
   /** The files of the last stage, in a folder. */
-  | { readonly type: "local"; readonly dest: string; readonly attrs?: OutputAttributes | undefined }
+  | {
+      /** The kind of output. */
+      readonly type: "local";
+      /** The folder. */
+      readonly dest: string;
+      /** Further attributes of the exporter. */
+      readonly attrs?: OutputAttributes | undefined;
+    }
   /**
    * A tar: of the files of the last stage ("tar"), or of the image in the form of OCI or `docker save`. `dest` is a file, which
    * appears only when complete, or a stream, which is ended, or destroyed if the build fails. The last two need the containerd image store.
    */
   | {
+      /** The kind of output. */
       readonly type: "tar" | "oci" | "docker";
+      /** The file or stream. */
       readonly dest: string | Writable;
+      /** Further attributes of the exporter. */
       readonly attrs?: OutputAttributes | undefined;
     };
 

@@ -9,6 +9,7 @@ import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 export interface ImagePlatform {
   /** As "os/arch[/variant]". */
   readonly name: string;
+  /** The same in parts, as calls take it. */
   readonly platform: Platform;
   /** Whether the Engine has all of it, so that it can be run, saved and pushed. */
   readonly isComplete: boolean;

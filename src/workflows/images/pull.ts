@@ -29,6 +29,7 @@ export interface PullOptions extends RegistryOptions, Limits {
 
 /** Options of a pull or push without `allTags`, whose result is a single image. */
 export interface OneTag {
+  /** Omitted or false: one tag is pulled. */
   readonly allTags?: false | undefined;
 }
 

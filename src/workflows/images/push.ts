@@ -27,6 +27,7 @@ export interface PushOptions extends RegistryOptions, Limits {
 export interface PushedImage {
   /** As `name:tag`. */
   readonly name: string;
+  /** The tag alone. */
   readonly tag: string;
   /** The digest of its manifest or index in the registry; undefined if the Engine does not report it. */
   readonly digest: string | undefined;

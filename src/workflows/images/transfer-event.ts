@@ -5,6 +5,7 @@ export type TransferEvent = TransferLayer | TransferMessage;
 
 /** A layer, or another part of an image, gets further. */
 export interface TransferLayer {
+  /** Tells the events apart. */
   readonly type: "layer";
   /** The image it belongs to, as `name:tag`; undefined in a load, where the Engine does not say. */
   readonly image: string | undefined;
@@ -24,6 +25,7 @@ export interface TransferLayer {
 
 /** Anything else the Engine says, such as the digest at the end. */
 export interface TransferMessage {
+  /** Tells the events apart. */
   readonly type: "message";
   /** The image it is about, as `name:tag`; undefined in a load. */
   readonly image: string | undefined;

@@ -2,6 +2,7 @@ import type { ExecOptions } from "../containers/exec.js";
 
 /** What `docker.waitFor` waits for; made by the functions of {@link until}. */
 export interface Condition {
+  /** What it waits for. */
   readonly kind: "port" | "log" | "http" | "exec" | "healthy" | "exited" | "all" | "any";
   /** The condition in words, as in errors: "port 80/tcp". */
   readonly description: string;

@@ -23,6 +23,7 @@ export type ReadinessFailure =
 export interface ConditionState {
   /** The condition in words, such as "port 80/tcp". */
   readonly condition: string;
+  /** Whether it was met at the last attempt. */
   readonly met: boolean;
   /** What the last attempt found, such as "127.0.0.1:32768: connect ECONNREFUSED". */
   readonly state: string;
@@ -55,7 +56,11 @@ export interface ReadinessDetails {
 export class ReadinessError extends DockerError implements ReadinessDetails {
   override readonly name = "ReadinessError";
   readonly code = "ERR_DOCKER_READINESS";
+<<<<<<< HEAD
   /** Why. */
+=======
+  /** Why the wait ended. */
+>>>>>>> 497c8a0 (Describe every exported field)
   readonly failure: ReadinessFailure;
   readonly exitCode: number | undefined;
   readonly conditions: readonly ConditionState[];
