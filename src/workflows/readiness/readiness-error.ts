@@ -56,11 +56,7 @@ export interface ReadinessDetails {
 export class ReadinessError extends DockerError implements ReadinessDetails {
   override readonly name = "ReadinessError";
   readonly code = "ERR_DOCKER_READINESS";
-<<<<<<< HEAD
-  /** Why. */
-=======
   /** Why the wait ended. */
->>>>>>> 497c8a0 (Describe every exported field)
   readonly failure: ReadinessFailure;
   readonly exitCode: number | undefined;
   readonly conditions: readonly ConditionState[];
