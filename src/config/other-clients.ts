@@ -6,6 +6,9 @@ import { redactHost } from "./host.js";
 
 type Given = Readonly<Record<string, unknown>>;
 
+// Methods in another client's words are not refused here: the compiler does it. At run time, members that throw, or a Proxy in
+// the prototype chain, would lie to `in` and `typeof`, by which adapters tell clients apart.
+
 /** dockerode's options that others here replace. */
 const REPLACED: readonly string[] = [
   ...["socketPath", "port", "protocol", "username", "pathPrefix"],
@@ -113,11 +116,12 @@ function clientOf(given: Given): string {
 }
 
 const apiVersionOf = (version: unknown): string =>
-  `"${/^v?(\d+\.\d+)$/.exec(String(version))?.[1] ?? "1.48"}"`;
+  `"${typeof version === "string" ? (/^v?(\d+\.\d+)$/.exec(version)?.[1] ?? "1.48") : "1.48"}"`;
 
 /** The Engine's address; undefined if the options do not say where it is. */
 function hostOf(given: Given): string | undefined {
   const { socketPath, host, port } = given;
+  if (typeof host === "string" && /^(?:unix|npipe):/i.test(host)) return addressOf(host);
   if (typeof host === "string" || port !== undefined) return networkHostOf(given);
   if (socketPath === undefined) return undefined;
   if (typeof socketPath === "string" && /^[\\/]{2}\.[\\/]pipe[\\/]/i.test(socketPath))
@@ -136,7 +140,7 @@ function addressOf(host: unknown): string {
 /** dockerode takes a name, an IP address or a URL, with the protocol and the port beside it. */
 function networkHostOf({ host = "localhost", port, protocol, username, pathPrefix, ca }: Given): string {
   const [, scheme = protocol, rest = ""] =
-    /^(?:([a-z]+):\/\/)?(.*?)\/?$/i.exec(redactHost(String(host))) ?? [];
+    /^(?:([a-z]+):\/\/)?(.*?)\/?$/i.exec(typeof host === "string" ? addressOf(host) : "name") ?? [];
   const name = /^[^[]*:.*:/.test(rest) ? `[${rest}]` : rest;
   const address = port === undefined ? name : `${name}:${describe(port).replaceAll('"', "")}`;
   const path = typeof pathPrefix === "string" && pathPrefix !== "/" ? pathPrefix : "";

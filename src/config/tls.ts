@@ -37,6 +37,10 @@ const EQUIVALENTS: Equivalents = {
   keyFile: "key: readFileSync(path), or folder",
   certPath: "folder",
   rejectUnauthorized: "verify",
+  passphrase: {
+    advice: 'decrypt the key ("openssl pkey -in key.pem -out plain.pem") and protect the file instead',
+  },
+  pfx: { advice: 'write cert and key as PEM ("openssl pkcs12 -in client.p12 -nodes")' },
 };
 
 /** Checks and copies the option `tls`. @throws {ConfigError} a member is unknown or has the wrong type */

@@ -1,6 +1,8 @@
 import { ArgumentError } from "../../errors.js";
-import { isObject, isPlain, kindOf, readMembers } from "../../members.js";
+import { can, isObject, isPlain, kindOf, readMembers } from "../../members.js";
 import { isSecretFilter } from "../../secrets.js";
+
+const MUST = 'an object of lists, such as { label: ["app=web"] }';
 
 /**
  * Encodes filters as lists of text by key; nothing if there are none. The older form, an object of `true` by value, is
@@ -11,7 +13,8 @@ export function writeFilters(filters: unknown, where: string): string[] {
     const advice = typeof filters === "string" ? "; omit JSON.stringify if you used it" : "";
     throw new ArgumentError(`${where} ${problem}${advice}`);
   };
-  const members = readMembers(filters, [], fail, 'an object of lists, such as { label: ["app=web"] }');
+  if (can(filters, "toURLParameter")) fail(`must be ${MUST}, not a Filter of @docker/node-sdk`);
+  const members = readMembers(filters, [], fail, MUST);
   const given = Object.entries(members).filter(([, values]) => values !== undefined);
   for (const [key, values] of given) {
     if (isTexts(values) || isSet(values)) continue;

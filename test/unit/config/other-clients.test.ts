@@ -49,6 +49,10 @@ describe("dockerode's options", () => {
       line: '{ host: "ssh://me@10.0.0.5" }',
     },
     { options: { version: "v1.44" }, line: '{ apiVersion: "1.44" }' },
+    { options: { version: Object.create(null) }, line: '{ apiVersion: "1.48" }' },
+    { options: { host: "unix:///x", version: "v1.44" }, line: '{ host: "unix:///x", apiVersion: "1.44" }' },
+    { options: { host: "ssh://me@a", version: "v1.44" }, line: '{ host: "ssh://me@a", apiVersion: "1.44" }' },
+    { options: { port: 1, host: Object.create(null) }, line: '{ host: "tcp://name:1" }' },
     { options: { connectionTimeout: 500 }, line: "{ connectTimeout: 500 }" },
   ])("$options are refused with the line to write: $line", ({ options, line }) => {
     expect(refusal(options)).toMatch(/^Unknown option \w+; in place of dockerode's options, write /);
@@ -157,6 +161,8 @@ describe("words of @docker/node-sdk", () => {
     { options: { dockerHost: "tcp://a:1" }, says: "Unknown option dockerHost; write host instead" },
     { options: { contextName: "a" }, says: "Unknown option contextName; write context instead" },
     { options: { certificates: "/certs" }, says: "write tls: { ca, cert, key }, or tls: { folder } instead" },
+    { options: { tls: { passphrase: "s3cret" } }, says: "unknown option passphrase; decrypt the key" },
+    { options: { tls: { pfx: "s3cret" } }, says: "unknown option pfx; write cert and key as PEM" },
     { options: { host: "unix:/run/docker.sock" }, says: 'write "unix:///run/docker.sock"' },
   ])("$options in place of options are refused: $says", ({ options, says }) => {
     expect(refusal(options)).toContain(says);

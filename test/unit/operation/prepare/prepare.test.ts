@@ -168,6 +168,11 @@ describe("another client's habit", () => {
       says: "; write t for the container's grace period in seconds",
     },
     { operation: ContainerList, options: { filters: '{"label":["a"]}' }, says: "omit JSON.stringify" },
+    {
+      operation: ContainerList,
+      options: { filters: { data: new Map(), toURLParameter: () => "{}" } },
+      says: 'must be an object of lists, such as { label: ["app=web"] }, not a Filter of @docker/node-sdk',
+    },
     { operation: ContainerList, options: { _query: {} }, says: "_query; write its members as options" },
     {
       operation: ContainerAttach,
