@@ -78,6 +78,56 @@ describe("docs/from-node-sdk.md", () => {
   });
 });
 
+describe.each(["from-dockerode.md", "from-node-sdk.md"])(
+  "the table of options of calls in docs/%s",
+  (page) => {
+    const [, section = ""] = pageText(page).split("\n### Options of calls\n");
+    const [table = ""] = section.split(/^##/m);
+    const cells = /^\| `([^`]+)` \| `([^`]+)` \| [^`]*`(.+?)`(?:[;,:].*| in .*)? \|$/gm;
+    const rows = [...table.matchAll(cells)].map(([, option = "", method = "", write = ""]) => ({
+      option,
+      method,
+      write,
+    }));
+    const connect = jest.fn(() => Promise.reject(new Error("nothing may be sent")));
+    const docker = new Docker({ connect });
+    /** What precedes the options. */
+    const before: Readonly<Record<string, readonly unknown[]>> = {
+      ...{
+        containerList: [],
+        imageCreate: [],
+        imageBuild: [],
+        imageList: [],
+        buildPrune: [],
+        imageCommit: [],
+      },
+      ...{
+        build: [Buffer.of()],
+        load: [Buffer.of()],
+        run: ["x", []],
+        exec: ["x", ["true"]],
+        containerCreate: [{}],
+      },
+    };
+
+    afterAll(() => docker.close());
+
+    test("has many rows, and all of them are understood", () => {
+      expect(rows.length).toBeGreaterThan(10);
+      expect(rows.length).toBe(table.match(/^\| `/gm)?.length);
+    });
+
+    test.each(rows)("$option of $method is refused; write $write", async ({ option, method, write }) => {
+      const methods = docker as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+      const call = methods[method]?.(...(before[method] ?? ["x"]), { [option]: 1 });
+      await expect(call).rejects.toThrow(sdk.ArgumentError);
+      await expect(call).rejects.toThrow(`unknown option ${option}; `);
+      await expect(call).rejects.toThrow(write);
+      expect(connect).not.toHaveBeenCalled();
+    });
+  },
+);
+
 test.each(["from-dockerode.md", "from-node-sdk.md"])("what the table of %s says to call is there", (page) => {
   const rows = rowsOf(page, "Every method");
   expect(rows.length).toBeGreaterThan(50);
