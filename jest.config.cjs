@@ -24,7 +24,11 @@ module.exports = {
       testEnvironment: "<rootDir>/test/helpers/leftovers.ts",
       setupFilesAfterEnv: ["<rootDir>/test/helpers/secrets-net.ts"],
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/", "<rootDir>/test/versions/v"],
+      testPathIgnorePatterns: [
+        "/node_modules/",
+        "<rootDir>/test/(engine|docs)/",
+        "<rootDir>/test/versions/v",
+      ],
     },
     ...readdirSync(join(__dirname, "generated"))
       .filter((name) => /^v\d+\.\d+$/.test(name))

@@ -90,3 +90,35 @@ function pathOf(address: string, page: Page, repository: string): string | undef
   if (/^[a-z]+:/.test(address)) return undefined;
   return posix.normalize(posix.join(posix.dirname(page.path), address));
 }
+
+/** A heading of a page with what stands below it. */
+export interface Section {
+  readonly title: string;
+  /** It is the page's own heading. */
+  readonly isTop: boolean;
+  readonly text: string;
+}
+
+/** The sections of a page, as plain text. */
+export function sectionsOf({ text, title }: Page): Section[] {
+  const sections: { title: string; isTop: boolean; lines: string[] }[] = [];
+  let inCode = false;
+  for (const line of text.split("\n")) {
+    if (line.startsWith("```")) inCode = !inCode;
+    const [, marks, heading = ""] = (!inCode && /^(#+) (.*)$/.exec(line)) || [];
+    if (marks)
+      sections.push({ title: marks === "#" ? title : plain(heading), isTop: marks === "#", lines: [] });
+    else sections.at(-1)?.lines.push(line);
+  }
+  return sections.map(({ lines, ...section }) => ({ ...section, text: plain(lines.join("\n")) }));
+}
+
+/** The words of Markdown: of a link those that it shows. */
+const plain = (markdown: string): string =>
+  markdown
+    .replaceAll(/<!--.*?-->/gs, "")
+    .replaceAll(/\{@link [^|}]*\|\s*([^}]*)\}/g, "$1")
+    .replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/[`*|]+/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();

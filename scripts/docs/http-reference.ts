@@ -1,7 +1,7 @@
 import type { ReferenceObject, ResponseObject, SchemaObject } from "openapi-typescript";
 import { isObject, type OpenApi, type Parameter, resolve, schemaName } from "../spec/openapi.js";
 import { anchorOf, inProse, type Page } from "./guides.js";
-import { bySubject, type DocumentedOperation, documentedOperations, methodLink } from "./operations.js";
+import { bySubject, type DocumentedOperation, documentedOperations, linked } from "./operations.js";
 
 type Schema = SchemaObject | ReferenceObject;
 
@@ -36,7 +36,7 @@ export function httpReference(description: OpenApi): Page[] {
       summary: `HTTP requests of API v${api}: ${subject}`,
       text: [
         `# ${subject}: HTTP requests`,
-        `What goes over the wire in API v${api}. Paths begin with \`/v${api}\`. [All operations](../operations.md)`,
+        `What goes over the wire in API v${api}. Paths begin with \`/v${api}\`. [All operations](../docs/operations.md)`,
         ...some.map((operation) => operationSection(operation, words)),
         ...(own.length > 0 ? ["## Schemas"] : []),
         ...own.map((name) => schemaSection(name, schemas[name] as Schema, words)),
@@ -85,7 +85,7 @@ function schemasIn(operations: readonly DocumentedOperation[], description: Open
 function operationSection({ operation, request, name, summary }: DocumentedOperation, words: Words): string {
   const parameters = (operation.parameters ?? []) as readonly Parameter[];
   const body = words.resolved(operation.requestBody);
-  const parts = [`## ${request}`, `${prose(summary)} Method: ${methodLink(name)}`];
+  const parts = [`## ${request}`, `${prose(summary)} Method: ${linked.method(name)}`];
   if (parameters.length > 0) {
     const rows = parameters.map(
       (parameter) =>

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type OpenApi, operationsOf, type PlacedOperation } from "../spec/openapi.js";
 import { parseYaml } from "../spec/parse-yaml.js";
 import { generatedFolder, workspace } from "../spec/workspace.js";
-import { anchorOf, type Page } from "./guides.js";
+import { anchorOf } from "./guides.js";
 
 const MAP = "scripts/docs/equivalents.yaml";
 
@@ -61,61 +61,62 @@ export function bySubject<Item extends { readonly subject: string }>(
   return subjects.map((subject) => [subject, items.filter((item) => item.subject === subject)]);
 }
 
-/** The table of all operations with their equivalents: a page of the site. */
-export function operationsPage(description: OpenApi, equivalents: Equivalents): Page {
+/** How a page shows what other pages are about. */
+export interface Shown {
+  method(name: string): string;
+  request(operation: DocumentedOperation): string;
+}
+
+/** In the repository there are no pages to link to. */
+const unlinked: Shown = { method: (name) => code(name), request: ({ request }) => code(request) };
+
+/** In the site methods are links that TypeDoc resolves, and requests lead to the HTTP reference. */
+export const linked: Shown = {
+  method: (name) => `{@link "docker-engine-sdk".Docker.${name} | \`${name}\`}`,
+  request: (operation) => `[${code(operation.request)}](${referencePath(operation)})`,
+};
+
+/** Where the HTTP reference has an operation, from docs/. */
+const referencePath = ({ subject, request }: DocumentedOperation): string =>
+  `../http/${subject.toLowerCase()}.md#${anchorOf(request)}`;
+
+/** The table of all operations with their equivalents: docs/operations.md, and the page of the site. */
+export function operationsPage(description: OpenApi, equivalents: Equivalents, shown = unlinked): string {
   const operations = documentedOperations(description);
   const missing = operations.filter(({ id }) => !equivalents.operations[id]).map(({ id }) => id);
   if (missing.length > 0) throw new Error(`${MAP} lacks ${missing.join(", ")}.`);
-  const sections = bySubject(operations).map(
-    ([subject, some]) =>
-      `## ${subject}\n\n${table(
-        "HTTP",
-        some.map((one) => row(one, equivalents)),
-      )}`,
+  const workflows = Object.entries(equivalents.workflows).map(([name, equivalent]) =>
+    row([shown.method(name)], equivalent),
   );
-  const workflows = Object.entries(equivalents.workflows).map(
-    ([name, { dockerode, cli }]) => `| ${methodLink(name)} | ${code(dockerode)} | ${code(cli)} |`,
-  );
-  return {
-    path: "operations.md",
-    title: "Operations",
-    group: "Reference",
-    summary: `all ${operations.length} operations with their HTTP requests, and what does the same in dockerode and the docker CLI`,
-    text: `# Operations
+  const sections = bySubject(operations).map(([subject, some]) => {
+    const rows = some.map((operation) =>
+      row([shown.method(operation.name), shown.request(operation)], equivalents.operations[operation.id]),
+    );
+    return `## ${subject}\n\n${table(["Method", "HTTP"], rows)}`;
+  });
+  return `<!-- Written by \`npm run docs\`. Do not edit: change ${MAP} instead. -->
 
-All ${operations.length} operations of API v${description.info.version}, by subject. Each is a method of {@link "docker-engine-sdk".Docker | Docker}, and links to what it takes,
-returns and throws; its request links to the HTTP reference. \`container.start\` of dockerode stands for
-\`docker.getContainer(id).start\`. [Coming from dockerode](docs/from-dockerode.md) has programs side by side.
+# Operations
+
+Each of the ${operations.length} operations of API v${description.info.version} is a method of \`Docker\`. \`container.start\` of dockerode stands for
+\`docker.getContainer(id).start\`; [Coming from dockerode](from-dockerode.md) has programs side by side.
 
 ## Workflows
 
-Several calls in one. [Workflows](docs/workflows.md) shows each with an example.
+Several calls in one; [Workflows](workflows.md) has examples.
 
-| Method | dockerode | docker CLI |
-| --- | --- | --- |
-${workflows.join("\n")}
+${table(["Method"], workflows)}
 
 ${sections.join("\n\n")}
-`,
-  };
+`;
 }
 
-const table = (second: string, rows: readonly string[]): string =>
-  `| Method | ${second} | dockerode | docker CLI |\n| --- | --- | --- | --- |\n${rows.join("\n")}`;
-
-function row(operation: DocumentedOperation, { operations }: Equivalents): string {
-  const { id, name, request } = operation;
-  const { dockerode, cli } = operations[id] ?? {};
-  const http = `[\`${request}\`](${referencePath(operation)})`;
-  return `| ${methodLink(name)} | ${http} | ${code(dockerode)} | ${code(cli)} |`;
+function table(first: readonly string[], rows: readonly string[]): string {
+  const head = [...first, "dockerode", "docker CLI"];
+  return [`| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`, ...rows].join("\n");
 }
 
-/** Where the HTTP reference has an operation. */
-export const referencePath = ({ subject, request }: DocumentedOperation): string =>
-  `http/${subject.toLowerCase()}.md#${anchorOf(request)}`;
-
-/** A link to a method of `Docker`, as TypeDoc resolves it. */
-export const methodLink = (name: string): string =>
-  `{@link "docker-engine-sdk".Docker.${name} | \`${name}\`}`;
+const row = (first: readonly string[], { dockerode, cli }: Equivalent = {}): string =>
+  `| ${[...first, code(dockerode), code(cli)].join(" | ")} |`;
 
 const code = (text: string | undefined): string => (text ? `\`${text}\`` : "–");

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createInterface } from "node:readline";
 import { Terminal } from "@xterm/headless";
 import { WebSocket } from "ws";
 import { serveTerminal } from "../../examples/web-terminal/serve-terminal.js";
+import { type ChromiumPage, inChromium } from "../helpers/chromium.js";
 import { anyEngine, fromEnvironment, until, useEngine } from "./engine.js";
 
 const CTRL_C = "\u0003";
@@ -85,32 +84,20 @@ describe("the example of a web terminal", () => {
   );
 
   const inBrowser = async (program: string): Promise<void> => {
-    const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"];
-    const browser = spawn(program, [...flags, `--user-data-dir=${bench.path("chromium")}`, "about:blank"], {
-      stdio: ["ignore", "ignore", "pipe"],
-      // A group of its own, which is killed with all its helpers.
-      detached: true,
-    });
-    try {
-      const page = await Page.of(browser);
+    await inChromium(program, bench.path("chromium"), async (page) => {
       await page.do("Page.navigate", { url: `http://${address}/` });
-      await until("the prompt", async () => (await page.shown()).endsWith("#"));
+      await until("the prompt", async () => (await shown(page)).endsWith("#"));
       const before = await page.evaluate("[terminal.rows, terminal.cols].join(' ')");
       await page.type("stty size\r");
-      await until("the size", async () => (await page.shown()).includes(`\n${before}\n`));
-      await page.do("Emulation.setDeviceMetricsOverride", {
-        width: 900,
-        height: 400,
-        deviceScaleFactor: 1,
-        mobile: false,
-      });
+      await until("the size", async () => (await shown(page)).includes(`\n${before}\n`));
+      await page.resize(900, 400);
       await until(
         "the resize",
         async () => (await page.evaluate("[terminal.rows, terminal.cols].join(' ')")) !== before,
       );
       const after = await page.evaluate("[terminal.rows, terminal.cols].join(' ')");
       await page.type("stty size\r");
-      await until("the new size", async () => (await page.shown()).includes(`\n${after}\n`));
+      await until("the new size", async () => (await shown(page)).includes(`\n${after}\n`));
       await page.type("sleep 73\r");
       await until("the command runs", () => runs("sleep 73"));
       await page.do("Input.dispatchKeyEvent", {
@@ -122,80 +109,16 @@ describe("the example of a web terminal", () => {
       });
       await until("it is interrupted", async () => !(await runs("sleep 73")));
       await page.type("exit 6\r");
-      await until("the end", async () => (await page.shown()).includes("[exit code 6]"));
-    } finally {
-      process.kill(-(browser.pid as number), "SIGKILL");
-      await once(browser, "close");
-    }
+      await until("the end", async () => (await shown(page)).includes("[exit code 6]"));
+    });
   };
   const chromium = fromEnvironment("CHROMIUM", "the web terminal in a browser");
   if (chromium) test("types, resizes and interrupts in Chromium", () => inBrowser(chromium));
 });
 
-interface Answer {
-  readonly id?: number;
-  readonly result: Record<string, unknown>;
-  readonly error?: { readonly message: string };
-}
-
-/** A page of a browser, by its DevTools protocol. */
-class Page {
-  readonly #socket: WebSocket;
-  readonly #session: string;
-  #id = 0;
-
-  private constructor(socket: WebSocket, session: string) {
-    this.#socket = socket;
-    this.#session = session;
-  }
-
-  static async of(browser: ChildProcess): Promise<Page> {
-    for await (const line of createInterface(browser.stderr as NodeJS.ReadableStream)) {
-      const url = /DevTools listening on (ws:.*)/.exec(line)?.[1];
-      if (!url) continue;
-      const socket = new WebSocket(url);
-      await once(socket, "open");
-      const all = new Page(socket, "");
-      const { targetId } = await all.do("Target.createTarget", { url: "about:blank" });
-      const { sessionId } = await all.do("Target.attachToTarget", { targetId, flatten: true });
-      return new Page(socket, String(sessionId));
-    }
-    throw new Error("the browser does not start");
-  }
-
-  async do(method: string, params: object): Promise<Record<string, unknown>> {
-    this.#id += 1;
-    const id = this.#id + (this.#session ? 1000 : 0);
-    this.#socket.send(JSON.stringify({ id, method, params, sessionId: this.#session || undefined }));
-    return new Promise((resolve, reject) => {
-      const hear = (data: Buffer): void => {
-        const answer = JSON.parse(String(data)) as Answer;
-        if (answer.id !== id) return;
-        this.#socket.off("message", hear);
-        if (answer.error) reject(new Error(`${method}: ${answer.error.message}`));
-        else resolve(answer.result);
-      };
-      this.#socket.on("message", hear);
-    });
-  }
-
-  async evaluate(expression: string): Promise<string> {
-    const { result } = await this.do("Runtime.evaluate", { expression });
-    return String((result as { value?: unknown }).value);
-  }
-
-  shown(): Promise<string> {
-    return this.evaluate(
-      "typeof terminal === 'undefined' ? '' : Array.from({ length: terminal.buffer.active.length }, " +
-        "(_, i) => terminal.buffer.active.getLine(i).translateToString(true)).join('\\n').trimEnd()",
-    );
-  }
-
-  async type(text: string): Promise<void> {
-    for (const key of text) {
-      const enter = key === "\r" ? { key: "Enter", windowsVirtualKeyCode: 13 } : { key };
-      await this.do("Input.dispatchKeyEvent", { type: "keyDown", text: key, ...enter });
-      await this.do("Input.dispatchKeyEvent", { type: "keyUp", ...enter });
-    }
-  }
-}
+/** What the terminal of the page shows. */
+const shown = (page: ChromiumPage): Promise<string> =>
+  page.evaluate(
+    "typeof terminal === 'undefined' ? '' : Array.from({ length: terminal.buffer.active.length }, " +
+      "(_, i) => terminal.buffer.active.getLine(i).translateToString(true)).join('\\n').trimEnd()",
+  );
