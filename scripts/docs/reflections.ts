@@ -81,7 +81,7 @@ function listErrors(comment: Comment, exported: ReadonlyMap<string, Reflection>)
     return [bullet, ...classes.slice(1), { kind: "text", text: isStatus ? " " : ": " }, ...content];
   });
   comment.removeTags("@throws");
-  comment.blockTags.push(new CommentTag("@throws", list));
+  comment.blockTags.unshift(new CommentTag("@throws", list));
 }
 
 function arrangeExport(declared: DeclarationReflection, subjects: ReadonlyMap<string, string>): void {
