@@ -32,8 +32,9 @@ async function main(): Promise<void> {
   };
   await writeFile(join(workspace.root, OPERATIONS), operationsPage(api, equivalents));
   const guides = await readGuides();
-  const list = llmsText(about, guides, api);
-  await writeFile(join(workspace.root, LLMS), list);
+  const repository = await readRepository();
+  // The package has no docs/.
+  await writeFile(join(workspace.root, LLMS), llmsText(about, guides, api, `${repository}/blob/main/`));
 
   const reference = httpReference(api);
   const inSite = guides.map((page) =>
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   const content = {
     pages: [...inSite, ...reference],
     operations: documentedOperations(api),
-    repository: await readRepository(),
+    repository,
   };
   const staging = await mkdtemp(join(tmpdir(), "docs-"));
   try {
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
     await rm(staging, { recursive: true });
   }
   // Assistants read the sources of the pages, to which llms.txt links.
-  await writeFile(join(output, LLMS), list);
+  await writeFile(join(output, LLMS), llmsText(about, guides, api, ""));
   await writeFile(join(output, "llms-full.txt"), llmsFullText(about, guides, api, reference));
   for (const { path } of guides) {
     await mkdir(dirname(join(output, path)), { recursive: true });

@@ -8,17 +8,25 @@ export interface About {
   readonly description: string;
 }
 
-/** llms.txt, as https://llmstxt.org has it: what there is to read, for assistants that write code. */
-export function llmsText({ name, description }: About, guides: readonly Page[], api: OpenApi): string {
+/** llms.txt, as https://llmstxt.org has it: what there is to read, for assistants that write code, and where: under `base`. */
+export function llmsText(
+  { name, description }: About,
+  guides: readonly Page[],
+  api: OpenApi,
+  base: string,
+): string {
   const operations = documentedOperations(api).map(
     ({ name, request, subject, summary }) =>
-      `- [${name}](docs/operations.md#${subject.toLowerCase()}): \`${request}\`. ${summary}`,
+      `- [${name}](${base}docs/operations.md#${subject.toLowerCase()}): \`${request}\`. ${summary}`,
   );
   const groups = [...new Set(guides.map(({ group }) => group))].map((group) => {
     const pages = guides.filter((page) => page.group === group);
     // By convention, what may be left out where there is little room.
     const title = group === "Project" ? "Optional" : group;
-    return [title, pages.map(({ path, summary, title }) => `- [${title}](${path}): ${summary}`)] as const;
+    return [
+      title,
+      pages.map(({ path, summary, title }) => `- [${title}](${base}${path}): ${summary}`),
+    ] as const;
   });
   const sections = [
     ...groups.filter(([title]) => title !== "Optional"),
@@ -60,5 +68,5 @@ export function llmsFullText(
     text: (text.split("\n## Schemas\n")[0] ?? "").replaceAll(/\{@link [^|}]*\| ([^}]*)\}/g, "$1"),
   }));
   const texts = [...pages, ...operations].map(({ path, text }) => `<!-- ${path} -->\n\n${text.trim()}`);
-  return `${[llmsText(about, [], api).trim(), ...texts].join("\n\n")}\n`;
+  return `${[llmsText(about, [], api, "").trim(), ...texts].join("\n\n")}\n`;
 }

@@ -86,3 +86,15 @@ test.each([
   const missing = names.filter((name) => !pages.some((page) => page.endsWith(`/${module}.${name}.html`)));
   expect(missing).toEqual([]);
 });
+test("describes every option and field", () => {
+  const undescribed = [...html]
+    .filter(([page]) => page.startsWith("interfaces/"))
+    .flatMap(([page, text]) =>
+      text
+        .split('<section class="tsd-panel tsd-member')
+        .slice(1)
+        .filter((member) => !member.includes('class="tsd-comment'))
+        .map((member) => `${page}: ${attributes(member, "id")[0]}`),
+    );
+  expect(undescribed).toEqual([]);
+});

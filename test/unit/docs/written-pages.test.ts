@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readGuides } from "../../../scripts/docs/guides.js";
+import { readGuides, readRepository } from "../../../scripts/docs/guides.js";
 import { llmsText } from "../../../scripts/docs/llms.js";
 import { operationsPage, readDescription, readEquivalents } from "../../../scripts/docs/operations.js";
 
@@ -18,7 +18,8 @@ test("docs/operations.md is what `npm run docs` writes", async () => {
 
 test("llms.txt is what `npm run docs` writes", async () => {
   const about = JSON.parse(textOf("package.json")) as { name: string; description: string };
-  expect(textOf("llms.txt")).toBe(llmsText(about, await readGuides(), await readDescription()));
+  const base = `${await readRepository()}/blob/main/`;
+  expect(textOf("llms.txt")).toBe(llmsText(about, await readGuides(), await readDescription(), base));
 });
 
 test("a description with an operation that the map lacks is refused by its name", async () => {
