@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { type AddressInfo, createConnection, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -47,6 +49,12 @@ const NODE_SDK_PAGE: Side = {
   type: 'import type { DockerClient as Client } from "@docker/node-sdk";',
   make: 'await (await import("@docker/node-sdk")).DockerClient.fromDockerHost(process.env.DOCKER_HOST)',
 };
+
+/** Where an Engine answers besides. */
+interface Relays {
+  readonly socket: string;
+  readonly port: number;
+}
 
 /** A module that runs a program with a client, and prints to a console of its own. */
 function moduleOf(program: string, client: string): string {
@@ -140,12 +148,33 @@ describeStores([anyEngine.store], "the pages for users of other clients", (engin
     login = [registry.login.username, registry.login.password];
     await docker.imageTag("busybox:local", { repo: `${registry.address}/app`, tag: "1" });
     await docker.push(`${registry.address}/app:1`, { auth: registry.login });
-    await writePrograms(registry.address);
+    await writePrograms(registry.address, await relays());
   }, 600_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** Writes and compiles the programs of both pages. */
-  async function writePrograms(registry: string): Promise<void> {
+  /** Makes the Engine, wherever it is, answer at a port of this machine and at a socket too. */
+  async function relays(): Promise<Relays> {
+    const { hostname, pathname, port, protocol } = new URL(engine.host);
+    const dial = () =>
+      protocol === "unix:" ? createConnection(pathname) : createConnection(Number(port), hostname);
+    const listen = async (...where: [port: number, host: string] | [path: string]): Promise<Server> => {
+      const server = createServer((connection) => {
+        const engineSide = dial();
+        connection.on("error", () => engineSide.destroy()).pipe(engineSide);
+        engineSide.on("error", () => connection.destroy()).pipe(connection);
+      });
+      atEnd(() => new Promise((closed) => server.close(closed)));
+      await once(server.listen(...(where as [string])), "listening");
+      return server;
+    };
+    const socket = join(folder, "docker.sock");
+    await listen(socket);
+    const { port: relayed } = (await listen(0, "127.0.0.1")).address() as AddressInfo;
+    return { socket, port: relayed };
+  }
+
+  /** Writes and compiles the programs of both pages, with the addresses that they are to use. */
+  async function writePrograms(registry: string, { port, socket }: Relays): Promise<void> {
     for (const side of [DOCKERODE_PAGE, NODE_SDK_PAGE]) {
       pairs.set(side, await pairsOf(side));
       await mkdir(join(folder, "pairs", side.name), { recursive: true });
@@ -154,7 +183,8 @@ describeStores([anyEngine.store], "the pages for users of other clients", (engin
         const [other, own] = programs.map((program) =>
           program
             .replaceAll("registry.example:5000", registry)
-            .replaceAll("/var/run/docker.sock", engine.host.replace("unix://", "")),
+            .replaceAll("/var/run/docker.sock", socket)
+            .replaceAll(/10\.0\.0\.5(:|", port: )2375/g, `127.0.0.1$1${port}`),
         ) as [string, string];
         const write = (name: string, text: string) =>
           writeFile(join(folder, "pairs", side.name, `${name}-${i}.ts`), text);
