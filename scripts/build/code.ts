@@ -1,12 +1,12 @@
 /** Bundles the code of all API versions at once, as ES modules and CommonJS. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { type OutputOptions, type Plugin, rollup, type SourceMap } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
 import { bundled, bundledChunk } from "./bundled.js";
 import { indentedByTabs, minified } from "./compact.js";
-import { type ApiVersion, dist, entriesOf, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
+import { type ApiVersion, entriesOf, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
 import { transpiled } from "./transpile.js";
 
 /**
@@ -62,11 +62,11 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       },
       manualChunks: (id) => bundledChunk(id) ?? generatedChunk(id, versions),
       generatedCode: "es2015",
-      // The package holds src/ once, for both formats and all versions.
+      // The maps refer to copies in dist/src/ instead of having the sources within, where few would read them.
       sourcemapExcludeSources: true,
       sourcemapPathTransform: (source, map) => {
-        const place = join(dist, relative(folder, dirname(map)));
-        return relative(place, join(dirname(map), fileOf(source).path));
+        const { path } = fileOf(join(dirname(map), source));
+        return relative(dirname(map), join(folder, relative(workspace.root, path)));
       },
     });
     for (const chunk of output) {
@@ -77,11 +77,20 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
       await writeFile(file, indentedByTabs(chunk.code));
       const isOfOther = versions.some(({ prefix }) => prefix && chunk.fileName.startsWith(prefix));
       if (isOfOther || chunk.moduleIds.some(isForTests)) await dropMap(file);
-      else await writeFile(`${file}.map`, byLine(chunk.map));
+      else {
+        await writeFile(`${file}.map`, byLine(chunk.map));
+        for (const source of chunk.map.sources) await copySource(join(dirname(file), source), folder);
+      }
     }
   }
   await bundle.close();
   return exports;
+}
+
+/** Puts a source to where its map finds it. */
+async function copySource(path: string, folder: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await copyFile(join(workspace.root, relative(folder, path)), path);
 }
 
 /** The sources of the test kit are not in the package: it reads as well without their types. */

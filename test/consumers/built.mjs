@@ -210,7 +210,7 @@ const checks = {
       return JSON.parse(readFileSync(map, "utf8")).sources.map((source) => new URL(source, map));
     });
     assert.ok(sources.length > 0);
-    const root = new URL("../../src/", import.meta.url).href;
+    const root = new URL("src/", folder).href;
     assert.deepEqual(
       sources.filter((source) => !source.href.startsWith(root) || !existsSync(source)).map(String),
       [],

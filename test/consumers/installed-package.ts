@@ -6,14 +6,14 @@ import { promisify } from "node:util";
 const root = process.cwd();
 const run = promisify(execFile);
 
-/** Installs the package in a folder, from the tarball that npm would publish. */
-export async function installPackage(folder: string): Promise<void> {
+/** Installs the package in a folder, from the tarball that npm would publish, and others beside it. */
+export async function installPackage(folder: string, others: readonly string[] = []): Promise<void> {
   if (!(await isBuilt())) await run("npm", ["run", "-s", "build"], { cwd: root });
   const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
   const { stdout } = await run("npm", pack, { cwd: root });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`];
+  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`, ...others];
   await run("npm", install, { cwd: folder });
 }
 

@@ -1,7 +1,7 @@
 /** What npm would publish: exactly what its users need. Needs dist/. Fails at the first check that does not hold. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { wordless } from "./words.mjs";
 
@@ -16,7 +16,14 @@ const packing = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-sc
 const [{ files, unpackedSize }] = JSON.parse(packing);
 const packed = files.map(({ path }) => path).sort();
 
-const ALWAYS = ["CHANGELOG.md", "LICENSE", "README.md", "dist/THIRD-PARTY-LICENSES", "package.json"];
+const ALWAYS = [
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "dist/THIRD-PARTY-LICENSES",
+  "llms.txt",
+  "package.json",
+];
 const MIB = 2 ** 20;
 
 const pathsIn = (target) => (typeof target === "string" ? [target] : Object.values(target).flatMap(pathsIn));
@@ -39,7 +46,7 @@ function reached(starts) {
   const follow = (path) => {
     if (found.has(path)) return;
     found.add(path);
-    if (path.startsWith("dist/")) neighbors(path).forEach(follow);
+    if (!path.startsWith("dist/src/")) neighbors(path).forEach(follow);
   };
   starts.forEach(follow);
   return found;
@@ -49,12 +56,8 @@ const entries = pathsIn(exports).map((path) => posix.normalize(path));
 const needed = reached(entries);
 
 const checks = {
-  "holds what its entries lead to, its sources and papers, and nothing else": () => {
-    const sources = readdirSync(new URL("src", root), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => posix.join(entry.parentPath.slice(root.pathname.length), entry.name))
-      .filter((path) => !path.startsWith("src/testing/"));
-    assert.deepEqual(packed, [...new Set([...ALWAYS, ...needed, ...sources])].sort());
+  "holds what its entries lead to, its papers, and nothing else": () => {
+    assert.deepEqual(packed, [...new Set([...ALWAYS, ...needed])].sort());
   },
   "has a description of each API version": () => {
     const descriptions = entries.filter((path) => path.endsWith("openapi.json"));
@@ -70,10 +73,10 @@ const checks = {
     const maps = packed.filter((path) => path.endsWith(".map"));
     const sources = maps.flatMap((path) => neighbors(path));
     assert.ok(sources.length > 200, String(sources.length));
-    assert.deepEqual(
-      sources.filter((path) => !packed.includes(path)),
-      [],
-    );
+    for (const path of sources) {
+      assert.ok(packed.includes(path), path);
+      assert.equal(read(path), read(path.replace(/^dist\//, "")), path);
+    }
   },
   "loads nothing by an import that only the repository has": () => {
     const leaking = packed.filter(

@@ -104,6 +104,7 @@ describe("a dry run", () => {
       ...process.env,
       npm_config_registry: `http://127.0.0.1:${port}/`,
       npm_config_cache: join(folder, "cache"),
+      npm_config_loglevel: "notice",
     };
     const { stdout, stderr } = await promisify(execFile)("npm", args, { cwd: folder, env });
     return stdout + stderr;
