@@ -4,6 +4,7 @@ import {
   Application,
   Converter,
   DocumentReflection,
+  JSX,
   KindRouter,
   type Reflection,
   type Router,
@@ -56,6 +57,7 @@ export async function renderSite(content: Content, staging: string, output: stri
     logLevel: "Warn",
   });
   app.renderer.defineRouter("pages", PageRouter);
+  app.renderer.hooks.on("body.begin", () => JSX.createElement(JSX.Raw, { html: OPEN_GUIDES }));
   app.renderer.postRenderAsyncJobs.push((event) =>
     writeSearchIndex(event, app.renderer.router as Router, content.pages, content.operations),
   );
@@ -100,6 +102,9 @@ class PageRouter extends KindRouter {
     return typeof path === "string" ? path.replace(/\.md$/, "") : super.getIdealBaseName(target);
   }
 }
+
+/** The guides are unfolded in the navigation until a reader folds them; TypeDoc's script remembers that. */
+const OPEN_GUIDES = `<script>try { localStorage["tsd-accordion-Guides"] ??= "true"; } catch {}</script>`;
 
 /** The first groups of the navigation; the others follow. */
 const GROUPS = ["Guides", "Coming from elsewhere", "Reference", "API reference", "HTTP reference"];

@@ -188,6 +188,8 @@ test("follows links from the front page to a guide, an operation and its request
       );
     const link = (end: string): string => `document.querySelector('.col-content a[href$="${end}"]')`;
     await visitor.open("index.html");
+    const guide = "document.querySelector('.col-sidebar a[href$=\"docs/workflows.html\"]')";
+    await visitor.until("the guides are unfolded", `!!${guide}?.checkVisibility()`);
     await visitor.follow("document.querySelector('.col-sidebar a[href$=\"docs/operations.html\"]')");
     await arrived("docs/operations.html");
     await visitor.follow(link("Docker.html#containercreate"));
