@@ -75,7 +75,10 @@ const checks = {
     assert.ok(sources.length > 200, String(sources.length));
     for (const path of sources) {
       assert.ok(packed.includes(path), path);
-      assert.ok(read(path) === read(path.replace(/^dist\//, "")), `${path} is not what src/ has; build again`);
+      assert.ok(
+        read(path) === read(path.replace(/^dist\//, "")),
+        `${path} is not what src/ has; build again`,
+      );
     }
   },
   "loads nothing by an import that only the repository has": () => {
