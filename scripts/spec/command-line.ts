@@ -6,6 +6,7 @@ import { checkOnlineCommand } from "./pull/check-online.js";
 import { newestLocked } from "./pull/lock.js";
 import { type PullArguments, pullCommand } from "./pull/pull.js";
 import { SpecError } from "./spec-error.js";
+import { type UpstreamPatchArguments, upstreamPatchCommand } from "./upstream/upstream-patch.js";
 import type { Workspace } from "./workspace.js";
 
 /**
@@ -69,6 +70,14 @@ export async function runCommandLine(
     .action((from: string, to: string, { format }: { format: string }) =>
       diffCommand(workspace, from, to, format, source),
     );
+
+  program
+    .command("upstream-patch")
+    .description("write our corrections as patches of the published description, to send upstream")
+    .option("--api <version>", "API version (default: the newest of the package)")
+    .option("--out <folder>", "folder to write to, which is replaced", "upstream-patches")
+    .option("--file <path>", "file that the patches are for (default: that of spec/lock.json)")
+    .action((options: UpstreamPatchArguments) => upstreamPatchCommand(workspace, options, source));
 
   program
     .command("newest")

@@ -18,6 +18,7 @@ export const versionsPage = ({ root }: Workspace): string => join(root, "docs", 
 export const docsFolder = ({ root }: Workspace): string => join(root, "spec", "docs");
 export const upstreamFile = ({ root }: Workspace, api: string): string =>
   join(root, "spec", "upstream", `v${api}.yaml`);
+export const evidenceFile = ({ root }: Workspace): string => join(root, "spec", "evidence.jsonl");
 export const protoFolder = ({ root }: Workspace): string => join(root, "spec", "buildkit");
 export const generatedFolder = ({ root }: Workspace): string => join(root, "generated");
 export const packageFile = ({ root }: Workspace): string => join(root, "package.json");

@@ -6,6 +6,7 @@ const survey = (engine: string, outcomes: Record<string, Outcome>): Survey => ({
   engine,
   outcomes: new Map(Object.entries(outcomes)),
   conformance,
+  exchanges: [],
 });
 const works = { is: "works" } as const;
 const missing = { is: "not there" } as const;

@@ -34,8 +34,8 @@ export class Recording {
   hook(engine: string | undefined): Hook {
     return {
       onResponse: (response) => {
-        if (this.#everyEngine) return this.#keep(engine ?? "elsewhere", response);
         if (response.operation === NOT_DESCRIBED) return;
+        if (this.#everyEngine) return this.#keep(engine ?? "elsewhere", response);
         // An upgraded connection does not say who answered.
         const real = isReal(response) || (engine !== undefined && response.status === SWITCHING_PROTOCOLS);
         if (real && OUR_PATH.test(response.path)) this.#keep(engine ?? "elsewhere", response);

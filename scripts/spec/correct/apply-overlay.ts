@@ -6,12 +6,17 @@ import { SpecError } from "../spec-error.js";
 import { isRedundant, merge } from "./merge.js";
 import type { Overlay, OverlayAction } from "./overlay.js";
 
+/** Steps from the top of a document to a place. */
+export type Path = readonly (string | number)[];
+
 /** Where to tell of an overlay's actions. */
 export interface Observer {
   /** Takes the corrections that do not fit the document; they are applied to the places there are. */
   readonly report: Report;
   /** Takes the rules that apply to some place. */
   readonly onRule?: (where: string) => void;
+  /** Takes the places of each action before it changes them. */
+  readonly onAction?: (action: OverlayAction, places: readonly Path[], document: OpenApi) => void;
 }
 
 /** Applies the actions of an overlay that are for the document's API version to a copy of the document. */
@@ -19,7 +24,7 @@ export function applyOverlay(
   document: OpenApi,
   overlay: Overlay,
   file: string,
-  { report, onRule }: Observer = { report: refuse },
+  { report, onRule, onAction }: Observer = { report: refuse },
 ): OpenApi {
   const api = document.info.version;
   const result = copyOf(document);
@@ -35,6 +40,11 @@ export function applyOverlay(
     } else {
       checkCorrection(found, action, { api, narrow, where, report });
     }
+    onAction?.(
+      action,
+      found.map(({ location }) => location),
+      result,
+    );
     apply(action, found);
   }
   return result;
@@ -49,7 +59,6 @@ export const rulesOf = (overlays: ReadonlyMap<string, Overlay>): string[] =>
 const nameOf = ({ target }: OverlayAction, index: number, file: string): string =>
   `${file}, action ${index + 1}: ${target}`;
 
-type Path = readonly (string | number)[];
 type Container = Record<string | number, unknown>;
 
 /** A place that a target matches. */
@@ -57,6 +66,7 @@ interface Place {
   readonly parent: Container;
   readonly key: string | number;
   readonly path: string;
+  readonly location: Path;
 }
 
 interface Application {
@@ -72,7 +82,7 @@ function placesOf(document: OpenApi, { target }: OverlayAction, where: string): 
     const key = path.at(-1);
     if (key === undefined) throw new SpecError(`${where}: the whole document cannot be a target.`);
     const parent = path.slice(0, -1).reduce<unknown>((at, step) => (at as Container)[step], document);
-    return { parent: parent as Container, key, path: path.join(".") };
+    return { parent: parent as Container, key, path: path.join("."), location: path };
   });
 }
 

@@ -49,7 +49,7 @@ export async function correct(
   const report: Report = (problem) => void problems.push(problem);
   const rules: string[] = [];
   const onRule = (rule: string): void => void rules.push(rule);
-  let document = removeProse(separateTwins(ownParameters(await convert(swagger)), report));
+  let document = await converted(swagger, report);
   for (const [file, overlay] of overlays)
     document = applyOverlay(document, overlay, file, { report, onRule });
   document = nameBodies(nameOperations(document, report), report);
@@ -58,6 +58,10 @@ export async function correct(
   document = nameObjects(document, names, docs.schemas, report);
   return { document, problems, undocumented, rules };
 }
+
+/** The published description as OpenAPI 3.1, without its sentences: what the overlays correct. */
+export const converted = async (swagger: Swagger, report: Report): Promise<OpenApi> =>
+  removeProse(separateTwins(ownParameters(await convert(swagger)), report));
 
 /** Links each operation to its page in the official reference, whose address consists of tag and id. */
 export function linkReference(document: OpenApi): OpenApi {

@@ -6,16 +6,17 @@ import { SpecError } from "../spec-error.js";
 import { overlayFolder, type Workspace } from "../workspace.js";
 
 /**
- * An OpenAPI Overlay 1.0 document with three extensions. An action is either a correction, with `x-matches`: the number of
+ * An OpenAPI Overlay 1.0 document with extensions. An action is either a correction, with `x-matches`: the number of
  * places where the description is wrong, so that what upstream corrects or moves is noticed. Or it is a rule, with
  * `x-rule: true`: what is true of every place the target matches, however many, and whatever the description says.
- * `x-versions` limits an overlay or action to API versions; all by default.
+ * `x-versions` limits an overlay or action to API versions; all by default. `x-ours` says why an overlay or action is of no use upstream.
  */
 export interface Overlay {
   readonly overlay: "1.0.0";
   /** The version is the API version the overlay was written for. */
   readonly info: { readonly title: string; readonly version: string };
   readonly "x-versions"?: ApiRange;
+  readonly "x-ours"?: string;
   readonly actions: readonly OverlayAction[];
 }
 
@@ -28,6 +29,7 @@ export interface OverlayAction {
   readonly "x-matches"?: number | Readonly<Record<ApiRange, number>>;
   readonly "x-rule"?: true;
   readonly "x-versions"?: ApiRange;
+  readonly "x-ours"?: string;
   readonly update?: unknown;
   readonly remove?: boolean;
 }
@@ -38,6 +40,7 @@ const ACTION_KEYS = new Set([
   "x-matches",
   "x-rule",
   "x-versions",
+  "x-ours",
   "update",
   "remove",
 ]);
@@ -74,6 +77,7 @@ export function readOverlay(text: string, file: string): Overlay {
     throw new SpecError(`${file} is not an Overlay 1.0 document: it needs "overlay: 1.0.0" and "actions".`);
   }
   checkVersions(overlay["x-versions"], file);
+  checkOurs(overlay["x-ours"], file);
   for (const [index, action] of overlay.actions.entries()) {
     const where = `${file}, action ${index + 1} (${action?.target})`;
     if (typeof action?.target !== "string") throw new SpecError(`${where}: target is not a JSONPath.`);
@@ -93,6 +97,7 @@ export function readOverlay(text: string, file: string): Overlay {
       );
     }
     checkVersions(action["x-versions"], where);
+    checkOurs(action["x-ours"], where);
     const removes = action.remove ?? false;
     if (typeof removes !== "boolean" || "update" in action === removes) {
       throw new SpecError(`${where}: state either update or remove: true.`);
@@ -114,4 +119,9 @@ function checkVersions(range: unknown, where: string): void {
   throw new SpecError(
     `${where}: x-versions ${JSON.stringify(range)} is not a range of API versions; write one such as ">=1.49".`,
   );
+}
+
+function checkOurs(reason: unknown, where: string): void {
+  if (reason === undefined || (typeof reason === "string" && reason !== "")) return;
+  throw new SpecError(`${where}: x-ours must say in a sentence why the correction stays in this package.`);
 }

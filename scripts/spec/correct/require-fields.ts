@@ -44,7 +44,7 @@ const isFields = (value: unknown): boolean =>
   (isObject(value) && Object.entries(value).every(([range, fields]) => isApiRange(range) && isNames(fields)));
 
 /** The required fields of an entry in an API version. */
-const fieldsIn = (entry: RequiredFields["required"][string], api: string): Fields =>
+export const fieldsIn = (entry: RequiredFields["required"][string], api: string): readonly string[] =>
   isList(entry)
     ? entry
     : Object.entries(entry).flatMap(([range, fields]) => (holds(range, api) ? fields : []));
@@ -105,7 +105,7 @@ function referToSent(value: unknown, twofold: readonly string[]): void {
 }
 
 /** The parts of a schema that hold the fields at a path, through lists, maps and allOf. */
-function objectsAt(schema: Schema, [name, ...rest]: readonly string[]): Schema[] {
+export function objectsAt(schema: Schema, [name, ...rest]: readonly string[]): Schema[] {
   const parts = partsOf(schema);
   if (name === undefined) return parts.filter(({ properties }) => isObject(properties));
   return parts.flatMap(({ properties }) => {

@@ -60,6 +60,24 @@ export async function loadDescription(
   api: string,
   fallback?: string,
 ): Promise<Swagger | undefined> {
+  const found = await loadBytes(workspace, api, fallback);
+  return found && parseSwagger(found.bytes, found.source);
+}
+
+/** The text of the verified description of an API version. */
+export async function loadText(
+  workspace: Workspace,
+  api: string,
+  fallback?: string,
+): Promise<string | undefined> {
+  return (await loadBytes(workspace, api, fallback))?.bytes.toString("utf8");
+}
+
+async function loadBytes(
+  workspace: Workspace,
+  api: string,
+  fallback: string | undefined,
+): Promise<{ readonly bytes: Buffer; readonly source: string } | undefined> {
   const pulled = upstreamFile(workspace, api);
   const exists = await stat(pulled).then(
     () => true,
@@ -70,5 +88,5 @@ export async function loadDescription(
   const entry = await lockEntry(workspace, api);
   const bytes = await readSource(source, api);
   verify(bytes, entry, api, source);
-  return parseSwagger(bytes, source);
+  return { bytes, source };
 }

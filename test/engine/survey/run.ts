@@ -1,12 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { operationsOf, readDescription } from "../../conformance/description.js";
+import { engineName } from "../../conformance/engine-name.js";
+import { EVIDENCE, Evidence } from "../../conformance/evidence.js";
 import { changedRows, withTables } from "./page.js";
 import { operations, survey, workflows } from "./survey.js";
 
 /**
  * Tries every operation and workflow on all Engines of `test/engine/bin/engines`, side by side, and writes what came of it
  * to docs/engines.md: `npm run engines`. With `--check` it compares instead; with `--answers` it also lists how answers
- * differ from the description.
+ * differ from the description, and with `--evidence` it adds what Docker's Engines answered to spec/evidence.jsonl.
  */
 const PAGE = "docs/engines.md";
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -33,6 +35,15 @@ async function main(): Promise<void> {
   if (process.argv.includes("--answers")) {
     for (const { conformance, engine } of surveys)
       for (const problem of conformance.problems) console.log(`${engine}: ${problem}`);
+  }
+  if (process.argv.includes("--evidence")) {
+    const evidence = new Evidence(description);
+    for (const [index, [engine, host]] of hosts.entries()) {
+      if (engine.startsWith("Podman")) continue;
+      const name = await engineName(host);
+      for (const exchange of surveys[index]?.exchanges ?? []) evidence.add(exchange, name);
+    }
+    evidence.write(EVIDENCE);
   }
   const page = readFileSync(PAGE, "utf8");
   const current = withTables(page, surveys, rows);

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDockerError, isEngineError } from "../../../src/index.js";
 import { type Description, operationsOf } from "../../conformance/description.js";
+import type { Exchange } from "../../conformance/exchange.js";
 import { Recording } from "../../conformance/recording.js";
 import { Validator } from "../../conformance/validator.js";
 import { rawRequest } from "../raw.js";
+import { applications } from "./applications.js";
 import { containers } from "./containers.js";
 import { images } from "./images.js";
 import { Subject, type Trial, type Trials } from "./subject.js";
 import { secrets, system } from "./system.js";
-import { workflows } from "./workflows.js";
+import { workflows as transfers } from "./workflows.js";
 
 /** What came of a trial. */
 export type Outcome =
@@ -32,10 +34,12 @@ export interface Survey {
   readonly engine: string;
   readonly outcomes: ReadonlyMap<string, Outcome>;
   readonly conformance: Conformance;
+  /** What it answered. */
+  readonly exchanges: readonly Exchange[];
 }
 
+export const workflows: Trials = { ...transfers, ...applications };
 export const operations: Trials = { ...containers, ...images, ...system, ...secrets };
-export { workflows };
 
 const PATIENCE_MS = 90_000;
 /** An Engine has time for more than one trial, as most of them wait. */
@@ -60,7 +64,8 @@ export async function survey(engine: string, host: string, description: Descript
     if (!outcomes.has(id))
       outcomes.set(id, { is: (await isRoute(engine, host, method, path)) ? "not tried" : "not there" });
   }
-  return { engine, outcomes, conformance: conformanceOf(recording, description) };
+  const { exchanges } = recording;
+  return { engine, outcomes, conformance: conformanceOf(exchanges, description), exchanges };
 }
 
 async function outcomeOf(trial: Trial, host: string, prepare: (subject: Subject) => void): Promise<Outcome> {
@@ -105,10 +110,10 @@ async function isRoute(engine: string, host: string, method: string, path: strin
 }
 
 /** Compares successful answers: a failure of Podman is another object than Docker's. Sets of values are open. */
-function conformanceOf(recording: Recording, description: Description): Conformance {
+function conformanceOf(exchanges: readonly Exchange[], description: Description): Conformance {
   const validator = new Validator(description);
   const problems = new Map<string, Set<string>>();
-  for (const exchange of recording.exchanges) {
+  for (const exchange of exchanges) {
     if (exchange.status >= 400 || exchange.body?.startsWith('{"cause":')) continue;
     const found = problems.get(exchange.operation) ?? new Set();
     problems.set(exchange.operation, found);
