@@ -417,7 +417,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: BinaryBody | BinaryBody;
+            200: BinaryBody;
             400: ErrorResponse;
             404: ErrorResponse;
             409: ErrorResponse;
