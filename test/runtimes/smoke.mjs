@@ -1,6 +1,6 @@
 /**
- * The built package on whatever runs this file: Node of any version, Bun, Deno. Needs dist/ and an Engine with
- * busybox:local at DOCKER_HOST, a unix socket; one at DOCKER_HOST_TLS is tried too. Says a line for each check and fails at
+ * The package on whatever runs this file: Node of any version, Bun, Deno. In this repository it is what dist/ has, and in
+ * another folder what is installed there. Needs an Engine with busybox:local at DOCKER_HOST, a unix socket; one at DOCKER_HOST_TLS is tried too. Says a line for each check and fails at
  * the first that does not hold; whoever started it sees whether the process ends by itself.
  */
 import assert from "node:assert/strict";
@@ -8,8 +8,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Docker, isEngineError } from "../../dist/index.js";
-import { mockEngine } from "../../dist/testing.js";
+import { Docker, isEngineError } from "docker-engine-sdk";
+import { mockEngine } from "docker-engine-sdk/testing";
 
 const IMAGE = "busybox:local";
 const LIMIT_MS = 30_000;
