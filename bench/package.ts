@@ -100,7 +100,7 @@ async function installed(folder: string): Promise<Installed> {
   let [bytes, packages, native] = [0, 0, 0];
   for (const file of files.filter((entry) => entry.isFile())) {
     bytes += (await stat(join(file.parentPath, file.name))).size;
-    if (file.name.endsWith(".node")) native += 1;
+    if (/\.(node|bare)$/.test(file.name)) native += 1;
     const parent = dirname(file.parentPath);
     const isScoped = /[\\/]@[^\\/]+$/.test(parent);
     if (file.name === "package.json" && (isScoped ? dirname(parent) : parent).endsWith("node_modules"))
