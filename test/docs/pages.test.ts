@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { operations } from "#generated/operations.js";
+import { readRepository } from "../../scripts/docs/guides.js";
 import { attributes, files, textOf } from "./site.js";
 
 const pages = [...files].filter((path) => path.endsWith(".html")).sort();
@@ -22,12 +23,13 @@ test("every link leads to a file of the site and an anchor in it, or to another 
   expect(dangling).toEqual([]);
 });
 
-test("links to the repository lead to files of this one", () => {
-  const prefix = /^https:\/\/github\.com\/docker-engine-sdk\/docker-engine-sdk\/blob\/main\/([^#]*)/;
+test("links to the repository lead to files of this one", async () => {
+  const home = `${await readRepository()}/blob/main/`;
   const linked = new Set(
     [...html.values()]
       .flatMap((text) => attributes(text, "href"))
-      .flatMap((target) => prefix.exec(target)?.[1] ?? []),
+      .filter((target) => target.startsWith(home))
+      .map((target) => target.slice(home.length).replace(/#.*/, "")),
   );
   const inRepository = new Set(
     readdirSync(process.cwd(), { recursive: true, encoding: "utf8" }).filter(
