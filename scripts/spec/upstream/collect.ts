@@ -10,29 +10,7 @@ import { placeByName } from "./parameters-by-name.js";
 import { requireFields } from "./require-fields.js";
 import { MEDIA_TYPES, swaggerChanges, valueAt } from "./swagger-changes.js";
 import { Untold } from "./swagger-form.js";
-
-/** A correction that a patch can tell upstream, at one place. */
-export interface Told {
-  /** What the overlay it is in is about. */
-  readonly subject: string;
-  /** What is wrong. */
-  readonly why: string;
-  /** The place in the corrected document, parameters by name, and what is said of it; nothing if it is removed. */
-  readonly place: Path;
-  readonly update?: unknown;
-  /** What is removed from the list there. */
-  readonly item?: unknown;
-  /** The paths that it changes in the Swagger document. */
-  readonly paths: readonly Path[];
-}
-
-/** A correction that stays here. */
-export interface Left {
-  readonly subject: string;
-  readonly why: string;
-  readonly target: string;
-  readonly reason: string;
-}
+import type { Left, Told } from "./told.js";
 
 /** The published description as it should be, and what it takes. */
 export interface Collected {

@@ -1,11 +1,12 @@
 import type { Path } from "../correct/apply-overlay.js";
 import type { Swagger } from "../pull/description.js";
-import type { Collected, Left, Told } from "./collect.js";
+import type { Collected } from "./collect.js";
 import { operationsOf, tagOf } from "./definitions.js";
 import type { Evidence } from "./evidence.js";
 import { type Hunk, hunksOf, unifiedDiff } from "./hunks.js";
 import type { LineEdit } from "./line-edits.js";
 import { valueAt } from "./swagger-changes.js";
+import type { Left, Told } from "./told.js";
 
 /** A patch of a description: what is corrected of a tag's operations and their schemas in one respect. */
 export interface Patch {

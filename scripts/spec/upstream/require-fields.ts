@@ -5,8 +5,8 @@ import { fieldsIn, objectsAt, type RequiredFields } from "../correct/require-fie
 import { copyOf, isObject, type OpenApi, operationsOf, schemaName } from "../openapi.js";
 import { positionsOf } from "../positions.js";
 import type { Swagger } from "../pull/description.js";
-import type { Left, Told } from "./collect.js";
 import { valueAt } from "./swagger-changes.js";
+import type { Left, Told } from "./told.js";
 
 const SUBJECT = "Required fields";
 const WHY = "Every answer has these fields: Engines write them whatever their value.";

@@ -4,9 +4,10 @@ import { type Corrections, converted, correct } from "../correct/correct.js";
 import { resolveNullable } from "../correct/nullable.js";
 import { isObject, type OpenApi } from "../openapi.js";
 import type { Swagger } from "../pull/description.js";
-import type { Collected, Told } from "./collect.js";
+import type { Collected } from "./collect.js";
 import { parametersByName } from "./parameters-by-name.js";
 import { valueAt } from "./swagger-changes.js";
+import type { Told } from "./told.js";
 
 /**
  * What a patched description does not say, though patches should: converted, it has to agree with the corrected document
