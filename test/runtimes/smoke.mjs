@@ -1,7 +1,8 @@
 /**
  * The package on whatever runs this file: Node of any version, Bun, Deno. In this repository it is what dist/ has, and in
- * another folder what is installed there. Needs an Engine with busybox:local at DOCKER_HOST, a unix socket; one at DOCKER_HOST_TLS is tried too. Says a line for each check and fails at
- * the first that does not hold; whoever started it sees whether the process ends by itself.
+ * another folder what is installed there. Needs an Engine with busybox:local at DOCKER_HOST, a unix socket; one at
+ * DOCKER_HOST_TLS is tried too. Says a line for each check and fails at
+ * the first that does not hold; the process must end by itself.
  */
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
