@@ -159,8 +159,8 @@ export class AbortedError extends DockerError {
 }
 
 /**
- * An answer failed after it had begun: the connection broke, a pull, push or load failed, a file could not be written, or the
- * data is invalid.
+ * An answer failed after it had begun: the connection broke, a pull, push, load or `imageBuild` failed, a file could not be
+ * written, or the data is invalid.
  *
  * @remarks
  * Start over. What was received is incomplete.
@@ -181,8 +181,8 @@ export interface BuildFailure {
 }
 
 /**
- * A build failed: a step did, or the Dockerfile or something it names is wrong. The message is the Engine's. It is also a
- * StreamError.
+ * A `build` failed: a step did, or the Dockerfile or something it names is wrong. The message is the Engine's. It is also a
+ * StreamError, which is all that a failed `imageBuild` is.
  *
  * @remarks
  * Read `output`, the end of what the step wrote, and correct the Dockerfile or what it names.

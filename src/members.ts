@@ -64,7 +64,7 @@ export function readMembers(
   let wrong: string | undefined;
   try {
     // Other clients take a stream as an argument of its own.
-    if (can(value, "pipe")) wrong = "a stream";
+    if (can(value, "pipe") || can(value, "getReader") || can(value, "getWriter")) wrong = "a stream";
     else if (!isObject(value) || isHolder(value))
       wrong = `${kindOf(value)}${isMap(value) ? " (pass Object.fromEntries of it)" : ""}`;
     else {

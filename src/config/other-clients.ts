@@ -112,7 +112,7 @@ function clientOf(given: Given): string {
     ...("connectionTimeout" in given ? [`connectTimeout: ${describe(given.connectionTimeout)}`] : []),
     ...kept,
   ];
-  return `new Docker({ ${options.join(", ")} })`;
+  return options.length === 0 ? "new Docker()" : `new Docker({ ${options.join(", ")} })`;
 }
 
 const apiVersionOf = (version: unknown): string =>

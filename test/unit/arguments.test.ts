@@ -194,7 +194,11 @@ test.each([
     says: "unknown option followProgress; write onProgress instead",
   },
   { name: "callback", known: ["onProgress"], says: "unknown option callback; write onProgress instead" },
-  { name: "oneShot", known: ["stream", "one-shot"], says: "unknown option oneShot; write one-shot instead" },
+  {
+    name: "oneShot",
+    known: ["stream", "one-shot"],
+    says: 'unknown option oneShot; write "one-shot" instead',
+  },
   { name: "psArgs", known: ["ps_args"], says: "unknown option psArgs; write ps_args instead" },
   { name: "callback", known: ["env"], says: "the option callback is unknown. Known options: env" },
 ])("$name is answered with the option of $known that it means: $says", ({ name, known, says }) => {

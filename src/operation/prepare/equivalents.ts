@@ -37,7 +37,7 @@ const OF_OPERATION: Readonly<Record<string, Equivalents>> = {
   ContainerDelete: { volumes: "v: true" },
   ContainerRestart: GRACE,
   ContainerStop: GRACE,
-  ExecStart: { stdin: UPGRADE },
+  ExecStart: { stdin: UPGRADE, Detach: "body: { Detach: true }", Tty: "body: { Tty: true }" },
   ImageBuild: { tag: 't: "name:tag"', quiet: "q: true", credentials: LOGINS },
   ImageCommit: { containerConfig: "body" },
 };

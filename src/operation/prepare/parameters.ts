@@ -27,10 +27,11 @@ interface Option {
   readonly where: string;
 }
 
-/** Names of an operation's options. */
-export const knownOptions = ({ query, headers }: Operation): string[] => [
+/** Names of an operation's options, an optional body among them. */
+export const knownOptions = ({ body, query, headers, required }: Operation): string[] => [
   ...Object.keys(query),
   ...Object.keys(headers),
+  ...(body && !required.includes("body") ? ["body"] : []),
 ];
 
 /** Encodes an operation's options. @throws {ArgumentError} an option is unknown, missing or has an invalid value */

@@ -67,16 +67,24 @@ export function prepare(operation: Operation, args: CallArguments, request?: Req
 /** Reads an operation's options once, including its body. */
 function optionsOf(operation: Operation, { body, options = {} }: CallArguments): Record<string, unknown> {
   const members = readOptions(options, knownMembers(operation), (problem) => {
-    throw new ArgumentError(`${operation.id}: the options ${problem}`);
+    throw new ArgumentError(`${operation.id}: the options ${problem}. ${howToGiveOptions(operation)}`);
   });
   return body === undefined ? members : { ...members, body };
+}
+
+/** Other clients take some options as arguments of their own. */
+function howToGiveOptions(operation: Operation): string {
+  const required = operation.required.filter((name) => name !== "body");
+  if (required.length > 0) return `Write { ${required.join(", ")} }`;
+  const known = knownOptions(operation);
+  return known.length === 0 ? "It has none" : `Known options: ${known.join(", ")}`;
 }
 
 /** The members that an operation's options may have. The table does not change, so they are listed once. */
 function knownMembers(operation: Operation): readonly string[] {
   let members = membersOf.get(operation);
   if (!members) {
-    members = [...knownOptions(operation), "body"];
+    members = [...new Set([...knownOptions(operation), "body"])];
     membersOf.set(operation, members);
   }
   return members;

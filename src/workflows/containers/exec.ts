@@ -1,4 +1,5 @@
 import { checkOptions, type Rules, rule } from "../../arguments.js";
+import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, unlessAborted, withLimits } from "../limits.js";
 import { execBody, startExec } from "./exec-start.js";
@@ -31,6 +32,9 @@ const RULES: Rules<ExecOptions> = {
   privileged: rule.boolean,
 };
 
+const advice = "use containerExec, and execStart with { body: { Detach: true } }";
+const DETACHED: Equivalents = { detach: { advice }, Detach: { advice } };
+
 /** Runs a command in a running container; see `docker.exec`. */
 export async function exec(
   docker: EngineClient,
@@ -39,7 +43,7 @@ export async function exec(
   settings?: ExecOptions,
 ): Promise<ExecResult> {
   return owningInput(settings, async () => {
-    const equivalents = { ...PROCESS_EQUIVALENTS, Privileged: "privileged" };
+    const equivalents = { ...PROCESS_EQUIVALENTS, ...DETACHED, Privileged: "privileged" };
     const options = checkOptions(settings, RULES, { where: "exec", equivalents });
     return execute(docker, container, commandOf(cmd, "exec"), options);
   });

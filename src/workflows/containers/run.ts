@@ -2,6 +2,7 @@ import { checkOptions, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { Logins } from "../../logins/index.js";
 import { can } from "../../members.js";
+import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, unlessAborted, withLimits } from "../limits.js";
 import { startContainer } from "./container-start.js";
@@ -49,10 +50,13 @@ export async function run(
 ): Promise<RunResult> {
   return owningInput(settings, async () => {
     reading("run", () => refuseStreams(settings));
-    const options = checkOptions(settings, RULES, { where: "run", equivalents: CONTAINER_EQUIVALENTS });
+    const options = checkOptions(settings, RULES, { where: "run", equivalents: EQUIVALENTS });
     return runImage(docker, logins, image, cmd, options);
   });
 }
+
+const advice = "use launch with attach: false";
+const EQUIVALENTS: Equivalents = { ...CONTAINER_EQUIVALENTS, detach: { advice }, Detach: { advice } };
 
 /** dockerode takes a stream for the output, or one each for standard output and error, in place of options. */
 function refuseStreams(settings: unknown): void {

@@ -71,7 +71,7 @@ async function exits(
   { tell, watched }: Waiting,
   signal: AbortSignal,
 ): Promise<void> {
-  tell("it runs");
+  tell("it still runs");
   const ending = await watched.when((look) => look.ending, signal);
   // A removal that is forced ends it with an exit code too.
   if (ending.exitCode !== undefined && (code === undefined || code === ending.exitCode)) return;

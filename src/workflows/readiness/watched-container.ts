@@ -147,7 +147,8 @@ export class WatchedContainer {
       idOf(answer.data, "ContainerInspect");
       const { ExitCode, Running, Status } = answer.data.State ?? {};
       if (Status === "created" || Running) return this.#see({ inspected: answer.data });
-      const exited = new Unmet("exited", `is ${Status} (exit code ${ExitCode})`, Number(ExitCode));
+      const state = Status === "exited" ? "has exited" : `is ${Status}`;
+      const exited = new Unmet("exited", `${state} (exit code ${ExitCode})`, Number(ExitCode));
       return this.#see({ inspected: answer.data, ending: this.#endingBy(Status, exited) });
     }
     if (!known || !isEngineError(answer.error, 404)) throw answer.error;

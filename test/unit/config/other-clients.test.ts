@@ -53,10 +53,13 @@ describe("dockerode's options", () => {
     { options: { host: "unix:///x", version: "v1.44" }, line: '{ host: "unix:///x", apiVersion: "1.44" }' },
     { options: { host: "ssh://me@a", version: "v1.44" }, line: '{ host: "ssh://me@a", apiVersion: "1.44" }' },
     { options: { port: 1, host: Object.create(null) }, line: '{ host: "tcp://name:1" }' },
+    { options: { socketPath: undefined }, line: "()" },
     { options: { connectionTimeout: 500 }, line: "{ connectTimeout: 500 }" },
   ])("$options are refused with the line to write: $line", ({ options, line }) => {
     expect(refusal(options)).toMatch(/^Unknown option \w+; in place of dockerode's options, write /);
-    expect(refusal(options).endsWith(` write new Docker(${line})`)).toBe(true);
+    expect(refusal(options).endsWith(` write new Docker${line.startsWith("(") ? line : `(${line})`}`)).toBe(
+      true,
+    );
     expect(() => resolveConfig(given({ options }))).toThrow(line);
   });
 

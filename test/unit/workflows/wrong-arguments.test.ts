@@ -80,6 +80,21 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
     make: () => docker.containerCreate(callback),
     says: "ContainerCreate: the body must be an object, not a function; await the call instead of",
   },
+  {
+    call: "run with detach",
+    make: () => docker.run("box", ["true"], { detach: true } as never),
+    says: "run: unknown option detach; use launch with attach: false",
+  },
+  {
+    call: "exec with detach",
+    make: () => docker.exec("box", ["true"], { Detach: true } as never),
+    says: "exec: unknown option Detach; use containerExec, and execStart with { body: { Detach: true } }",
+  },
+  {
+    call: "an export to a web stream",
+    make: () => docker.imageGet("alpine", new WritableStream() as never),
+    says: "not a stream",
+  },
   ...["followProgress", "callback"].map((name) => ({
     call: `load with ${name}`,
     make: () => docker.load(tar, { [name]: () => undefined } as never),

@@ -124,7 +124,7 @@ describe("fails at once", () => {
       what: "has exited",
       script: script(state("exited", "starting", check(1, "x")), []),
       failure: "exited",
-      message: "The container web is exited (exit code 0); its last check exited with 1: x",
+      message: "The container web has exited (exit code 0); its last check exited with 1: x",
     },
     {
       what: "exits",
