@@ -34,7 +34,10 @@ async function main(): Promise<void> {
   const guides = await readGuides();
   const repository = await readRepository();
   // The package has no docs/.
-  await writeFile(join(workspace.root, LLMS), llmsText(about, guides, api, `${repository}/blob/main/`));
+  await writeFile(
+    join(workspace.root, LLMS),
+    llmsText(about, guides, api, equivalents, `${repository}/blob/main/`),
+  );
 
   const reference = httpReference(api);
   const inSite = guides.map((page) =>
@@ -52,8 +55,8 @@ async function main(): Promise<void> {
     await rm(staging, { recursive: true });
   }
   // Assistants read the sources of the pages, to which llms.txt links.
-  await writeFile(join(output, LLMS), llmsText(about, guides, api, ""));
-  await writeFile(join(output, "llms-full.txt"), llmsFullText(about, guides, api, reference));
+  await writeFile(join(output, LLMS), llmsText(about, guides, api, equivalents, ""));
+  await writeFile(join(output, "llms-full.txt"), llmsFullText(about, guides, api, equivalents, reference));
   for (const { path } of guides) {
     await mkdir(dirname(join(output, path)), { recursive: true });
     await copyFile(join(workspace.root, path), join(output, path));

@@ -13,10 +13,24 @@ export interface Equivalent {
   readonly cli?: string;
 }
 
+/** What the package has besides the operations: what it is for, and the page in docs/ that shows it. */
+export interface Extra {
+  readonly summary: string;
+  readonly guide: string;
+}
+
+/** A method of `Docker` that is not an operation. */
+export interface Workflow extends Extra {
+  readonly dockerode?: readonly string[];
+  readonly cli?: string;
+}
+
 /** equivalents.yaml. */
 export interface Equivalents {
   readonly operations: Readonly<Record<string, Equivalent>>;
-  readonly workflows: Readonly<Record<string, Equivalent>>;
+  readonly workflows: Readonly<Record<string, Workflow>>;
+  readonly functions: Readonly<Record<string, Extra>>;
+  readonly testing: Readonly<Record<string, Extra>>;
 }
 
 /** An operation of the API and the method that performs it. */
@@ -85,8 +99,8 @@ export function operationsPage(description: OpenApi, equivalents: Equivalents, s
   const operations = documentedOperations(description);
   const missing = operations.filter(({ id }) => !equivalents.operations[id]).map(({ id }) => id);
   if (missing.length > 0) throw new Error(`${MAP} lacks ${missing.join(", ")}.`);
-  const workflows = Object.entries(equivalents.workflows).map(([name, equivalent]) =>
-    row([shown.method(name)], equivalent),
+  const workflows = Object.entries(equivalents.workflows).map(([name, workflow]) =>
+    row([shown.method(name), `${workflow.summary} [Guide](${workflow.guide})`], workflow),
   );
   const sections = bySubject(operations).map(([subject, some]) => {
     const rows = some.map((operation) =>
@@ -103,9 +117,10 @@ Each of the ${operations.length} operations of API v${description.info.version} 
 
 ## Workflows
 
-Several calls in one; [Workflows](workflows.md) has examples.
+Several calls in one, and the other methods of \`Docker\`; [Workflows](workflows.md) has examples. \`modem.dial\` stands for
+\`docker.modem.dial\`.
 
-${table(["Method"], workflows)}
+${table(["Method", "What it does"], workflows)}
 
 ${sections.join("\n\n")}
 `;
@@ -116,7 +131,7 @@ function table(first: readonly string[], rows: readonly string[]): string {
   return [`| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`, ...rows].join("\n");
 }
 
-const row = (first: readonly string[], { dockerode, cli }: Equivalent = {}): string =>
-  `| ${[...first, code(dockerode), code(cli)].join(" | ")} |`;
+const row = (first: readonly string[], { dockerode, cli }: Equivalent | Workflow = {}): string =>
+  `| ${[...first, [dockerode ?? []].flat().map(code).join(", ") || "–", cli ? code(cli) : "–"].join(" | ")} |`;
 
-const code = (text: string | undefined): string => (text ? `\`${text}\`` : "–");
+const code = (text: string): string => `\`${text}\``;

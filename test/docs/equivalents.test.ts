@@ -31,7 +31,7 @@ beforeAll(async () => {
   const require = createRequire(join(path, "index.js"));
   const names = "config container exec image network node plugin secret service task volume".split(" ");
   const entries = names.map((name) => [name, require(`dockerode/lib/${name}`)]);
-  handles = { docker: require("dockerode"), ...Object.fromEntries(entries) };
+  handles = { docker: require("dockerode"), modem: require("docker-modem"), ...Object.fromEntries(entries) };
 });
 afterAll(() => temporary.remove());
 

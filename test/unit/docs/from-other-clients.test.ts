@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readEquivalents } from "../../../scripts/docs/operations.js";
+import { documentedOperations, readDescription, readEquivalents } from "../../../scripts/docs/operations.js";
 import * as sdk from "../../../src/index.js";
 import { pairsOf } from "../../helpers/pairs.js";
 
@@ -83,12 +83,17 @@ describe.each(["from-dockerode.md", "from-node-sdk.md"])(
   (page) => {
     const [, section = ""] = pageText(page).split("\n### Options of calls\n");
     const [table = ""] = section.split(/^##/m);
-    const cells = /^\| `([^`]+)` \| `([^`]+)` \| [^`]*`(.+?)`(?:[;,:].*| in .*)? \|$/gm;
-    const rows = [...table.matchAll(cells)].map(([, option = "", method = "", write = ""]) => ({
+    const cells = /^\| `([^`]+)` \| `([^`]+)` \| (.*) \|$/gm;
+    /** What a cell says to write: its code, which may be between prose; or prose alone. */
+    const writtenIn = (cell: string): string =>
+      /`(.+?)`(?:[;,:]| in |$)/.exec(cell)?.[1] ?? cell.replace(/^nothing: /, "");
+    const rows = [...table.matchAll(cells)].map(([, option = "", method = "", cell = ""]) => ({
       option,
       method,
-      write,
+      write: writtenIn(cell),
     }));
+    /** Messages name an option as it is, and the page as JavaScript needs it: "one-shot". */
+    const unquoted = (name: string): string => name.replace(/^"([\w-]+)"$/, "$1");
     const connect = jest.fn(() => Promise.reject(new Error("nothing may be sent")));
     const docker = new Docker({ connect });
     /** What precedes the options. */
@@ -122,7 +127,7 @@ describe.each(["from-dockerode.md", "from-node-sdk.md"])(
       const call = methods[method]?.(...(before[method] ?? ["x"]), { [option]: 1 });
       await expect(call).rejects.toThrow(sdk.ArgumentError);
       await expect(call).rejects.toThrow(`unknown option ${option}; `);
-      await expect(call).rejects.toThrow(write);
+      await expect(call).rejects.toThrow(unquoted(write));
       expect(connect).not.toHaveBeenCalled();
     });
   },
@@ -150,6 +155,29 @@ test("the table of dockerode's methods and that of the operations say the same",
     return !row?.right.includes(id.charAt(0).toLowerCase() + id.slice(1));
   });
   expect(differs).toEqual([]);
+});
+
+test("the table of dockerode's methods and that of the workflows say the same", async () => {
+  const { workflows } = await readEquivalents();
+  // followProgress has several workflows in its row, as what they have is their option.
+  const rows = rowsOf("from-dockerode.md", "Every method").filter(({ left }) => !left.endsWith("Progress"));
+  const differs = Object.entries(workflows).flatMap(([name, { dockerode = [] }]) => {
+    const listed = dockerode.map((method) => method.replace(/^docker\./, "")).sort();
+    const beside = rows.filter(({ right }) => right.includes(name)).map(({ left }) => left);
+    // What dockerode has for checkpoints takes any request here, as there is no operation.
+    const shown = beside.filter((left) => !/checkpoint/i.test(left)).sort();
+    return listed.join() === shown.join() ? [] : [{ name, listed, shown }];
+  });
+  expect(differs).toEqual([]);
+});
+
+test("docs/from-dockerode.md lists the operations that take their body as an option", async () => {
+  const withOption = documentedOperations(await readDescription()).filter(
+    ({ operation: { requestBody } }) => requestBody && !("required" in requestBody && requestBody.required),
+  );
+  const [, listed = ""] = /take it as the option `body`:([^.]*)\./.exec(pageText("from-dockerode.md")) ?? [];
+  const names = [...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(names.sort()).toEqual(withOption.map(({ name }) => name).sort());
 });
 
 test.each([
