@@ -16,14 +16,7 @@ const packing = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-sc
 const [{ files, unpackedSize }] = JSON.parse(packing);
 const packed = files.map(({ path }) => path).sort();
 
-const ALWAYS = [
-  "CHANGELOG.md",
-  "LICENSE",
-  "README.md",
-  "dist/THIRD-PARTY-LICENSES",
-  "llms.txt",
-  "package.json",
-];
+const ALWAYS = ["CHANGELOG.md", "LICENSE", "README.md", "dist/THIRD-PARTY-LICENSES", "package.json"];
 const MIB = 2 ** 20;
 
 const pathsIn = (target) => (typeof target === "string" ? [target] : Object.values(target).flatMap(pathsIn));
