@@ -653,7 +653,7 @@ describe("several conditions", () => {
         "waitFor did not finish within 1000 ms: the container web is not ready",
         '  log "ready": met',
         "  exec false: exited with 1: no",
-        "  exited: it runs",
+        "  exited: it still runs",
         "  The last lines of its log:",
         "    ready",
       ].join("\n"),
