@@ -120,6 +120,9 @@ function inOperation(swagger: Swagger, path: Path, [part, index, ...rest]: Path)
 
 const isTelling = (step: string | number | undefined): boolean => step !== undefined && step !== "properties";
 
+/** How a listing begins. */
+export const HEADING = "# Patches of the description of API ";
+
 /** Says which corrections went where, and which stay, for the one who sends the patches. */
 export function listing(
   api: string,
@@ -135,7 +138,7 @@ export function listing(
     return [reason, "", ...items].join("\n");
   });
   const page = [
-    `# Patches of the description of API ${api}`,
+    `${HEADING}${api}`,
     `${patches.size} patches of a description with ${operations} operations. Each applies on its own, and all in any order.`,
     ["| Patch | Corrections |", "| --- | --- |", ...rows].join("\n"),
     "## What stays here",
@@ -143,3 +146,7 @@ export function listing(
   ];
   return `${page.join("\n\n")}\n`;
 }
+
+/** The files that a listing names. */
+export const listedFiles = (page: string): ReadonlySet<string> =>
+  new Set([...page.matchAll(/^\| (\d{4}-\S+\.patch) \| \d+ \|$/gm)].map(([, file]) => file as string));

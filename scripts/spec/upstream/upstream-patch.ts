@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { lstat, readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { byAge } from "../api-versions.js";
 import { loadCorrections } from "../correct/correct.js";
@@ -12,7 +12,7 @@ import type { Workspace } from "../workspace.js";
 import { collect } from "./collect.js";
 import { Evidence, readAnswers } from "./evidence.js";
 import { applyEdits, lineEdits } from "./line-edits.js";
-import { listing, type Patch, patchesOf } from "./patches.js";
+import { HEADING, listedFiles, listing, type Patch, patchesOf } from "./patches.js";
 import { roundTripFaults } from "./round-trip.js";
 
 export interface UpstreamPatchArguments {
@@ -68,11 +68,26 @@ export async function upstreamPatchCommand(
 const fileName = ({ title }: Patch, index: number): string =>
   `${String(index + 1).padStart(4, "0")}-${title.toLowerCase().replace(/\W+/g, "-")}.patch`;
 
-/** The folder is replaced, so it may hold nothing but patches of another run. */
+/** The folder is replaced, so it must be new, empty, or what an earlier run wrote. */
 async function refuseOtherFiles(folder: string): Promise<void> {
-  const stray = (await readdir(folder).catch(() => [])).find(
-    (name) => name !== LISTING && !/^\d{4}-.*\.patch$/.test(name),
+  const refuse = (why: string): never => {
+    throw new SpecError(`${folder} ${why}, and --out would replace it. Choose another folder.`);
+  };
+  const unreadable = ({ message }: Error): never => refuse(`cannot be read (${message})`);
+  const found = await lstat(resolve(folder)).catch((error: NodeJS.ErrnoException) =>
+    error.code === "ENOENT" ? undefined : unreadable(error),
   );
-  if (stray !== undefined)
-    throw new SpecError(`${folder} holds ${stray}, which is not a patch. Give --out a folder of its own.`);
+  if (found === undefined) return;
+  if (!found.isDirectory()) refuse("is not a folder");
+  const entries = await readdir(folder, { withFileTypes: true }).catch(unreadable);
+  if (entries.length === 0) return;
+  const page = entries.some((entry) => entry.name === LISTING && entry.isFile())
+    ? await readFile(join(folder, LISTING), "utf8").catch(unreadable)
+    : "";
+  if (!page.startsWith(HEADING)) refuse(`has no ${LISTING} of an earlier run`);
+  const listed = listedFiles(page);
+  const stray = entries.find(({ name }) => name !== LISTING && !listed.has(name));
+  if (stray !== undefined) refuse(`holds ${stray.name}, which its ${LISTING} does not list`);
+  const special = entries.find((entry) => !entry.isFile());
+  if (special !== undefined) refuse(`holds ${special.name}, which is not a file`);
 }

@@ -1,8 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { correct, loadCorrections } from "../../../../scripts/spec/correct/correct.js";
 import { parseSwagger } from "../../../../scripts/spec/pull/description.js";
+import { SpecError } from "../../../../scripts/spec/spec-error.js";
 import { upstreamPatchCommand } from "../../../../scripts/spec/upstream/upstream-patch.js";
 import { type Workspace, workspace } from "../../../../scripts/spec/workspace.js";
 import { api, smallBytes, smallFile, smallWorkspace, temporaryFolder } from "../small-workspace.js";
@@ -186,14 +196,101 @@ test("what stays here is listed with its reason", async () => {
   expect(stays).toMatch(/how to work\.\n\n- Kinds, /);
 });
 
-test("a folder with something else is left alone, and a description has to be at hand", async () => {
-  const out = join(temporaryFolder(), "patches");
-  mkdirSync(out);
-  writeFileSync(join(out, "notes.txt"), "mine");
-  await expect(upstreamPatchCommand(slips(), { api, out }, smallFile)).rejects.toThrow(
-    `${out} holds notes.txt, which is not a patch. Give --out a folder of its own.`,
-  );
-  await expect(upstreamPatchCommand(slips(), { api, out }, undefined)).rejects.toThrow(
+/** A folder that patches were written to, after something else was done to it. */
+async function changed(change: (folder: string) => void): Promise<string> {
+  const folder = await patchesOf(slips(), api, smallFile);
+  change(folder);
+  return folder;
+}
+
+/** A path whose parent is there, after something was made of it. */
+async function made(make: (path: string) => void): Promise<string> {
+  const path = join(temporaryFolder(), "patches");
+  make(path);
+  return path;
+}
+
+const replacing = (out: string): Promise<void> =>
+  upstreamPatchCommand(slips(), { api, out, file: "api.yaml" }, smallFile);
+
+test.each<[string, () => Promise<string>, string]>([
+  ["a file", () => made((path) => writeFileSync(path, "mine")), "is not a folder"],
+  ["a link to a folder", () => made((path) => symlinkSync(temporaryFolder(), path)), "is not a folder"],
+  [
+    "a folder below a file",
+    async () => join(await made((path) => writeFileSync(path, "mine")), "patches"),
+    "cannot be read (ENOTDIR",
+  ],
+  [
+    "a folder with patches of one's own",
+    () =>
+      made((path) => {
+        mkdirSync(path);
+        writeFileSync(join(path, "README.md"), "# My work\n");
+        writeFileSync(join(path, "0001-my-work.patch"), "mine");
+      }),
+    "has no README.md of an earlier run",
+  ],
+  [
+    "a folder with a patch without a README.md",
+    () =>
+      made((path) => {
+        mkdirSync(path);
+        writeFileSync(join(path, "0001-my-work.patch"), "mine");
+      }),
+    "has no README.md of an earlier run",
+  ],
+  [
+    "notes that were added",
+    () => changed((folder) => writeFileSync(join(folder, "notes.txt"), "mine")),
+    "holds notes.txt, which its README.md does not list",
+  ],
+  [
+    "a patch that was added",
+    () => changed((folder) => writeFileSync(join(folder, "0001-my-work.patch"), "mine")),
+    "holds 0001-my-work.patch, which its README.md does not list",
+  ],
+  [
+    "a folder named like a listed patch",
+    () =>
+      changed((folder) => {
+        const [patch = ""] = patchesIn(folder);
+        rmSync(join(folder, patch));
+        mkdirSync(join(folder, patch));
+        writeFileSync(join(folder, patch, "mine.txt"), "mine");
+      }),
+    ".patch, which is not a file",
+  ],
+])("--out leaves alone %s", async (_what, prepare, why) => {
+  const out = await prepare();
+  const tree = (): string[] => readdirSync(dirname(out), { recursive: true }).map(String).sort();
+  // Where the parent is a file, there is nothing to list.
+  const before = lstatSync(dirname(out)).isDirectory() ? tree() : undefined;
+  const failure = await replacing(out).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(SpecError);
+  const { message } = failure as SpecError;
+  expect(message).toContain(`${out} `);
+  expect(message).toContain(why);
+  expect(message).toMatch(/, and --out would replace it\. Choose another folder\.$/);
+  if (before) expect(tree()).toEqual(before);
+});
+
+test("an empty folder and that of an earlier run are replaced", async () => {
+  const out = await made((path) => mkdirSync(path));
+  const log = jest.spyOn(console, "log").mockReturnValue();
+  await replacing(out);
+  const first = readdirSync(out);
+  rmSync(join(out, patchesIn(out)[0] as string));
+  await replacing(out);
+  log.mockRestore();
+  expect(first).toContain("README.md");
+  expect(readdirSync(out)).toEqual(first);
+});
+
+test("a description has to be at hand", async () => {
+  await expect(
+    upstreamPatchCommand(slips(), { api, out: join(temporaryFolder(), "patches") }, undefined),
+  ).rejects.toThrow(
     `The published description of API ${api} is not at hand, and the patches are of its lines.`,
   );
 });
