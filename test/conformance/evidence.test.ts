@@ -98,3 +98,18 @@ test("adds to what a file has", () => {
     { ...answer, status: 400, fields: {} },
   ]);
 });
+
+test.each(["new", "old"])("a version that is too %s says nothing about the operation", (age) => {
+  const message = `client version 1.48 is too ${age}. The other limit of supported API versions is 1.45`;
+  const answers = written(
+    "26.1.5 overlay2",
+    listed({ message }, { status: 400 }),
+    listed(undefined, { status: 400, body: "" }),
+    listed([]),
+    listed({ message: "invalid filter" }, { status: 400, mediaType: "text/plain" }),
+  );
+  expect(answers).toEqual([
+    { ...answer, engine: "26.1.5 overlay2", fields: { "": "array" } },
+    { ...answer, engine: "26.1.5 overlay2", status: 400, mediaType: "text/plain", fields: {} },
+  ]);
+});

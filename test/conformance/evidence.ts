@@ -22,7 +22,7 @@ export class Evidence {
   /** Takes an exchange with an Engine, which `engine` names by version and image store. */
   add({ operation, status, mediaType, body, whole }: Exchange, engine: string): void {
     const described = operationsOf(this.#description).get(operation);
-    if (!described) return;
+    if (!described || isOfVersion(status, body)) return;
     const fields = this.#fieldsOf({ engine, operation, status, mediaType, fields: {} });
     const schema = Object.values(described.responses[status]?.content ?? {})[0]?.schema;
     if (!schema || body === undefined || status >= 400 || !mediaType?.endsWith("json")) return;
@@ -74,6 +74,13 @@ export class Evidence {
     }
   }
 }
+
+/**
+ * Whether an Engine refused the version in the path, which it does before it looks at the operation. The answer to a HEAD
+ * request has no message, so it might have.
+ */
+const isOfVersion = (status: number, body: string | undefined): boolean =>
+  status === 400 && (body === "" || /client version \S+ is too (new|old)/.test(body ?? ""));
 
 const under = (path: string, name: string): string => (path ? `${path}/${name}` : name);
 
