@@ -50,7 +50,7 @@ export const isSecretMember = (name: string): boolean => SECRET_MEMBERS.has(name
 
 /** A path and query that are safe to show: values that may hold a secret are masked, and so are logins in addresses. */
 export function redactUrl(url: string): string {
-  const [given = "", query] = url.split(/\?(.*)/s, 2);
+  const [given = "", query] = url.replace(/#.*/s, "#***").split(/\?(.*)/s, 2);
   const path = redactLogins(given);
   if (query === undefined) return path;
   const shown = query.split("&").map((pair) => {
@@ -89,9 +89,9 @@ function redactLabels(filters: string): string {
   });
 }
 
-/** Masks logins in addresses: `https://user:password@host` becomes `https://***@host`. */
+/** Masks logins in addresses: `https://user:password@host` becomes `https://***@host`. A password may have spaces and quotes. */
 export function redactLogins(text: string): string {
-  return text.replace(/(:\/{2,})[^/\s"]*@/g, "$1***@");
+  return text.replace(/(:\/{2,})[^/\r\n]*@/g, "$1***@");
 }
 
 /** Whether a header may hold a secret, judging by its name. */

@@ -18,7 +18,7 @@ export const NO_CALLBACK = "await the call instead of passing a callback";
 
 /** The message for an unknown option: what to do about it if that is known, else the options there are. */
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
-  const equivalent = Object.hasOwn(equivalents, name) ? equivalents[name] : asMember(sharedName(name, known));
+  const equivalent = Object.hasOwn(equivalents, name) ? equivalents[name] : sharedName(name, known);
   if (equivalent === undefined) {
     return `the option ${name} is unknown. Known options: ${known.join(", ") || "none"}`;
   }
@@ -30,11 +30,11 @@ export function unknownOption(name: string, known: readonly string[], equivalent
 function sharedName(name: string, known: readonly string[]): string | undefined {
   const shared = Object.hasOwn(SHARED, name) ? SHARED[name] : undefined;
   if (shared !== undefined && known.includes(shared)) return shared;
-  return known.find((option) => letters(option) === letters(name));
+  const spelled = known.find((option) => letters(option) === letters(name));
+  return spelled && asMember(spelled);
 }
 
 /** A name as it stands in an object: "one-shot" needs quotes. */
-const asMember = (name: string | undefined): string | undefined =>
-  name === undefined || /^\w+$/.test(name) ? name : JSON.stringify(name);
+export const asMember = (name: string): string => (/^\w+$/.test(name) ? name : JSON.stringify(name));
 
 const letters = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase();

@@ -122,7 +122,7 @@ const apiVersionOf = (version: unknown): string =>
 function hostOf(given: Given): string | undefined {
   const { socketPath, host, port } = given;
   if (typeof host === "string" && /^(?:unix|npipe):/i.test(host)) return addressOf(host);
-  if (typeof host === "string" || port !== undefined) return networkHostOf(given);
+  if ((typeof host === "string" && host !== "") || port !== undefined) return networkHostOf(given);
   if (socketPath === undefined) return undefined;
   if (typeof socketPath === "string" && /^[\\/]{2}\.[\\/]pipe[\\/]/i.test(socketPath))
     return `npipe://${socketPath.replaceAll("\\", "/")}`;
@@ -139,13 +139,19 @@ function addressOf(host: unknown): string {
 
 /** dockerode takes a name, an IP address or a URL, with the protocol and the port beside it. */
 function networkHostOf({ host = "localhost", port, protocol, username, pathPrefix, ca }: Given): string {
-  const [, scheme = protocol, rest = ""] =
-    /^(?:([a-z]+):\/\/)?(.*?)\/?$/i.exec(typeof host === "string" ? addressOf(host) : "name") ?? [];
-  const name = /^[^[]*:.*:/.test(rest) ? `[${rest}]` : rest;
-  const address = port === undefined ? name : `${name}:${describe(port).replaceAll('"', "")}`;
-  const path = typeof pathPrefix === "string" && pathPrefix !== "/" ? pathPrefix : "";
+  const [, ofHost, place = "", folder = ""] =
+    /^(?:([a-z]+):\/\/)?([^/]*)(.*?)\/?$/is.exec(typeof host === "string" ? addressOf(host || "localhost") : "name") ?? [];
+  const scheme = (ofHost ?? (typeof protocol === "string" ? protocol.replace(/:$/, "") : "")).toLowerCase();
+  const name = /^[^[]*:.*:/.test(place) ? `[${place}]` : place;
+  const digits = /^\d{1,5}$/.exec(String(typeof port === "number" ? port : asText(port)))?.[0];
+  const address = port === undefined ? name : `${name.replace(/:\d+$/, "")}:${digits ?? "2375"}`;
+  // What follows a question mark may be a secret.
+  const prefix = /^\/*([^?#]*)/.exec(asText(pathPrefix) ?? "")?.[1];
+  const path = prefix ? `/${prefix}` : folder;
   // A name, not a password beside it.
-  const user = typeof username === "string" && /^[\w.-]+$/.test(username) ? `${username}@` : "";
+  const user = !address.includes("@") && /^[\w.-]+$/.test(asText(username) ?? "") ? `${username}@` : "";
   if (scheme === "ssh") return `ssh://${user}${address}`;
   return `${scheme === "https" && ca === undefined ? "https" : "tcp"}://${address}${path}`;
 }
+
+const asText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

@@ -1,6 +1,7 @@
 import type { Operation } from "#generated/operations.js";
-import { checkOptions, isDuration, LONGEST_MS, type Rules, rule } from "../arguments.js";
+import { checkOptions, headerProblem, isDuration, LONGEST_MS, type Rules, rule } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
+import { readMembers } from "../members.js";
 import { isReadOnce, type MockedAnswer, writeAnswer } from "./mocked-answer.js";
 import { type MockedCall, methodOf } from "./mocked-call.js";
 
@@ -70,4 +71,15 @@ export const checkTiming = (where: string, options: MockTiming | undefined): Moc
 export const checkAnswerOptions = (
   where: string,
   options: MockedAnswerOptions | undefined,
-): MockedAnswerOptions => checkOptions(options, ANSWER_RULES, { where });
+): MockedAnswerOptions => {
+  const checked = checkOptions(options, ANSWER_RULES, { where });
+  if (checked.headers === undefined) return checked;
+  const headers = readMembers(checked.headers, [], (problem) => {
+    throw new ArgumentError(`${where}: the option headers ${problem}`);
+  });
+  for (const [name, value] of Object.entries(headers)) {
+    const problem = headerProblem(name, value);
+    if (problem !== undefined) throw new ArgumentError(`${where}: a header ${problem}`);
+  }
+  return { ...checked, headers: headers as Readonly<Record<string, string>> };
+};

@@ -28,6 +28,7 @@ test.each([
     want: "/x?apikey=***&auth=***&pwd=***&key=***&monkey=e",
   },
   { given: "/x?filters=%7B&a=%", want: "/x?filters=***&a=%" },
+  { given: "/health#token=s3cret", want: "/health#***" },
   { given: "/info", want: "/info" },
 ])("the URL $given is shown as $want", ({ given, want }) => {
   expect(redactUrl(given)).toBe(want);
@@ -36,6 +37,7 @@ test.each([
 test.each([
   { given: "https://u:pw@h/a", want: "https://***@h/a" },
   { given: "https://u:p@ss@h/a", want: "https://***@h/a" },
+  { given: 'https://u:p"a ss@h/a', want: "https://***@h/a" },
   { given: "tcp:///u:pw@h", want: "tcp:///***@h" },
   { given: "ssh://me@h", want: "ssh://***@h" },
   { given: "alpine@sha256:0", want: "alpine@sha256:0" },

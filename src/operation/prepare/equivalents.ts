@@ -30,6 +30,14 @@ const OTHERS: Equivalents = {
   _body: { advice: "pass the body as an argument of its own" },
 };
 
+/** The options that these stand for: an operation that lacks one has no use for the advice. */
+const STANDS_FOR: Readonly<Record<string, string>> = {
+  authconfig: "X-Registry-Auth",
+  credentials: "X-Registry-Auth",
+  registryconfig: "X-Registry-Config",
+  filter: "filters",
+};
+
 const GRACE = { timeout: "t for the container's grace period in seconds" };
 
 /** Names that mean something else in an operation. */
@@ -43,8 +51,10 @@ const OF_OPERATION: Readonly<Record<string, Equivalents>> = {
 };
 
 /** What to write instead of options that an operation lacks. */
-export const equivalentsOf = ({ id }: Operation): Equivalents => ({
-  ...REQUEST_OPTIONS,
-  ...OTHERS,
-  ...OF_OPERATION[id],
-});
+export function equivalentsOf({ id, query, headers }: Operation): Equivalents {
+  const others = Object.entries(OTHERS).filter(([name]) => {
+    const option = STANDS_FOR[name];
+    return option === undefined || option in query || option in headers;
+  });
+  return { ...REQUEST_OPTIONS, ...Object.fromEntries(others), ...OF_OPERATION[id] };
+}

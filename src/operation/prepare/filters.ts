@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors.js";
 import { can, isObject, isPlain, kindOf, readMembers } from "../../members.js";
 import { isSecretFilter } from "../../secrets.js";
+import { asMember } from "../../unknown-option.js";
 
 const MUST = 'an object of lists, such as { label: ["app=web"] }';
 
@@ -19,7 +20,7 @@ export function writeFilters(filters: unknown, where: string): string[] {
   for (const [key, values] of given) {
     if (isTexts(values) || isSet(values)) continue;
     throw new ArgumentError(
-      `${where} has ${shown(key, values)} for ${key}; give a list of strings, such as { ${key}: ["…"] }`,
+      `${where} has ${shown(key, values)} for ${key}; give a list of strings, such as { ${asMember(key)}: ["…"] }`,
     );
   }
   return given.length > 0 ? [JSON.stringify(Object.fromEntries(given))] : [];

@@ -1,6 +1,7 @@
 import type { AuthConfig } from "#generated/schema.js";
 import { ArgumentError } from "../../errors.js";
 import { kindOf, readMembers } from "../../members.js";
+import { redactLogins } from "../../secrets.js";
 import { unknownOption } from "../../unknown-option.js";
 
 /** Of every API version: those before 1.52 know `email`. */
@@ -38,6 +39,9 @@ export function readLogins(logins: unknown, where: string): Readonly<Record<stri
   };
   const members = readMembers(logins, [], fail, "an object of logins by registry");
   return Object.fromEntries(
-    Object.entries(members).map(([registry, login]) => [registry, readLogin(login, `${where}, ${registry}`)]),
+    Object.entries(members).map(([registry, login]) => [
+      registry,
+      readLogin(login, `${where}, ${redactLogins(registry)}`),
+    ]),
   );
 }

@@ -1,4 +1,5 @@
 import { type Rules, rule } from "../../arguments.js";
+import { isObject, isPlain } from "../../members.js";
 import type { Equivalents } from "../../unknown-option.js";
 import { PROCESS_EQUIVALENTS, PROCESS_RULES } from "../containers/process-options.js";
 import type {
@@ -31,7 +32,8 @@ export const HTTP_RULES: Rules<HttpConditionOptions> = {
   status: {
     must: "a status such as 200, an array of these, or a function that accepts one",
     check: (value) =>
-      typeof value === "function" || [value].flat().every((status) => isWhole(status, 100, 599)),
+      typeof value === "function" ||
+      ([value].flat().length > 0 && [value].flat().every((status) => isWhole(status, 100, 599))),
   },
   body: {
     must: "a RegExp or text",
@@ -43,12 +45,12 @@ export const HTTP_RULES: Rules<HttpConditionOptions> = {
   },
   headers: {
     must: 'an object such as { Authorization: "…" }',
-    check: (value) => Object(value) === value && !(Symbol.iterator in (value as object)),
+    check: (value) => isObject(value) && isPlain(value),
     secret: true,
   },
   tls: {
     must: "true, false, or an object such as { ca }",
-    check: (value) => typeof value === "boolean" || Object(value) === value,
+    check: (value) => typeof value === "boolean" || isObject(value),
     secret: true,
   },
   attemptTimeout: rule.duration,

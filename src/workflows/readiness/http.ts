@@ -3,6 +3,7 @@ import { request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { onAbort } from "../../abort.js";
 import { ArgumentError } from "../../errors.js";
+import { can } from "../../members.js";
 import { untilFound, type Waiting } from "./attempts.js";
 import type { HttpCondition } from "./conditions.js";
 import { checkedPort } from "./port-name.js";
@@ -76,6 +77,7 @@ async function ask(
   }
   const isAccepted: unknown = accepts(status);
   if (typeof isAccepted !== "boolean") {
+    if (can(isAccepted, "then")) Promise.resolve(isAccepted).catch(() => undefined);
     throw new ArgumentError("until.http: the function status must return true or false; it cannot be async");
   }
   if (!isAccepted) return `${url.origin}: status ${status}`;

@@ -129,6 +129,12 @@ export const until = {
     if (isUrl && port !== undefined) {
       throw new ArgumentError("until.http: a URL has its own port; leave out the option port");
     }
+    if (isUrl && tls && /^http:/i.test(target)) {
+      throw new ArgumentError("until.http: tls needs a URL that begins with https://");
+    }
+    if (body !== undefined && method === "HEAD") {
+      throw new ArgumentError("until.http: an answer to HEAD has no body to match");
+    }
     return branded<HttpCondition>({
       kind: "http",
       description: `${method} ${isUrl ? quote(redactUrl(target)) : redactUrl(target)}${port === undefined ? "" : ` on port ${port}`}`,

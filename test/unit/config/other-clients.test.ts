@@ -54,6 +54,14 @@ describe("dockerode's options", () => {
     { options: { host: "ssh://me@a", version: "v1.44" }, line: '{ host: "ssh://me@a", apiVersion: "1.44" }' },
     { options: { port: 1, host: Object.create(null) }, line: '{ host: "tcp://name:1" }' },
     { options: { socketPath: undefined }, line: "()" },
+    { options: { host: "http://h/base", port: 4000 }, line: '{ host: "tcp://h:4000/base" }' },
+    { options: { host: "http://h:2375", port: 2376 }, line: '{ host: "tcp://h:2376" }' },
+    { options: { host: "h", port: 1, pathPrefix: "x" }, line: '{ host: "tcp://h:1/x" }' },
+    { options: { host: "h", port: 22, pathPrefix: "/x?token=s3cret" }, line: '{ host: "tcp://h:22/x" }' },
+    { options: { host: "h", port: "22@s3cret@" }, line: '{ host: "tcp://h:2375" }' },
+    { options: { host: "ssh://me@h", username: "you" }, line: '{ host: "ssh://me@h" }' },
+    { options: { host: "", socketPath: "/x" }, line: '{ host: "unix:///x" }' },
+    { options: { protocol: "HTTPS:", host: "h", port: 1 }, line: '{ host: "https://h:1" }' },
     { options: { connectionTimeout: 500 }, line: "{ connectTimeout: 500 }" },
   ])("$options are refused with the line to write: $line", ({ options, line }) => {
     expect(refusal(options)).toMatch(/^Unknown option \w+; in place of dockerode's options, write /);

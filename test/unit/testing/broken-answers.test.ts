@@ -197,6 +197,8 @@ test.each([
   ["an upgrade of an ordinary call", () => engine.on("systemPing").reply(101 as never, "OK" as never)],
   ["a negative delay", () => engine.on("systemPing").reply(200, "OK", { delay: -1 })],
   ["an unknown option", () => engine.on("systemPing").reply(200, "OK", { time: 2 } as never)],
+  ["headers in a Map", () => engine.on("systemPing").reply(200, "OK", { headers: new Map() as never })],
+  ["a header with a new line", () => engine.on("systemPing").reply(200, "OK", { headers: { A: "b\r\n" } })],
   ["headers without an answer", () => engine.on("systemPing").fail({ headers: {} } as never)],
   ["a delay no timer can wait for", () => engine.on("systemPing").fail({ delay: 2 ** 31 })],
   ["no times", () => engine.on("systemPing").reply(200, "OK", { times: 0 })],

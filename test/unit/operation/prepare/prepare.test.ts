@@ -183,6 +183,17 @@ describe("another client's habit", () => {
     { operation: ContainerDelete, options: { volumes: true }, says: "volumes; write v: true instead" },
     { operation: ContainerStats, options: { oneShot: true }, says: 'oneShot; write "one-shot" instead' },
     { operation: ExecStart, options: { Detach: true }, says: "Detach; write body: { Detach: true } instead" },
+    {
+      operation: ImageBuild,
+      options: { "X-Registry-Config": { "https://u:s3cret@h": { pass: 1 } } },
+      says: "X-Registry-Config, https://***@h: the option pass is unknown",
+    },
+    { operation: ContainerTop, options: { authconfig: {} }, says: "the option authconfig is unknown" },
+    {
+      operation: ContainerList,
+      options: { filters: { "is-task": { "a=b": 1 } } },
+      says: 'a list of strings, such as { "is-task": ["…"] }',
+    },
     { operation: ExecStart, options: { x: 1 }, says: "the option x is unknown. Known options: body" },
     {
       operation: operations.ImageLoad,

@@ -393,7 +393,9 @@ describe("until.http", () => {
 
   test("a function that returns a Promise is refused, not waited for", async () => {
     await withPort(ok, async (Ports) => {
-      const condition = until.http("/", { status: (async () => true) as never });
+      // It rejects later, when nobody listens.
+      const status = async () => Promise.reject(new Error("late"));
+      const condition = until.http("/", { status: status as never });
       expect(await waits(script({}, state("running", { Ports })), condition)).toEqual(
         new ArgumentError("until.http: the function status must return true or false; it cannot be async"),
       );
@@ -768,6 +770,26 @@ test.each<{ make: () => unknown; says: string }>([
   {
     make: () => until.http("/", { body: "" }),
     says: 'until.http: the option body must be a RegExp or text, not ""',
+  },
+  {
+    make: () => until.http("http://a/", { tls: true }),
+    says: "until.http: tls needs a URL that begins with https://",
+  },
+  {
+    make: () => until.http("/", { method: "HEAD", body: "up" }),
+    says: "until.http: an answer to HEAD has no body to match",
+  },
+  {
+    make: () => until.http("/", { status: [] }),
+    says: "until.http: the option status must be a status such as 200",
+  },
+  {
+    make: () => until.http("/", { headers: new Date() as never }),
+    says: "until.http: the option headers must be an object such as",
+  },
+  {
+    make: () => until.http("/", { tls: (() => 1) as never }),
+    says: "until.http: the option tls must be true, false",
   },
   {
     make: () => until.http("/", { tls: { cert: "secret" } as never }),
