@@ -139,8 +139,8 @@ function addressOf(host: unknown): string {
 
 /** dockerode takes a name, an IP address or a URL, with the protocol and the port beside it. */
 function networkHostOf({ host = "localhost", port, protocol, username, pathPrefix, ca }: Given): string {
-  const [, ofHost, place = "", folder = ""] =
-    /^(?:([a-z]+):\/\/)?([^/]*)(.*?)\/?$/is.exec(typeof host === "string" ? addressOf(host || "localhost") : "name") ?? [];
+  const text = typeof host === "string" ? addressOf(host || "localhost") : "name";
+  const [, ofHost, place = "", folder = ""] = /^(?:([a-z]+):\/\/)?([^/]*)(.*?)\/?$/is.exec(text) ?? [];
   const scheme = (ofHost ?? (typeof protocol === "string" ? protocol.replace(/:$/, "") : "")).toLowerCase();
   const name = /^[^[]*:.*:/.test(place) ? `[${place}]` : place;
   const digits = /^\d{1,5}$/.exec(String(typeof port === "number" ? port : asText(port)))?.[0];
