@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { dist } from "./build/modules.js";
 import { type Bill, bundledIn, completed } from "./release/bill-of-materials.js";
 import { wholeDescription } from "./release/descriptions.js";
-import { publishArguments } from "./release/publish.js";
+import { isDryRun, publishArguments } from "./release/publish.js";
 import { homeVersion, offeredVersions, prefixOf } from "./spec/offered-versions.js";
 import { generatedFolder, packageFile, workspace } from "./spec/workspace.js";
 
@@ -19,7 +19,7 @@ const { root } = workspace;
 const output = join(root, "release");
 
 async function main(): Promise<void> {
-  const isDry = process.argv.includes("--dry-run");
+  const isDry = isDryRun(process.argv.slice(2));
   await rm(output, { recursive: true, force: true });
   await mkdir(output);
   await npm("run", "build");

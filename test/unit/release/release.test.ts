@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Bill, bundledIn, completed } from "../../../scripts/release/bill-of-materials.js";
 import { wholeDescription } from "../../../scripts/release/descriptions.js";
-import { publishArguments } from "../../../scripts/release/publish.js";
+import { isDryRun, publishArguments } from "../../../scripts/release/publish.js";
 import { type OpenApi, operationsOf, resolve } from "../../../scripts/spec/openapi.js";
 import { useTemporaryFolder } from "../../helpers/temporary-folder.js";
 
@@ -133,4 +133,39 @@ test("a release publishes the tarball with provenance", () => {
     "public",
     "--provenance",
   ]);
+});
+
+describe("the arguments of a release", () => {
+  test("are none, or --dry-run", () => {
+    expect(isDryRun([])).toBe(false);
+    expect(isDryRun(["--dry-run"])).toBe(true);
+  });
+
+  test.each([
+    ["--dryrun", ["--dryrun"]],
+    ["--dry-run=true", ["--dry-run=true"]],
+    ["now", ["--dry-run", "now"]],
+    ["--dry-run", ["--dry-run", "--dry-run"]],
+    ["an empty one", [""]],
+  ])("are refused with %s", (_, args) => {
+    const last = args.at(-1);
+    expect(() => isDryRun(args)).toThrow(
+      `Unexpected argument ${last}. Give none to publish, or only --dry-run.`,
+    );
+  });
+
+  test("are looked at before anything is done", async () => {
+    // Without a PATH there is no npm, which would build and publish.
+    const env = { ...process.env, PATH: "", Path: "" };
+    const release = promisify(execFile)(
+      process.execPath,
+      ["--import", "tsx", "scripts/release.ts", "--dryrun"],
+      { env },
+    );
+    await expect(release).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: "release: Unexpected argument --dryrun. Give none to publish, or only --dry-run.\n",
+    });
+  });
 });
