@@ -167,5 +167,5 @@ describe("the arguments of a release", () => {
       stdout: "",
       stderr: "release: Unexpected argument --dryrun. Give none to publish, or only --dry-run.\n",
     });
-  });
+  }, 60_000);
 });
