@@ -1,7 +1,7 @@
 /**
  * Releases the version in package.json: builds and packs it, checks the tarball, writes what the release on GitHub shows
  * beside it into release/, and publishes the tarball with provenance, which only release.yml can. With --dry-run npm stops
- * before the registry, which it does not ask for anything either.
+ * before it contacts the registry.
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -112,7 +112,7 @@ export class Docker extends Client {
   readonly #env: NonNullable<DockerOptions["env"]>;
   readonly #config: () => ResolvedConfig;
 
-  /** @internal These three make clients in @docker/node-sdk. Here they say what to write, to JavaScript that no compiler warns. */
+  /** @internal These three make clients in @docker/node-sdk. Here they tell JavaScript what to write; TypeScript does not compile. */
   static fromDockerHost(host?: unknown, certificates?: unknown, userAgent?: unknown): never {
     return new CallSite(Docker.fromDockerHost).guard(() => refuseHostFactory(host, certificates, userAgent));
   }

@@ -38,7 +38,7 @@ async function write(input: ConfigInput, change: (content: ConfigContent) => Con
     const owner = await stat(target).catch(() => undefined);
     await writeBeside(target, async (partial) => {
       await writeFile(partial, text, { mode: 0o600, flag: "wx" });
-      // Whoever may write the file for somebody else, as root does, leaves it to them.
+      // A file that root writes for another user stays that user's.
       if (owner && process.getuid && owner.uid !== process.getuid())
         await chown(partial, owner.uid, owner.gid);
     });

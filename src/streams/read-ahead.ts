@@ -61,7 +61,7 @@ export class ReadAhead extends Readable {
     });
   }
 
-  /** Reads the rest, for whoever may want it later: the process has exited, and its connection is to close. */
+  /** Reads the rest, so that it is there later: the process has exited, and its connection is to close. */
   takeRest(): void {
     this.#limit = REST;
     if (this.readableLength < this.#limit) this.#goOn();
