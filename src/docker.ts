@@ -220,7 +220,7 @@ export class Docker extends Client {
 
   /**
    * Logs out from a registry, as `docker logout` does: the login is removed from its credential helper and from
-   * config.json. It is not an error if there is none. The Engine is not asked.
+   * config.json. A login that does not exist is not an error. The Engine is not asked.
    *
    * @param host the registry's host and port; Docker Hub if undefined or "docker.io"
    * @param limits signal and timeout (ms)

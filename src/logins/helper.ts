@@ -16,7 +16,7 @@ export interface Helper {
   readonly name: string;
   /** The setting that names it, for errors. */
   readonly source: string;
-  /** Whether it is the platform's, which no setting names: when that cannot answer, there is no login. */
+  /** Whether it is the platform's, which no setting names: if it cannot answer, nothing is sent. */
   readonly isDefault: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -64,7 +64,7 @@ export async function eraseLogin(helper: Helper, address: string, signal?: Abort
   if (ending.code !== 0 && !NOT_FOUND.test(ending.stdout.trim())) throw failed(helper, "erase", ending);
 }
 
-/** An empty answer means that there is no login. What is not an answer is not quoted: it may hold the secret. */
+/** An empty answer means "no login". Anything else is not quoted: it may hold the secret. */
 function readLogin(helper: Helper, { stdout }: Ending): HelperLogin | undefined {
   let answer: Readonly<Record<string, unknown>> | null | undefined;
   try {

@@ -20,7 +20,7 @@ const PATH_STAT = "X-Docker-Container-Path-Stat";
 export interface Reading {
   /** Named in errors. */
   readonly operation: string;
-  /** Format of output. Undefined if there is none, or no terminal to decide it. */
+  /** Format of output. Undefined without output, or if no terminal decides it. */
   readonly format?: LogFormat | undefined;
   /** Whether the caller asked for no stream, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
@@ -71,7 +71,7 @@ export const responseKinds: Readonly<Record<CallKind, Kind>> = {
   "raw-websocket": { send: websocket, isStream: true, read: readUpgraded },
 };
 
-/** A 204 has no JSON: systemAuth answers that when there is no token. */
+/** A 204 has no JSON: systemAuth answers with it when the registry gives no token. */
 function readJson(response: EngineResponse): unknown {
   return response.status === 204 ? response.drain() : response.json();
 }
