@@ -601,8 +601,8 @@ export class Docker extends Client {
 
   /**
    * The Engine's events as they happen, without end. After a broken connection or a restart of the Engine they continue
-   * from the last event, without repeats or gaps as far as the Engine remembers (it forgets its events when it stops).
-   * It reconnects after 0.1 to 5 seconds.
+   * from the last event, without repeats or gaps as far as the Engine remembers: it keeps its last 256 events, and none
+   * over a restart. It reconnects after 0.1 to 5 seconds.
    *
    * Leaving the loop closes the connection.
    *

@@ -90,7 +90,7 @@ const PRINTS: Record<string, Record<string, RegExp>> = {
     "Attach 1": /^apple\npear\n 0\n$/,
     "Attach 2": /^GET \/\n$/,
     "Exec 1": /^5 0\n$/,
-    "Events and stats 1": /^(start web\n)+$/,
+    "Events and stats 1": /^die web\nstart web\n$/,
     "Events and stats 2": /^true\ntrue\n\[ 'PID', 'COMMAND' \]\n$/,
     "Progress 1": /^Loaded image: alpine:3.20$/m,
     "Archives 1": /^hostname file\nhostname\ntrue\n$/,

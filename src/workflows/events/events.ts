@@ -20,7 +20,7 @@ import { EventHistory } from "./history.js";
 export interface EventsOptions {
   /** Which events to return, such as `{ type: ["container"], event: ["start", "die"] }`; all by default. */
   readonly filters?: SystemEventsOptions["filters"] | undefined;
-  /** Also returns events since then, as far as the Engine remembers them. */
+  /** Also returns events since then, as far as the Engine remembers them: it keeps its last 256. */
   readonly since?: Moment | undefined;
   /** Ends at that time; never by default. */
   readonly until?: Moment | undefined;
