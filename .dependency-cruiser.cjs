@@ -2,6 +2,7 @@
 const layers = [
   "errors.ts",
   "secrets.ts",
+  "quote.ts",
   "members.ts",
   "unknown-option.ts",
   "arguments.ts",

@@ -1,6 +1,6 @@
 import { ArgumentError, DockerError } from "./errors.js";
 import { can, isObject, kindOf, readMembers, reasonOf } from "./members.js";
-import { redactLogins } from "./secrets.js";
+import { quote } from "./quote.js";
 import { type Equivalents, NO_CALLBACK, unknownOption } from "./unknown-option.js";
 
 /**
@@ -23,8 +23,6 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
   );
 }
 
-const LONGEST_QUOTE = 100;
-
 /** Describes a value for the end of a message, as in "not 5": short, on one line, without logins. Never throws. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return quote(value);
@@ -32,12 +30,6 @@ export function describe(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const kind = kindOf(value);
   return kind === "a Date" ? (value as Date).toISOString() : kind;
-}
-
-/** Quotes text for a message: shortened, and without logins in addresses. */
-export function quote(text: string): string {
-  const shown = redactLogins(text);
-  return JSON.stringify(shown.length > LONGEST_QUOTE ? `${shown.slice(0, LONGEST_QUOTE)}…` : shown);
 }
 
 /** Reads a caller's value. Whatever its getters or proxies throw becomes an ArgumentError. */
@@ -95,13 +87,16 @@ export const describeItems =
       ? `an array that contains ${describe(value.find((item) => !check(item)))}`
       : describe(value);
 
+/** Describes what ought to be a list of texts. */
+export const describeTexts = describeItems(isText);
+
 /** Rules that many options share. */
 export const rule = {
   text: { must: "a string", check: isText },
   texts: {
     must: "an array of strings",
     check: (value) => Array.isArray(value) && value.every(isText),
-    describe: describeItems(isText),
+    describe: describeTexts,
   },
   boolean: { must: "true or false", check: (value) => typeof value === "boolean" },
   function: { must: "a function", check: (value) => typeof value === "function" },

@@ -1,7 +1,8 @@
 import type { RequestedPlatform as Platform } from "#generated/schema.js";
-import { quote, reading } from "./arguments.js";
+import { reading } from "./arguments.js";
 import { ArgumentError } from "./errors.js";
 import { readMembers } from "./members.js";
+import { quote } from "./quote.js";
 
 const FORM = 'Give "os/arch[/variant]", such as "linux/arm64", or { os, architecture, variant? }.';
 

@@ -1,3 +1,5 @@
+import { asMember, shownName } from "./quote.js";
+
 /** What to say of options that a call does not have. Most of them are other clients' names of options that it has. */
 
 /**
@@ -20,10 +22,10 @@ export const NO_CALLBACK = "await the call instead of passing a callback";
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
   const equivalent = Object.hasOwn(equivalents, name) ? equivalents[name] : sharedName(name, known);
   if (equivalent === undefined) {
-    return `the option ${name} is unknown. Known options: ${known.join(", ") || "none"}`;
+    return `the option ${shownName(name)} is unknown. Known options: ${known.join(", ") || "none"}`;
   }
   const advice = typeof equivalent === "string" ? `write ${equivalent} instead` : equivalent.advice;
-  return `unknown option ${name}; ${advice}`;
+  return `unknown option ${shownName(name)}; ${advice}`;
 }
 
 /** The known option that another client has by that name, or writes so: psArgs for ps_args, oneShot for one-shot. */
@@ -33,8 +35,5 @@ function sharedName(name: string, known: readonly string[]): string | undefined 
   const spelled = known.find((option) => letters(option) === letters(name));
   return spelled && asMember(spelled);
 }
-
-/** A name as it stands in an object: "one-shot" needs quotes. */
-export const asMember = (name: string): string => (/^\w+$/.test(name) ? name : JSON.stringify(name));
 
 const letters = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase();

@@ -1,6 +1,6 @@
-import { quote } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { isObject } from "../members.js";
+import { quote } from "../quote.js";
 import { configFolder } from "./config-file.js";
 import type { TlsMaterial } from "./endpoint.js";
 import { type ConfigInput, joinPath, listFolder, readJson } from "./machine.js";
@@ -28,7 +28,7 @@ export interface Context {
  * @param chosenBy what selected the context, such as DOCKER_CONTEXT
  */
 export function readContext(input: ConfigInput, name: string, chosenBy: string): Context {
-  const source = `the context ${JSON.stringify(name)} (${chosenBy})`;
+  const source = `the context ${quote(name)} (${chosenBy})`;
   const id = process.getBuiltinModule("node:crypto").createHash("sha256").update(name).digest("hex");
   const file = metaFile(input, id);
   const meta = readJson(input, file);
@@ -58,9 +58,7 @@ function dockerEndpoint({
 }
 
 function unknownContext(input: ConfigInput, name: string, chosenBy: string): ConfigError {
-  const known = [DEFAULT_CONTEXT, ...storedNames(input).sort()]
-    .map((context) => JSON.stringify(context))
-    .join(", ");
+  const known = [DEFAULT_CONTEXT, ...storedNames(input).sort()].map((context) => quote(context)).join(", ");
   return new ConfigError(
     `There is no context ${quote(name)}, which ${chosenBy} names. Known contexts in ${configFolder(input)}: ${known}.`,
   );

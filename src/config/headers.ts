@@ -1,5 +1,6 @@
 import { headerProblem, isHeaderName } from "../arguments.js";
 import { ConfigError } from "../errors.js";
+import { shownName } from "../quote.js";
 import { configFile, configuredHeaders } from "./config-file.js";
 import type { ConfigInput } from "./machine.js";
 
@@ -26,7 +27,7 @@ export function resolveHeaders(input: ConfigInput): Readonly<Record<string, stri
 export function checkHeaders(headers: readonly Header[], source: string): void {
   headers.forEach(([name, value], index) => {
     const problem = headerProblem(name, value);
-    const header = isHeaderName(name) ? `header ${name}` : `header number ${index + 1}`;
+    const header = isHeaderName(name) ? `header ${shownName(name)}` : `header number ${index + 1}`;
     if (problem !== undefined) throw new ConfigError(`The ${header} of ${source} ${problem}.`);
   });
 }

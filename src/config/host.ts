@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors.js";
+import { quote, quoteSafe } from "../quote.js";
 import { type Authority, parseAuthority } from "./authority.js";
 import type { Endpoint, TlsMaterial } from "./endpoint.js";
 
@@ -25,9 +26,7 @@ type Fail = (problem: string) => never;
 export function parseHost(host: string, source: string, tls?: () => TlsMaterial | undefined): Endpoint {
   const fail: Fail = (problem) => {
     const subject = source.charAt(0).toUpperCase() + source.slice(1);
-    throw new ConfigError(
-      `${subject} ${JSON.stringify(redactHost(host))} ${problem}. Accepted: ${ACCEPTED}.`,
-    );
+    throw new ConfigError(`${subject} ${quoteSafe(redactHost(host))} ${problem}. Accepted: ${ACCEPTED}.`);
   };
   const text = host.trim();
   // Only pipes may omit the slashes: npipe:\\.\pipe\name.
@@ -47,7 +46,7 @@ export function parseHost(host: string, source: string, tls?: () => TlsMaterial 
     case "ssh":
       return ssh(parseAuthority(rest, fail), fail);
     default:
-      return fail(`has the scheme ${JSON.stringify(scheme)}, which is not supported`);
+      return fail(`has the scheme ${quote(scheme)}, which is not supported`);
   }
 }
 

@@ -1,6 +1,6 @@
-import { quote } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { isObject, kindOf } from "../members.js";
+import { quote } from "../quote.js";
 import { configFile } from "./config-file.js";
 import { defaultHelper } from "./default-helper.js";
 import { type ConfigInput, checkEnvironment, readJson } from "./machine.js";

@@ -4,6 +4,7 @@ import { posix, win32 } from "node:path";
 import { ConfigError } from "../errors.js";
 import { isObject, kindOf } from "../members.js";
 import type { DockerOptions } from "../options.js";
+import { shownName } from "../quote.js";
 
 /** Everything the configuration depends on. */
 export interface ConfigInput extends Machine {
@@ -49,7 +50,7 @@ export function checkEnvironment(env: ConfigInput["env"]): void {
       typeof value === "string"
     )
       continue;
-    throw new ConfigError(`${name} in the option env must be a string, not ${kindOf(value)}.`);
+    throw new ConfigError(`${shownName(name)} in the option env must be a string, not ${kindOf(value)}.`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { can } from "../members.js";
+import { quote, quoteSafe } from "../quote.js";
 import type { Equivalents } from "../unknown-option.js";
 import { redactHost } from "./host.js";
 
@@ -72,10 +73,9 @@ export function refuseArgument(options: unknown): void {
 
 /** Refuses `fromDockerHost` of @docker/node-sdk. @throws {ConfigError} always, with the line to write */
 export function refuseHostFactory(host: unknown, certificates: unknown, userAgent: unknown): never {
-  const tls =
-    typeof certificates === "string" ? `{ folder: ${JSON.stringify(certificates)} }` : "{ ca, cert, key }";
+  const tls = typeof certificates === "string" ? `{ folder: ${quote(certificates)} }` : "{ ca, cert, key }";
   return refuseFactory("fromDockerHost", [
-    `host: ${JSON.stringify(addressOf(host))}`,
+    `host: ${quoteSafe(addressOf(host))}`,
     ...(certificates === undefined ? [] : [`tls: ${tls}`]),
     ...(userAgent === undefined ? [] : [`headers: { "User-Agent": ${describe(userAgent)} }`]),
   ]);
@@ -106,7 +106,7 @@ function clientOf(given: Given): string {
   const pems = ["ca", "cert", "key"].filter((name) => name in given);
   const kept = ["timeout", "headers"].filter((name) => name in given);
   const options = [
-    ...(host === undefined ? [] : [`host: ${JSON.stringify(host)}`]),
+    ...(host === undefined ? [] : [`host: ${quoteSafe(host)}`]),
     ...(pems.length > 0 ? [`tls: { ${pems.join(", ")} }`] : []),
     ...("version" in given ? [`apiVersion: ${apiVersionOf(given.version)}`] : []),
     ...("connectionTimeout" in given ? [`connectTimeout: ${describe(given.connectionTimeout)}`] : []),

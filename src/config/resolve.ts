@@ -1,7 +1,8 @@
-import { checkOptions, isDuration, LONGEST_MS, quote, type Rules, rule } from "../arguments.js";
+import { checkOptions, isDuration, LONGEST_MS, type Rules, rule } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { readMembers } from "../members.js";
 import type { DockerOptions } from "../options.js";
+import { quote } from "../quote.js";
 import type { Endpoint } from "./endpoint.js";
 import { checkAddress, findEndpoint } from "./find-endpoint.js";
 import { checkHeaders, resolveHeaders } from "./headers.js";

@@ -1,10 +1,10 @@
 import type { AuthConfig } from "#generated/schema.js";
 import { waitWithin } from "../abort.js";
-import { quote } from "../arguments.js";
 import { ConfigError } from "../errors.js";
 import { reasonOf } from "../members.js";
 import { readLogin } from "../operation/index.js";
 import type { Credentials } from "../options.js";
+import { quote } from "../quote.js";
 import type { Login, LoginStore } from "./login.js";
 import { hostOf, serverAddressOf } from "./registry-host.js";
 

@@ -1,4 +1,3 @@
-import { quote } from "../arguments.js";
 import {
   type ConfigInput,
   type LoginSettings,
@@ -6,6 +5,7 @@ import {
   type StoredLogin,
 } from "../config/index.js";
 import { ConfigError } from "../errors.js";
+import { quote } from "../quote.js";
 import type { changeConfigFile } from "./config-file.js";
 import { eraseLogin, getLogin, type Helper, storeLogin } from "./helper.js";
 import type { Login, LoginStore } from "./login.js";

@@ -1,5 +1,6 @@
 import { headerProblem, isHeaderName } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
+import { shownName } from "../quote.js";
 
 /** A request body: bytes, whose length is known, or a stream. */
 export type RequestBody = Uint8Array | AsyncIterable<Uint8Array>;
@@ -105,7 +106,7 @@ export class EngineRequest {
   setHeader(name: string, value: string | null): void {
     const problem = headerProblem(name, value ?? "");
     if (problem !== undefined) {
-      const header = isHeaderName(name) ? `the header ${name}` : "a header";
+      const header = isHeaderName(name) ? `the header ${shownName(name)}` : "a header";
       throw new ArgumentError(`${this.operation}: ${header} that a hook sets ${problem}`);
     }
     removeHeader(this.#headers, name);

@@ -105,21 +105,28 @@ describe.each(withFilters)("%s", (id) => {
       `has a Map for label; give a list of strings`,
     ],
     ["an object with a label's value", { label: { app: "s3cret" } }, `has an object for label`],
-    ["objects with a label's value", { label: [{ app: "s3cret" }] }, `has [ [Object] ] for label`],
+    [
+      "objects with a label's value",
+      { label: [{ app: "s3cret" }] },
+      `has an array that contains an object for label`,
+    ],
     [
       "text for a list",
       { label: "a" },
-      `${id}: the option filters has 'a' for label; give a list of strings`,
+      `${id}: the option filters has "a" for label; give a list of strings`,
     ],
     [
       "a number for a list",
       { label: 1 },
       `${id}: the option filters has 1 for label; give a list of strings`,
     ],
-    ["a label as text", { label: "a=s3cret" }, `${id}: the option filters has 'a=***' for label`],
+    ["a label as text", { label: "a=s3cret" }, `${id}: the option filters has "a=***" for label`],
     ["true for a list", { label: true }, `${id}: the option filters has true for label`],
     ["null for a list", { label: null }, `${id}: the option filters has null for label`],
-    ["a list of numbers", { label: [1] }, `${id}: the option filters has [ 1 ] for label`],
+    ["a list of numbers", { label: [1] }, `${id}: the option filters has an array that contains 1 for label`],
+    ["a text of 1 MB", { id: "x".repeat(1e6) }, `${id}: the option filters has "${"x".repeat(100)}…" for id`],
+    ["an address with a login", { id: "https://me:s3cret@h" }, `has "https://***@h" for id`],
+    ["an object with text in it", { id: { a: "s3cret" } }, `has an object for id`],
     ["a cycle", { label: cycle }, `${id}: the option filters has`],
   ])("refuses filters that are %s", async (_, filters, message) => {
     expect(await refusal((client) => methodOf(client, id)({ ...term, filters }))).toContain(message);

@@ -1,7 +1,8 @@
+import { describeTexts } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
-import { can, isObject, isPlain, kindOf, readMembers } from "../../members.js";
+import { can, isObject, isPlain, readMembers } from "../../members.js";
+import { asMember, shownName } from "../../quote.js";
 import { isSecretFilter } from "../../secrets.js";
-import { asMember } from "../../unknown-option.js";
 
 const MUST = 'an object of lists, such as { label: ["app=web"] }';
 
@@ -20,20 +21,15 @@ export function writeFilters(filters: unknown, where: string): string[] {
   for (const [key, values] of given) {
     if (isTexts(values) || isSet(values)) continue;
     throw new ArgumentError(
-      `${where} has ${shown(key, values)} for ${key}; give a list of strings, such as { ${asMember(key)}: ["…"] }`,
+      `${where} has ${shown(key, values)} for ${shownName(key)}; give a list of strings, such as { ${asMember(key)}: ["…"] }`,
     );
   }
   return given.length > 0 ? [JSON.stringify(Object.fromEntries(given))] : [];
 }
 
-function shown(key: string, values: unknown): string {
-  const isSecret = isSecretFilter(key);
-  if (isSecret && isObject(values)) return kindOf(values);
-  // Not imported: from Node 22 on, an ES module that imports node:util loads node:net.
-  const { inspect } = process.getBuiltinModule("node:util");
-  const text = inspect(values, { depth: isSecret ? 0 : 1, breakLength: Number.POSITIVE_INFINITY });
-  return isSecret ? text.replace(/=[^'"`]*/g, "=***") : text;
-}
+/** The values of labels may be secret. */
+const shown = (key: string, values: unknown): string =>
+  describeTexts(isSecretFilter(key) && typeof values === "string" ? values.replace(/=.*/s, "=***") : values);
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === "string");

@@ -1,6 +1,7 @@
 import { describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { can, hasSymbolKey, isHolder, isPlain, kindOf, reasonOf } from "../../members.js";
+import { shownName } from "../../quote.js";
 import { writeJson } from "../../streams/index.js";
 
 /** JSON text of a value. @throws {ArgumentError} the value has a cycle, or JSON would lose part of it */
@@ -67,7 +68,7 @@ function lossInObject(value: object, path: string): Loss | undefined {
   if (isHolder(value)) return { what: kindOf(value), path };
   if (hasSymbolKey(value)) return { what: "an object with a symbol as a key", path };
   for (const [name, member] of members) {
-    const loss = lossIn(member, path === "" ? name : `${path}.${name}`);
+    const loss = lossIn(member, path === "" ? shownName(name) : `${path}.${shownName(name)}`);
     if (loss) return loss;
   }
   return undefined;

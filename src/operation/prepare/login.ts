@@ -1,7 +1,7 @@
 import type { AuthConfig } from "#generated/schema.js";
 import { ArgumentError } from "../../errors.js";
 import { kindOf, readMembers } from "../../members.js";
-import { redactLogins } from "../../secrets.js";
+import { shownName } from "../../quote.js";
 import { unknownOption } from "../../unknown-option.js";
 
 /** Of every API version: those before 1.52 know `email`. */
@@ -41,7 +41,7 @@ export function readLogins(logins: unknown, where: string): Readonly<Record<stri
   return Object.fromEntries(
     Object.entries(members).map(([registry, login]) => [
       registry,
-      readLogin(login, `${where}, ${redactLogins(registry)}`),
+      readLogin(login, `${where}, ${shownName(registry)}`),
     ]),
   );
 }

@@ -1,8 +1,9 @@
 import type { Operation, ParameterEncoding } from "#generated/operations.js";
-import { describe, headerProblem, quote } from "../../arguments.js";
+import { describe, headerProblem } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject, kindOf } from "../../members.js";
 import { platformText, readPlatform } from "../../platform.js";
+import { quote, shownName } from "../../quote.js";
 import { isSecret } from "../../secrets.js";
 import type { RequestHeaders } from "../../transport/index.js";
 import { unknownOption } from "../../unknown-option.js";
@@ -82,7 +83,7 @@ export function writeQuery(query: Readonly<Record<string, unknown>>, operation: 
     if (name === "" || !name.isWellFormed())
       throw new ArgumentError(`${operation}: the query has the name ${quote(name)}; give it one`);
     if (value === undefined || value === null) continue;
-    const option = { name, value, operation, where: `${operation}: the query's ${name}` };
+    const option = { name, value, operation, where: `${operation}: the query's ${shownName(name)}` };
     for (const text of encode(encodingFor(name, value), option)) {
       written.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
     }

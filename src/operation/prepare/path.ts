@@ -1,6 +1,6 @@
-import { quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { kindOf } from "../../members.js";
+import { quote } from "../../quote.js";
 
 /** Escapes to undo: ":" and "@" are safe in a path, frequent in image names, and compared literally by proxies. */
 const KEPT = /%(?:3A|40)/g;

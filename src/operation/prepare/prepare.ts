@@ -12,6 +12,7 @@ import {
 } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { readMembers } from "../../members.js";
+import { shownName } from "../../quote.js";
 import { type HeaderMap, mergeHeaders, type RequestBody } from "../../transport/index.js";
 import { isOlder } from "../api-version.js";
 import type { CallKind } from "../response-kinds.js";
@@ -116,7 +117,7 @@ function checkHeaders(headers: NonNullable<RequestOptions["headers"]>, id: strin
   });
   Object.entries(copy).forEach(([name, value], index) => {
     const problem = headerProblem(name, value ?? "");
-    const header = isHeaderName(name) ? `header ${name}` : `header number ${index + 1}`;
+    const header = isHeaderName(name) ? `header ${shownName(name)}` : `header number ${index + 1}`;
     if (problem !== undefined) throw new ArgumentError(`${id}: the ${header} ${problem}`);
   });
   return copy as typeof headers;

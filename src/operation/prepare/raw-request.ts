@@ -1,8 +1,9 @@
 import type { Operation } from "#generated/operations.js";
 import type { RequestOptions } from "#generated/options.js";
-import { checkOptions, isAsyncIterable, quote, type Rules, reading, rule } from "../../arguments.js";
+import { checkOptions, isAsyncIterable, type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { kindOf, readMembers } from "../../members.js";
+import { quote } from "../../quote.js";
 import { mergeHeaders, type RequestBody } from "../../transport/index.js";
 import type { Equivalents } from "../../unknown-option.js";
 import type { CallKind } from "../response-kinds.js";

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { PassThrough } from "node:stream";
-import { quote } from "../../arguments.js";
+import { quote } from "../../quote.js";
 import type { MockedOutput } from "../mocked-operations.js";
 import type { Events } from "./events.js";
 import { Files } from "./files.js";

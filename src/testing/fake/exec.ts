@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { quote } from "../../arguments.js";
+import { quote } from "../../quote.js";
 import type { Container } from "./container.js";
 import { newId } from "./ids.js";
 import { Output } from "./output.js";

@@ -8,12 +8,12 @@ import {
   isAsyncIterable,
   isDuration,
   LONGEST_MS,
-  quote,
   type Rules,
   rule,
 } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { can, isObject, readMembers } from "../../members.js";
+import { quote } from "../../quote.js";
 import type { MockedOutput, Pieces } from "../mocked-operations.js";
 import { shortName } from "./image-name.js";
 

@@ -1,6 +1,7 @@
-import { describe, isAsyncIterable, quote, reading } from "../../arguments.js";
+import { describe, isAsyncIterable, reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { can, kindOf, readMembers } from "../../members.js";
+import { quote, shownName } from "../../quote.js";
 
 /** A file, folder or symbolic link, as a program has it in memory. */
 export interface TarFile {
@@ -104,7 +105,8 @@ function contentOf(file: unknown, allowsAbsolute: boolean, fail: Fail): Content 
   if (typeof shown !== "string") return fail(`the path of a file must be a string, not ${describe(shown)}`);
   const about: Fail = (problem) => fail(`${quote(shown)} ${problem}`);
   const unknown = Object.keys(members).find((name) => !MEMBERS.includes(name));
-  if (unknown !== undefined) about(`has an unknown member ${unknown}. Known members: ${MEMBERS.join(", ")}`);
+  if (unknown !== undefined)
+    about(`has an unknown member ${shownName(unknown)}. Known members: ${MEMBERS.join(", ")}`);
   const path = checkPath(shown, allowsAbsolute, about);
   const { link } = members;
   const kind = link !== undefined ? "symlink" : shown.endsWith("/") ? "directory" : "file";

@@ -1,6 +1,7 @@
-import { quote, type Rules, reading, rule } from "../../arguments.js";
+import { type Rules, reading, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { kindOf, readMembers } from "../../members.js";
+import { quote } from "../../quote.js";
 import type { Equivalents } from "../../unknown-option.js";
 
 /** Settings of a process. */

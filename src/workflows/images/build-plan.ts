@@ -1,6 +1,7 @@
 import type { BuildKitOutput, BuildKitQuery } from "../../buildkit/index.js";
 import { ArgumentError } from "../../errors.js";
 import type { Logins } from "../../logins/index.js";
+import { quote } from "../../quote.js";
 import type { Bytes } from "../archive/request-source.js";
 import { BuildLogins } from "./build-logins.js";
 import type { BuildOptions } from "./build-options.js";
@@ -69,7 +70,7 @@ function refuseForeignOptions({ builder, ...options }: BuildOptions, needsBuildK
   const { network } = options;
   if (builder !== "classic" && network !== undefined && !NETWORKS.includes(network)) {
     throw new ArgumentError(
-      `build: the option network must be "default", "none" or "host", not ${JSON.stringify(network)}; ` +
+      `build: the option network must be "default", "none" or "host", not ${quote(network)}; ` +
         'with builder: "classic" it may be another one',
     );
   }

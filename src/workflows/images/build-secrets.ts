@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
-import { quote } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { isObject } from "../../members.js";
+import { quote } from "../../quote.js";
 import type { BuildKitOptions, BuildSecret } from "./build-options.js";
 import { isText, knownMembers, valuesOf } from "./build-rules.js";
 

@@ -1,8 +1,9 @@
-import { quote, reading } from "../../arguments.js";
+import { reading } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { Logins } from "../../logins/index.js";
 import { isObject } from "../../members.js";
 import { release, takeOver } from "../../operation/index.js";
+import { quote } from "../../quote.js";
 import type { TarFile } from "../archive/content.js";
 import { type Bytes, owning } from "../archive/request-source.js";
 import { isFiles, tarFor } from "../archive/tar-of.js";

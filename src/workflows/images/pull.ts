@@ -3,6 +3,7 @@ import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { type Login, type Logins, registryOf, withServerAddress } from "../../logins/index.js";
 import { readLogin } from "../../operation/index.js";
+import { shownName } from "../../quote.js";
 import type { ProgressStream } from "../../streams/index.js";
 import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
@@ -108,7 +109,9 @@ function requestFor(
 ): { readonly query: PullQuery; readonly askLogin: AskLogin } {
   const { name, tag } = splitReference(image, "pull");
   if (allTags && tag !== undefined)
-    throw new ArgumentError(`pull: with allTags, name the image without a tag: ${name}, not ${image}`);
+    throw new ArgumentError(
+      `pull: with allTags, name the image without a tag: ${shownName(name)}, not ${shownName(image)}`,
+    );
   const query = {
     fromImage: name,
     // Without a tag, the Engine pulls all of them.

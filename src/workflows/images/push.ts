@@ -2,6 +2,7 @@ import type { RequestedPlatform as Platform, ProgressMessage } from "#generated/
 import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import type { Logins } from "../../logins/index.js";
+import { shownName } from "../../quote.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { platformObjectOf } from "./platform-forms.js";
@@ -58,10 +59,12 @@ export async function push(
   const { allTags = false, onProgress } = options;
   const { name, tag } = splitReference(image, "push");
   if (tag?.includes(":")) {
-    throw new ArgumentError(`push: ${image} has a digest; push an image by its tag`);
+    throw new ArgumentError(`push: ${shownName(image)} has a digest; push an image by its tag`);
   }
   if (allTags && tag !== undefined) {
-    throw new ArgumentError(`push: with allTags, name the image without a tag: ${name}, not ${image}`);
+    throw new ArgumentError(
+      `push: with allTags, name the image without a tag: ${shownName(name)}, not ${shownName(image)}`,
+    );
   }
   const askLogin = loginFor(name, options.auth, logins, "push");
   const query = {

@@ -1,6 +1,7 @@
 import type { ContainerInspectResponse } from "#generated/schema.js";
-import { checkOptions, describe, quote } from "../../arguments.js";
+import { checkOptions, describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { quote } from "../../quote.js";
 import type { EngineClient } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { checkedContainer } from "./container-name.js";

@@ -1,5 +1,6 @@
-import { checkOptions, describe, headerProblem, quote } from "../../arguments.js";
+import { checkOptions, describe, headerProblem } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
+import { quote } from "../../quote.js";
 import { redactUrl } from "../../secrets.js";
 import { commandOf } from "../containers/process-options.js";
 import {

@@ -1,0 +1,32 @@
+import { redactLogins } from "./secrets.js";
+
+/** How text of others, callers above all, stands in messages: short, on one line, and without logins in addresses. */
+
+const LONGEST = 100;
+
+/** What ends a line, or alters how the rest of it is shown, and is not escaped by JSON. */
+const UNPRINTABLE = /[\x7f-\x9f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** A name that needs no quotes. */
+const PLAIN = /^[\w$.:@/*-]+$/;
+
+/** Quotes text for a message. */
+export const quote = (text: string): string => quoteSafe(redactLogins(text));
+
+/** A name that a caller chose, for a message: as it is if it is plain, else quoted. */
+export function shownName(name: string): string {
+  const shown = redactLogins(name);
+  return shown.length <= LONGEST && PLAIN.test(shown) ? shown : quoteSafe(shown);
+}
+
+/** A name as it stands in an object: "one-shot" needs quotes. */
+export const asMember = (name: string): string =>
+  name.length <= LONGEST && /^\w+$/.test(name) ? name : quote(name);
+
+/** Quotes text that holds no login, or one that is masked already. */
+export function quoteSafe(text: string): string {
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return JSON.stringify(short).replace(UNPRINTABLE, escaped);
+}
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
