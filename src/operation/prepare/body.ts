@@ -50,9 +50,9 @@ function refuseStrays(operation: Operation, body: object): void {
   for (const name of Object.keys(body)) {
     if (Object.hasOwn(query, name)) refuse(name, `write { ${name} } in the options, after the body`);
     if (Object.hasOwn(REQUEST_OPTIONS, name)) refuse(name, `write ${REQUEST_OPTIONS[name]}`);
-    const habit = HABITS.includes(name) ? equivalentsOf(operation)[name] : undefined;
-    if (habit !== undefined)
-      refuse(name, typeof habit === "string" ? `write ${habit} in the options` : habit.advice);
+    if (!HABITS.includes(name)) continue;
+    const habit = equivalentsOf(operation)[name] ?? { advice: "omit it: the Engine ignores it" };
+    refuse(name, typeof habit === "string" ? `write ${habit} in the options` : habit.advice);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Operation } from "#generated/operations.js";
-import type { Equivalents } from "../../unknown-option.js";
+import type { Operation, ResponseKind } from "#generated/operations.js";
+import { type Equivalents, NO_CALLBACK } from "../../unknown-option.js";
 
 /** Settings of the request, not the operation; includes dockerode's names. */
 export const REQUEST_OPTIONS: Readonly<Record<string, string>> = {
@@ -14,6 +14,7 @@ const LOGIN = '"X-Registry-Auth": { username, password }';
 const LOGINS = '"X-Registry-Config": { "registry.example": { username, password } }';
 const UPGRADE = { advice: "omit it: a two-way connection is opened by itself" };
 const ITERATE = { advice: "iterate over the call: for await (const message of call)" };
+const BODY = { advice: "pass the body as an argument of its own" };
 
 /** dockerode's and @docker/node-sdk's names of options. */
 const OTHERS: Equivalents = {
@@ -21,13 +22,19 @@ const OTHERS: Equivalents = {
   credentials: LOGIN,
   registryconfig: LOGINS,
   filter: 'filters: { label: ["app=web"] }',
-  hijack: UPGRADE,
-  openStdin: UPGRADE,
-  followProgress: ITERATE,
-  onProgress: ITERATE,
-  callback: ITERATE,
+  callback: { advice: NO_CALLBACK },
   _query: { advice: "write its members as options" },
-  _body: { advice: "pass the body as an argument of its own" },
+};
+
+const OF_UPGRADED: Equivalents = { hijack: UPGRADE, openStdin: UPGRADE };
+const OF_MESSAGES: Equivalents = { followProgress: ITERATE, onProgress: ITERATE, callback: ITERATE };
+
+/** Those that only operations with answers of a kind have a use for. */
+const OF_KIND: { readonly [Kind in ResponseKind]?: Equivalents } = {
+  hijack: OF_UPGRADED,
+  websocket: OF_UPGRADED,
+  progress: OF_MESSAGES,
+  "json-lines": OF_MESSAGES,
 };
 
 /** The options that these stand for: an operation that lacks one has no use for the advice. */
@@ -51,10 +58,16 @@ const OF_OPERATION: Readonly<Record<string, Equivalents>> = {
 };
 
 /** What to write instead of options that an operation lacks. */
-export function equivalentsOf({ id, query, headers }: Operation): Equivalents {
+export function equivalentsOf({ id, kind, body, query, headers }: Operation): Equivalents {
   const others = Object.entries(OTHERS).filter(([name]) => {
     const option = STANDS_FOR[name];
     return option === undefined || option in query || option in headers;
   });
-  return { ...REQUEST_OPTIONS, ...Object.fromEntries(others), ...OF_OPERATION[id] };
+  return {
+    ...REQUEST_OPTIONS,
+    ...Object.fromEntries(others),
+    ...OF_KIND[kind],
+    ...(body === undefined ? {} : { _body: BODY }),
+    ...OF_OPERATION[id],
+  };
 }

@@ -24,25 +24,31 @@ export const PROCESS_RULES: Rules<ProcessSettings> = {
   tty: rule.boolean,
 };
 
-/** The Engine's names of these options, which other clients use too. */
-export const PROCESS_EQUIVALENTS: Equivalents = {
+/** The Engine's and other clients' names of what every command has. */
+export const COMMAND_EQUIVALENTS: Equivalents = {
   Env: 'env: { NAME: "value" }',
-  User: "user",
-  WorkingDir: "workingDir",
-  Tty: "tty",
   Cmd: { advice: "pass the command as a separate argument" },
+  cwd: "workingDir",
+  shell: { advice: 'pass the shell as the command: ["sh", "-c", "…"]' },
+};
+
+/** Also those of input and output. */
+export const PROCESS_EQUIVALENTS: Equivalents = {
+  ...COMMAND_EQUIVALENTS,
   AttachStdin: "stdin",
   AttachStdout: { advice: "write stdout, or omit it to get the output as text" },
   AttachStderr: { advice: "write stderr, or omit it to get the output as text" },
   hijack: "stdin",
   input: "stdin",
-  cwd: "workingDir",
-  shell: { advice: 'pass the shell as the command: ["sh", "-c", "…"]' },
 };
 
-/** What child_process calls these. */
+const STREAMS = { advice: "the handle has stdin, stdout and stderr" };
+
+/** What to do instead where there is a handle, among them what child_process has. */
 export const HANDLE_EQUIVALENTS: Equivalents = {
-  stdio: { advice: "the handle has stdin, stdout and stderr" },
+  AttachStdout: STREAMS,
+  AttachStderr: STREAMS,
+  stdio: STREAMS,
   killSignal: { advice: "call kill of the handle with the signal" },
 };
 

@@ -52,7 +52,6 @@ export const REGISTRY_EQUIVALENTS: Equivalents = {
   "X-Registry-Auth": "auth: { username, password }",
   credentials: "new Docker({ credentials }), or auth: { username, password }",
   tag: { advice: "put the tag into the name of the image, as in name:tag" },
-  all_tags: "allTags",
 };
 
 const RULES: Rules<PullOptions> = {

@@ -1,7 +1,7 @@
 import { type Rules, rule } from "../../arguments.js";
 import { isObject, isPlain } from "../../members.js";
 import type { Equivalents } from "../../unknown-option.js";
-import { PROCESS_EQUIVALENTS, PROCESS_RULES } from "../containers/process-options.js";
+import { COMMAND_EQUIVALENTS, PROCESS_RULES } from "../containers/process-options.js";
 import type {
   ExecConditionOptions,
   HttpConditionOptions,
@@ -86,6 +86,6 @@ export const EXEC_RULES: Rules<ExecConditionOptions> = {
 };
 
 export const EXEC_EQUIVALENTS: Equivalents = {
-  ...PROCESS_EQUIVALENTS,
+  ...COMMAND_EQUIVALENTS,
   timeout: ATTEMPT_TIMEOUT,
 };

@@ -224,6 +224,11 @@ describe("another client's habit", () => {
       says: "_query does not belong in the body; write its",
     },
     { operation: ContainerExec, body: { hijack: true }, says: "hijack does not belong in the body; omit it" },
+    {
+      operation: ContainerCreate,
+      body: { authconfig: {} },
+      says: "authconfig does not belong in the body; omit it: the Engine ignores it",
+    },
     { operation: ExecStart, body: { stdin: true }, says: "stdin does not belong in the body; omit it" },
     {
       operation: ServiceCreate,
