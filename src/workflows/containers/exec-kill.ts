@@ -1,6 +1,7 @@
 import { sleep } from "../../abort.js";
 import { DockerError, isEngineError, UnsupportedError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedExec } from "../inspections.js";
 import { exec } from "./exec.js";
 import { OutputTail } from "./output-tail.js";
 
@@ -74,7 +75,8 @@ export async function killExec(docker: EngineClient, spawned: MarkedExec, signal
     // An Engine forgets the execs of containers that are gone.
     if (!inspected.ok && isEngineError(inspected.error, 404)) return true;
     if (!inspected.ok) throw inspected.error;
-    return !inspected.data.Running && typeof inspected.data.ExitCode === "number";
+    const { ExitCode, Running } = inspectedExec(inspected.data);
+    return !Running && typeof ExitCode === "number";
   };
   for (let attempt = 1; ; attempt += 1) {
     const tail = new OutputTail(OUTPUT_EXCERPT);

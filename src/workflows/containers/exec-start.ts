@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ArgumentError, StreamError } from "../../errors.js";
 import type { AttachStream } from "../../streams/index.js";
 import { type EngineClient, idOf } from "../engine-client.js";
+import { inspectedExec } from "../inspections.js";
 import { environment, type ProcessSettings } from "./process-options.js";
 
 /** How long an Engine may take to report the exit code of a finished command. */
@@ -75,7 +76,7 @@ async function exitCodeOf(
 ): Promise<number> {
   let ended = Number.NaN;
   for (let delay = 5; ; delay = Math.min(delay * 2, 1000)) {
-    const { ExitCode: exitCode, Running: running } = await docker.execInspect(id, { signal });
+    const { ExitCode: exitCode, Running: running } = inspectedExec(await docker.execInspect(id, { signal }));
     if (!running && typeof exitCode === "number") return exitCode;
     if (!running) ended = Number.isNaN(ended) ? performance.now() : ended;
     if (performance.now() - ended > EXIT_CODE_PATIENCE_MS) {

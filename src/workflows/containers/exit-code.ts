@@ -2,6 +2,7 @@ import type { ContainerWaitResponse } from "#generated/schema.js";
 import { sleep } from "../../abort.js";
 import { isEngineError, StreamError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedContainer } from "../inspections.js";
 
 /** How long a wait may say nothing after the output has ended, before the container is inspected. */
 const FIRST_PATIENCE_MS = 250;
@@ -41,8 +42,9 @@ export async function exitCodeOf(
     if (answer !== undefined) return exitCodeIn(answer, workflow);
     const inspected = await docker.containerInspect(id, undefined, { signal }).result();
     if (inspected.ok) {
-      const { ExitCode, Status } = inspected.data.State;
-      if (Status === "exited" || Status === "dead") return ExitCode;
+      const { State } = inspectedContainer(inspected.data, "State.Status");
+      if (State.Status === "exited" || State.Status === "dead")
+        return inspectedContainer(inspected.data, "State.ExitCode").State.ExitCode;
     } else {
       if (!isEngineError(inspected.error, 404)) throw inspected.error;
       // The wait may just be telling it.

@@ -5,6 +5,7 @@ import type { Logins } from "../../logins/index.js";
 import type { Call } from "../../operation/index.js";
 import type { ReadAhead } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedContainer } from "../inspections.js";
 import { LIMIT_RULES, type Limits } from "../limits.js";
 import { type StartedContainer, startContainer } from "./container-start.js";
 import {
@@ -78,9 +79,7 @@ export async function launchProcess(
 
   const start = async (signal: AbortSignal): Promise<Started<ContainerProcess>> => {
     const id = await create(signal);
-    const name =
-      options.name ??
-      ((await docker.containerInspect(id, undefined, { signal })).Name ?? id).replace(/^\//, "");
+    const name = options.name ?? (await nameOf(docker, id, signal));
     const started = await startContainer(docker, id, use, signal);
     const { attached } = started;
     return {
@@ -108,6 +107,12 @@ export async function launchProcess(
     if (id) await docker.containerKill(id, undefined, { timeout: PATIENCE_MS }).result();
   });
   return sized(launched, options.size);
+}
+
+/** The name that the Engine has given. */
+async function nameOf(docker: EngineClient, id: string, signal: AbortSignal): Promise<string> {
+  const { Name } = inspectedContainer(await docker.containerInspect(id, undefined, { signal }));
+  return (Name ?? id).replace(/^\//, "");
 }
 
 /** The exit code, unless the output is lost. */

@@ -3,6 +3,7 @@ import { checkOptions, type Rules, rule } from "../../arguments.js";
 import type { Call } from "../../operation/index.js";
 import type { ReadAhead } from "../../streams/index.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedExec } from "../inspections.js";
 import { LIMIT_RULES, type Limits } from "../limits.js";
 import { killExec, MARKER, type MarkedExec } from "./exec-kill.js";
 import { execBody, type StartedExec, startExec } from "./exec-start.js";
@@ -100,7 +101,7 @@ async function exitOf(
     const isOver = await Promise.race([output.over.then(() => true), output.held().then(() => false)]);
     if (isOver) return exitCode();
     // Nobody reads the output, so its end may never be seen.
-    const { ExitCode, Running } = await docker.execInspect(id, { signal });
+    const { ExitCode, Running } = inspectedExec(await docker.execInspect(id, { signal }));
     if (!Running && typeof ExitCode === "number") return ExitCode;
     await sleep(delay, signal);
   }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors.js";
 import { isObject, kindOf } from "../../members.js";
+import { problemIn, type Shape } from "../checked-answer.js";
 
 type Count = number | bigint;
 
@@ -92,10 +93,38 @@ export function usageOf(stats: UsageSample, previous?: UsageSample): ContainerUs
 }
 
 function checked(sample: UsageSample, what: string): UsageSample {
-  if (isObject(sample) && isObject(sample.cpu_stats)) return sample;
-  const found = isObject(sample) ? `${kindOf(sample)} without cpu_stats` : kindOf(sample);
-  throw new ArgumentError(`usageOf: ${what} must be what containerStats gives, not ${found}`);
+  const fail = (found: string): never => {
+    throw new ArgumentError(`usageOf: ${what} must be what containerStats gives, not ${found}`);
+  };
+  if (!isObject(sample)) return fail(kindOf(sample));
+  if (!isObject(sample.cpu_stats)) return fail(`${kindOf(sample)} without cpu_stats`);
+  const problem = problemIn(sample, SAMPLE);
+  return problem === undefined ? sample : fail(`an object with ${problem}`);
 }
+
+const PROCESSOR: Shape = {
+  cpu_usage: { total_usage: "number", percpu_usage: ["number"] },
+  system_cpu_usage: "number",
+  online_cpus: "number",
+};
+const SAMPLE: Shape = {
+  read: "string",
+  preread: "string",
+  os_type: "string",
+  num_procs: "number",
+  cpu_stats: PROCESSOR,
+  precpu_stats: PROCESSOR,
+  memory_stats: {
+    usage: "number",
+    limit: "number",
+    stats: { inactive_file: "number", total_inactive_file: "number" },
+    privateworkingset: "number",
+  },
+  networks: { "*": { rx_bytes: "number", tx_bytes: "number" } },
+  blkio_stats: { io_service_bytes_recursive: [{ op: "string", value: "number" }] },
+  storage_stats: { read_size_bytes: "number", write_size_bytes: "number" },
+  pids_stats: { current: "number" },
+};
 
 /** The sample before, as far as a sample holds it. */
 const ownPrevious = ({ precpu_stats, preread }: UsageSample): UsageSample => ({
@@ -185,4 +214,4 @@ const blockBytes = ({ blkio_stats }: UsageSample, operation: "r" | "w"): number 
         .toLowerCase()
         .startsWith(operation),
     )
-    .reduce((total, { value }) => total + Number(value), 0);
+    .reduce((total, { value }) => total + Number(value ?? 0), 0);

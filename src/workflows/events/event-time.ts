@@ -10,10 +10,13 @@ const ROUNDING = 256n;
  * early: repeated events are recognised, skipped ones would be lost.
  */
 export function nanoseconds({ time, timeNano }: EventMessage): bigint {
-  const nanos: number | bigint | undefined = timeNano;
-  if (nanos === undefined) return BigInt(String(time ?? 0)) * NANOS;
-  return BigInt(String(nanos)) - (typeof nanos === "number" && !Number.isSafeInteger(nanos) ? ROUNDING : 0n);
+  const nanos: unknown = timeNano;
+  if (!isInteger(nanos)) return isInteger(time) ? BigInt(time) * NANOS : 0n;
+  return BigInt(nanos) - (typeof nanos === "number" && !Number.isSafeInteger(nanos) ? ROUNDING : 0n);
 }
+
+const isInteger = (value: unknown): value is number | bigint =>
+  typeof value === "bigint" || Number.isInteger(value);
 
 /** Nanoseconds in the form of `since`: seconds with nine exact decimals. */
 export const secondsText = (nanos: bigint): string =>

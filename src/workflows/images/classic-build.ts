@@ -5,6 +5,7 @@ import { StreamError } from "../../errors.js";
 import { dockerfileText, type FolderContext, packContext } from "../archive/build-context.js";
 import { type Bytes, sending } from "../archive/request-source.js";
 import type { EngineClient } from "../engine-client.js";
+import { progressOf } from "../inspections.js";
 import { UNLIMITED } from "../limits.js";
 import type { BuildOptions, BuildResult } from "./build-options.js";
 import type { BuildPlan } from "./build-plan.js";
@@ -61,7 +62,7 @@ async function follow(
   let id: string | undefined;
   try {
     for await (const record of progress) {
-      id = imageId(record) ?? id;
+      id = imageId(progressOf(record, "ImageBuild")) ?? id;
       steps.add(record);
     }
   } catch (error) {
@@ -78,4 +79,5 @@ const isReported = (error: unknown): error is StreamError => {
   return error instanceof StreamError && (errorDetail !== undefined || typeof text === "string");
 };
 
-const imageId = ({ aux }: ProgressMessage): string | undefined => (aux as { ID?: string } | undefined)?.ID;
+const imageId = ({ aux }: ProgressMessage): string | undefined =>
+  (aux as { ID?: string } | null | undefined)?.ID;

@@ -50,9 +50,10 @@ export class ClassicSteps {
   }
 
   add({ aux, id, progressDetail, status, stream }: ProgressMessage): void {
-    if (stream !== undefined) this.#addText(stream);
-    if (aux !== undefined) this.end();
-    if (status === undefined) return;
+    // A part that says nothing may be null.
+    if (typeof stream === "string") this.#addText(stream);
+    if (aux) this.end();
+    if (typeof status !== "string") return;
     if (id) {
       const { current = 0, total = 0 } = progressDetail ?? {};
       const done = DONE.includes(status);
@@ -69,7 +70,8 @@ export class ClassicSteps {
   /** Ends the step that is running with the failure that the Engine reports. */
   fail(error: StreamError): BuildError {
     const { errorDetail, error: text } = (error.cause ?? {}) as ProgressMessage;
-    const message = (errorDetail?.message || text || error.message).trim();
+    const told = [errorDetail?.message, text].find((one) => typeof one === "string" && one !== "");
+    const message = (told ?? error.message).trim();
     const code = errorDetail?.code || Number(EXIT_STATUS.exec(message)?.[1] ?? 0);
     const failure = {
       step: this.#step?.name,

@@ -1,7 +1,7 @@
 import type { ProgressMessage } from "#generated/schema.js";
 import { checkOptions, type Rules, rule } from "../../arguments.js";
 import { type Bytes, fileSource, owning, sending } from "../archive/request-source.js";
-import type { EngineClient } from "../engine-client.js";
+import { type EngineClient, idOf } from "../engine-client.js";
 import { LIMIT_RULES, type Limits, together, UNLIMITED, withLimits } from "../limits.js";
 import { type PlatformChoice, passingOn, platformObjectsOf, platformQueryOf } from "./platform-forms.js";
 import { follow, tell } from "./pull.js";
@@ -63,6 +63,7 @@ async function loadLog(
     let log = "";
     await follow(
       await passingOn("load", docker.imageLoad(query, { signal, timeout: UNLIMITED })),
+      "ImageLoad",
       (message: ProgressMessage) => {
         log += message.stream ?? "";
         tell(onProgress, message, undefined);
@@ -76,5 +77,5 @@ async function loadLog(
 /** What the Engine calls loaded, by name or ID. It tells an ID only of an image without a name. */
 async function loadedImage(docker: EngineClient, told: string, signal: AbortSignal): Promise<LoadedImage> {
   if (ID.test(told)) return { name: undefined, id: told };
-  return { name: told, id: (await docker.imageInspect(told, undefined, { signal })).Id };
+  return { name: told, id: idOf(await docker.imageInspect(told, undefined, { signal }), "ImageInspect") };
 }

@@ -3,6 +3,7 @@ import { checkOptions, describe } from "../../arguments.js";
 import { ArgumentError, UnsupportedError } from "../../errors.js";
 import { platformText } from "../../platform.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedImage } from "../inspections.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
 /** A platform of an image, and what the Engine has of it. */
@@ -23,12 +24,12 @@ export interface ImagePlatform {
 type Inspected = ImageInspect & { readonly Manifests?: readonly Manifest[] };
 
 interface Manifest {
-  readonly Available: boolean;
-  readonly Descriptor: { readonly platform?: Partial<Platform> };
-  readonly ID: string;
-  readonly ImageData?: { readonly Platform: Partial<Platform> };
-  readonly Kind: string;
-  readonly Size: { readonly Content: number };
+  readonly Available?: boolean;
+  readonly Descriptor?: { readonly platform?: Partial<Platform> };
+  readonly ID?: string;
+  readonly ImageData?: { readonly Platform?: Partial<Platform> };
+  readonly Kind?: string;
+  readonly Size?: { readonly Content?: number };
 }
 
 /** Lists the platforms of an image; see `docker.platforms`. */
@@ -45,12 +46,12 @@ export async function platforms(
     const manifests = inspected.Manifests?.filter(({ Kind }) => Kind === "image");
     if (!manifests) return [onlyPlatform(inspected)];
     return manifests.map(({ Available, Descriptor, ID, ImageData, Size }) => {
-      const platform = plain(ImageData?.Platform ?? Descriptor.platform ?? {});
+      const platform = plain(ImageData?.Platform ?? Descriptor?.platform ?? {});
       return {
         name: platformText(platform),
         platform,
-        isComplete: Available,
-        size: Size.Content,
+        isComplete: Available === true,
+        size: Size?.Content ?? 0,
         digest: ID,
       };
     });
@@ -60,13 +61,15 @@ export async function platforms(
 /** With its manifests, if the Engine knows what these are. */
 async function inspect(docker: EngineClient, image: string, signal: AbortSignal): Promise<Inspected> {
   const result = await docker.imageInspect(image, { manifests: true }, { signal }).result();
-  if (result.ok) return result.data;
-  if (result.error instanceof UnsupportedError) return docker.imageInspect(image, undefined, { signal });
+  if (result.ok) return inspectedImage(result.data);
+  if (result.error instanceof UnsupportedError)
+    return inspectedImage(await docker.imageInspect(image, undefined, { signal }));
   throw result.error;
 }
 
 /** A store without manifests has one platform of an image, and that whole. */
-function onlyPlatform({ Architecture, Os, Size, Variant }: ImageInspect): ImagePlatform {
+function onlyPlatform(inspected: ImageInspect): ImagePlatform {
+  const { Architecture, Os, Size = 0, Variant } = inspectedImage(inspected, "Os", "Architecture");
   const platform = plain({ os: Os, architecture: Architecture, variant: Variant });
   return { name: platformText(platform), platform, isComplete: true, size: Size, digest: undefined };
 }

@@ -7,6 +7,7 @@ import { shownName } from "../../quote.js";
 import type { ProgressStream } from "../../streams/index.js";
 import type { Equivalents } from "../../unknown-option.js";
 import type { EngineClient } from "../engine-client.js";
+import { progressOf, versionOf } from "../inspections.js";
 import { LIMIT_RULES, type Limits, together, withLimits } from "../limits.js";
 import { platformTextOf } from "./platform-forms.js";
 import { imageList, splitReference } from "./reference.js";
@@ -122,7 +123,7 @@ function requestFor(
 
 /** Podman would pull `latest` only. */
 async function refusePodman(docker: EngineClient, signal: AbortSignal): Promise<void> {
-  const { Components } = await docker.systemVersion({ signal });
+  const { Components } = versionOf(await docker.systemVersion({ signal }));
   if (Components?.some(({ Name }) => /podman/i.test(Name)))
     throw new UnsupportedError("pull: Podman would ignore the option allTags. Name the tags instead.");
 }
@@ -137,7 +138,7 @@ async function pullImage(
   const nameOf = (one: string): string => `${fromImage}${one.includes(":") ? "@" : ":"}${one}`;
   const pulled: { name: string; digest: string | undefined }[] = [];
   if (tag !== undefined) pulled.push({ name: nameOf(tag), digest: undefined });
-  await follow(await docker.imageCreate(query, { signal }), (message) => {
+  await follow(await docker.imageCreate(query, { signal }), "ImageCreate", (message) => {
     const turnedTo = tagIn(message);
     if (tag === undefined && turnedTo !== undefined)
       pulled.push({ name: nameOf(turnedTo), digest: undefined });
@@ -152,9 +153,10 @@ async function pullImage(
 /** Reads progress to its end. @throws {StreamError} a record reports a failure */
 export async function follow(
   progress: ProgressStream,
+  operation: string,
   onMessage: ((message: ProgressMessage) => void) | undefined,
 ): Promise<void> {
-  for await (const message of progress) onMessage?.(message);
+  for await (const message of progress) onMessage?.(progressOf(message, operation));
 }
 
 /** Passes a record on to the caller. */

@@ -77,7 +77,7 @@ export async function push(
     // Without the header, an Engine expects the login in a body.
     const login = (await askLogin(signal)) ?? {};
     const progress = await docker.imagePush(name, { ...query, "X-Registry-Auth": login }, { signal });
-    await follow(progress, (message) => {
+    await follow(progress, "ImagePush", (message) => {
       results.note(message);
       tell(onProgress, message, query.tag === undefined ? name : `${name}:${query.tag}`);
     });

@@ -77,4 +77,4 @@ export function eventOf(message: ProgressMessage, image: string | undefined): Tr
 
 /** The tag that a pull now turns to, if the record says so. */
 export const tagIn = ({ id, status }: ProgressMessage): string | undefined =>
-  PULLING.test(status ?? "") ? id : undefined;
+  PULLING.test(status ?? "") ? (id ?? undefined) : undefined;

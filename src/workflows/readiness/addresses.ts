@@ -3,11 +3,12 @@ import { checkOptions, describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 import { quote } from "../../quote.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedContainer } from "../inspections.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 import { checkedContainer } from "./container-name.js";
 import type { HostFinder } from "./engine-host.js";
 import { checkedPort } from "./port-name.js";
-import { hasHostNetwork, networkOwnerOf, placeOf, unpublished } from "./published.js";
+import { hasHostNetwork, networkOwnerOf, placeOf, stateOf, unpublished } from "./published.js";
 import { ReadinessError } from "./readiness-error.js";
 import { Unmet } from "./unmet.js";
 
@@ -65,11 +66,12 @@ export async function addressOf(
   });
 }
 
-function addressesOf({ NetworkSettings }: ContainerInspectResponse) {
+function addressesOf(inspected: ContainerInspectResponse) {
+  const { NetworkSettings } = inspectedContainer(inspected, "NetworkSettings");
   const addresses = Object.entries(NetworkSettings?.Networks ?? {}).map(([name, endpoint]) => ({
     name,
-    id: endpoint.NetworkID,
-    address: endpoint.IPAddress || endpoint.GlobalIPv6Address,
+    id: endpoint?.NetworkID,
+    address: endpoint?.IPAddress || endpoint?.GlobalIPv6Address,
   }));
   const found = addresses.filter(({ address }) => Boolean(address));
   // Podman before 4 and API versions below 1.52 tell that of the default network there too, some only there.
@@ -82,14 +84,17 @@ function addressesOf({ NetworkSettings }: ContainerInspectResponse) {
 }
 
 function unaddressed(
-  { State }: ContainerInspectResponse,
+  inspected: ContainerInspectResponse,
   names: readonly string[],
   network: string | undefined,
 ): Unmet {
   const listed = names.map(quote).join(", ");
   const [problem, rest] =
     names.length === 0
-      ? ["has no address", State?.Running ? "in any network" : `while it is not running (${State?.Status})`]
+      ? [
+          "has no address",
+          inspected.State?.Running ? "in any network" : `while it is not running (${stateOf(inspected)})`,
+        ]
       : network === undefined
         ? ["is in several networks", `(${listed}); name one of them`]
         : [`has no address in the network ${quote(network)}`, `, only in ${listed}`];
@@ -107,7 +112,7 @@ async function inspecting<T>(
   const name = checkedContainer(container, workflow);
   try {
     return await withLimits(workflow, limits, async (signal) => {
-      const inspected = await docker.containerInspect(name, undefined, { signal });
+      const inspected = inspectedContainer(await docker.containerInspect(name, undefined, { signal }));
       return answer(await networkOwnerOf(docker, inspected, signal), signal);
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import { checkOptions } from "../../arguments.js";
 import type { Endpoint, thisMachine } from "../../config/index.js";
 import { isEngineError, UnsupportedError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedContainer } from "../inspections.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
 /** Finds the host at which published ports are reached. */
@@ -79,14 +80,14 @@ async function localHost(docker: EngineClient, machine: Machine, signal: AbortSi
     if (isEngineError(own.error, 404)) return "localhost";
     throw own.error;
   }
-  const { HostConfig, Id, NetworkSettings } = own.data;
+  const { HostConfig, Id, NetworkSettings } = inspectedContainer(own.data, "Id");
   if (!Id.startsWith(id) || HostConfig?.NetworkMode === "host") return "localhost";
   // Podman writes it there, and its gateway need not lead to the machine.
   if (/\bhost\.containers\.internal\b/.test(read("/etc/hosts"))) return "host.containers.internal";
   const endpoints = Object.values(NetworkSettings?.Networks ?? {});
   const gateways = [
     defaultGateway(read("/proc/net/route")),
-    ...endpoints.flatMap(({ Gateway, IPv6Gateway }) => [Gateway, IPv6Gateway]),
+    ...endpoints.flatMap((endpoint) => [endpoint?.Gateway, endpoint?.IPv6Gateway]),
   ];
   return gateways.find(Boolean) ?? "localhost";
 }

@@ -1,5 +1,6 @@
 import type { ContainerInspectResponse } from "#generated/schema.js";
 import type { EngineClient } from "../engine-client.js";
+import { inspectedContainer } from "../inspections.js";
 import type { PortName } from "./port-name.js";
 import { Unmet } from "./unmet.js";
 
@@ -27,7 +28,8 @@ export async function networkOwnerOf(
   signal: AbortSignal,
 ): Promise<ContainerInspectResponse> {
   const [, other] = /^container:(.+)$/.exec(inspected.HostConfig?.NetworkMode ?? "") ?? [];
-  return other === undefined ? inspected : await docker.containerInspect(other, undefined, { signal });
+  if (other === undefined) return inspected;
+  return inspectedContainer(await docker.containerInspect(other, undefined, { signal }));
 }
 
 const isPort = (text: string): boolean =>
@@ -67,11 +69,17 @@ function addressAt(bound: string, host: string): string {
   return bound === "::" ? "::1" : "127.0.0.1";
 }
 
+/** The state of a container that is not running, for a message. */
+export const stateOf = (inspected: ContainerInspectResponse): string =>
+  inspectedContainer(inspected, "State.Status").State.Status;
+
 /** Why a port cannot be reached, with those that can. */
 export function unpublished(inspected: ContainerInspectResponse, name: string): Unmet {
-  const { Running, Status } = inspected.State ?? {};
-  if (!Running)
-    return new Unmet("unpublished", `is not running (${Status}), so none of its ports is published`);
+  if (!inspected.State?.Running)
+    return new Unmet(
+      "unpublished",
+      `is not running (${stateOf(inspected)}), so none of its ports is published`,
+    );
   const published = publishedPorts(inspected).map((port) => {
     const places = port.bindings.map(({ HostIp, HostPort }) =>
       placeText({ address: HostIp || "0.0.0.0", port: Number(HostPort) }),

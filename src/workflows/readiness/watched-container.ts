@@ -3,6 +3,7 @@ import { onAbort, sleep } from "../../abort.js";
 import { isEngineError } from "../../errors.js";
 import { type EngineClient, idOf } from "../engine-client.js";
 import { events } from "../events/events.js";
+import { inspectedContainer } from "../inspections.js";
 import { unlessAborted } from "../limits.js";
 import { Unmet } from "./unmet.js";
 
@@ -31,7 +32,7 @@ interface LogStart {
 }
 
 function logStartOf({ inspected: { State }, ending }: Look): LogStart {
-  const isSet = (time: string | undefined): time is string => time !== undefined && !time.startsWith("0001-");
+  const isSet = (time: string | undefined): time is string => Boolean(time) && !time?.startsWith("0001-");
   const { FinishedAt, StartedAt } = State ?? {};
   if (!ending) return { since: isSet(FinishedAt) ? FinishedAt : undefined };
   return { since: isSet(StartedAt) ? new Date(Date.parse(StartedAt) - EARLY_MS) : undefined };
@@ -145,11 +146,13 @@ export class WatchedContainer {
     if (this.#look?.ending) return;
     if (answer.ok) {
       idOf(answer.data, "ContainerInspect");
-      const { ExitCode, Running, Status } = answer.data.State ?? {};
-      if (Status === "created" || Running) return this.#see({ inspected: answer.data });
+      const inspected = inspectedContainer(answer.data, "State");
+      const { Running, Status } = inspected.State;
+      if (Status === "created" || Running) return this.#see({ inspected });
+      const { ExitCode } = inspectedContainer(answer.data, "State.Status", "State.ExitCode").State;
       const state = Status === "exited" ? "has exited" : `is ${Status}`;
       const exited = new Unmet("exited", `${state} (exit code ${ExitCode})`, Number(ExitCode));
-      return this.#see({ inspected: answer.data, ending: this.#endingBy(Status, exited) });
+      return this.#see({ inspected, ending: this.#endingBy(Status, exited) });
     }
     if (!known || !isEngineError(answer.error, 404)) throw answer.error;
     // It may have exited before it was removed, and the event may be on its way.
@@ -187,7 +190,7 @@ export class WatchedContainer {
     const { signal } = this.#closing;
     const answer = await this.docker.containerInspect(this.id, undefined, { signal }).result();
     if (this.#look?.ending) return;
-    const inspected = answer.ok ? answer.data : (this.#look as Look).inspected;
+    const inspected = answer.ok ? inspectedContainer(answer.data, "State") : (this.#look as Look).inspected;
     const code = Number(Actor?.Attributes?.exitCode ?? inspected.State?.ExitCode);
     const status = answer.ok ? inspected.State?.Status : "dead";
     this.#see({
