@@ -1,12 +1,10 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
 import { checkOptions, type Rules, rule } from "../arguments.js";
 import type { Docker } from "../docker.js";
-import { ArgumentError } from "../errors.js";
 import { isSecretHeader, redactUrl } from "../secrets.js";
 import { type EngineRequest, TRANSPORT, type Transport, type Watch } from "../transport/index.js";
 import { formsOf, maskedText } from "./masked-values.js";
 import { RecordedExchange } from "./recorded-exchange.js";
+import { RecordingFile } from "./recording-file.js";
 import { FORMAT, type RecordedLine, type RecordingEnd, type RecordingHead } from "./recording-lines.js";
 
 /** Options of {@link recordEngine}. */
@@ -29,7 +27,7 @@ export interface RecordOptions {
  * @param file the recording, of JSON lines; it appears, in place of an older one, when the recording is closed
  * @param options secrets to mask
  * @returns the recording; close it when done
- * @throws {ArgumentError} the file cannot be written, or a secret is too short
+ * @throws {ArgumentError} the file cannot be written or is being recorded already, or a secret is too short
  * @example
  * const docker = new Docker();
  * const recording = recordEngine(docker, "test/fixtures/list.jsonl");
@@ -46,27 +44,19 @@ const RULES: Rules<RecordOptions> = {
 
 /** Created by {@link recordEngine}. */
 export class Recording implements AsyncDisposable {
-  readonly #file: string;
-  readonly #descriptor: number;
+  readonly #file: RecordingFile;
   readonly #forms: readonly Buffer[];
   readonly #begun = performance.now();
   readonly #stop: () => void;
   readonly #running = new Set<RecordedExchange>();
   #exchanges = 0;
-  #failure: Error | undefined;
   #isClosed = false;
 
   /** @internal */
   constructor(transport: Transport, file: string, options: RecordOptions) {
     const { secrets = [] } = checkOptions(options, RULES, { where: "recordEngine" });
-    this.#file = file;
     this.#forms = formsOf(secrets);
-    try {
-      mkdirSync(dirname(file), { recursive: true });
-      this.#descriptor = openSync(this.#partial, "w");
-    } catch (cause) {
-      throw new ArgumentError(`recordEngine: cannot write ${file}: ${(cause as Error).message}`, { cause });
-    }
+    this.#file = new RecordingFile(file);
     this.#write({ recording: FORMAT, date: new Date().toISOString() });
     this.#stop = transport.observe((request) => this.#watch(request));
   }
@@ -74,7 +64,7 @@ export class Recording implements AsyncDisposable {
   /**
    * Ends the recording. Streams that are still open are recorded as left by their reader.
    *
-   * @throws {Error} the file could not be written
+   * @throws {StreamError} the file could not be written, or another process has begun to record to it
    */
   async close(): Promise<void> {
     if (this.#isClosed) return;
@@ -82,18 +72,12 @@ export class Recording implements AsyncDisposable {
     this.#stop();
     for (const exchange of this.#running) exchange.left();
     this.#write({ exchanges: this.#exchanges });
-    closeSync(this.#descriptor);
-    if (this.#failure) throw this.#failure;
-    renameSync(this.#partial, this.#file);
+    this.#file.close();
   }
 
   /** Ends the recording, at the end of an `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  get #partial(): string {
-    return `${this.#file}.part`;
   }
 
   #watch(request: EngineRequest): Watch {
@@ -110,15 +94,8 @@ export class Recording implements AsyncDisposable {
     return exchange;
   }
 
-  /** At once, so that what happened is in the file even if the process ends. A failure shows when the recording is closed. */
   #write(line: RecordingHead | RecordedLine | RecordingEnd): void {
-    try {
-      if (!this.#failure) writeSync(this.#descriptor, `${JSON.stringify(line)}\n`);
-    } catch (cause) {
-      this.#failure = new Error(`recordEngine: cannot write ${this.#file}: ${(cause as Error).message}`, {
-        cause,
-      });
-    }
+    this.#file.write(line);
   }
 }
 

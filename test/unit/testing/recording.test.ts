@@ -1,8 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener } from "node:http";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { WebSocketServer } from "ws";
-import { Docker, StreamError } from "../../../src/index.js";
+import { ArgumentError, Docker, StreamError } from "../../../src/index.js";
 import { recordEngine, replayEngine } from "../../../src/testing/index.js";
 import { frame } from "../../helpers/frames.js";
 import { withClientOf, withServer } from "../../helpers/servers.js";
@@ -346,6 +346,78 @@ test("a recording that is not closed does not replace an older one", async () =>
       expect(await text()).toContain("ContainerList");
     },
   );
+});
+
+describe("a file that several recordings want", () => {
+  const recorded = withServer.bind(undefined, (_, response) => void response.end("[]"));
+
+  test("is refused while one of this process has it, and free again when that is closed", () =>
+    recorded(async (docker) => {
+      const first = recordEngine(docker, file);
+      const again = (): unknown => recordEngine(docker, join(dirname(file), ".", basename(file)));
+      expect(again).toThrow(ArgumentError);
+      expect(again).toThrow(
+        /recordEngine: .*recording\.jsonl is being recorded already; close that recording/,
+      );
+      await docker.containerList();
+      await first.close();
+      expect(await lines()).toHaveLength(6);
+      await recordEngine(docker, file).close();
+      expect(await lines()).toHaveLength(2);
+    }));
+
+  test("goes to the last of several processes; the others fail when they are closed", () =>
+    recorded(async (docker) => {
+      const first = recordEngine(docker, file);
+      await docker.systemInfo();
+      // What another process has: nothing but the file system is shared.
+      const other = jest.requireActual<object>("../../../src/testing/recording-file.js");
+      jest.isolateModules(() => {
+        const { RecordingFile } = require("../../../src/testing/recording-file.js");
+        expect(RecordingFile).not.toBe((other as { RecordingFile: unknown }).RecordingFile);
+        const second = new RecordingFile(file);
+        second.write({ recording: 1 });
+        expect(() => second.write({ exchanges: 0 })).not.toThrow();
+        second.close();
+      });
+      await docker.containerList();
+      const taken = await first.close().catch((error: unknown) => error);
+      expect(taken).toBeInstanceOf(StreamError);
+      expect((taken as Error).message).toMatch(
+        /cannot write .*recording\.jsonl: .* another process has begun/,
+      );
+      expect(await lines()).toEqual([{ recording: 1 }, { exchanges: 0 }]);
+      expect(await readdir(dirname(file))).toEqual([basename(file)]);
+    }));
+
+  test("is taken over from a process that has ended", () =>
+    recorded(async (docker) => {
+      await writeFile(`${file}.part`, "the rest of a longer recording\n".repeat(1000));
+      const recording = recordEngine(docker, file);
+      await docker.containerList();
+      await recording.close();
+      expect(await lines()).toHaveLength(6);
+    }));
+
+  test("may be gone with its folder, which is an error of ours", () =>
+    recorded(async (docker) => {
+      const folder = join(dirname(file), "new", "folder");
+      const recording = recordEngine(docker, join(folder, "x.jsonl"));
+      await rm(folder, { recursive: true });
+      const gone = await recording.close().catch((error: unknown) => error);
+      expect(gone).toBeInstanceOf(StreamError);
+      expect((gone as Error).message).toMatch(/recordEngine: cannot write .*x\.jsonl: it was deleted/);
+      await recordEngine(docker, join(folder, "x.jsonl")).close();
+    }));
+
+  test("may be a folder by now, which is an error of ours", () =>
+    recorded(async (docker) => {
+      const recording = recordEngine(docker, file);
+      await mkdir(file);
+      const wrong = await recording.close().catch((error: unknown) => error);
+      expect(wrong).toBeInstanceOf(StreamError);
+      expect((wrong as Error).message).toMatch(/recordEngine: cannot write .*recording\.jsonl: /);
+    }));
 });
 
 test("a file that cannot be written or read is an ArgumentError", () => {
