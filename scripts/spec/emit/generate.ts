@@ -1,7 +1,7 @@
-import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeVersionsPage } from "../diff/versions-page.js";
 import { homeVersion, offeredVersions } from "../offered-versions.js";
+import { entriesOfOut, refuseOut, refuseSpecial } from "../refuse-out.js";
 import { replaceFile } from "../replace-file.js";
 import { SpecError } from "../spec-error.js";
 import { versionsPage, type Workspace } from "../workspace.js";
@@ -16,6 +16,9 @@ import {
   type Version,
 } from "./read-version.js";
 import { type Outputs, swapIn } from "./swap-folder.js";
+
+/** What every generated folder has. */
+const DOCUMENT = "openapi.json";
 
 export interface GenerateArguments {
   readonly api?: string;
@@ -62,6 +65,8 @@ async function generateOut(
   { api, out, draft }: GenerateArguments & { readonly out: string },
   source: string | undefined,
 ): Promise<void> {
+  // Before the work.
+  await entriesOfOut(out);
   const version = await read(workspace, api ?? (await homeVersion(workspace)), source, true);
   refuseProblems([version], new Set(draft ? [version.api] : []));
   const isDraft = draft || version.undocumented.length > 0;
@@ -109,10 +114,13 @@ function countUndocumented(api: string, places: readonly string[]): string {
   return `spec/docs has no words for ${places.length} places of API ${api}: ${named}${more}.`;
 }
 
-/** The folder is replaced entirely, so it must not contain anything else. */
+/** The folder is replaced entirely, so it must be new, empty, or what an earlier run wrote. */
 async function refuseOtherFiles(folder: string, outputs: Outputs): Promise<void> {
-  const stray = (await readdir(folder).catch(() => [])).find((name) => !outputs.has(name));
-  if (stray !== undefined) {
-    throw new SpecError(`${folder} holds ${stray}, which is not generated. Give --out a folder of its own.`);
-  }
+  const entries = await entriesOfOut(folder);
+  if (entries.length === 0) return;
+  const stray = entries.find(({ name }) => !outputs.has(name));
+  if (stray !== undefined) refuseOut(folder, `holds ${stray.name}, which is not generated`);
+  if (!entries.some(({ name }) => name === DOCUMENT))
+    refuseOut(folder, `has no ${DOCUMENT} of an earlier run`);
+  refuseSpecial(folder, entries);
 }

@@ -14,6 +14,7 @@ export async function swapIn(
   outputs: Outputs,
   keeps: (path: string) => boolean = () => false,
 ): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
   const staging = await mkdtemp(`${folder}.`);
   const fresh = join(staging, "new");
   const old = join(staging, "old");

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { byAge } from "../api-versions.js";
@@ -7,6 +7,7 @@ import { type Outputs, swapIn } from "../emit/swap-folder.js";
 import { offeredVersions } from "../offered-versions.js";
 import { loadText, parseSwagger } from "../pull/description.js";
 import { lockEntry } from "../pull/lock.js";
+import { entriesOfOut, refuseOut, refuseSpecial } from "../refuse-out.js";
 import { SpecError } from "../spec-error.js";
 import type { Workspace } from "../workspace.js";
 import { collect } from "./collect.js";
@@ -70,24 +71,17 @@ const fileName = ({ title }: Patch, index: number): string =>
 
 /** The folder is replaced, so it must be new, empty, or what an earlier run wrote. */
 async function refuseOtherFiles(folder: string): Promise<void> {
-  const refuse = (why: string): never => {
-    throw new SpecError(`${folder} ${why}, and --out would replace it. Choose another folder.`);
-  };
-  const unreadable = ({ message }: Error): never => refuse(`cannot be read (${message})`);
-  const found = await lstat(resolve(folder)).catch((error: NodeJS.ErrnoException) =>
-    error.code === "ENOENT" ? undefined : unreadable(error),
-  );
-  if (found === undefined) return;
-  if (!found.isDirectory()) refuse("is not a folder");
-  const entries = await readdir(folder, { withFileTypes: true }).catch(unreadable);
+  const refuse = (why: string): never => refuseOut(folder, why);
+  const entries = await entriesOfOut(folder);
   if (entries.length === 0) return;
   const page = entries.some((entry) => entry.name === LISTING && entry.isFile())
-    ? await readFile(join(folder, LISTING), "utf8").catch(unreadable)
+    ? await readFile(join(folder, LISTING), "utf8").catch(({ message }) =>
+        refuse(`cannot be read (${message})`),
+      )
     : "";
   if (!page.startsWith(HEADING)) refuse(`has no ${LISTING} of an earlier run`);
   const listed = listedFiles(page);
   const stray = entries.find(({ name }) => name !== LISTING && !listed.has(name));
   if (stray !== undefined) refuse(`holds ${stray.name}, which its ${LISTING} does not list`);
-  const special = entries.find((entry) => !entry.isFile());
-  if (special !== undefined) refuse(`holds ${special.name}, which is not a file`);
+  refuseSpecial(folder, entries);
 }

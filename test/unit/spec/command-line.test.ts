@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { dirname, join, relative } from "node:path";
 import { format } from "node:util";
@@ -238,9 +247,50 @@ test("generate --out publishes nothing, and takes no folder that holds something
   ]);
   expect(existsSync(join(root, "generated"))).toBe(false);
   expect(readFileSync(join(root, "package.json"), "utf8")).toBe(packageJson);
+  // What an earlier run wrote is replaced.
+  expect(await spec(root, ["generate", "--out", out], smallFile)).toMatchObject({ code: 0, stderr: "" });
   const refused = await spec(root, ["generate", "--out", root], smallFile);
   expect(refused).toMatchObject({ code: 1 });
   expect(refused.stderr).toContain(`spec: ${root} holds `);
+});
+
+test("generate --out makes the folders above its own", async () => {
+  const root = withPackage(smallWorkspace().root);
+  const out = join(temporaryFolder(), "new", "out");
+  expect(await spec(root, ["generate", "--out", out], smallFile)).toMatchObject({ code: 0, stderr: "" });
+  expect(readdirSync(out)).toContain("openapi.json");
+});
+
+test.each<[string, (path: string) => void, string]>([
+  ["a file", (path) => writeFileSync(path, "mine"), "is not a folder"],
+  ["a link to a folder", (path) => symlinkSync(temporaryFolder(), path), "is not a folder"],
+  [
+    "a folder with a README.md alone",
+    (path) => {
+      mkdirSync(path);
+      writeFileSync(join(path, "README.md"), "mine");
+    },
+    "has no openapi.json of an earlier run",
+  ],
+  [
+    "a folder with another named like a generated file",
+    (path) => {
+      mkdirSync(join(path, "client.ts"), { recursive: true });
+      writeFileSync(join(path, "openapi.json"), "{}");
+    },
+    "holds client.ts, which is not a file",
+  ],
+])("generate --out leaves alone %s", async (_, make, why) => {
+  const out = join(temporaryFolder(), "out");
+  make(out);
+  const before = readdirSync(dirname(out), { recursive: true }).map(String).sort();
+  const refused = await spec(withPackage(smallWorkspace().root), ["generate", "--out", out], smallFile);
+  expect(refused).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `spec: ${out} ${why}, and --out would replace it. Choose another folder.\n`,
+  });
+  expect(readdirSync(dirname(out), { recursive: true }).map(String).sort()).toEqual(before);
 });
 
 test("newest prints the newest version of the lock, for scripts", async () => {
