@@ -9,6 +9,7 @@ import {
   refuseFactory,
   refuseHostFactory,
   resolveConfig,
+  shownConfig,
   thisMachine,
   userAgent,
 } from "./config/index.js";
@@ -91,6 +92,9 @@ import {
   writeFile,
 } from "./workflows/index.js";
 
+/** `inspect` of node:util, which need not be loaded for what it may never do. */
+type Inspect = (value: unknown, options: object) => string;
+
 /** What an export takes: one platform, since API 1.52 also several. */
 type Platforms = NonNullable<Parameters<Client["imageGet"]>[1]>;
 
@@ -111,6 +115,8 @@ export class Docker extends Client {
   readonly #logins: LoginStore;
   readonly #env: NonNullable<DockerOptions["env"]>;
   readonly #config: () => ResolvedConfig;
+  /** The same without keeping it. */
+  readonly #lookUpConfig: () => ResolvedConfig;
 
   /** @internal These three make clients in @docker/node-sdk. Here they tell JavaScript what to write; TypeScript does not compile. */
   static fromDockerHost(host?: unknown, certificates?: unknown, userAgent?: unknown): never {
@@ -132,12 +138,15 @@ export class Docker extends Client {
     const { env = process.env, ...checked } = new CallSite(Docker).guard(() => checkDockerOptions(options));
     // Contexts and certificates are files, read once, at the first call.
     let resolved: ResolvedConfig | undefined;
+    const lookUp = (): ResolvedConfig =>
+      resolved ?? resolveConfig({ options: checked, env, ...thisMachine() });
     const config = (): ResolvedConfig => {
-      resolved ??= resolveConfig({ options: checked, env, ...thisMachine() });
+      resolved = lookUp();
       return resolved;
     };
     this.#env = env;
     this.#config = config;
+    this.#lookUpConfig = lookUp;
     const { credentials } = checked;
     this.#logins = credentials
       ? new GivenLogins(credentials)
@@ -764,6 +773,14 @@ export class Docker extends Client {
   /** @internal For the test kit, which records and repeats what passes. */
   get [TRANSPORT](): Transport {
     return this.#transport;
+  }
+
+  /** What console.log shows: the Engine's address and the API version of calls, and no secret. Nothing is sent. */
+  [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: Inspect): string {
+    const { name } = this.constructor;
+    // A prototype or a proxy has no settings.
+    if (!(#lookUpConfig in this)) return `${name} {}`;
+    return `${name} ${inspect(shownConfig(this.#lookUpConfig, this.caller.apiVersion), options)}`;
   }
 
   /** Closes all connections. Calls in progress fail with an AbortedError; later ones are refused. */

@@ -9,5 +9,5 @@ export { describeEndpoint, type Endpoint, type TlsMaterial } from "./endpoint.js
 export { type LoginSettings, readLoginSettings, type StoredLogin } from "./login-settings.js";
 export { type ConfigInput, type ConfigOptions, readJson, thisMachine } from "./machine.js";
 export { refuseContextFactory, refuseFactory, refuseHostFactory } from "./other-clients.js";
-export { checkDockerOptions, type ResolvedConfig, resolveConfig } from "./resolve.js";
+export { checkDockerOptions, type ResolvedConfig, resolveConfig, shownConfig } from "./resolve.js";
 export { userAgent } from "./user-agent.js";

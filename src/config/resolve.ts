@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.js";
 import { readMembers } from "../members.js";
 import type { DockerOptions } from "../options.js";
 import { quote } from "../quote.js";
-import type { Endpoint } from "./endpoint.js";
+import { describeEndpoint, type Endpoint } from "./endpoint.js";
 import { checkAddress, findEndpoint } from "./find-endpoint.js";
 import { checkHeaders, resolveHeaders } from "./headers.js";
 import { type ConfigInput, checkEnvironment } from "./machine.js";
@@ -43,6 +43,23 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
     ...(apiVersion !== undefined && { apiVersion }),
     headers: resolveHeaders(input),
   };
+}
+
+/**
+ * What to show of a configuration: no secret, and the problem if it cannot be used.
+ *
+ * @param version the API version that the calls have, if there is none in the configuration
+ */
+export function shownConfig(
+  resolve: () => ResolvedConfig,
+  version: string,
+): { readonly host: string; readonly version: string } | { readonly problem: string } {
+  try {
+    const { apiVersion, endpoint } = resolve();
+    return { host: describeEndpoint(endpoint), version: apiVersion ?? version };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
 }
 
 const RULES: Rules<DockerOptions> = {

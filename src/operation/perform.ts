@@ -60,6 +60,11 @@ export class Performer implements Caller {
     this.#configure = configure;
   }
 
+  /** The API version of the next call, unless another one is pinned. */
+  get apiVersion(): string {
+    return this.#known?.version.current ?? this.#api.apiVersion;
+  }
+
   /** Adds a hook that sees every request from now on. */
   use(hook: Hook): void {
     this.#client.use(middlewareOf(hook));
