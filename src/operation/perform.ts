@@ -191,7 +191,7 @@ export class Performer implements Caller {
         abandoned,
         timeout: request.timeout,
         timeLeft: timeLeft(call),
-        timeoutCovers: isStream ? "head" : "answer",
+        isStream,
         idleTimeout: request.idleTimeout,
       },
     });

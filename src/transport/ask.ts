@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Duplex, Readable } from "node:stream";
+import { readChunksOf } from "./chunked-body.js";
 import { onceConnected } from "./dial/socket-methods.js";
 import type { Lifetime } from "./lifetime.js";
 import type { EngineRequest } from "./request.js";
@@ -42,6 +43,7 @@ export function ask(
       fail(reason);
     });
     watchConnection(outgoing, lifetime, fail);
+    if (request.settings.isStream && request.method !== "HEAD") readChunksOf(outgoing);
     // With on, not once, where events come once: it saves a listener's removal and its wrapper.
     outgoing.on("error", fail).on("close", onClose);
     outgoing.on("response", (message) => {

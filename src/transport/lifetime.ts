@@ -82,9 +82,9 @@ export class Lifetime {
   answered({ status, body }: EngineResponse): void {
     this.#begun = true;
     this.connected();
-    const { operation, timeoutCovers, idleTimeout } = this.#settings;
+    const { operation, isStream, idleTimeout } = this.#settings;
     // Anything but a success, such as a redirection on the way, has a body that is read as a failure's.
-    if (status < 300 && timeoutCovers === "head") clearTimeout(this.#answering);
+    if (status < 300 && isStream) clearTimeout(this.#answering);
     if (idleTimeout === undefined) return;
     this.#stopIdle = onIdle(body, idleTimeout, () =>
       this.end(new TimeoutError(`${operation}: the Engine sent nothing for ${idleTimeout} ms`)),

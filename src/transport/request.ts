@@ -33,9 +33,6 @@ function removeHeader(headers: Record<string, unknown>, name: string): void {
   for (const known in headers) if (known.toLowerCase() === lower) delete headers[known];
 }
 
-/** What a `timeout` covers: the head of the answer, or its body too. */
-export type TimeoutCovers = "head" | "answer";
-
 /** What a request needs besides its method, path and body. */
 export interface RequestSettings {
   /** Named in errors. */
@@ -44,12 +41,12 @@ export interface RequestSettings {
   readonly signal?: AbortSignal | undefined;
   /** Fires when nobody waits for the answer any more. */
   readonly abandoned?: AbortSignal | undefined;
-  /** Limit for the answer in milliseconds; see `timeoutCovers`. */
+  /** Limit for the answer in milliseconds; of a stream, for its head. */
   readonly timeout?: number | undefined;
   /** What is left of it, if earlier requests of the call have used some. */
   readonly timeLeft?: number | undefined;
-  /** "answer" by default. Bodies of anything but a success are covered either way. */
-  readonly timeoutCovers?: TimeoutCovers | undefined;
+  /** Whether a success is a stream, which may be long; anything else is read whole. */
+  readonly isStream?: boolean | undefined;
   /** Maximum milliseconds between two pieces of the answer's body, or of an upgraded connection's output. */
   readonly idleTimeout?: number | undefined;
 }

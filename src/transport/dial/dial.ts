@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { SecureVersion } from "node:tls";
 import type { Endpoint, TlsMaterial } from "../../config/index.js";
@@ -6,6 +6,7 @@ import type { Lifetime } from "../lifetime.js";
 import { dialOwn } from "./connect.js";
 import { dialLocal } from "./local.js";
 import { dialPipe } from "./pipe.js";
+import { openSocket } from "./socket.js";
 
 /** NAT and firewalls drop silent connections, and the Engine's may be silent for hours. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
@@ -42,7 +43,7 @@ export function dialer(endpoint: Exclude<Endpoint, { kind: "ssh" }>): Dial {
 function dialTcp({ hostname: host, port, tls }: Extract<Endpoint, { kind: "tcp" }>): Socket {
   const socket = tls
     ? process.getBuiltinModule("node:tls").connect({ host, port, ...serverName(host), ...tlsOptions(tls) })
-    : connect({ host, port });
+    : openSocket({ host, port });
   // Not as options, which TLS sockets ignore.
   return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
 }

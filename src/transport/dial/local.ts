@@ -1,5 +1,6 @@
-import { connect, type IpcSocketConnectOpts, type Socket, type SocketConstructorOpts } from "node:net";
+import type { IpcSocketConnectOpts, Socket, SocketConstructorOpts } from "node:net";
 import type { Lifetime } from "../lifetime.js";
+import { openSocket } from "./socket.js";
 
 /**
  * Temporary failures: all instances of a pipe are taken until the Engine creates another (EBUSY), or the backlog of a
@@ -21,7 +22,7 @@ export function dialLocal(
   lifetime: Lifetime,
   isTemporary = (code: string): boolean => BUSY.has(code),
 ): Socket {
-  const socket = connect(options);
+  const socket = openSocket(options);
   const { destroy } = socket;
   let pause: NodeJS.Timeout | undefined;
   // Node destroys a socket that cannot connect.

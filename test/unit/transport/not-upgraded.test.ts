@@ -5,7 +5,7 @@ import { withByteServer } from "../../helpers/byte-server.js";
 const request = () =>
   new EngineRequest("/containers/web/attach", {
     method: "POST",
-    settings: { headers: {}, timeoutCovers: "head", operation: "ContainerAttach" },
+    settings: { headers: {}, isStream: true, operation: "ContainerAttach" },
   });
 
 const transportTo = (socketPath: string) =>

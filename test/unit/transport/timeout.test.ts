@@ -96,7 +96,7 @@ describe("an idle timeout", () => {
   const request = (more = {}) =>
     new EngineRequest("/x", {
       method: "GET",
-      settings: { headers: {}, timeoutCovers: "head", idleTimeout: 150, operation: "X", ...more },
+      settings: { headers: {}, isStream: true, idleTimeout: 150, operation: "X", ...more },
     });
   const transportTo = (socketPath: string) =>
     new Transport(() => ({ endpoint: { kind: "unix", socketPath }, connectTimeout: 5000 }));

@@ -1,0 +1,129 @@
+import { AsyncResource } from "node:async_hooks";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+
+type Listener = (this: Socket, bytes: Buffer) => void;
+
+/** What node:http calls the listener that feeds its parser. */
+const PARSE = "socketOnData";
+const CR = 13;
+const LF = 10;
+const LINE_END: Buffer = Buffer.from("\r\n");
+/** Between two chunks. Longer sizes and extensions are left to node:http. */
+const SEPARATOR = /^\r\n([\da-f]{1,8})\r\n/i;
+const LONGEST_SEPARATOR = 12;
+const BEGINNING_OF_SEPARATOR = /^\r(\n([\da-f]{1,8}\r?)?)?$/i;
+const NOTHING: Buffer = Buffer.alloc(0);
+/** The parser refuses it where it expects the size of a chunk. */
+const MALFORMED = Buffer.from("!");
+
+/**
+ * Reads the chunks of a stream past node:http's parser, which copies each of them: two thirds of an export's time.
+ *
+ * The parser gets everything else: the head, the last chunk with its trailers, and what is not a plain chunk. So it still decides
+ * what the answer is, when it is complete, and whether its connection can be kept. Where there is no such parser, as in mocks and
+ * other runtimes, nothing changes.
+ */
+export function readChunksOf(outgoing: ClientRequest): void {
+  outgoing.on("socket", (socket) => {
+    const parse = socket.listeners("data").find(({ name }) => name === PARSE) as Listener | undefined;
+    if (parse) new ChunkReader(outgoing, socket, parse);
+  });
+}
+
+class ChunkReader {
+  readonly #socket: Socket;
+  readonly #parse: Listener;
+  /** In the context of its call, as node:http's listener is: a kept connection has that of the call that opened it. */
+  readonly #read = AsyncResource.bind((bytes: Buffer): void => this.#arrived(bytes));
+  #answer: IncomingMessage | undefined;
+  /** Whether the line of the head that is being read is empty so far. */
+  #isEmptyLine = true;
+  /** How much of the current chunk is still to come. */
+  #left = 0;
+  /** What has arrived of the next separator. The first chunk is treated as if it followed another. */
+  #separator: Buffer = LINE_END;
+
+  constructor(outgoing: ClientRequest, socket: Socket, parse: Listener) {
+    this.#socket = socket;
+    this.#parse = parse;
+    outgoing.on("response", (message) => {
+      this.#answer = message;
+    });
+    socket.off("data", parse).on("data", this.#read);
+  }
+
+  #arrived(bytes: Buffer): void {
+    if (this.#answer) this.#readChunks(this.#answer, bytes);
+    else this.#readHead(bytes);
+  }
+
+  /** Gives the parser one head at a time: others may come before that of the answer, such as "100 Continue". */
+  #readHead(bytes: Buffer): void {
+    let at = 0;
+    while (at < bytes.length && !this.#answer && !this.#socket.destroyed) {
+      const end = this.#endOfHead(bytes, at);
+      this.#parse.call(this.#socket, bytes.subarray(at, end));
+      at = end;
+    }
+    if (!this.#answer || this.#socket.destroyed) return;
+    const rest = bytes.subarray(at);
+    if (this.#answer.complete) this.#leave(rest);
+    else if (this.#isEmptyLine && isChunked(this.#answer)) this.#readChunks(this.#answer, rest);
+    else this.#leaveToParser(rest);
+  }
+
+  /** Where the next empty line ends, or all that has arrived. */
+  #endOfHead(bytes: Buffer, from: number): number {
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      if (byte === LF && this.#isEmptyLine) return at + 1;
+      if (byte !== CR) this.#isEmptyLine = byte === LF;
+    }
+    return bytes.length;
+  }
+
+  #readChunks(answer: IncomingMessage, arrived: Buffer): void {
+    const bytes = this.#separator.length > 0 ? Buffer.concat([this.#separator, arrived]) : arrived;
+    this.#separator = NOTHING;
+    let at = 0;
+    while (at < bytes.length && !this.#socket.destroyed) {
+      if (this.#left === 0) {
+        const data = this.#beginChunk(bytes, at);
+        if (data === undefined) return;
+        at = data;
+      }
+      const end = Math.min(bytes.length, at + this.#left);
+      this.#left -= end - at;
+      // As node:http does with what its parser finds.
+      if (end > at && !answer.push(bytes.subarray(at, end))) this.#socket.pause();
+      at = end;
+    }
+  }
+
+  /** Where the data of the next chunk begin. Undefined if its size has not arrived yet, or if the parser reads on. */
+  #beginChunk(bytes: Buffer, from: number): number | undefined {
+    const text = bytes.toString("latin1", from, from + LONGEST_SEPARATOR);
+    const [separator = "", size = "0"] = SEPARATOR.exec(text) ?? [];
+    this.#left = Number.parseInt(size, 16);
+    if (this.#left > 0) return from + separator.length;
+    if (BEGINNING_OF_SEPARATOR.test(text)) this.#separator = bytes.subarray(from);
+    else this.#leaveToParser(text.startsWith("\r\n") ? bytes.subarray(from + 2) : MALFORMED);
+    return undefined;
+  }
+
+  /** Of an answer without a body, the parser has already left the connection. What follows it would be taken for another answer. */
+  #leave(rest: Buffer): void {
+    this.#socket.off("data", this.#read);
+    if (rest.length > 0) this.#socket.destroy();
+  }
+
+  #leaveToParser(bytes: Buffer): void {
+    this.#socket.off("data", this.#read).on("data", this.#parse);
+    if (bytes.length > 0) this.#parse.call(this.#socket, bytes);
+  }
+}
+
+/** Whether an answer has a body in chunks, and nothing that contradicts it. */
+const isChunked = ({ statusCode, headers }: IncomingMessage): boolean =>
+  statusCode === 200 && headers["transfer-encoding"] === "chunked" && headers["content-length"] === undefined;

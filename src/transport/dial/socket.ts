@@ -1,0 +1,40 @@
+import { connect, type NetConnectOpts, type Socket } from "node:net";
+import { Readable } from "node:stream";
+
+/** As much as Node reads at once. */
+const SMALL_READ = 64 * 1024;
+/** More than the system keeps for a local socket that nobody reads. */
+const LARGE_READ = 256 * 1024;
+let small: Buffer | undefined;
+
+/**
+ * Opens a socket. While much arrives, it reads more at once than Node does, which makes long streams faster. Small reads of all
+ * sockets go into one buffer, out of which what has arrived is copied.
+ */
+export function openSocket(options: NetConnectOpts): Socket {
+  // Windows takes the buffer before anything arrives, so that it cannot be shared.
+  if (process.platform === "win32" || options.onread) return connect(options);
+  small ??= Buffer.allocUnsafeSlow(SMALL_READ);
+  let next = small;
+  const onread = {
+    buffer: () => next,
+    callback(length: number, bytes: Uint8Array): boolean {
+      const read = bytes as Buffer;
+      // A smaller part would keep the whole in memory for little.
+      const isGiven = length > LARGE_READ / 2;
+      if (isGiven || length === SMALL_READ) next = Buffer.allocUnsafeSlow(LARGE_READ);
+      else if (length < SMALL_READ) next = small as Buffer;
+      return socket.push(isGiven ? read.subarray(0, length) : copyOf(read, length));
+    },
+  };
+  const socket: Socket = connect({ ...options, onread });
+  // With a buffer of ours, Node's would stop reading at once: that the Engine has closed a connection would not show.
+  socket.pause = Readable.prototype.pause as typeof socket.pause;
+  return socket;
+}
+
+function copyOf(bytes: Buffer, length: number): Buffer {
+  const copy = Buffer.allocUnsafe(length);
+  bytes.copy(copy, 0, 0, length);
+  return copy;
+}
