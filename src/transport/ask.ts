@@ -43,7 +43,7 @@ export function ask(
       fail(reason);
     });
     watchConnection(outgoing, lifetime, fail);
-    if (request.settings.isStream && request.method !== "HEAD") readChunksOf(outgoing);
+    if (request.settings.isStream && !wantsUpgrade && request.method !== "HEAD") readChunksOf(outgoing);
     // With on, not once, where events come once: it saves a listener's removal and its wrapper.
     outgoing.on("error", fail).on("close", onClose);
     outgoing.on("response", (message) => {
