@@ -1,23 +1,26 @@
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 import { Readable } from "node:stream";
 
-/** As much as Node reads at once. */
-const SMALL_READ = 64 * 1024;
-/** More than the system keeps for a local socket that nobody reads. */
-const LARGE_READ = 256 * 1024;
+/**
+ * More than the system keeps for a local socket that nobody reads: each gets its turn, since libuv reads on from one whose
+ * buffer was filled.
+ */
+const READ_BYTES = 256 * 1024;
+/** A socket is busy while each read finds as much. Node reads no more at once. */
+const BUSY_BYTES = 64 * 1024;
 /** With more, large reads would cost much memory and gain nothing. */
 const MOST_BUSY = 16;
-/** What small reads of all sockets go into. What has arrived is then copied. */
-let small: Buffer | undefined;
-/** How many sockets filled a small buffer the last time they were read. */
+/** What sockets read into. What has arrived is then copied. */
+let shared: Buffer | undefined;
+/** How many sockets are busy. */
 let busy = 0;
 
-/** Opens a socket. While few are busy, it reads more at once than Node does, which makes long streams faster. */
+/** Opens a socket that reads more at once than Node does: it is faster, and while few are busy, what is read is not copied. */
 export function openSocket(options: NetConnectOpts): Socket {
   // Windows takes the buffer before anything arrives, so that it cannot be shared.
   if (process.platform === "win32" || options.onread) return connect(options);
-  small ??= Buffer.allocUnsafeSlow(SMALL_READ);
-  let next = small;
+  shared ??= Buffer.allocUnsafeSlow(READ_BYTES);
+  let next = shared;
   let isBusy = false;
   const setBusy = (value: boolean): void => {
     if (value !== isBusy) busy += value ? 1 : -1;
@@ -27,12 +30,16 @@ export function openSocket(options: NetConnectOpts): Socket {
     buffer: () => next,
     callback(length: number, bytes: Uint8Array): boolean {
       const read = bytes as Buffer;
-      // A smaller part would keep the whole in memory for little.
-      const isGiven = length > LARGE_READ / 2;
-      setBusy(length >= SMALL_READ);
-      if (!isBusy || busy > MOST_BUSY) next = small as Buffer;
-      else if (isGiven || next === small) next = Buffer.allocUnsafeSlow(LARGE_READ);
-      return socket.push(isGiven ? read.subarray(0, length) : copyOf(read, length));
+      // A small part would keep the whole in memory for little.
+      const isGiven = read !== shared && length > READ_BYTES / 2;
+      setBusy(length >= BUSY_BYTES);
+      if (!isBusy || busy > MOST_BUSY) next = shared as Buffer;
+      else if (isGiven || next === shared) next = Buffer.allocUnsafeSlow(READ_BYTES);
+      if (isGiven) return socket.push(read.subarray(0, length));
+      let wantsMore = true;
+      for (let at = 0; at < length; at += BUSY_BYTES)
+        wantsMore = socket.push(copyOf(read, at, Math.min(length, at + BUSY_BYTES)));
+      return wantsMore;
     },
   };
   const socket: Socket = connect({ ...options, onread });
@@ -42,8 +49,8 @@ export function openSocket(options: NetConnectOpts): Socket {
   return socket;
 }
 
-function copyOf(bytes: Buffer, length: number): Buffer {
-  const copy = Buffer.allocUnsafe(length);
-  bytes.copy(copy, 0, 0, length);
+function copyOf(bytes: Buffer, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafe(end - start);
+  bytes.copy(copy, 0, start, end);
   return copy;
 }
