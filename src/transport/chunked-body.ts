@@ -61,14 +61,14 @@ class ChunkReader {
   /** Gives the parser one head at a time: others may come before that of the answer, such as "100 Continue". */
   #readHead(bytes: Buffer): void {
     let at = 0;
-    while (at < bytes.length && !this.#answer && !this.#socket.destroyed) {
+    while (at < bytes.length && !this.#answer && this.#isParsed) {
       const end = this.#endOfHead(bytes, at);
       this.#parse.call(this.#socket, bytes.subarray(at, end));
       at = end;
     }
-    if (!this.#answer || this.#socket.destroyed) return;
     const rest = bytes.subarray(at);
-    if (this.#answer.complete) this.#leave(rest);
+    if (!this.#isParsed) this.#leave(rest);
+    else if (!this.#answer) return;
     else if (this.#isEmptyLine && isChunked(this.#answer)) this.#readChunks(this.#answer, rest);
     else this.#leaveToParser(rest);
   }
@@ -87,7 +87,7 @@ class ChunkReader {
     const bytes = this.#separator.length > 0 ? Buffer.concat([this.#separator, arrived]) : arrived;
     this.#separator = NOTHING;
     let at = 0;
-    while (at < bytes.length && !this.#socket.destroyed) {
+    while (at < bytes.length && !answer.destroyed) {
       if (this.#left === 0) {
         const data = this.#beginChunk(bytes, at);
         if (data === undefined) return;
@@ -112,7 +112,12 @@ class ChunkReader {
     return undefined;
   }
 
-  /** Of an answer without a body, the parser has already left the connection. What follows it would be taken for another answer. */
+  /** Whether node:http still has a parser for the connection: not after an error, or an answer without a body. */
+  get #isParsed(): boolean {
+    return Boolean((this.#socket as { parser?: unknown }).parser);
+  }
+
+  /** Leaves a connection that is no longer parsed. What else has arrived would be taken for the next answer. */
   #leave(rest: Buffer): void {
     this.#socket.off("data", this.#read);
     if (rest.length > 0) this.#socket.destroy();
@@ -120,7 +125,7 @@ class ChunkReader {
 
   #leaveToParser(bytes: Buffer): void {
     this.#socket.off("data", this.#read).on("data", this.#parse);
-    if (bytes.length > 0) this.#parse.call(this.#socket, bytes);
+    if (bytes.length > 0 && this.#isParsed) this.#parse.call(this.#socket, bytes);
   }
 }
 
