@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 
-type Listener = (this: Socket, bytes: Buffer) => void;
+type Listener = (this: Socket, bytes: Uint8Array | string) => void;
 
 /** What node:http calls the listener that feeds its parser. */
 const PARSE = "socketOnData";
@@ -35,7 +35,7 @@ class ChunkReader {
   readonly #socket: Socket;
   readonly #parse: Listener;
   /** In the context of its call, as node:http's listener is: a kept connection has that of the call that opened it. */
-  readonly #read = AsyncResource.bind((bytes: Buffer): void => this.#arrived(bytes));
+  readonly #read = AsyncResource.bind((bytes: Uint8Array | string): void => this.#arrived(bytes));
   #answer: IncomingMessage | undefined;
   /** Whether the line of the head that is being read is empty so far. */
   #isEmptyLine = true;
@@ -53,7 +53,13 @@ class ChunkReader {
     socket.off("data", parse).on("data", this.#read);
   }
 
-  #arrived(bytes: Buffer): void {
+  /** A caller's stream may also hand on other arrays of bytes. Text is left to node:http, which refuses it. */
+  #arrived(piece: Uint8Array | string): void {
+    if (typeof piece === "string") {
+      this.#leaveToParser(piece);
+      return;
+    }
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
     if (this.#answer) this.#readChunks(this.#answer, bytes);
     else this.#readHead(bytes);
   }
@@ -123,7 +129,7 @@ class ChunkReader {
     if (rest.length > 0) this.#socket.destroy();
   }
 
-  #leaveToParser(bytes: Buffer): void {
+  #leaveToParser(bytes: Uint8Array | string): void {
     this.#socket.off("data", this.#read).on("data", this.#parse);
     if (bytes.length > 0 && this.#isParsed) this.#parse.call(this.#socket, bytes);
   }

@@ -44,9 +44,10 @@ export function openSocket(options: NetConnectOpts): Socket {
   };
   const socket: Socket = connect({ ...options, onread });
   socket.once("close", () => setBusy(false));
-  // With a buffer of ours, Node's would stop reading at once: that the Engine has closed a connection would not show.
-  socket.pause = Readable.prototype.pause as typeof socket.pause;
-  return socket;
+  // With a buffer of ours, Node's would start and stop reading at once: resumed often, a socket would read without limit, and
+  // paused, it would not show that its connection was closed.
+  const { pause, resume, read } = Readable.prototype;
+  return Object.assign(socket, { pause, resume, read });
 }
 
 function copyOf(bytes: Buffer, start: number, end: number): Buffer {

@@ -8,7 +8,11 @@ import { fc } from "../../helpers/properties.js";
 
 /** A request on a connection, by which the test answers. */
 function ask(isDirect: boolean, method = "GET"): { outgoing: ClientRequest; connection: Duplex } {
-  const connection = new Duplex({ read: () => undefined, write: (_piece, _encoding, done) => done() });
+  const connection = new Duplex({
+    readableObjectMode: true,
+    read: () => undefined,
+    write: (_piece, _encoding, done) => done(),
+  });
   // They are methods of sockets that node:http calls.
   const nothing = (): Duplex => connection;
   Object.assign(connection, { setKeepAlive: nothing, setTimeout: nothing, ref: nothing, unref: nothing });
@@ -20,7 +24,7 @@ function ask(isDirect: boolean, method = "GET"): { outgoing: ClientRequest; conn
 }
 
 /** All that a caller can see of an answer that arrives in these pieces, after which the connection may end. */
-async function seen(isDirect: boolean, pieces: readonly Buffer[], { method = "GET", ends = true } = {}) {
+async function seen(isDirect: boolean, pieces: readonly Uint8Array[], { method = "GET", ends = true } = {}) {
   const { outgoing, connection } = ask(isDirect, method);
   const events: string[] = [];
   let data = "";
@@ -223,4 +227,14 @@ test("data arrive in the context of the call, not in that of the connection", as
   await turn();
   await turn();
   expect(stores).toEqual(["call", "call", "call"]);
+});
+
+test("other arrays of bytes are bytes too", async () => {
+  const answer = Buffer.from(`${HEAD}${chunk("hello")}${LAST}`);
+  const arrays = [
+    new Uint8Array(answer.subarray(0, HEAD.length + 4)),
+    new Uint8Array(answer.subarray(HEAD.length + 4)),
+  ];
+  expect(await seen(true, arrays)).toMatchObject({ data: "hello", complete: true });
+  expect(await seen(true, arrays)).toEqual(await seen(false, arrays));
 });

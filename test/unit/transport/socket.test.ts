@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openSocket } from "../../../src/transport/dial/socket.js";
 import { listen } from "../../helpers/listen.js";
 
@@ -78,6 +79,27 @@ test("a paused socket shows that its connection was reset", async () => {
       socket.resume().pause();
       const [error] = await once(socket, "error");
       expect(error).toMatchObject({ code: "ECONNRESET" });
+    },
+  );
+});
+
+test.each([
+  ["is resumed and paused", (socket: Socket) => void socket.resume().pause()],
+  ["is read bit by bit", (socket: Socket) => void socket.read(1)],
+  ["is looked at", (socket: Socket) => void socket.read(0)],
+])("a socket that %s reads no more than it may hold", async (_, touch) => {
+  await withServer(
+    "unix",
+    (socket) => void socket.write(Buffer.alloc(64 * MIB)),
+    async (open) => {
+      const socket = await open();
+      socket.pause();
+      for (let i = 0; i < 100; i += 1) {
+        touch(socket);
+        await sleep(1);
+      }
+      expect(socket.readableLength).toBeLessThan(MIB);
+      socket.destroy();
     },
   );
 });
