@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
-import { Readable } from "node:stream";
 import type { HidingEnd } from "../../streams/index.js";
 import { type Lifetime, onIdle } from "../lifetime.js";
 import { BUSY, dialLocal } from "./local.js";
+import { flowAsStream } from "./socket.js";
 
 /** A pipe that is closed and opened again has no name in between. */
 const RECYCLED_MS = 1000;
@@ -35,9 +35,7 @@ export function dialPipe(path: string, lifetime: Lifetime): Socket {
       socket.push(Buffer.from(bytes.subarray(0, length))),
   };
   const socket: Socket = dialLocal({ path, onread }, lifetime, isTemporary);
-  // With a buffer of ours, Node's would stop reading at once, and whether something waits to be read would not show.
-  socket.pause = Readable.prototype.pause as typeof socket.pause;
-  socket.once("connect", () => endAtEmptyRead(socket));
+  flowAsStream(socket).once("connect", () => endAtEmptyRead(socket));
   return asPipe(socket);
 }
 

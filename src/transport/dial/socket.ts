@@ -44,8 +44,14 @@ export function openSocket(options: NetConnectOpts): Socket {
   };
   const socket: Socket = connect({ ...options, onread });
   socket.once("close", () => setBusy(false));
-  // With a buffer of ours, Node's would start and stop reading at once: resumed often, a socket would read without limit, and
-  // paused, it would not show that its connection was closed.
+  return flowAsStream(socket);
+}
+
+/**
+ * Has a socket that reads into a buffer of ours flow as any stream does. Node's own methods start and stop reading at once:
+ * resumed often, it would read without limit, and paused, it would not show that its connection was closed.
+ */
+export function flowAsStream(socket: Socket): Socket {
   const { pause, resume, read } = Readable.prototype;
   return Object.assign(socket, { pause, resume, read });
 }
