@@ -4,8 +4,8 @@ import { type PackageFigures, packageRows } from "./package.js";
 import { engineRows } from "./real-engine.js";
 import { type RuntimeFigures, runtimeTable } from "./runtimes.js";
 import { type Scale, scaleRows } from "./scale.js";
-import { mediansOf, type Row, type Runs, rowsOf, timeText } from "./targets.js";
-import { OURS, WORKLOADS, type Workload, type WorkloadName } from "./workloads.js";
+import { mediansOf, type Row, type Runs, ratioOf, rowsOf, timeText } from "./targets.js";
+import { type Measured, OURS, WORKLOADS, type Workload, type WorkloadName } from "./workloads.js";
 
 /** All that was measured, as in the file of --json. */
 export interface Results {
@@ -47,11 +47,14 @@ export const tableOf = (rows: readonly Row[]): string =>
 
 /** What each client needed for a workload. */
 export function clientTable({ title, unit }: Workload, runs: Runs): string {
-  const ours = mediansOf(runs[OURS] ?? []);
+  const ours = runs[OURS] ?? [];
   const rows = Object.entries(runs).map(([client, list]) => {
     const { seconds, cpu, peak } = mediansOf(list);
-    const ratio = (a: number, b: number): string => (client === OURS || b === 0 ? "" : (a / b).toFixed(2));
-    return `| ${client} | ${timeText(seconds)} | ${ratio(ours.seconds, seconds)} | ${timeText(cpu)} | ${ratio(ours.cpu, cpu)} | ${peak.toFixed(0)} MiB |`;
+    const ratio = (figure: (run: Measured) => number): string => {
+      const found = ratioOf(ours.map(figure), list.map(figure));
+      return client === OURS || !Number.isFinite(found) ? "" : found.toFixed(2);
+    };
+    return `| ${client} | ${timeText(seconds)} | ${ratio((run) => run.seconds)} | ${timeText(cpu)} | ${ratio((run) => run.cpu)} | ${peak.toFixed(0)} MiB |`;
   });
   return [
     `**${title}**, per ${unit}`,

@@ -32,6 +32,10 @@ export const mediansOf = (runs: readonly Measured[]): Measured => ({
   peak: median(runs.map(({ peak }) => peak)),
 });
 
+/** The median of the rounds' ratios: load that comes and goes meets both clients of a round. */
+export const ratioOf = (ours: readonly number[], others: readonly number[]): number =>
+  median(ours.map((value, round) => value / (others[round] ?? Number.NaN)));
+
 const GB_PER_GIB = 2 ** 30 / 1e9;
 
 const FIGURES: Readonly<Record<Target["of"], (run: Measured) => number>> = {
@@ -58,11 +62,7 @@ function rowOf({ title, unit }: Workload, target: Target, runs: Runs): Row {
         : `${value.toFixed(2)}/s`;
   const bound = (text: (value: number) => string): string =>
     atMost === undefined ? `≥ ${text(atLeast ?? Number.NaN)}` : `≤ ${text(atMost)}`;
-  // The median of the rounds' ratios: load that comes and goes meets both clients of a round.
-  const ratio =
-    against === undefined
-      ? median(ours)
-      : median(ours.map((value, at) => value / (others[at] ?? Number.NaN)));
+  const ratio = against === undefined ? median(ours) : ratioOf(ours, others);
   const { isMet, isFar } = judge(ratio, target);
   const common = { what, ours: show(median(ours)), isMet };
   return against === undefined
