@@ -50,7 +50,8 @@ needRegistry("transfers", (binary) =>
       auth = registry.login;
       repo = `${registry.address}/${uniqueName("transfer")}`;
       [one, two] = [`${repo}:one`, `${repo}:two`];
-      const image = await OciImage.build({ name: one, platforms, layerBytes: 2_000_000 });
+      // The Engine tells every 100 ms how much of a layer it has sent, but nothing of one that it has sent meanwhile.
+      const image = await OciImage.build({ name: one, platforms, layerBytes: 20_000_000 });
       await docker.load(await bytesOf(await image.export()));
       await docker.imageTag(one, { repo, tag: "two" });
       for (const name of [one, two]) atEnd(() => docker.imageDelete(name, { force: true }));
