@@ -43,8 +43,8 @@ const small = (of: Target["of"]): Target[] => [
 const asFastAsTar: Target[] = [{ of: "rate", against: "tar", atLeast: 0.5 }];
 
 const KERNEL =
-  "Half of an export's CPU is the system's: waking up for each of the Engine's writes, and copying what arrived. Buffers that are " +
-  "used again would save a third, but a reader may keep what it was given.";
+  "Half of an export's CPU is the system's: it wakes the client for each of the Engine's writes and copies the bytes. Reusing buffers " +
+  "would save a third, but a reader may keep a piece.";
 
 /** Of many small files. */
 const manyAsFastAsTar: Target[] = [

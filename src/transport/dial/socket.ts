@@ -2,20 +2,20 @@ import { connect, type NetConnectOpts, type Socket } from "node:net";
 import { Readable } from "node:stream";
 
 /**
- * More than the system keeps for a local socket that nobody reads: each gets its turn, since libuv reads on from one whose
- * buffer was filled.
+ * More than the system buffers for a local socket. libuv keeps reading a socket that fills the buffer, and would let the others
+ * wait.
  */
 const READ_BYTES = 256 * 1024;
-/** A socket is busy while each read finds as much. Node reads no more at once. */
+/** A socket is busy while each read returns at least this much, which is the most Node reads at once. */
 const BUSY_BYTES = 64 * 1024;
-/** With more, large reads would cost much memory and gain nothing. */
+/** With more busy sockets, a large buffer for each would cost memory and gain nothing. */
 const MOST_BUSY = 16;
-/** What sockets read into. What has arrived is then copied. */
+/** The buffer that all other sockets read into; what arrives is copied out of it. */
 let shared: Buffer | undefined;
 /** How many sockets are busy. */
 let busy = 0;
 
-/** Opens a socket that reads more at once than Node does: it is faster, and while few are busy, what is read is not copied. */
+/** Opens a socket that reads more at once than Node does. While few sockets are busy, what they read is not copied. */
 export function openSocket(options: NetConnectOpts): Socket {
   // Windows takes the buffer before anything arrives, so that it cannot be shared.
   if (process.platform === "win32" || options.onread) return connect(options);
@@ -30,7 +30,7 @@ export function openSocket(options: NetConnectOpts): Socket {
     buffer: () => next,
     callback(length: number, bytes: Uint8Array): boolean {
       const read = bytes as Buffer;
-      // A small part would keep the whole in memory for little.
+      // A small piece would keep the whole buffer in memory.
       const isGiven = read !== shared && length > READ_BYTES / 2;
       setBusy(length >= BUSY_BYTES);
       if (!isBusy || busy > MOST_BUSY) next = shared as Buffer;

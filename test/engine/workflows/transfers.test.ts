@@ -50,7 +50,7 @@ needRegistry("transfers", (binary) =>
       auth = registry.login;
       repo = `${registry.address}/${uniqueName("transfer")}`;
       [one, two] = [`${repo}:one`, `${repo}:two`];
-      // The Engine tells every 100 ms how much of a layer it has sent, but nothing of one that it has sent meanwhile.
+      // The Engine reports progress every 100 ms; a smaller layer can be sent in between.
       const image = await OciImage.build({ name: one, platforms, layerBytes: 20_000_000 });
       await docker.load(await bytesOf(await image.export()));
       await docker.imageTag(one, { repo, tag: "two" });
