@@ -92,7 +92,8 @@ export const WORKLOADS = {
     title: "1 GiB of log frames of 1 KiB",
     ...{ unit: "GiB", size: 1024, short: 256, perUnit: 1024 },
     clients: [OURS, "dockerode", "node-sdk", "curl"],
-    targets: [{ of: "rate", atLeast: 1.5 }],
+    // 1.5 GB/s, counted in GiB.
+    targets: [{ of: "rate", atLeast: 1.5e9 / 2 ** 30 }],
   },
   frame: {
     title: "One log frame of 16 MiB",

@@ -87,7 +87,7 @@ export const describeItems =
       ? `an array that contains ${describe(value.find((item) => !check(item)))}`
       : describe(value);
 
-/** Describes what ought to be a list of texts. */
+/** Describes what should have been a list of strings. */
 export const describeTexts = describeItems(isText);
 
 /** Rules that many options share. */

@@ -1,10 +1,10 @@
 import { redactLogins } from "./secrets.js";
 
-/** How text of others, callers above all, stands in messages: short, on one line, and without logins in addresses. */
+/** Quotes callers' and Engines' text in messages: short, on one line, and without logins in addresses. */
 
 const LONGEST = 100;
 
-/** What ends a line, or alters how the rest of it is shown, and is not escaped by JSON. */
+/** Characters that end a line or change how the rest of it is shown, and that JSON does not escape. */
 const UNPRINTABLE = /[\x7f-\x9f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
 /** A name that needs no quotes. */
@@ -13,7 +13,7 @@ const PLAIN = /^[\w$.:@/*-]+$/;
 /** Quotes text for a message. */
 export const quote = (text: string): string => quoteSafe(redactLogins(text));
 
-/** A name that a caller chose, for a message: as it is if it is plain, else quoted. */
+/** Shows a name that a caller chose: as it is if it is plain, quoted otherwise. */
 export function shownName(name: string): string {
   const shown = redactLogins(name);
   return shown.length <= LONGEST && PLAIN.test(shown) ? shown : quoteSafe(shown);
@@ -23,7 +23,7 @@ export function shownName(name: string): string {
 export const asMember = (name: string): string =>
   name.length <= LONGEST && /^\w+$/.test(name) ? name : quote(name);
 
-/** Quotes text that holds no login, or one that is masked already. */
+/** Quotes text whose logins, if any, are masked already. */
 export function quoteSafe(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   return JSON.stringify(short).replace(UNPRINTABLE, escaped);

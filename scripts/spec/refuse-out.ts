@@ -11,7 +11,7 @@ export function refuseOut(folder: string, why: string): never {
 /**
  * What is in the folder that --out replaces; nothing if it does not exist.
  *
- * @throws {SpecError} there is something else than a folder of files, or it cannot be read
+ * @throws {SpecError} it is not a folder, or cannot be read
  */
 export async function entriesOfOut(folder: string): Promise<readonly Dirent[]> {
   const unreadable = ({ message }: Error): never => refuseOut(folder, `cannot be read (${message})`);
@@ -23,7 +23,7 @@ export async function entriesOfOut(folder: string): Promise<readonly Dirent[]> {
   return readdir(folder, { withFileTypes: true }).catch(unreadable);
 }
 
-/** @throws {SpecError} one is not a file */
+/** Refuses a folder that holds anything but files. @throws {SpecError} it does */
 export function refuseSpecial(folder: string, entries: readonly Dirent[]): void {
   const special = entries.find((entry) => !entry.isFile());
   if (special !== undefined) refuseOut(folder, `holds ${special.name}, which is not a file`);

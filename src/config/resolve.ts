@@ -46,9 +46,9 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
 }
 
 /**
- * What to show of a configuration: no secret, and the problem if it cannot be used.
+ * What `console.log` shows of a configuration: no secrets, and the problem if it cannot be used.
  *
- * @param version the API version that the calls have, if there is none in the configuration
+ * @param version the API version of calls if the configuration names none
  */
 export function shownConfig(
   resolve: () => ResolvedConfig,

@@ -61,7 +61,7 @@ export class ReadAhead extends Readable {
     });
   }
 
-  /** Reads the rest, so that it is there later: the process has exited, and its connection is to close. */
+  /** Reads the rest into memory for later: the process has exited, and its connection will be closed. */
   takeRest(): void {
     this.#limit = REST;
     if (this.readableLength < this.#limit) this.#goOn();

@@ -32,7 +32,7 @@ export function checkedAnswer<T>(answer: T, operation: string, shape: Shape, nee
   return answer;
 }
 
-/** What is of another type than it ought to be, for a message; undefined if nothing is. */
+/** The first part of the wrong type, worded for a message; undefined if all types are right. */
 export function problemIn(value: unknown, shape: Shape): string | undefined {
   const misfit = misfitIn(value, shape, "");
   return misfit && `${misfit.found} for ${misfit.path}, where ${misfit.wanted} belongs`;
