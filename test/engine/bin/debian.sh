@@ -13,6 +13,7 @@ die() {
 need() {
   if PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null; then return; fi
   say "installing $2"
+  mkdir -p "$home"
   (
     flock 9
     apt-get update -qq
