@@ -101,9 +101,18 @@ class ChunkReader {
       }
       const end = Math.min(bytes.length, at + this.#left);
       this.#left -= end - at;
-      // As node:http does with what its parser finds.
-      if (end > at && !answer.push(bytes.subarray(at, end))) this.#socket.pause();
+      if (end > at) this.#give(answer, bytes.subarray(at, end));
       at = end;
+    }
+  }
+
+  /** As node:http does with what its parser finds. If a listener throws, the rest of what has arrived is lost. */
+  #give(answer: IncomingMessage, data: Buffer): void {
+    try {
+      if (!answer.push(data)) this.#socket.pause();
+    } catch (error) {
+      this.#socket.destroy();
+      throw error;
     }
   }
 

@@ -238,3 +238,21 @@ test("other arrays of bytes are bytes too", async () => {
   expect(await seen(true, arrays)).toMatchObject({ data: "hello", complete: true });
   expect(await seen(true, arrays)).toEqual(await seen(false, arrays));
 });
+
+test("a listener that throws ends the answer with an error", async () => {
+  const { outgoing, connection } = ask(true);
+  const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+  connection.push(Buffer.from(HEAD));
+  const [message] = await answered;
+  const failed = once(message, "error");
+  message.once("data", () => {
+    throw new Error("of a listener");
+  });
+  await turn();
+  const arrive = () => connection.push(Buffer.from(`${chunk("first")}${chunk("second")}${LAST}`));
+  expect(arrive).toThrow("of a listener");
+  // The second chunk is lost, so the answer must not look complete.
+  expect(connection.destroyed).toBe(true);
+  expect(await failed).toMatchObject([{ code: "ECONNRESET" }]);
+  expect(message.complete).toBe(false);
+});
