@@ -30,9 +30,15 @@ export function allRows({ workloads = {}, package: costs, memory = {}, engine = 
   ];
 }
 
-/** A line for each target that is known to be out of reach. */
-const limitsOf = (rows: readonly Row[]): string[] =>
-  rows.flatMap(({ what, target, why }) => (why === undefined ? [] : [`- ${what}, ${target}: ${why}`]));
+const RATIOS = "A ratio is the median of the rounds' ratios, so it may differ from that of the two medians shown.";
+
+/** A line for each reason why targets are out of reach. */
+function limitsOf(rows: readonly Row[]): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { what, target, why } of rows)
+    if (why !== undefined) reasons.set(why, [...(reasons.get(why) ?? []), `${what}, ${target}`]);
+  return [...reasons].map(([why, missed]) => `- ${missed.join("; ")}: ${why}`);
+}
 
 /** Rows as a Markdown table. */
 export const tableOf = (rows: readonly Row[]): string =>
@@ -84,7 +90,7 @@ export function reportOf(results: Results): string {
   const rows = allRows(results);
   const limits = limitsOf(rows);
   const parts = [
-    `Measured ${date.slice(0, 10)} on ${machine}; medians of ${rounds} alternating rounds.`,
+    `Measured ${date.slice(0, 10)} on ${machine}; medians of ${rounds} alternating rounds. ${RATIOS}`,
     tableOf(rows),
     ...(limits.length > 0 ? ["Missed, and known to be out of reach:", limits.join("\n")] : []),
     ...(scale ? ["### Scale", tableOf(scaleRows(scale))] : []),

@@ -59,7 +59,7 @@ function rowOf({ title, unit }: Workload, target: Target, runs: Runs): Row {
       ? timeText(value)
       : unit === "GiB"
         ? `${(value * GB_PER_GIB).toFixed(2)} GB/s`
-        : `${value.toFixed(2)}/s`;
+        : `${value.toFixed(2)} per s`;
   const bound = (text: (value: number) => string): string =>
     atMost === undefined ? `≥ ${text(atLeast ?? Number.NaN)}` : `≤ ${text(atMost)}`;
   const ratio = against === undefined ? median(ours) : ratioOf(ours, others);

@@ -43,8 +43,8 @@ const small = (of: Target["of"]): Target[] => [
 const asFastAsTar: Target[] = [{ of: "rate", against: "tar", atLeast: 0.5 }];
 
 const KERNEL =
-  "Half of an export's CPU is the system's: it wakes the client for each of the Engine's writes and copies the bytes. Reusing buffers " +
-  "would save a third, but a reader may keep a piece.";
+  "Half of an export's CPU time is spent in the kernel, which wakes the client for each of the Engine's writes and copies the bytes. " +
+  "Reusing buffers would save a third, but a reader may hold on to a chunk.";
 
 /** Of many small files. */
 const manyAsFastAsTar: Target[] = [

@@ -25,7 +25,7 @@ export function unknownOption(name: string, known: readonly string[], equivalent
     return `the option ${shownName(name)} is unknown. Known options: ${known.join(", ") || "none"}`;
   }
   const advice = typeof equivalent === "string" ? `write ${equivalent} instead` : equivalent.advice;
-  return `unknown option ${shownName(name)}; ${advice}`;
+  return `the option ${shownName(name)} is unknown; ${advice}`;
 }
 
 /** The known option that another client has by that name, or writes so: psArgs for ps_args, oneShot for one-shot. */

@@ -1,4 +1,4 @@
-import { Docker } from "../../src/index.js";
+import { ConnectionError, Docker } from "../../src/index.js";
 import { startFakeEngine } from "../../src/testing/index.js";
 
 /** An image to export and the Engine it comes from. */
@@ -21,8 +21,8 @@ export async function* chooseSource(image: string | undefined): AsyncGenerator<S
   const own = await ownEngine(image);
   if (typeof own !== "string") yield own;
   if (typeof own !== "string" && image !== undefined) return;
-  if (typeof own === "string") console.log(own);
-  console.log("Using an embedded Engine with a small image of three platforms instead.\n");
+  const reason = typeof own === "string" ? own : "The image cannot be exported.";
+  console.log(`${reason} Using an embedded Engine with a small image of three platforms.\n`);
   yield embeddedEngine(image);
 }
 
@@ -38,7 +38,9 @@ async function ownEngine(image: string | undefined): Promise<Source | string> {
   const images = await docker.imageList({}, { timeout: ANSWER_MS }).result();
   if (!images.ok) {
     await close();
-    return images.error.message;
+    // The error lists every address that was tried, and what to do about each.
+    const isUnset = !process.env.DOCKER_HOST && images.error instanceof ConnectionError;
+    return isUnset ? "No Docker Engine answers on this machine." : images.error.message;
   }
   const tagged = images.data.filter(({ RepoTags }) => RepoTags?.some((tag) => tag !== "<none>:<none>"));
   const smallest = tagged.sort((a, b) => a.Size - b.Size)[0];

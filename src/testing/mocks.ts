@@ -166,12 +166,21 @@ export class Mocks {
     const { operations } = this.#api;
     const id = name.charAt(0).toUpperCase() + name.slice(1);
     if (!Object.hasOwn(operations, id) || methodOf(id) !== name) {
-      const advice = Object.hasOwn(operations, id) ? `; write ${JSON.stringify(methodOf(id))}` : "";
+      const meant = Object.keys(operations).find((known) => wordsOf(known) === wordsOf(id));
+      const advice = meant === undefined ? "" : `; write ${JSON.stringify(methodOf(meant))}`;
       throw new ArgumentError(`${this.#kit}: there is no operation ${JSON.stringify(name)}${advice}`);
     }
     return operations[id] as Operation;
   }
 }
+
+/** The words of a name, in any order: dockerode's users write inspectContainer for containerInspect. */
+const wordsOf = (name: string): string =>
+  name
+    .split(/(?=[A-Z])/)
+    .map((word) => word.toLowerCase().replace(/s$/, ""))
+    .sort()
+    .join(" ");
 
 export const brokenConnection = (): Error & { readonly code: string } =>
   Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });

@@ -283,7 +283,7 @@ test.each<{ why: string; call: (docker: Docker) => PromiseLike<unknown>; message
     why: "a misspelt option",
     call: (d) => d.containerStop("web", as({ timeout: 5 })),
     message:
-      "ContainerStop: unknown option timeout; write t for the container's grace period in seconds instead",
+      "ContainerStop: the option timeout is unknown; write t for the container's grace period in seconds instead",
   },
   {
     why: "a body where none belongs",

@@ -191,15 +191,15 @@ test.each([
   {
     name: "followProgress",
     known: ["onProgress"],
-    says: "unknown option followProgress; write onProgress instead",
+    says: "the option followProgress is unknown; write onProgress instead",
   },
-  { name: "callback", known: ["onProgress"], says: "unknown option callback; write onProgress instead" },
+  { name: "callback", known: ["onProgress"], says: "the option callback is unknown; write onProgress instead" },
   {
     name: "oneShot",
     known: ["stream", "one-shot"],
-    says: 'unknown option oneShot; write "one-shot" instead',
+    says: 'the option oneShot is unknown; write "one-shot" instead',
   },
-  { name: "psArgs", known: ["ps_args"], says: "unknown option psArgs; write ps_args instead" },
+  { name: "psArgs", known: ["ps_args"], says: "the option psArgs is unknown; write ps_args instead" },
   { name: "callback", known: ["env"], says: "the option callback is unknown. Known options: env" },
 ])("$name is answered with the option of $known that it means: $says", ({ name, known, says }) => {
   expect(unknownOption(name, known)).toBe(says);
@@ -222,6 +222,6 @@ test("options that are a stream are refused in one sentence", () => {
 test("dockerode's abortSignal is signal, wherever there is one", () => {
   const rules = { signal: rule.signal };
   expect(() => checkOptions<object>({ abortSignal: 1 }, rules, { where: "copyIn" })).toThrow(
-    "unknown option abortSignal; write signal instead",
+    "the option abortSignal is unknown; write signal instead",
   );
 });

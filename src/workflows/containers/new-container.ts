@@ -137,12 +137,12 @@ export function newContainer(
   };
 }
 
-/** Removes the container of a failed workflow. @throws {StreamError} that fails too, which leaves the container behind */
+/** Removes the container of a failed workflow. @throws {StreamError} that fails too, so the container may be left behind */
 export async function removeAfter(failure: Error, container: TemporaryContainer): Promise<void> {
   try {
     await container.remove();
   } catch (error) {
-    const left = `its container ${await container.id()} is left behind: ${(error as Error).message}`;
+    const left = `its container ${await container.id()} may be left behind: ${(error as Error).message}`;
     throw new StreamError(`${failure.message}; ${left}`, { cause: failure });
   }
 }

@@ -7,7 +7,7 @@ import { can } from "../../members.js";
 import { untilFound, type Waiting } from "./attempts.js";
 import type { HttpCondition } from "./conditions.js";
 import { checkedPort } from "./port-name.js";
-import { networkOwnerOf, placeOf, placeText, publishedPorts, unpublished } from "./published.js";
+import { connectReason, networkOwnerOf, placeOf, placeText, publishedPorts, unpublished } from "./published.js";
 import { Unmet } from "./unmet.js";
 
 const LONGEST_PAUSE_MS = 500;
@@ -67,8 +67,8 @@ async function ask(
     status = response.statusCode ?? 0;
     if (body) text = await beginningOf(response);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return `${url.origin}: ${isLate ? `no answer within ${attemptTimeout} ms` : message || code}`;
+    const reason = isLate ? `no answer within ${attemptTimeout} ms` : connectReason(error as Error);
+    return `${url.origin}: ${reason}`;
   } finally {
     clearTimeout(timer);
     stopListening();

@@ -3,12 +3,13 @@ import type { ContainerInspectResponse } from "#generated/schema.js";
 import { onAbort } from "../../abort.js";
 import { type Attempt, untilFound, type Waiting } from "./attempts.js";
 import type { PortCondition } from "./conditions.js";
-import { hasHostNetwork, networkOwnerOf, type Place, placeOf, placeText } from "./published.js";
+import { connectReason, hasHostNetwork, networkOwnerOf, type Place, placeOf, placeText } from "./published.js";
 import { socketsInside } from "./sockets-inside.js";
 import { Unmet } from "./unmet.js";
 
 const LONGEST_PAUSE_MS = 250;
 const CONNECT_MS = 2000;
+const ELSEWHERE = "if the Engine publishes ports at another host, pass waitFor that host, or until.port { inside: true }";
 /** Docker's proxy closes a connection at once when nobody listens behind it. */
 const CLOSED_AT_ONCE_MS = 200;
 
@@ -86,7 +87,7 @@ function connectionProblem(
     };
     const isOpen = (): void => end();
     // Before the signal is heard, which may have fired already.
-    socket.on("error", (error: NodeJS.ErrnoException) => end(reasonOf(error)));
+    socket.on("error", (error: NodeJS.ErrnoException) => end(problemOf(error)));
     stopListening = onAbort(signal, () => end("aborted"));
     socket.once("connect", () => {
       if (stayingMs === 0) return isOpen();
@@ -98,6 +99,7 @@ function connectionProblem(
   });
 }
 
-/** With several addresses to try, the message is empty. */
-const reasonOf = ({ code, message }: NodeJS.ErrnoException): string =>
-  message.replace(/ \S+:\d+$/, "") || String(code);
+function problemOf(error: NodeJS.ErrnoException): string {
+  const reason = connectReason(error);
+  return error.code === "ECONNREFUSED" ? `${reason} (${ELSEWHERE})` : reason;
+}

@@ -17,6 +17,10 @@ const isIPv6 = (address: string): boolean => process.getBuiltinModule("node:net"
 export const placeText = ({ address, port }: Place): string =>
   `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 
+/** Why a place could not be reached, without its address. With several addresses to try, the message is empty. */
+export const connectReason = ({ code, message }: NodeJS.ErrnoException): string =>
+  message.replace(/ \S+:\d+$/, "") || String(code);
+
 /** Whether a container has the network of the Engine's machine. */
 export const hasHostNetwork = ({ HostConfig }: ContainerInspectResponse): boolean =>
   HostConfig?.NetworkMode === "host";

@@ -172,8 +172,8 @@ describe("words of @docker/node-sdk", () => {
     { options: { dockerHost: "tcp://a:1" }, says: "Unknown option dockerHost; write host instead" },
     { options: { contextName: "a" }, says: "Unknown option contextName; write context instead" },
     { options: { certificates: "/certs" }, says: "write tls: { ca, cert, key }, or tls: { folder } instead" },
-    { options: { tls: { passphrase: "s3cret" } }, says: "unknown option passphrase; decrypt the key" },
-    { options: { tls: { pfx: "s3cret" } }, says: "unknown option pfx; write cert and key as PEM" },
+    { options: { tls: { passphrase: "s3cret" } }, says: "the option passphrase is unknown; decrypt the key" },
+    { options: { tls: { pfx: "s3cret" } }, says: "the option pfx is unknown; write cert and key as PEM" },
     { options: { host: "unix:/run/docker.sock" }, says: 'write "unix:///run/docker.sock"' },
   ])("$options in place of options are refused: $says", ({ options, says }) => {
     expect(refusal(options)).toContain(says);

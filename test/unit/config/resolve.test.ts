@@ -47,7 +47,7 @@ test.each<{ options: object; says: string }>([
   { options: { tls: true }, says: "The option tls must be an object, not a boolean" },
   {
     options: { host: "tcp://a", tls: { caFile: "/ca.pem" } },
-    says: "The option tls: unknown option caFile; write ca: readFileSync(path), or folder",
+    says: "The option tls: the option caFile is unknown; write ca: readFileSync(path), or folder",
   },
   {
     options: { host: "tcp://a", tls: { verify: 0 } },

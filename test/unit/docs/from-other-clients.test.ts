@@ -126,7 +126,7 @@ describe.each(["from-dockerode.md", "from-node-sdk.md"])(
       const methods = docker as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
       const call = methods[method]?.(...(before[method] ?? ["x"]), { [option]: 1 });
       await expect(call).rejects.toThrow(sdk.ArgumentError);
-      await expect(call).rejects.toThrow(`unknown option ${option}; `);
+      await expect(call).rejects.toThrow(`the option ${option} is unknown; `);
       await expect(call).rejects.toThrow(unquoted(write));
       expect(connect).not.toHaveBeenCalled();
     });

@@ -214,7 +214,7 @@ describe("docker.request refuses, before anything is sent,", () => {
     },
     {
       request: { path: "/x", url: "/x" },
-      says: 'unknown option url; write path: "/containers/json" instead',
+      says: 'the option url is unknown; write path: "/containers/json" instead',
     },
     {
       request: { path: "/x", query: "a=b" },

@@ -83,12 +83,12 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   {
     call: "run with detach",
     make: () => docker.run("box", ["true"], { detach: true } as never),
-    says: "run: unknown option detach; use launch with attach: false",
+    says: "run: the option detach is unknown; use launch with attach: false",
   },
   {
     call: "exec with detach",
     make: () => docker.exec("box", ["true"], { Detach: true } as never),
-    says: "exec: unknown option Detach; use containerExec, and execStart with { body: { Detach: true } }",
+    says: "exec: the option Detach is unknown; use containerExec, and execStart with { body: { Detach: true } }",
   },
   {
     call: "an export to a web stream",
@@ -98,7 +98,7 @@ test.each<{ call: string; make: () => Promise<unknown>; says: string }>([
   ...["followProgress", "callback"].map((name) => ({
     call: `load with ${name}`,
     make: () => docker.load(tar, { [name]: () => undefined } as never),
-    says: `load: unknown option ${name}; write onProgress instead`,
+    says: `load: the option ${name} is unknown; write onProgress instead`,
   })),
   {
     call: "pull with a login of other names",

@@ -268,7 +268,7 @@ describe("a login", () => {
     { auth: "hunter2", says: "must be an object such as { username, password }, not a string" },
     {
       auth: { userName: "hunter2" },
-      says: "unknown option userName; write username instead",
+      says: "the option userName is unknown; write username instead",
     },
     { auth: { password: ["hunter2"] }, says: "password must be a string, not an array" },
   ])("$auth is refused and not shown", ({ auth, says }) => {

@@ -336,7 +336,7 @@ test.each([
     what: "an option of dockerode",
     cmd: ["x"],
     options: { AttachStdout: true } as never,
-    message: "unknown option AttachStdout; write stdout, or omit it to get the output as text",
+    message: "the option AttachStdout is unknown; write stdout, or omit it to get the output as text",
   },
   { what: "a timeout of no length", cmd: ["x"], options: { timeout: 0 }, message: "not 0" },
   { what: "a timeout beyond all timers", cmd: ["x"], options: { timeout: 2 ** 31 }, message: "2147483648" },

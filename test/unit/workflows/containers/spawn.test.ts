@@ -545,17 +545,17 @@ test.each<{ what: string; cmd?: unknown; options?: object; message: string }>([
   {
     what: "an option of child_process",
     options: { cwd: "/" },
-    message: "unknown option cwd; write workingDir instead",
+    message: "the option cwd is unknown; write workingDir instead",
   },
   {
     what: "a shell, as child_process has it",
     options: { shell: true },
-    message: 'unknown option shell; pass the shell as the command: ["sh", "-c", "…"]',
+    message: 'the option shell is unknown; pass the shell as the command: ["sh", "-c", "…"]',
   },
   {
     what: "stdio, as child_process has it",
     options: { stdio: "inherit" },
-    message: "unknown option stdio; the handle has stdin, stdout and stderr",
+    message: "the option stdio is unknown; the handle has stdin, stdout and stderr",
   },
 ])("$what is refused, and nothing is sent", async ({ cmd = ["x"], options, message }) => {
   await withEngine(script(), async ({ docker, calls }) => {

@@ -353,12 +353,12 @@ describe("login", () => {
     [
       "another client's name",
       () => docker.login("r.example", wrong({ identityToken: "x" })),
-      "unknown option identityToken; write identitytoken instead",
+      "the option identityToken is unknown; write identitytoken instead",
     ],
     [
       "an address in the login",
       () => docker.login("r.example", wrong({ ...login, serveraddress: "r" })),
-      "unknown option serveraddress; pass the registry as the first argument",
+      "the option serveraddress is unknown; pass the registry as the first argument",
     ],
     [
       "credentials as the host",

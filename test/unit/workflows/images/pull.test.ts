@@ -85,7 +85,7 @@ test.each(["", ":1", "a:", "a@", "a@b@c", `a@${digest}@x`, digest, "0".repeat(64
 test.each([
   {
     options: { authconfig: {} },
-    says: "pull: unknown option authconfig; write auth: { username, password } instead",
+    says: "pull: the option authconfig is unknown; write auth: { username, password } instead",
   },
   { options: { platfrom: "linux/arm64" }, says: "pull: the option platfrom is unknown" },
   { options: null, says: "pull: the options must be an object, not null" },

@@ -304,7 +304,7 @@ describe("until.port", () => {
       what: "nobody accepts",
       table: listening,
       isOpen: false,
-      says: /^127\.0\.0\.1:\d+: connect ECONNREFUSED$/,
+      says: /^127\.0\.0\.1:\d+: connect ECONNREFUSED \(if the Engine publishes ports at another host, .*inside: true }\)$/,
     },
     {
       what: "nobody listens inside",
@@ -765,7 +765,7 @@ test.each<{ make: () => unknown; says: string }>([
   },
   {
     make: () => until.http("/", { timeout: 5 } as never),
-    says: "until.http: unknown option timeout; write attemptTimeout for each attempt",
+    says: "until.http: the option timeout is unknown; write attemptTimeout for each attempt",
   },
   {
     make: () => until.http("/", { body: "" }),
