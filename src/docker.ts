@@ -92,15 +92,15 @@ import {
   writeFile,
 } from "./workflows/index.js";
 
-/** `inspect` of node:util, which need not be loaded for what it may never do. */
+/** `inspect` of node:util, typed here so that the module need not be loaded. */
 type Inspect = (value: unknown, options: object) => string;
 
-/** What an export takes: one platform, since API 1.52 also several. */
+/** Platforms that an export takes: one, or several since API 1.52. */
 type Platforms = NonNullable<Parameters<Client["imageGet"]>[1]>;
 
 /**
- * A client for one Docker Engine, with every operation of its API as a method. Creating one does no I/O: an
- * unreachable Engine is a ConnectionError of the first call.
+ * A client for one Docker Engine, with every operation of its API as a method. Creating one does no I/O; if the Engine is
+ * unreachable, the first call fails with a ConnectionError.
  *
  * @throws {ConfigError} an option is invalid; other problems with the configuration show at the first call
  * @example
@@ -115,7 +115,7 @@ export class Docker extends Client {
   readonly #logins: LoginStore;
   readonly #env: NonNullable<DockerOptions["env"]>;
   readonly #config: () => ResolvedConfig;
-  /** The same without keeping it. */
+  /** Like `#config`, but does not keep the result. */
   readonly #lookUpConfig: () => ResolvedConfig;
 
   /** @internal These three make clients in @docker/node-sdk. Here they tell JavaScript what to write; TypeScript does not compile. */
@@ -166,7 +166,7 @@ export class Docker extends Client {
    * Exports an image as a tar archive, for all its platforms or one.
    *
    * @param name name or ID of the image, such as "alpine:3.20"
-   * @param platform "os/arch[/variant]" or an OCI platform, since API 1.52 also a list of the latter; all platforms the
+   * @param platform "os/arch[/variant]", an OCI platform or, since API 1.52, a list of OCI platforms; all platforms the
    * Engine has if omitted
    * @param request signal, timeouts in milliseconds, and headers
    * @returns a call: await it for the tar, or its `result()` for one of three cases, see {@link ImageGetResult}
@@ -188,7 +188,7 @@ export class Docker extends Client {
    * @param options a login to send instead of the one that the docker CLI would find; `{ "X-Registry-Auth": {} }` sends none
    * @param request signal, timeouts in milliseconds, and headers
    * @throws {EngineError} the registry does not have the image, or refuses the login
-   * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
+   * @throws {ConfigError} the login configuration is malformed, or a credential helper fails
    * @throws {ArgumentError} an argument is invalid; nothing was sent
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Distribution/operation/DistributionInspect
    * @example
@@ -205,14 +205,14 @@ export class Docker extends Client {
   }
 
   /**
-   * Logs in to a registry: has the Engine check the login, then stores it as `docker login` does, for this machine's
-   * later pulls, pushes and builds, also those of the CLI. The registry's credential helper keeps it if there is one,
-   * otherwise config.json, unencrypted. A login that the registry refuses is not stored.
+   * Logs in to a registry: has the Engine check the login, then stores it like `docker login`, for this machine's later
+   * pulls, pushes and builds, the CLI's included. The registry's credential helper keeps it if there is one, otherwise
+   * config.json, unencrypted. A login that the registry refuses is not stored.
    *
    * @param host the registry's host and port; Docker Hub if undefined or "docker.io"
    * @param credentials `username` and `password`, or an `identitytoken`
    * @param limits signal and timeout (ms)
-   * @returns what the Engine says, and where the login is now
+   * @returns the Engine's message, and where the login is stored
    * @throws {EngineError} the registry refuses the login
    * @throws {ConfigError} the helper fails, config.json cannot be written, or DOCKER_AUTH_CONFIG or the option `credentials`
    * takes precedence over what would be stored
@@ -228,8 +228,8 @@ export class Docker extends Client {
   }
 
   /**
-   * Logs out from a registry, as `docker logout` does: the login is removed from its credential helper and from
-   * config.json. A login that does not exist is not an error. The Engine is not asked.
+   * Logs out from a registry, like `docker logout`: removes the login from its credential helper and from config.json. A
+   * missing login is not an error. The Engine is not asked.
    *
    * @param host the registry's host and port; Docker Hub if undefined or "docker.io"
    * @param limits signal and timeout (ms)
@@ -256,7 +256,7 @@ export class Docker extends Client {
    * @throws {ArgumentError} the image is not of this form, or has a tag although `allTags` is set
    * @throws {EngineError} the registry does not have the image, or refuses the login
    * @throws {StreamError} the pull failed after it began
-   * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
+   * @throws {ConfigError} the login configuration is malformed, or a credential helper fails
    * @throws {UnsupportedError} `allTags` on Podman
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImageCreate
@@ -279,7 +279,7 @@ export class Docker extends Client {
    * @throws {ArgumentError} the name has a digest, or a tag although `allTags` is set
    * @throws {EngineError} no such image, if the Engine checks before it begins
    * @throws {StreamError} the push failed after it began: no such image, the registry refuses the login or is unreachable
-   * @throws {ConfigError} what is configured about logins is malformed, or a credential helper fails
+   * @throws {ConfigError} the login configuration is malformed, or a credential helper fails
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Image/operation/ImagePush
    * @example
@@ -292,8 +292,8 @@ export class Docker extends Client {
   }
 
   /**
-   * Lists the platforms of an image, and says which of them the Engine has whole. With the containerd store that is each
-   * platform the image was made for; another store has a single one.
+   * Lists the platforms of an image, and says which of them the Engine has whole. With the containerd store, these are
+   * all platforms the image was built for; with any other store, a single one.
    *
    * @param image name or ID of the image
    * @param limits signal and timeout (ms)
@@ -314,7 +314,7 @@ export class Docker extends Client {
    *
    * @param images names or IDs
    * @param path the file; an existing one is replaced
-   * @param options platform, whether all of it must be there, progress in bytes, signal and timeout (ms)
+   * @param options platform, whether the images must be complete, progress in bytes, signal and timeout (ms)
    * @returns the number of bytes written
    * @throws {EngineError} 404: no such image
    * @throws {StreamError} the tar is cut off, the file cannot be written, or `complete` is set and a part of an image is missing
@@ -347,15 +347,15 @@ export class Docker extends Client {
   }
 
   /**
-   * Builds an image, with BuildKit where the Engine has it. Names of options are those of `docker build` in camelCase.
+   * Builds an image, with BuildKit where the Engine has it. Options are named after the flags of `docker build`, in camelCase.
    *
-   * @param context a local folder, of which what its .dockerignore excludes is left out; files in memory, as for
+   * @param context a local folder, without what its .dockerignore excludes; files in memory, as for
    * {@link tarOf}; a tar, as bytes or a stream; or the URL of a Git repository, tar or Dockerfile, which the Engine fetches
    * @param options names (`tags`), `dockerfile`, `buildArgs`, `secrets`, `target`, `platform`, `outputs`, progress, signal,
    * timeout (ms) and more
    * @returns the image's ID, and the builder's warnings
-   * @throws {ArgumentError} the folder, its Dockerfile, a secret's file or an agent's socket cannot be read; or the builder does
-   * not have an option
+   * @throws {ArgumentError} the folder, its Dockerfile, a secret's file or an agent's socket cannot be read; or the
+   * builder lacks an option
    * @throws {BuildError} a step or the Dockerfile is at fault; the error has the step, its exit code and its output
    * @throws {EngineError} the Engine refuses an option, or the classic builder the Dockerfile
    * @throws {UnsupportedError} the options need BuildKit, which this Engine does not have
@@ -379,7 +379,7 @@ export class Docker extends Client {
    * @param image name or ID of the image; pulled if the Engine does not have it
    * @param cmd the program and its arguments; the image's own if empty or omitted
    * @param options standard streams, environment, user, terminal, the container's settings, signal and timeout (ms)
-   * @returns the container's ID, the exit code, and as text any output that has no stream to go to
+   * @returns the container's ID, the exit code and, as text, any output not sent to a stream
    * @throws {EngineError} no such image (404), or no such program in it (400)
    * @throws {StreamError} the connection broke, or the pull or an output stream failed
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
@@ -400,7 +400,7 @@ export class Docker extends Client {
    * @param container name or ID of the container
    * @param cmd the program and its arguments; for shell features use `["sh", "-c", "…"]`
    * @param options standard streams, environment, user, terminal, signal and timeout (ms)
-   * @returns the exit code, never missing, and as text any output that has no stream to go to
+   * @returns the exit code, never missing, and, as text, any output not sent to a stream
    * @throws {EngineError} 404: no such container; 409: it is not running
    * @throws {StreamError} the connection broke, or the Engine lost the exit code
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
@@ -413,12 +413,11 @@ export class Docker extends Client {
   }
 
   /**
-   * Starts a command in a running container and returns a handle, as `child_process.spawn` does. For a command that
-   * is only waited for, see {@link Docker.exec}.
+   * Starts a command in a running container and returns a handle, like `child_process.spawn`. To just run a command and
+   * wait for it, see {@link Docker.exec}.
    *
-   * The Engine cannot signal an exec. `kill`, and the signal and timeout, do it with a second exec: `sh` in the container
-   * looks in /proc for the processes that the command's environment was passed on to, which a variable marks, and signals
-   * all of these.
+   * The Engine cannot signal an exec, so `kill`, the signal and the timeout use a second one: `sh` in the container
+   * searches /proc for processes that inherited the command's environment, marked by a variable, and signals them all.
    *
    * @param container name or ID of the container
    * @param cmd the program and its arguments; for shell features use `["sh", "-c", "…"]`
@@ -446,8 +445,8 @@ export class Docker extends Client {
   }
 
   /**
-   * Starts a command in a new container and returns a handle, as `child_process.spawn` does. For a command that is only
-   * waited for, see {@link Docker.run}.
+   * Starts a command in a new container and returns a handle, like `child_process.spawn`. To just run a command and wait
+   * for it, see {@link Docker.run}.
    *
    * @param image name or ID of the image; pulled if the Engine does not have it
    * @param cmd the program and its arguments; the image's own if empty or omitted
@@ -480,9 +479,9 @@ export class Docker extends Client {
   }
 
   /**
-   * Copies a file, folder or tar into a container, running or not, as `docker cp` does.
+   * Copies a file, folder or tar into a container, running or not, like `docker cp`.
    *
-   * A source copied to an existing folder keeps its name; of `folder/.` only the contents are copied. A path that does
+   * A source copied to an existing folder keeps its name; `folder/.` copies only the contents. A path that does
    * not exist becomes the name of the copy; its parent must exist. Links are copied as links; modes, times and owners are
    * kept; memory stays constant at any size. A file never replaces a folder, nor a folder a file.
    *
@@ -507,7 +506,7 @@ export class Docker extends Client {
   }
 
   /**
-   * Copies a file or folder out of a container, running or not, as `docker cp` does. Naming works as in
+   * Copies a file or folder out of a container, running or not, like `docker cp`. Copies are named as in
    * {@link Docker.copyIn}; modes and times are kept, and the copy belongs to the current user.
    *
    * Nothing is ever written outside the destination: an entry that would be, or a device, is an error. After a failure
@@ -531,15 +530,15 @@ export class Docker extends Client {
 
   /**
    * Copies files that a program has in memory into a container, running or not. Missing folders are created, as with
-   * `mkdir -p`; an existing file is replaced, and a link at its place too.
+   * `mkdir -p`; an existing file is replaced, and so is a link in its place.
    *
-   * The files are of the current time, have mode 0o644 and belong to root, unless they say otherwise. The copy is not
-   * atomic: someone in the container may see a file while it is written.
+   * Unless they say otherwise, files get the current time and mode 0o644, and belong to root. The copy is not atomic: a
+   * program in the container may see a half-written file.
    *
    * @param container name or ID of the container
    * @param files files, folders and links, as for {@link tarOf}; their paths may be absolute
    * @param options folder of the container they go into (`path`), owner (`archive`), signal and timeout (ms)
-   * @throws {ArgumentError} a file is invalid, or its content not of the stated size; the folder is a file
+   * @throws {ArgumentError} a file is invalid, or its content does not have the stated size; the folder is a file
    * @throws {EngineError} 404: no such container; 400: its file system is read-only, or a file would replace a folder
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
@@ -552,7 +551,7 @@ export class Docker extends Client {
   }
 
   /**
-   * Reads a file of a container, running or not, as `readFile` of node:fs does. Links are followed, inside the container.
+   * Reads a file in a container, running or not, like `readFile` of node:fs. Links are followed, inside the container.
    *
    * @param container name or ID of the container
    * @param path the file
@@ -581,18 +580,18 @@ export class Docker extends Client {
   }
 
   /**
-   * Writes a file of a container, running or not, as `writeFile` of node:fs does: a link is followed, an existing file
+   * Writes a file in a container, running or not, like `writeFile` of node:fs: a link is followed, an existing file
    * keeps its mode and owner, and its folder must exist. A new file has mode 0o644 and belongs to root.
    *
-   * The Engine replaces the file, and not atomically: someone in the container may see it missing or incomplete, and a hard
+   * The Engine replaces the file, but not atomically: a program in the container may see it missing or incomplete, and a hard
    * link keeps the old content.
    *
    * @param container name or ID of the container
    * @param path the file
    * @param content text, written as UTF-8; bytes; or a stream of these, with its `size`
    * @param options `mode`, `uid`, `gid`; `archive` for the container's user; `size` of a stream; signal and timeout (ms)
-   * @throws {ArgumentError} the path is a folder, device or the like; its folder does not exist; or the content is not of
-   * the stated size
+   * @throws {ArgumentError} the path is a folder, device or the like; its folder does not exist; or the content does not
+   * have the stated size
    * @throws {EngineError} 404: no such container; 400: its file system is read-only
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/PutContainerArchive
@@ -609,9 +608,9 @@ export class Docker extends Client {
   }
 
   /**
-   * The Engine's events as they happen, without end. After a broken connection or a restart of the Engine they continue
-   * from the last event, without repeats or gaps as far as the Engine remembers: it keeps its last 256 events, and none
-   * over a restart. It reconnects after 0.1 to 5 seconds.
+   * Streams the Engine's events as they happen, without end. After a broken connection or a restart of the Engine they
+   * continue from the last event, without repeats or gaps as far as the Engine remembers: it keeps its last 256 events,
+   * and loses them when it restarts. The client reconnects after 0.1 to 5 seconds.
    *
    * Leaving the loop closes the connection.
    *
@@ -650,16 +649,16 @@ export class Docker extends Client {
   }
 
   /**
-   * Sends a request to any path of the Engine: for Podman's own API (`/libpod/…`), plugins, and what the API description
-   * lacks. Version, errors, hooks, headers, timeouts and streams are as those of an operation, which it is for `docker.use`
-   * by the name "request". Redirections are not followed.
+   * Sends a request to any path of the Engine: for Podman's own API (`/libpod/…`), plugins, and anything the API
+   * description lacks. Version, errors, hooks, headers, timeouts and streams work as for an operation; hooks see it as
+   * the operation "request". Redirections are not followed.
    *
    * @param request path, method, query, headers, body, whether to upgrade the connection; signal; timeouts in milliseconds,
-   * where `timeout` is for the head of the answer
+   * where `timeout` limits the wait for the answer's head
    * @returns a call: await it for the answer, or its `result()`; or iterate it for the bytes of the body
    * @throws {EngineError} the status is 400 or above
    * @throws {ArgumentError} a part of the request is invalid; nothing was sent
-   * @throws {ConnectionError | TimeoutError | AbortedError} there was no answer
+   * @throws {ConnectionError | TimeoutError | AbortedError} no answer arrived
    * @example
    * const answer = await docker.request({ path: "/libpod/pods/json", query: { filters: { status: ["running"] } } });
    * for (const pod of await answer.json<{ Name: string }[]>()) console.log(pod.Name);
@@ -669,20 +668,20 @@ export class Docker extends Client {
   }
 
   /**
-   * Waits until a container is ready: a port, lines of its log, an HTTP answer, a command, its health, its exit, or several of
-   * these. May begin before the container is started. A container that exits or is removed fails the wait at once, except
-   * where its exit is waited for, or the log that it left has the lines.
+   * Waits until a container is ready: a port, lines of its log, an HTTP answer, a command, its health, its exit, or
+   * several of these. May begin before the container is started. A container that exits or is removed fails the wait at
+   * once, unless the condition is its exit, or lines that its log already has.
    *
    * @param container name or ID of the container
    * @param condition what to wait for, made by {@link until}
-   * @param options signal, timeout (ms) of the whole wait, and the `host` of published ports if it is not that of `hostOf`
-   * @throws {ReadinessError} the container exits, is removed or is unhealthy, or the condition cannot be met; the message tells
-   * the last state of each condition, and the last lines of the log
+   * @param options signal, timeout (ms) of the whole wait, and the `host` of published ports if it differs from `hostOf`
+   * @throws {ReadinessError} the container exits, is removed or is unhealthy, or the condition cannot be met; the message
+   * gives the last state of each condition, and the last lines of the log
    * @throws {EngineError} 404: no such container
-   * @throws {TimeoutError} the timeout passed; the message tells the same, and `cause` is the ReadinessError
+   * @throws {TimeoutError} the timeout passed; the message says the same, and `cause` is the ReadinessError
    * @throws {AbortedError} the signal fired
    * @throws {ArgumentError} the condition or an option is invalid
-   * @throws {UnsupportedError} a published port is waited for, and the option `connect` hides where the Engine is
+   * @throws {UnsupportedError} the condition needs a published port, and the option `connect` hides where the Engine is
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
    * @example
    * import { Docker, until } from "docker-engine-sdk";
@@ -696,13 +695,13 @@ export class Docker extends Client {
   }
 
   /**
-   * Finds the port of the Engine's machine at which a container's port is published. Connect to it at {@link Docker.hostOf}.
+   * Finds the port on the Engine's machine where a container's port is published. Connect to it at {@link Docker.hostOf}.
    *
    * @param container name or ID of the container
    * @param port the container's port: `80`, `"80/tcp"` or `"53/udp"`
    * @param limits signal and timeout (ms)
-   * @returns the published port. If it has several, the one that fits the host's address family, of IPv4 by default; in the
-   * host's network the port itself
+   * @returns the published port; of several, the one for the host's address family, IPv4 by default; in the host's
+   * network, the port itself
    * @throws {ReadinessError} the port is not published; the message lists those that are
    * @throws {EngineError} 404: no such container
    * @throws {ArgumentError} the port is invalid
@@ -717,14 +716,14 @@ export class Docker extends Client {
   }
 
   /**
-   * Finds the IP address of a container in a network. Other containers of the network reach it there, and on Linux the
-   * Engine's machine; elsewhere use {@link Docker.hostOf} and {@link Docker.portOf}.
+   * Finds the IP address of a container in a network. Other containers in the network reach it there and, on Linux, so
+   * does the Engine's machine; elsewhere use {@link Docker.hostOf} and {@link Docker.portOf}.
    *
    * @param container name or ID of the container, which must be running
    * @param network name or ID of the network; needed if the container is in several
    * @param limits signal and timeout (ms)
    * @returns the IPv4 address, or the IPv6 address if it has no other; in the host's network, {@link Docker.hostOf}
-   * @throws {ReadinessError} it has no address there, or several networks and none is named; the message lists them
+   * @throws {ReadinessError} it has no address there, or is in several networks and none is named; the message lists them
    * @throws {EngineError} 404: no such container
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerInspect
@@ -737,7 +736,7 @@ export class Docker extends Client {
   }
 
   /**
-   * Finds the host at which the Engine's published ports are reached from here: "localhost" for a local Engine, Docker Desktop
+   * Finds the host where the Engine's published ports can be reached from here: "localhost" for a local Engine, Docker Desktop
    * included; the host of a tcp:// or ssh:// address; and the gateway, if this process runs in a container of that Engine.
    *
    * @param limits signal and timeout (ms)
@@ -753,7 +752,7 @@ export class Docker extends Client {
     return new CallSite(Docker.prototype.hostOf).trace(found);
   }
 
-  /** The host at which published ports are reached, for another workflow. */
+  /** The host where published ports can be reached, for other workflows. */
   #engineHost(signal: AbortSignal): Promise<string> {
     return engineHost(this, this.#config().endpoint, thisMachine(), signal);
   }
@@ -770,12 +769,12 @@ export class Docker extends Client {
     new CallSite(Docker.prototype.use).guard(() => this.caller.use(hook));
   }
 
-  /** @internal For the test kit, which records and repeats what passes. */
+  /** @internal For the test kit, which records and replays calls. */
   get [TRANSPORT](): Transport {
     return this.#transport;
   }
 
-  /** What console.log shows: the Engine's address and the API version of calls, and no secret. Nothing is sent. */
+  /** Shown by console.log: the Engine's address and the API version of calls, but no secrets. Sends nothing. */
   [Symbol.for("nodejs.util.inspect.custom")](_depth: number, options: object, inspect: Inspect): string {
     const { name } = this.constructor;
     // A prototype or a proxy has no settings.

@@ -3,8 +3,8 @@ import type { HealthcheckResult } from "#generated/schema.js";
 const BRAND = Symbol.for("docker-engine-sdk.DockerError");
 
 /**
- * Stable error codes, for code that cannot rely on classes (other realms, other copies of the package). docs/errors.md is
- * made of the words of the classes: `npm run errors`.
+ * Stable error codes, for code that cannot rely on classes (other realms, other copies of the package). `npm run errors`
+ * writes docs/errors.md from the comments of the classes.
  */
 export type DockerErrorCode =
   | "ERR_DOCKER_ENGINE"
@@ -26,7 +26,7 @@ export type DockerErrorCode =
 export abstract class DockerError extends Error {
   /** The name of its class. */
   abstract override readonly name: string;
-  /** Tells the classes apart, also where `instanceof` cannot: "ERR_DOCKER_ENGINE" and the like. */
+  /** Tells the classes apart, even where `instanceof` cannot: "ERR_DOCKER_ENGINE" and the like. */
   abstract readonly code: DockerErrorCode;
 
   /** On the prototype, so that printing an error does not show it. */
@@ -58,7 +58,7 @@ export interface EngineFailure {
  * The Engine refused the call.
  *
  * @remarks
- * Decide by `status`. The message is the Engine's own, and not stable.
+ * Decide by `status`: the message is the Engine's own, and may change.
  *
  * @example
  * const result = await docker.containerInspect("web").result();
@@ -86,7 +86,7 @@ export class EngineError extends DockerError implements EngineFailure {
   }
 }
 
-/** Whether a value is an {@link EngineError}, with the given status if there is one. */
+/** Whether a value is an {@link EngineError}, with the given status, if any. */
 export function isEngineError(value: unknown, status?: number): value is EngineError {
   if (!isDockerError(value) || value.code !== "ERR_DOCKER_ENGINE") return false;
   return status === undefined || (value as EngineError).status === status;
@@ -130,7 +130,7 @@ export class ConnectionError extends DockerError {
 }
 
 /**
- * A `timeout` passed before the answer was complete, `connectTimeout` before there was a connection, or `idleTimeout` without
+ * A `timeout` passed before the answer was complete, `connectTimeout` before a connection was made, or `idleTimeout` without
  * a byte.
  *
  * @remarks
@@ -146,7 +146,7 @@ export class TimeoutError extends DockerError {
  * like any other: for a TimeoutError use the option `timeout`.
  *
  * @remarks
- * Nothing: this is what you asked for. The Engine may have done the work nevertheless.
+ * Nothing: this is what you asked for. The Engine may still have done the work.
  */
 export class AbortedError extends DockerError {
   override readonly name = "AbortedError";
@@ -181,11 +181,11 @@ export interface BuildFailure {
 }
 
 /**
- * A `build` failed: a step did, or the Dockerfile or something it names is wrong. The message is the Engine's. It is also a
- * StreamError, which is all that a failed `imageBuild` is.
+ * A `build` failed: at a step, or because the Dockerfile or something it names is wrong. The message is the Engine's. It
+ * is also a StreamError; a failed `imageBuild` throws a plain StreamError.
  *
  * @remarks
- * Read `output`, the end of what the step wrote, and correct the Dockerfile or what it names.
+ * Read `output`, the end of the step's output, and correct the Dockerfile or what it names.
  *
  * @example
  * try {
@@ -265,7 +265,7 @@ export class ConfigError extends DockerError {
  * the `cause`. Nothing was sent, unless a stream failed midway.
  *
  * @remarks
- * Correct what the message names. Options in another client's words come with the line to write.
+ * Correct what the message names. For options in another client's words, it gives the line to write.
  */
 export class ArgumentError extends DockerError {
   override readonly name = "ArgumentError";

@@ -3,7 +3,7 @@ import type { AuthConfig } from "#generated/schema.js";
 
 /**
  * Opens a connection to the Engine: a net.Socket, a TLS socket, or the stream of a tunnel or process. Called once per
- * connection; `signal` fires if the wait for it is abandoned.
+ * connection; `signal` fires if the wait for the connection is abandoned.
  */
 export type Connect = (signal: AbortSignal) => Duplex | Promise<Duplex>;
 
@@ -39,10 +39,10 @@ export interface DockerOptions {
   /** Name of a docker CLI context; its address and TLS files are read from the CLI's folder. */
   readonly context?: string | undefined;
   /**
-   * Opens connections to the Engine where `host` is not enough. Called whenever one is needed, for ordinary and
-   * upgraded calls and for WebSockets; those of ordinary calls are reused. The signal fires if the wait for
-   * it is abandoned. Anything it throws becomes a ConnectionError. If the stream has `ref` and `unref`, they are called
-   * so that an idle connection does not keep the process alive. Cannot be combined with `host`, `context` or `tls`.
+   * Opens connections to the Engine where `host` is not enough. Called whenever a connection is needed, for ordinary and upgraded
+   * calls and for WebSockets; those of ordinary calls are reused. The signal fires if the wait for the connection is abandoned.
+   * Anything it throws becomes a ConnectionError. If the stream has `ref` and `unref`, they are called so that an idle connection
+   * does not keep the process alive. Cannot be combined with `host`, `context` or `tls`.
    *
    * @example
    * const docker = new Docker({ connect: () => net.connect("/run/user/1000/tunnel.sock") });
@@ -64,7 +64,7 @@ export interface DockerOptions {
    * certificate authorities, `{ folder }` or `{ ca, cert, key }` for your own.
    */
   readonly tls?: TlsOptions | undefined;
-  /** Pins the API version, such as "1.44", as does DOCKER_API_VERSION. Defaults to ours, or the Engine's if that is older. */
+  /** Pins the API version, such as "1.44", like DOCKER_API_VERSION. Defaults to this client's, or the Engine's if older. */
   readonly apiVersion?: string | undefined;
   /** Headers to send with every call, on top of DOCKER_CUSTOM_HEADERS or `HttpHeaders` in config.json. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -79,6 +79,6 @@ export interface DockerOptions {
    * });
    */
   readonly credentials?: Credentials | undefined;
-  /** The environment that DOCKER_HOST and the like are read from, and what a build takes from it; `process.env` by default. */
+  /** The environment to read DOCKER_HOST and the like from, and a build's variables; `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }

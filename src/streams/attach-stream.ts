@@ -2,9 +2,9 @@ import { type Duplex, Writable } from "node:stream";
 import { StreamError } from "../errors.js";
 import { type LogFormat, LogStream } from "./log-stream.js";
 
-/** A connection that may not show that the other side has ended it, such as a Windows pipe. */
+/** A connection, such as a Windows pipe, that may not show when the other side has ended it. */
 export interface HidingEnd {
-  /** Ends it once nothing has arrived for a while. Call it when no more can follow. */
+  /** Ends it once nothing has arrived for a while. Call it when nothing more can follow. */
   endWhenQuiet(): void;
 }
 
@@ -43,8 +43,8 @@ export class AttachStream extends LogStream {
   }
 
   /**
-   * For a connection that may hide its end: ends the output when the process has, and closes it with the error if that cannot
-   * be found out. For any other connection, `exit` is not called.
+   * For a connection that may hide its end: ends the output once the process has ended, and closes it with the error if
+   * that cannot be determined. For any other connection, `exit` is not called.
    *
    * @internal
    */

@@ -187,8 +187,8 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
 const failures = new WeakMap<Error, StreamError>();
 
 /**
- * Keeps errors of this package; anything else means that the connection broke. That is one failure, whoever asks for it: all
- * streams of a process and its exit code fail with the same.
+ * Keeps errors of this package; anything else means that the connection broke. A break is one failure, whoever asks: a
+ * process's streams and exit code all fail with the same error.
  */
 export function streamFailure(error: unknown, operation: string, received: number): Error {
   if (isDockerError(error)) return error;

@@ -79,7 +79,7 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
     return this;
   }
 
-  /** What console.log shows: the operation, and nothing of the connection. */
+  /** Shown by console.log: the operation, but nothing of the connection. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `${this.constructor.name} { operation: '${this.operation}' }`;
   }

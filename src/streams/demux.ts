@@ -17,12 +17,12 @@ const RULES: Rules<DemuxOptions> = {
 };
 
 /**
- * Reads output of containers that comes from elsewhere: a proxy, a file, or `docker.request`. The result is what
- * `containerLogs` returns, and destroying or leaving it closes the source.
+ * Reads container output that comes from elsewhere: a proxy, a file, or `docker.request`. Returns the same as
+ * `containerLogs`; destroying or leaving it closes the source.
  *
  * @param source the bytes, in pieces of any size: a stream, an async iterable, or all of them
  * @param options `format`: "frames" by default, or "raw" for output of a terminal
- * @returns the output; nothing is read before it is
+ * @returns the output; the source is not read until it is
  * @throws {ArgumentError} the source is neither bytes nor a stream of them, or was read or closed before
  * @example
  * for await (const { stream, line } of demux(createReadStream("saved.log")).lines()) console.log(stream, line);

@@ -59,7 +59,7 @@ export class FrameDecoder implements Decoder<LogChunk> {
     throw new StreamError(`${this.#operation}: the output is truncated: it ended inside ${inside}`);
   }
 
-  /** Reads a header, or as much of it as there is. Returns how many bytes that took. */
+  /** Reads a header, or as much of it as has arrived. Returns the number of bytes taken. */
   #headerIn(chunk: Buffer, at: number): number {
     if (this.#headerFilled === 0 && chunk.length - at >= HEADER_BYTES) {
       this.#readHeader(chunk, at);

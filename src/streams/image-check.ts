@@ -7,23 +7,23 @@ import {
   type PlatformName,
 } from "./image-contents.js";
 
-/** Problems that an error names at most. */
+/** An error names at most this many problems. */
 const NAMED_AT_MOST = 20;
 /** Layers that only their vendor distributes; an Engine leaves them out of every export. */
 const NOT_EXPORTED = /\b(foreign|nondistributable)\b/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** Something that the archive lists, and that is not in it. */
+/** Something the archive lists but does not hold. */
 interface Gap {
-  /** The platform it belongs to, or what stands for one. */
+  /** Its platform, or a stand-in for one. */
   readonly of: string;
   /** Such as "layer sha256:… is missing". */
   readonly problem: string;
 }
 
 /**
- * Checks that a tar holds all of the images that it lists: that every manifest, config and layer is there, with the size and
- * the SHA-256 that it should have. With platforms, it asks an index only for those.
+ * Checks that a tar holds all of the images it lists: every manifest, config and layer, with the right size and SHA-256.
+ * With platforms, it requires only those of an index.
  *
  * @throws {StreamError} at the end of the tar, if something is missing or damaged
  */
@@ -56,7 +56,7 @@ class Inventory {
     return [...this.#gaps.values()];
   }
 
-  /** A list that grows as it is followed, rather than calls within calls: how deep indexes are nested is up to the archive. */
+  /** A growing list instead of recursion: the archive decides how deeply indexes are nested. */
   #followAll(roots: readonly Descriptor[]): void {
     const open = [...roots];
     for (const descriptor of open) {
@@ -64,7 +64,7 @@ class Inventory {
     }
   }
 
-  /** An index, or a manifest. Returns what is to be followed of an index. */
+  /** An index, or a manifest. Returns what to follow in an index. */
   #follow(descriptor: Descriptor): readonly Descriptor[] {
     const name = nameOf(descriptor);
     const json = this.#check(name ?? "the image", "manifest", descriptor);
@@ -123,7 +123,7 @@ class Inventory {
   }
 }
 
-/** What is wrong with a file; undefined if nothing is. A digest of another algorithm than SHA-256 is not checked. */
+/** The problem with a file; undefined if there is none. Only SHA-256 digests are checked. */
 function problemWith(
   content: Content | undefined,
   what: string,
@@ -143,7 +143,7 @@ const blobName = (digest: string): string => `blobs/${digest.replace(":", "/")}`
 const text = ({ os, architecture, variant }: PlatformName): string =>
   [os, architecture, variant].filter(Boolean).join("/");
 
-/** What a manifest is for: its platform, or an attestation. */
+/** The purpose of a manifest: its platform, or an attestation. */
 function nameOf({ platform, annotations }: Descriptor): string | undefined {
   if (annotations?.["vnd.docker.reference.type"] === "attestation-manifest") return "attestation";
   return platform?.os ? text(platform) : undefined;

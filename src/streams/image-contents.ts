@@ -20,14 +20,14 @@ export interface Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** What tells a platform from others. */
+/** The fields that tell platforms apart. */
 export interface PlatformName {
   readonly os?: string | undefined;
   readonly architecture?: string | undefined;
   readonly variant?: string | undefined;
 }
 
-/** An image as a tar of any age lists it in manifest.json, by files of the tar. */
+/** An image as listed in manifest.json, by a tar of any age, with paths in the tar. */
 export interface SavedImage {
   readonly Config: string;
   readonly Layers: readonly string[];
@@ -49,7 +49,7 @@ export interface Json extends PlatformName {
 /** Registries and Engines refuse larger manifests. */
 const JSON_LIMIT = 4 << 20;
 
-/** What a list or an object begins with, as far as a piece of it shows. */
+/** How a list or an object begins, as far as a piece of it shows. */
 const JSON_START = /^\s*(?:[[{]|$)/;
 
 /** Notes the files of an image tar while it passes: size, digest and references, but no content. */
@@ -62,7 +62,7 @@ export class ImageContents implements TarWatcher {
   #hash: Hash | undefined;
   #text: Buffer[] | undefined;
 
-  /** `then` is called once the tar is complete; what it throws fails the tar. */
+  /** `then` is called once the tar is complete; if it throws, the tar fails with that error. */
   constructor(then: (contents: ImageContents) => void) {
     this.#then = then;
   }
@@ -107,7 +107,7 @@ export class ImageContents implements TarWatcher {
   }
 }
 
-/** Keeps of a file only what says what else must be there. */
+/** Keeps only the parts of a file that say what else must be there. */
 function referencesIn(bytes: Buffer): Json | undefined {
   try {
     const json = JSON.parse(bytes.toString("utf8"));

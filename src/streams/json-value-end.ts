@@ -18,7 +18,7 @@ type Expected = "value" | "value or end" | "key" | "key or end" | "colon" | "com
 export const BROKEN = -2;
 
 /**
- * Finds the end of a JSON value in bytes that arrive in any pieces, regardless of line breaks, as Go's decoder does. It
+ * Finds the end of a JSON value in bytes that arrive in any pieces, regardless of line breaks, like Go's decoder. It
  * tracks strings, brackets and separators, so that a value that cannot end is detected at once; errors within numbers
  * or words are left to JSON.parse.
  */

@@ -117,7 +117,7 @@ export class LogStream extends BodyStream<LogChunk> {
     return Readable.from(this.read(chain(this.decoder(), bytes)), { objectMode: false });
   }
 
-  /** Checks options. A stream that is not read because of them is closed: its connection would stay. */
+  /** Checks options. If they are invalid, the stream is closed, since its unread connection would stay open. */
   #checked<Options extends object>(options: Options | undefined, rules: Rules<Options>): Options {
     try {
       return checkOptions(options, rules, { where: this.operation });

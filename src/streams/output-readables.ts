@@ -8,7 +8,7 @@ type Name = LogChunk["stream"];
 const MIB = 2 ** 20;
 /** How much of one stream may wait while the other is read. */
 const WAITING_LIMIT = 16 * MIB;
-/** What a piece takes besides its bytes. */
+/** Overhead of a piece, on top of its bytes. */
 const PIECE_BYTES = 128;
 
 /** Output of one connection as two Node streams that cannot block each other. */

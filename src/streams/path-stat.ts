@@ -20,7 +20,7 @@ export interface PathStat {
   readonly linkTarget: string;
 }
 
-/** Type of file a path is. */
+/** File type of a path. */
 export type PathType = "file" | "directory" | "symlink" | "device" | "pipe" | "socket" | "irregular";
 
 /** Bits of Go's FileMode, by type. */

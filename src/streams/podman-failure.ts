@@ -1,6 +1,6 @@
 import { StreamError } from "../errors.js";
 
-/** A failure as Podman writes it where it has already answered 200: as the whole body, or as a record among others. */
+/** A failure that Podman writes after it has answered 200: the whole body, or one record among others. */
 interface PodmanFailure {
   readonly cause: string;
   readonly message: string;
@@ -9,7 +9,7 @@ interface PodmanFailure {
 }
 
 /**
- * Passes a value on unless it is a failure as Podman writes it, which nothing else looks like.
+ * Passes a value on unless it is one of Podman's failures; nothing else looks like them.
  *
  * @throws {StreamError} it is one
  */

@@ -2,14 +2,13 @@ import { type Duplex, Readable } from "node:stream";
 import { streamFailure } from "./body-reader.js";
 
 const KIB = 1024;
-/** What a pipe holds. A process whose output nobody reads stops there, give or take what the connection holds. */
+/** Capacity of a pipe. A process whose output nobody reads stops there, give or take what the connection holds. */
 const PIPE = 64 * KIB;
-/** The rest of a process that has exited: what was on the way by then. */
+/** The remaining output of a process that has exited: whatever was still on its way. */
 const REST = 16 * KIB * KIB;
 
 /**
- * A connection's output, read ahead of its reader as far as a pipe would: so the end of a connection that nobody reads is
- * seen.
+ * A connection's output, read ahead of its reader as far as a pipe would, so that the end of an unread connection is noticed.
  */
 export class ReadAhead extends Readable {
   /** Settles when the connection is closed. @throws {DockerError} it broke, or was closed with an error */

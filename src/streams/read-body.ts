@@ -12,8 +12,8 @@ const UNWANTED_LIMIT = MIB;
 export const LONGEST_TEXT = constants.MAX_STRING_LENGTH;
 
 /**
- * Reads a body that is one JSON value, with exact wide integers. The Engine never answers these with nothing, so an empty
- * body means that the connection was cut.
+ * Reads a body that is one JSON value, with exact wide integers. The Engine never sends these empty, so an empty body
+ * means that the connection was cut.
  *
  * @param limit maximum bytes; the longest possible string by default
  * @throws {StreamError} the body is empty, cut off, longer than the limit, not JSON, or a failure
@@ -126,7 +126,7 @@ export function readBodyStart(body: Readable, operation: string, limit = UNWANTE
     body.on("error", fail);
     // Checked first: an unneeded error would be the most expensive part of a small call.
     body.on("close", () => body.readableEnded || received >= limit || fail(new Error("premature close")));
-    // A body that broke before anyone read it says nothing any more.
+    // A body that broke before anyone read it emits no more events.
     if (body.errored) fail(body.errored);
     else if (body.destroyed && !body.readableEnded) fail(new Error("premature close"));
   });

@@ -13,7 +13,7 @@ const MIB = 2 ** 20;
 const RECORD_LIMIT = 16 * MIB;
 
 /**
- * Decodes JSON values as Go's decoder does: one per line, as the Engine writes them, but also several on a line, or one
+ * Decodes JSON values like Go's decoder: one per line, as the Engine writes them, but also several on a line, or one
  * across lines. A line that is a value is parsed at once; only other lines are scanned for the ends of values.
  */
 export class RecordDecoder implements Decoder<unknown> {

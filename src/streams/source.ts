@@ -3,7 +3,7 @@ import type { WebStream } from "#generated/schema.js";
 
 /**
  * A web stream as a Node stream, which can be destroyed at any time: its own iterator would first wait for the next
- * piece, which may never come. Anything else stays what it is.
+ * piece, which may never come. Anything else is returned unchanged.
  *
  * @throws {Error} it is locked
  */

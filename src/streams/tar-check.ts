@@ -34,7 +34,7 @@ export interface TarWatcher {
   end(): void;
 }
 
-/** An archive without a single byte, of which nothing was passed on. */
+/** An empty archive: not a single byte was passed on. */
 export class EmptyArchiveError extends StreamError {}
 
 /**
@@ -158,7 +158,7 @@ export class TarCheck implements Decoder<Buffer> {
   }
 }
 
-/** Reads a header's names as they stand: what images consist of is named in less than 100 bytes. */
+/** Reads a header's names as they stand: the files of an image have names shorter than 100 bytes. */
 function entryOf(bytes: Buffer, at: number, size: number, type: string): TarEntry {
   const text = (from: number): string => {
     const end = bytes.indexOf(0, at + from);

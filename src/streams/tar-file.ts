@@ -88,7 +88,7 @@ async function writeAll(
 
 async function writeBatch(file: FileHandle, batch: Buffer[], length: number): Promise<void> {
   const { bytesWritten } = await file.writev(batch);
-  // A full disk takes a part, and says why it takes no more.
+  // A full disk takes part of it; the next write tells why.
   if (bytesWritten < length) await file.writeFile(Buffer.concat(batch).subarray(bytesWritten));
 }
 

@@ -25,7 +25,7 @@ const TO_FILE_RULES: Rules<ToFileOptions> = {
   complete: rule.checkedLater,
 };
 
-/** The platforms that a tar must hold; none for all that it lists, undefined if it is not asked. */
+/** The platforms a tar must hold; empty for all that it lists, undefined for no check. */
 function platformsIn(complete: ToFileOptions["complete"], where: string): readonly Platform[] | undefined {
   if (complete === undefined || complete === false) return undefined;
   if (complete === true) return [];
@@ -67,7 +67,7 @@ export class TarStream extends BodyStream<Buffer> {
     return this.writeTo(path, options, "toFile");
   }
 
-  /** @internal As {@link toFile}, for the workflow that errors are to name. */
+  /** @internal Like {@link toFile}, with the name of the workflow for errors. */
   async writeTo(path: string, options: ToFileOptions | undefined, where: string): Promise<number> {
     this.refuseSecondUse();
     try {
