@@ -183,7 +183,7 @@ export class BodyReader<T> implements AsyncGenerator<T, void, undefined> {
   }
 }
 
-/** The failures that broken connections became. */
+/** Failures by the error that broke the connection. */
 const failures = new WeakMap<Error, StreamError>();
 
 /**

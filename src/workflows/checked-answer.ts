@@ -2,7 +2,7 @@ import { describe } from "../arguments.js";
 import { StreamError } from "../errors.js";
 import { isObject } from "../members.js";
 
-/** What a workflow reads of an answer: the type of a value, a list of one shape, members by name, or "*" for any name. */
+/** The parts of an answer that a workflow reads: the type of a value, a list of one shape, members by name, or "*" for any name. */
 export type Shape = "string" | "number" | "boolean" | readonly [Shape] | { readonly [name: string]: Shape };
 
 /** A part of an answer that cannot be used. */
@@ -14,11 +14,11 @@ interface Misfit {
 }
 
 /**
- * Checks what a workflow reads of an answer, so that another product's or a mock's fails with an error of ours. What is
- * missing or null passes unless it is needed, as Engines differ in what they leave out.
+ * Checks the parts of an answer that a workflow reads, so that a wrong answer of another product or a mock fails with an
+ * error of ours. Missing or null parts pass unless needed, since Engines leave out different ones.
  *
  * @param needed paths that must be there, such as "State.ExitCode"
- * @throws {StreamError} something needed is missing, or a part is of another type
+ * @throws {StreamError} something needed is missing, or a part has the wrong type
  */
 export function checkedAnswer<T>(answer: T, operation: string, shape: Shape, needed: readonly string[]): T {
   const fail = (problem: string): never => {

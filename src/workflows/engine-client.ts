@@ -1,7 +1,7 @@
 import type { Client } from "#generated/client.js";
 import { StreamError } from "../errors.js";
 
-/** The operations of an Engine, which workflows consist of. */
+/** The operations of an Engine that workflows are made of. */
 export type EngineClient = Client;
 
 /** The ID in an answer. @throws {StreamError} the ID is missing, so this is not a Docker Engine */

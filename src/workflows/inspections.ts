@@ -7,7 +7,7 @@ import type {
 } from "#generated/schema.js";
 import { checkedAnswer, type Shape } from "./checked-answer.js";
 
-/** What workflows read of inspections and the like; each function returns the answer, checked. */
+/** The parts of inspections and the like that workflows read; each function returns the checked answer. */
 
 const CONTAINER: Shape = {
   Id: "string",
@@ -33,7 +33,7 @@ const CONTAINER: Shape = {
         IPv6Gateway: "string",
       },
     },
-    // Of API versions below 1.52.
+    // For API versions below 1.52.
     IPAddress: "string",
     GlobalIPv6Address: "string",
   },

@@ -7,7 +7,7 @@ import { type Owner, pack } from "./pack.js";
 import { entryPieces } from "./tar-header.js";
 import { type Choice, tree } from "./tree.js";
 
-/** As with the docker CLI, everything belongs to root: the builder is not part of the build. */
+/** As with the docker CLI, everything belongs to root: whoever builds must not affect the result. */
 const ROOT: Owner = { uid: 0, gid: 0 };
 
 /** A folder to build from, and the Dockerfile for it; both can be read. */
@@ -143,7 +143,7 @@ async function defaultDockerfile(root: BytePath): Promise<string> {
 /**
  * Chooses what to do with each item, by the first ignore file that exists.
  *
- * @param always paths that are taken in any case, and so is the ignore file
+ * @param always paths that are always taken, like the ignore file
  */
 async function ignoreRules(
   root: BytePath,

@@ -30,7 +30,7 @@ export const textOf = (path: BytePath): string => Buffer.from(path, "latin1").to
 /** Joins parts of a local path. */
 export const joinBytePaths = (...parts: BytePath[]): BytePath => join(...parts) as BytePath;
 
-/** What stands for bytes that are not UTF-8. Only then are the bytes asked for, which Deno cannot give. */
+/** Stands for bytes that are not UTF-8. Only if it occurs are the bytes asked for, which Deno cannot give. */
 const REPLACED = "\ufffd";
 
 /** The path without links. */
@@ -39,7 +39,7 @@ export async function realPath(path: string | Buffer): Promise<BytePath> {
   return bytePath(text.includes(REPLACED) ? await realpath(path, { encoding: "buffer" }) : text);
 }
 
-/** Where a link leads, as archives have it: with slashes. */
+/** Target of a link, as archives write it: with slashes. */
 export function linkTarget(path: BytePath, platform = process.platform): BytePath {
   const text = readlinkSync(onDisk(path));
   const target = bytePath(
@@ -48,13 +48,13 @@ export function linkTarget(path: BytePath, platform = process.platform): BytePat
   return platform === "win32" ? (target.replaceAll("\\", "/") as BytePath) : target;
 }
 
-/** What a folder says of an item in it. */
+/** An item as its folder describes it. */
 export interface FolderItem {
   readonly name: BytePath;
   readonly type: Pick<Dirent, "isDirectory" | "isFile">;
 }
 
-/** What is in a folder, sorted by name. */
+/** The items of a folder, sorted by name. */
 export function itemsIn(folder: BytePath): FolderItem[] {
   const texts = readdirSync(onDisk(folder), { withFileTypes: true });
   const items = texts.some(({ name }) => name.includes(REPLACED))

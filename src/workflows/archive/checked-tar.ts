@@ -5,9 +5,10 @@ import { BLOCK } from "./tar-header.js";
 const ZSTD = Buffer.of(0x28, 0xb5, 0x2f, 0xfd);
 
 /**
- * A caller's tar for BuildKit, which would take what it cannot read for a Dockerfile. A stream is not read before the result is.
+ * A caller's tar for BuildKit, which would take anything it cannot read for a Dockerfile. A stream is not read until the
+ * result is.
  *
- * @throws {ArgumentError} it is empty, or compressed with zstd; of a stream, the result throws that
+ * @throws {ArgumentError} it is empty, or compressed with zstd; for a stream, reading the result throws it
  */
 export function checkedTar(tar: Bytes): Uint8Array | AsyncGenerator<Uint8Array, void, undefined> {
   if (!(tar instanceof Uint8Array)) return checkedStream(tar as AsyncIterable<Uint8Array | string>);

@@ -23,11 +23,11 @@ export async function statPath(
   const answer = await docker.containerArchiveInfo(container, { path }, { signal }).result();
   if (answer.ok) return answer.data;
   if (isEngineError(answer.error, 404)) {
-    // Podman describes a link that leads nowhere, and yet says that it is not there.
+    // Podman describes a dangling link, and yet says that it is missing.
     const link = answer.headers?.get("x-docker-container-path-stat");
     return link ? readPathStat(link, "ContainerArchiveInfo") : undefined;
   }
-  // Only the answer to GET says what is wrong, because that to HEAD has no body.
+  // Only the answer to GET says what is wrong: the answer to HEAD has no body.
   if (isEngineError(answer.error)) {
     const told = await docker.containerArchive(container, { path }, { signal }).result();
     if (told.ok) told.data.cancel();
@@ -88,7 +88,7 @@ export async function existingFolder(
       throw new ArgumentError(`${workflow}: ${at} in the container ${container} is a file; name a folder`);
     if (found.exists) return { folder: found.path, missing: missing.join("/") };
     if (at === "/" || at === ".") {
-      // Without a root there is no container. The answer to GET says so, unlike that to HEAD.
+      // If the root is missing, so is the container. Only the answer to GET says so.
       (await docker.containerArchive(container, { path: at }, { signal })).cancel();
       return { folder: found.path, missing: missing.join("/") };
     }

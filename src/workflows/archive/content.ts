@@ -3,13 +3,13 @@ import { ArgumentError } from "../../errors.js";
 import { can, kindOf, readMembers } from "../../members.js";
 import { quote, shownName } from "../../quote.js";
 
-/** A file, folder or symbolic link, as a program has it in memory. */
+/** A file, folder or symbolic link in memory. */
 export interface TarFile {
   /** Path with slashes, such as "etc/app.json"; one that ends in a slash is a folder. */
   readonly path: string;
   /** Content: text, written as UTF-8; bytes; or a stream of these, with its `size`. Empty by default. */
   readonly content?: string | Uint8Array | AsyncIterable<string | Uint8Array> | undefined;
-  /** Bytes of the content; required for a stream, which must have exactly so many. */
+  /** Bytes of the content; required for a stream, which must have exactly this many. */
   readonly size?: number | undefined;
   /** Target of a symbolic link, instead of content; it need not exist. */
   readonly link?: string | undefined;
@@ -17,13 +17,13 @@ export interface TarFile {
   readonly mode?: number | undefined;
   /** Time of the last modification, as a Date or in seconds since 1970. */
   readonly mtime?: Date | number | undefined;
-  /** Number of the user who owns it; 0, which is root, by default. */
+  /** ID of the user who owns it; 0 (root) by default. */
   readonly uid?: number | undefined;
-  /** Number of the group that owns it; 0 by default. */
+  /** ID of the group that owns it; 0 by default. */
   readonly gid?: number | undefined;
 }
 
-/** Several of them: a list, or what produces them one by one. */
+/** Several files: a list, or an iterable that produces them one by one. */
 export type TarFiles = Iterable<TarFile> | AsyncIterable<TarFile>;
 
 /** A file that has been checked. */
@@ -46,7 +46,7 @@ export interface Content {
 }
 
 const MEMBERS = ["path", "content", "size", "link", "mode", "mtime", "uid", "gid"];
-/** What every file system that containers are on allows for the name of a file. */
+/** The longest file name that all file systems of containers allow. */
 const LONGEST_NAME = 255;
 const LARGEST_ID = 2 ** 32 - 2;
 const MODES = { file: 0o644, directory: 0o755, symlink: 0o777 } as const;
@@ -55,7 +55,7 @@ const MODES = { file: 0o644, directory: 0o755, symlink: 0o777 } as const;
 export class ContentCheck {
   readonly #workflow: string;
   readonly #allowsAbsolute: boolean;
-  /** Kinds by path. A folder that is only part of others' paths has none. */
+  /** Kinds by path; none for folders that only occur in other paths. */
   readonly #kinds = new Map<string, Content["kind"] | undefined>();
 
   /** `workflow` is named in errors; in a container, a path may be absolute. */

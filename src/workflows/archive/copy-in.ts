@@ -25,7 +25,7 @@ export interface CopyInOptions extends Limits {
 
 const RULES: Rules<CopyInOptions> = { ...LIMIT_RULES, followLink: rule.boolean, archive: rule.boolean };
 
-/** Copies a source that is owned already. */
+/** Copies a source that already has an owner. */
 export async function copyFrom(
   docker: EngineClient,
   container: string,

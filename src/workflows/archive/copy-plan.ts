@@ -43,7 +43,7 @@ export function splitPath(path: string, paths: Paths): { folder: string; base: s
 }
 
 /**
- * Decides as `docker cp` does: into an existing folder, over an existing file, or under a new name.
+ * Decides like `docker cp`: into an existing folder, over an existing file, or under a new name.
  *
  * @throws {ArgumentError} a folder would replace a file, or the named folder does not exist
  */

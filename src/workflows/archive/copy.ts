@@ -3,7 +3,7 @@ import type { CopyInOptions } from "./copy-in.js";
 import type { CopyOutOptions } from "./copy-out.js";
 import { type Bytes, owning } from "./request-source.js";
 
-/** Copies files into a container; see `docker.copyIn`. Like that of copyOut, its code is loaded when first used. */
+/** Copies files into a container; see `docker.copyIn`. Its code, like copyOut's, is loaded when first used. */
 export async function copyIn(
   docker: EngineClient,
   container: string,

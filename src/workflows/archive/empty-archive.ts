@@ -1,7 +1,7 @@
 import { sleep } from "../../abort.js";
 import { EmptyArchiveError } from "../../streams/index.js";
 
-/** Podman 5 answers with nothing while it cleans up after a container that has just exited. */
+/** Podman 5 sends an empty answer while it cleans up after a container that has just exited. */
 const DELAYS_MS = [50, 100, 200, 400, 800, 1600];
 
 /** Reads an archive again while the Engine answers with an empty one. */

@@ -4,7 +4,7 @@ import type { TarFile, TarFiles } from "./content.js";
 import type { ReadFileOptions } from "./read-file.js";
 import type { CopyContentInOptions, WriteFileOptions } from "./write-file.js";
 
-/** Copies files in memory into a container; see `docker.copyContentIn`. Like that of the others, its code is loaded late. */
+/** Copies files in memory into a container; see `docker.copyContentIn`. Its code, like the others', is loaded when first used. */
 export async function copyContentIn(
   docker: EngineClient,
   container: string,
@@ -15,7 +15,7 @@ export async function copyContentIn(
   await copyContent(docker, container, files, options);
 }
 
-/** Reads a file of a container; see `docker.readFile`. */
+/** Reads a file in a container; see `docker.readFile`. */
 export async function readFile(
   docker: EngineClient,
   container: string,
@@ -26,7 +26,7 @@ export async function readFile(
   return contentOfFile(docker, container, path, options);
 }
 
-/** Writes a file of a container; see `docker.writeFile`. */
+/** Writes a file in a container; see `docker.writeFile`. */
 export async function writeFile(
   docker: EngineClient,
   container: string,

@@ -66,7 +66,7 @@ export class ExpressionReader {
     return rune;
   }
 
-  /** A repetition, if there is one: `*`, or numbers in braces, which Go limits. */
+  /** A repetition, if any: `*`, or numbers in braces, which Go limits. */
   repetition(): Repetition | undefined {
     if (this.take("*")) return [0, Number.POSITIVE_INFINITY];
     const found = /^\{(0|[1-9]\d*)(,(0|[1-9]\d*)?)?\}/.exec(this.#rest);

@@ -6,20 +6,20 @@ import type { Content } from "./content.js";
 import { TarBuffer } from "./tar-buffer.js";
 import { endOfTar, paddingOf, writeHeader } from "./tar-header.js";
 
-/** How files are packed. */
+/** Options for packing files. */
 export interface Packing {
   /** Named in errors. */
   readonly workflow: string;
-  /** Time of those without one, in seconds since 1970. */
+  /** Time of files without one, in seconds since 1970. */
   readonly mtime: number;
-  /** Folder of the tar that they go into; its own if empty. */
+  /** Folder in the tar that they go into; its root if empty. */
   readonly below?: string;
 }
 
 /**
  * Packs files in memory as a tar while it is read. The same files give the same bytes.
  *
- * @throws {ArgumentError} a stream fails, or does not have the size that was stated
+ * @throws {ArgumentError} a stream fails, or does not have the stated size
  */
 export async function* packContent(
   files: Iterable<Content> | AsyncIterable<Content>,

@@ -10,7 +10,7 @@ export type Owner = Pick<TarHeader, "uid" | "gid">;
 
 /** Bytes of a large file read at a time. */
 const READ_SIZE = 256 * 1024;
-/** Larger files are read by other threads. For smaller ones, handing over takes ten times as long as reading. */
+/** Larger files are read by other threads. For smaller ones, the handover takes ten times as long as the read. */
 const SMALL_FILE = 64 * 1024;
 /** How long small files are read before everything else in the process gets its turn. */
 const SLICE_MS = 2;
@@ -18,7 +18,7 @@ const SLICE_MS = 2;
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Packs items as a tar while it is read: nothing is opened before, or left open when the reader stops. As with the docker
+ * Packs items as a tar while it is read: nothing is opened earlier, or left open when the reader stops. As in the docker
  * CLI, pipes and devices have no content and sockets are skipped.
  *
  * @throws {ArgumentError} something cannot be read, or changes meanwhile
@@ -113,7 +113,7 @@ class Packer {
     return earlier;
   }
 
-  /** Everything so far, and then as many bytes of a file as its header states, without what was appended since. */
+  /** Everything so far, then as many bytes of a file as its header states, without anything appended since. */
   async *content({ path, descriptor, size }: OpenFile): AsyncGenerator<Buffer, void, undefined> {
     try {
       yield this.tar.take();
@@ -170,7 +170,7 @@ function typeOf(stats: BigIntStats, { path }: TreeItem): TarType | undefined {
 
 const replaced = ({ path }: TreeItem): Error => new Error(`${textOf(path)} was replaced while it was read`);
 
-/** How many bytes were read. @throws {Error} the file has ended */
+/** Returns the number of bytes read. @throws {Error} the file has ended */
 function checked(length: number, path: BytePath): number {
   if (length === 0) throw new Error(`${textOf(path)} became shorter while it was read`);
   return length;
@@ -184,7 +184,7 @@ const readAt = (descriptor: number, bytes: Buffer, position: number): Promise<nu
     );
   });
 
-/** Windows has no executable bit. As with the docker CLI there, everything is executable and only its owner may write. */
+/** Windows has no executable bit. As in the docker CLI there, everything is executable and only its owner may write. */
 export function modeOf({ mode }: Pick<BigIntStats, "mode">, platform = process.platform): number {
   const permissions = Number(mode) & 0o7777;
   return platform === "win32" ? (permissions & 0o755) | 0o111 : permissions;

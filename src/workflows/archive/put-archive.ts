@@ -13,7 +13,7 @@ export interface PutTarget {
   readonly container: string;
   /** An existing folder. */
   readonly folder: string;
-  /** Whether everything is to belong to the container's user. */
+  /** Whether the container's user gets everything. */
   readonly archive: boolean | undefined;
 }
 
@@ -56,7 +56,7 @@ class Sent {
   async *#noting(body: AsyncIterable<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const chunk of body) {
       this.hasBegun = true;
-      // Text, too, which is written as UTF-8.
+      // Including text, which is written as UTF-8.
       yield chunk as Uint8Array;
     }
   }

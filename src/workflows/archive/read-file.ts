@@ -11,7 +11,7 @@ import { readTar, type TarEntry } from "./read-tar.js";
 export interface ReadFileOptions extends Limits {
   /** Decodes the content as text, such as "utf8"; without it, the content is bytes. */
   readonly encoding?: BufferEncoding | undefined;
-  /** Maximum bytes of the file: a container may have any. 256 MiB by default; Infinity for no limit. */
+  /** Maximum bytes of the file, since a container's file may have any size. 256 MiB by default; Infinity for no limit. */
   readonly maxSize?: number | undefined;
 }
 
@@ -42,7 +42,7 @@ const LARGEST = 256 * 2 ** 20;
 /** As on Linux. */
 const LINKS_AT_MOST = 40;
 
-/** Reads a file of a container. */
+/** Reads a file in a container. */
 export async function contentOfFile(
   docker: EngineClient,
   container: string,
@@ -87,7 +87,7 @@ async function openFile(
   throw new ArgumentError(`${workflow}: ${path} in the container ${container} is a circular link`);
 }
 
-/** The error for what has no content of its own. */
+/** The error for anything without content. */
 export function notFile(
   workflow: string,
   container: string,
@@ -120,7 +120,7 @@ async function readOnly(archive: ArchiveStream, path: string, maxSize: number): 
   return content;
 }
 
-/** What is in an archive, with errors of this package. */
+/** The entries of an archive, with errors of this package. */
 async function* sound(archive: ArchiveStream): AsyncGenerator<TarEntry, void, undefined> {
   try {
     yield* readTar(archive);

@@ -67,7 +67,7 @@ async function nextHeader(input: ByteReader): Promise<RawHeader | undefined> {
 
 const isExtension = ({ letter }: RawHeader): boolean => ["x", "g", "L", "K"].includes(letter);
 
-/** Reads an extension of the next header. Global ones ("g") have nothing we use. */
+/** Reads an extension of the next header. We need nothing from global ones ("g"). */
 async function readExtension({ letter, size }: RawHeader, input: ByteReader): Promise<Map<string, string>> {
   if (size < 0 || size > LARGEST_EXTENSION) throw new Error(`an extended header has ${size} bytes`);
   const bytes = (await input.exactly(size + paddingOf(size))).subarray(0, size);

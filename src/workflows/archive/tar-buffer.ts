@@ -23,7 +23,7 @@ export class TarBuffer {
     return this.#bytes.subarray(start, this.#length);
   }
 
-  /** Hands over what was gathered. */
+  /** Hands over the gathered bytes. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#bytes = Buffer.allocUnsafeSlow(CAPACITY);

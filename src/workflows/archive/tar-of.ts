@@ -7,16 +7,16 @@ import { type Content, ContentCheck, type TarFile, type TarFiles } from "./conte
 import type { Packing } from "./pack-content.js";
 
 /**
- * Packs files that a program has in memory as a tar: to build from, to load, or for a service that takes one. The same
- * files give the same bytes: without an `mtime`, a file is of 1970.
+ * Packs files in memory as a tar: to build from, to load, or for a service that takes one. The same files give the same
+ * bytes: without an `mtime`, a file is dated 1970.
  *
  * Folders that are only part of a path need no entry of their own. A stream as content is read when its turn comes, and
  * closed whatever happens.
  *
  * @param files files, folders and links: a list, whose members are checked at once, or an async iterable
  * @returns the tar, as a Node stream that can be read once
- * @throws {ArgumentError} a path is absolute, empty, has "..", or occurs twice, or another member is invalid; the stream fails
- * with it for what an async iterable yields, and for content that is not of the stated size
+ * @throws {ArgumentError} a path is absolute, empty, has "..", or occurs twice, or another member is invalid; for files
+ * of an async iterable, and for content that does not have the stated size, the stream fails with this error
  * @example
  * const tar = tarOf([
  *   { path: "Dockerfile", content: "FROM alpine\nCOPY bin /bin\n" },
@@ -29,18 +29,18 @@ export function tarOf(files: TarFiles): Readable {
   return new CallSite(tarOf).guard(() => tarFor("tarOf", files));
 }
 
-/** As {@link tarOf}, for the workflow that errors are to name. */
+/** Like {@link tarOf}, with the name of the workflow for errors. */
 export function tarFor(workflow: string, files: TarFiles): Readable {
   const contents = contentsOf(files, workflow);
   if (workflow === "build" && contents.isEmpty) {
     throw new ArgumentError("build: the list of files is empty; put at least a Dockerfile into it");
   }
   const tar = Readable.from(packed(contents, { workflow, mtime: 0 }), { objectMode: false });
-  // Also if nobody has begun to read it.
+  // Even if nobody has begun to read it.
   return tar.once("close", () => contents.close());
 }
 
-/** Files that have been checked, or are as they come, with the streams that are their content. */
+/** Files that have been checked, or will be as they arrive, with the streams of their contents. */
 export class Contents implements AsyncIterable<Content> {
   readonly #files: readonly Content[] | AsyncIterable<TarFile>;
   readonly #check: ContentCheck;
@@ -55,7 +55,7 @@ export class Contents implements AsyncIterable<Content> {
       return;
     }
     const list = reading(workflow, () => [...files]);
-    // Of all of them, also if one is refused.
+    // For all of them, even if one is refused.
     for (const file of list) this.#own(file);
     try {
       this.#files = list.map((file) => this.#check.add(file));
@@ -65,7 +65,7 @@ export class Contents implements AsyncIterable<Content> {
     }
   }
 
-  /** Whether it is known that there are none. */
+  /** Whether it is known to be empty. */
   get isEmpty(): boolean {
     return !isAsyncIterable(this.#files) && this.#files.length === 0;
   }

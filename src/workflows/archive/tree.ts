@@ -12,8 +12,8 @@ export type Choice = "take" | "skip" | "prune";
 type Choose = (name: BytePath, isDirectory: boolean) => Choice;
 
 /**
- * Walks a file, or a folder with everything in it. A folder comes before its contents, which are sorted by name. It blocks
- * for each step alone: what is not taken is a step too, without an item.
+ * Walks a file, or a folder with everything in it. A folder comes before its contents, which are sorted by name. It
+ * blocks only one step at a time: skipping something is a step too, without an item.
  */
 export function* tree(
   path: BytePath,

@@ -15,9 +15,8 @@ export interface Unpacked {
 }
 
 /**
- * Unpacks an archive below its target, and nowhere else: an entry that would be outside, by its name, through a link or as
- * a hard link, is refused, and so are devices. Each file appears only when complete. As with `docker cp`, owners are not
- * restored.
+ * Unpacks an archive below its target, and nowhere else: an entry that would be outside, by its name, through a link or as a hard
+ * link, is refused, and so are devices. Each file appears only when complete. As in `docker cp`, owners are not restored.
  *
  * @throws {StreamError} an entry is refused or cannot be written, or the archive is damaged; earlier entries remain
  */
@@ -125,7 +124,7 @@ async function makeParents(
   }
 }
 
-/** As with docker cp, refuses a relative link out of the target, and keeps an absolute one. */
+/** Like docker cp, refuses a relative link out of the target, and keeps an absolute one. */
 function checkedLink(
   { linkname, name }: TarEntry,
   path: BytePath,
@@ -141,7 +140,7 @@ function checkedLink(
   return linkname;
 }
 
-/** As with docker cp, times before 1970 become 1970. */
+/** As in docker cp, times before 1970 become 1970. */
 const timeOf = ({ mtime }: TarEntry): number => Math.max(mtime, 0);
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -15,7 +15,7 @@ import { Contents, contentsOf, packed } from "./tar-of.js";
 
 /** Options of `docker.copyContentIn`. */
 export interface CopyContentInOptions extends Limits {
-  /** Folder of the container that the files go into, created if it does not exist; "/" by default. */
+  /** Folder in the container that the files go into, created if it does not exist; "/" by default. */
   readonly path?: string | undefined;
   /** Makes the container's user and group own the files, whatever their `uid` and `gid`. False by default. */
   readonly archive?: boolean | undefined;
@@ -23,7 +23,7 @@ export interface CopyContentInOptions extends Limits {
 
 /** Options of `docker.writeFile`. */
 export interface WriteFileOptions extends Limits, Pick<TarFile, "gid" | "mode" | "size" | "uid"> {
-  /** Makes the container's user and group own the file. By default it keeps its owner, or belongs to root if it is new. */
+  /** Makes the container's user and group own the file. By default, an existing file keeps its owner, and a new one belongs to root. */
   readonly archive?: boolean | undefined;
 }
 
@@ -61,7 +61,7 @@ export async function copyContent(
   }
 }
 
-/** Writes a file of a container. */
+/** Writes a file in a container. */
 export async function writeContent(
   docker: EngineClient,
   container: string,

@@ -7,7 +7,7 @@ import { exitCodeOf } from "./exit-code.js";
 export interface StartedContainer {
   /** Its standard streams; undefined if they are not wanted. */
   readonly attached: AttachStream | undefined;
-  /** Waits for its exit. `ended` resolves when its output has, or when that may have been missed. */
+  /** Waits for its exit. `ended` resolves when its output has ended, or when that may have gone unnoticed. */
   readonly exitCode: (ended: Promise<unknown>) => Promise<number>;
 }
 
@@ -19,7 +19,7 @@ interface Wanted {
   readonly workflow: string;
 }
 
-/** Starts a container, whose exit and output are then known from the beginning. */
+/** Starts a container, and follows its exit and output from the beginning. */
 export async function startContainer(
   docker: EngineClient,
   id: string,

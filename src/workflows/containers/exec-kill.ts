@@ -9,10 +9,10 @@ import { OutputTail } from "./output-tail.js";
 export const MARKER = "DOCKER_ENGINE_SDK_SPAWN";
 
 /**
- * Signals all processes with the marker $1 in their environment, and exits with 3 if there is none. It needs nothing but sh
- * and /proc, and works in dash, BusyBox and bash, all of which skip the NULs between variables. It signals in the order of
- * PIDs: a shell must not see its command die and go on before its own signal comes. PIDs start anew one day, so KILL stops
- * all of them first; and as a process may start another meanwhile, it looks again until there is none.
+ * Signals all processes with the marker $1 in their environment, and exits with 3 if it finds none. It needs only sh and
+ * /proc, and works in dash, BusyBox and bash, all of which skip the NULs between variables. It signals in the order of
+ * PIDs: a shell must not see its command die and go on before its own signal comes. PIDs wrap around, so KILL stops all
+ * of them first; and since a process may start another meanwhile, it searches again until none is left.
  */
 const SCRIPT = `
 d='[0-9]'
@@ -31,10 +31,10 @@ case $2 in KILL|9) for again in 1 2 3 4 5; do pass "$1" "$2" || break; done ;; e
 exit 0`;
 const NOTHING_FOUND = 3;
 
-/** The command that signals, but for the marker and the signal. */
+/** The signaling command, without the marker and the signal. */
 const KILL = ["sh", "-c", SCRIPT, "sh"];
 
-/** What a command of {@link killExec} signals, for an Engine without a shell; undefined for any other command. */
+/** The marker and signal in a command of {@link killExec}, for an Engine without a shell; undefined for any other command. */
 export function killIn(
   cmd: readonly string[],
 ): { readonly marker: string; readonly signal: string } | undefined {
@@ -43,10 +43,10 @@ export function killIn(
   return isKill && marker !== undefined && signal !== undefined ? { marker, signal } : undefined;
 }
 
-/** What an Engine gives for a program that it cannot run or find. */
+/** Exit codes of an Engine for a program that it cannot run or find. */
 const NO_PROGRAM: readonly number[] = [126, 127];
 
-/** How long to look for the processes of a command that may have been started just now. */
+/** How long to look for the processes of a command that may have only just started. */
 const ATTEMPTS = 5;
 const BETWEEN_MS = 100;
 const PATIENCE_MS = 10_000;
@@ -63,7 +63,7 @@ export interface MarkedExec {
 }
 
 /**
- * Signals the processes of an exec, for which the Engine has no call: a second exec finds them by their environment.
+ * Signals the processes of an exec. The Engine has no call for this, so a second exec finds them by their environment.
  *
  * @throws {UnsupportedError} they cannot be found
  */

@@ -8,7 +8,7 @@ import { environment, type ProcessSettings } from "./process-options.js";
 /** How long an Engine may take to report the exit code of a finished command. */
 const EXIT_CODE_PATIENCE_MS = 10_000;
 
-/** What starts in a container, and how. */
+/** A command to start in a container. */
 export interface ExecPlan extends ProcessSettings {
   /** Named in errors. */
   readonly workflow: string;
@@ -24,7 +24,7 @@ export interface ExecPlan extends ProcessSettings {
 export interface StartedExec {
   readonly id: string;
   readonly attached: AttachStream;
-  /** Waits until the Engine knows it. */
+  /** Waits for it until the Engine knows it. */
   readonly exitCode: () => Promise<number>;
 }
 

@@ -4,26 +4,26 @@ import { isEngineError, StreamError } from "../../errors.js";
 import type { EngineClient } from "../engine-client.js";
 import { inspectedContainer } from "../inspections.js";
 
-/** How long a wait may say nothing after the output has ended, before the container is inspected. */
+/** How long a wait may stay silent after the output has ended before the container is inspected. */
 const FIRST_PATIENCE_MS = 250;
-/** How seldom it is inspected then: a wait that has begun by now will tell. */
+/** Longest pause between inspections after that: by now the wait has begun, and will tell. */
 const LONGEST_PATIENCE_MS = 60_000;
 /** How long the wait for a container that is gone may take to tell its exit code. */
 const GONE_PATIENCE_MS = 5000;
 
-/** What tells that a container has exited. */
+/** Sources that tell that a container has exited. */
 interface Exit {
   /** The Engine's wait. */
   readonly exit: PromiseLike<ContainerWaitResponse>;
-  /** Resolves when the output has ended, or when its end may not be seen. */
+  /** Resolves when the output has ended, or when its end may go unseen. */
   readonly ended: Promise<unknown>;
   /** Named in errors. */
   readonly workflow: string;
 }
 
 /**
- * The exit code of a container that was started after the wait for it began. Podman before 2026 begins to watch only after
- * it has said so, and then never reports a container that was faster. So if the output has ended and the wait says
+ * The exit code of a container that was started after the wait for it began. Podman before 2026 says that it watches
+ * before it does, and never reports a container that exits in between. So if the output has ended and the wait says
  * nothing, inspections decide; a container may also have closed its output and run on.
  */
 export async function exitCodeOf(

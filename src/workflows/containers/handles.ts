@@ -4,7 +4,7 @@ import type { LaunchOptions } from "./launch.js";
 import type { ContainerProcess, ExecProcess } from "./process.js";
 import type { SpawnOptions } from "./spawn.js";
 
-/** Starts a command in a running container; see `docker.spawn`. Like that of launch, its code is loaded when first used. */
+/** Starts a command in a running container; see `docker.spawn`. Its code, like launch's, is loaded when first used. */
 export async function spawn(
   docker: EngineClient,
   container: string,

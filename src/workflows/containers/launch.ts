@@ -30,7 +30,7 @@ export interface LaunchOptions extends ContainerSettings, Limits {
    */
   readonly attach?: boolean | undefined;
   /**
-   * Whether the process has a standard input to write to; without one it reads an end at once. As `attach` by default.
+   * Whether the process has a standard input to write to; without one it reads an end at once. Same as `attach` by default.
    */
   readonly stdin?: boolean | undefined;
   /** The size that the terminal begins with; the Engine's by default. Needs `tty`. */
@@ -45,11 +45,11 @@ const RULES: Rules<LaunchOptions> = {
   size: rule.object,
 };
 
-/** The rest of the output may take as long before the container is removed; nobody has to read it. */
+/** How long the rest of the output may take before the container is removed; nobody has to read it. */
 const REST_MS = 2000;
-/** From when on the Engine is asked for the exit, in case its wait has missed it. */
+/** When to start asking the Engine for the exit, in case its wait has missed it. */
 const MISSED_MS = 1000;
-/** How long a kill may take when nobody waits for it any more. */
+/** How long a kill may take once nobody waits for it. */
 const PATIENCE_MS = 10_000;
 
 /** Starts a command in a new container; see `docker.launch`. */
@@ -103,13 +103,13 @@ export async function launchProcess(
   const launched = await live(workflow, options, start, async (failure, isLimit) => {
     if (remove || !isHandedOver) return removeAfter(failure, container);
     const id = isLimit && (await container.id());
-    // As far as possible: the error says why the process is not wanted any more, not what became of it.
+    // Best effort: the error says why the process is no longer wanted, not what became of it.
     if (id) await docker.containerKill(id, undefined, { timeout: PATIENCE_MS }).result();
   });
   return sized(launched, options.size);
 }
 
-/** The name that the Engine has given. */
+/** The name given by the Engine. */
 async function nameOf(docker: EngineClient, id: string, signal: AbortSignal): Promise<string> {
   const { Name } = inspectedContainer(await docker.containerInspect(id, undefined, { signal }));
   return (Name ?? id).replace(/^\//, "");
@@ -157,7 +157,7 @@ class LaunchedProcess extends ProcessHandle implements ContainerProcess {
 
   protected async askKill(signal: string): Promise<void> {
     const killed = await this.#docker.containerKill(this.id, { signal }).result();
-    // It is not running any more, or not even there.
+    // It no longer runs, or no longer exists.
     if (!killed.ok && ![404, 409].some((status) => isEngineError(killed.error, status))) throw killed.error;
   }
 

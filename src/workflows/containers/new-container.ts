@@ -54,7 +54,7 @@ export const CONTAINER_RULES: Rules<ContainerSettings> = {
   create: rule.object,
 };
 
-/** What other clients and the CLI call these. */
+/** Names of these in other clients and the CLI. */
 export const CONTAINER_EQUIVALENTS: Equivalents = {
   ...REGISTRY_EQUIVALENTS,
   ...PROCESS_EQUIVALENTS,
@@ -79,14 +79,14 @@ export interface Use {
   /** Named in errors. */
   readonly workflow: string;
   readonly hasInput: boolean;
-  /** Rows and columns of the terminal at first. */
+  /** Initial rows and columns of the terminal. */
   readonly consoleSize?: [number, number] | undefined;
 }
 
-/** A container for a command, to be created by `create` and, if need be, removed. */
+/** A container for a command: `create` creates it, and it can be removed if need be. */
 export interface NewContainer {
   readonly container: TemporaryContainer;
-  /** Whether the command has a terminal. */
+  /** Whether the command gets a terminal. */
   readonly tty: boolean;
   /** Creates it, with its image pulled as the settings say. Returns its ID. */
   readonly create: (signal: AbortSignal) => Promise<string>;

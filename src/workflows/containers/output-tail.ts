@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 
-/** Keeps the end of the output of a command that is not the caller's own, which may write any amount. */
+/** Keeps the end of a command's output, for a command that is not the caller's own and may write any amount. */
 export class OutputTail extends Writable {
   readonly #limit: number;
   #kept = Buffer.alloc(0);

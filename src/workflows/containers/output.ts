@@ -10,7 +10,7 @@ export interface OutputSinks {
   readonly stderr?: Writable | undefined;
   /**
    * Receives both in order of arrival, unless `stdout` or `stderr` does, and is not ended. Or true: the result has as
-   * text, in that order, what no stream receives.
+   * text, in that order, the output that no stream receives.
    */
   readonly combined?: Writable | boolean | undefined;
 }

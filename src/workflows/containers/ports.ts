@@ -4,15 +4,15 @@ import { readMembers } from "../../members.js";
 import type { ContainerCreateBody } from "./temporary-container.js";
 
 /**
- * Where a port of the container is to be reached on the Engine's host: a port; 0 for any free one; or text as the
- * docker CLI takes it before the container's port: an address with a port, such as "127.0.0.1:8080", "127.0.0.1:0" or
- * "[::1]:8080", or a range to choose from, such as "8000-8010".
+ * Where to reach a container's port on the Engine's host: a port; 0 for any free one; or text as the docker CLI takes it
+ * before the container's port: an address with a port, such as "127.0.0.1:8080", "127.0.0.1:0" or "[::1]:8080", or a
+ * range to choose from, such as "8000-8010".
  */
 export type HostPort = number | string;
 
 /**
- * Ports to publish. The names are the container's ports, TCP unless they say "/udp" or "/sctp"; the values say where, also
- * several times.
+ * Ports to publish. The names are the container's ports, TCP unless they say "/udp" or "/sctp"; the values say where to
+ * publish them; a list publishes one several times.
  *
  * @example
  * const ports = { 80: 8080, "443/tcp": "127.0.0.1:0", "53/udp": [53, "[::1]:53"] };
@@ -26,7 +26,7 @@ const PORT = /^(\d+)(?:\/(tcp|udp|sctp))?$/;
 /** An address in brackets or without colons, then a port or a range of them. */
 const PLACE = /^(?:(?:\[([^\]]+)\]|([^:[\]]+)):)?(\d+)(?:-(\d+))?$/;
 
-/** Ports in the Engine's form. @throws {ArgumentError} one cannot be */
+/** Ports in the Engine's form. @throws {ArgumentError} one is invalid */
 export function portsOf(
   ports: Ports,
   workflow: string,

@@ -24,7 +24,7 @@ export function sidesOf(size: TerminalSize, where: string): { h: number; w: numb
   return { h: rows as number, w: columns as number };
 }
 
-/** The size that a terminal begins with, which only a terminal has. @throws {ArgumentError} the size is invalid, or there is no terminal */
+/** The initial size of a terminal. @throws {ArgumentError} the size is invalid, or there is no terminal */
 export function consoleSizeOf(
   size: TerminalSize | undefined,
   tty: boolean,
@@ -38,7 +38,7 @@ export function consoleSizeOf(
 }
 
 const HIGHEST_SIGNAL = 64;
-/** Of Linux; a container's signals are not this machine's. */
+/** Linux's signals: a container's are not this machine's. */
 const SIGNALS: ReadonlySet<string> = new Set(
   (
     "HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CLD CONT STOP TSTP TTIN TTOU URG " +

@@ -7,15 +7,15 @@ import type { Process, ProcessSignal, TerminalSize } from "./process.js";
 import { sidesOf, signalName } from "./process-arguments.js";
 import { inputOf } from "./stdin.js";
 
-/** How long an Engine may say that a process is not there yet, after it was started. */
+/** How long after its start an Engine may say that a process does not exist yet. */
 const START_PATIENCE_MS = 2000;
 const MAY_PASS: readonly number[] = [404, 409, 500];
 
-/** What a handle needs of its process. */
+/** The parts of a process that its handle needs. */
 export interface ProcessParts {
   /** Named in errors. */
   readonly workflow: string;
-  /** Its standard streams, and what is read of them; undefined if they are not wanted. */
+  /** Its standard streams, and the output read from them; undefined if they are not wanted. */
   readonly attached: AttachStream | undefined;
   readonly output: LogStream | undefined;
   readonly exitCode: Promise<number>;
@@ -23,7 +23,7 @@ export interface ProcessParts {
   readonly tty: boolean;
 }
 
-/** What `spawn` and `launch` have in common. */
+/** Common parts of `spawn` and `launch`. */
 export abstract class ProcessHandle implements Process {
   readonly stdin: Writable | null;
   readonly exitCode: Promise<number>;
@@ -76,7 +76,7 @@ export abstract class ProcessHandle implements Process {
       const resized = await this.askResize(sides).result();
       if (resized.ok) return;
       const { error } = resized;
-      // It has not quite begun, or has just exited: Engines answer any of these then.
+      // Engines answer any of these if it has not quite begun, or has just exited.
       if (!MAY_PASS.some((status) => isEngineError(error, status))) throw error;
       await settledWithin(this.exitCode, delay);
       if (!this.hasExited && performance.now() - begun > START_PATIENCE_MS) throw error;
@@ -88,19 +88,19 @@ export abstract class ProcessHandle implements Process {
     if (!this.hasExited) await this.askKill(name);
   }
 
-  /** Both at once, because of two that are asked for one by one the output of the second is dropped until then. */
+  /** Both at once: if they were taken one by one, output of the second would be dropped until then. */
   #takeStreams(): Record<"stdout" | "stderr", Readable> {
     if (this.#streams) return this.#streams;
     const { stdout } = this.#output;
     const streams = { stdout, stderr: this.#tty ? Readable.from([]) : this.#output.stderr };
-    // Nobody has to read both. Unhandled, the error would end this program; the exit code has it too.
+    // Nobody has to read both. Unhandled, the error would end this program; the exit code rejects with it too.
     for (const stream of Object.values(streams)) stream.on("error", () => undefined);
     this.#streams = streams;
     return streams;
   }
 }
 
-/** Resizes a new terminal, since Engines before API 1.42 and Podman ignore the size that it should begin with. */
+/** Resizes a new terminal, since Podman and Engines before API 1.42 ignore its initial size. */
 export async function sized<P extends Process>(started: P, size: TerminalSize | undefined): Promise<P> {
   // A process may end before it has a size; any later resize tells what is wrong.
   if (size) await started.resize(size).catch(() => undefined);

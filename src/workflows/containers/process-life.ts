@@ -8,13 +8,13 @@ export interface Started<H> {
   readonly attached: AttachStream | undefined;
   /** Makes its handle. */
   readonly handle: (output: LogStream | undefined, exitCode: Promise<number>) => H;
-  /** Finds out its exit code, and does what must be done after it. `output` tells what becomes of the output. */
+  /** Finds out its exit code, and cleans up after it. `output` tells what becomes of the output. */
   readonly exit: (output: ReadAhead | undefined) => Promise<number>;
 }
 
 /**
- * Starts a process and returns its handle. Its limits hold until it has exited and its output has ended. What fails until then
- * fails all of it with one error: the start, or else the streams and the exit code.
+ * Starts a process and returns its handle. Its limits hold until it has exited and its output has ended. A failure before
+ * that fails everything with one error: the start, or else the streams and the exit code.
  *
  * @param failed cleans up after a failure, and learns whether that is the end of the limits
  */
@@ -36,7 +36,7 @@ export function live<H>(
 
     withLimits(workflow, limits, async (signal) => {
       let attached: AttachStream | undefined;
-      // Before the calls listen: the streams are to end with the error that the exit code has, not with that of a call.
+      // Before the calls listen: the streams must end with the exit code's error, not with a call's.
       onAbort(signal, () => attached?.duplex.destroy(signal.reason));
       let output: ReadAhead | undefined;
       try {

@@ -24,7 +24,7 @@ export const PROCESS_RULES: Rules<ProcessSettings> = {
   tty: rule.boolean,
 };
 
-/** The Engine's and other clients' names of what every command has. */
+/** Names that the Engine and other clients give to settings of every command. */
 export const COMMAND_EQUIVALENTS: Equivalents = {
   Env: 'env: { NAME: "value" }',
   Cmd: { advice: "pass the command as a separate argument" },
@@ -32,7 +32,7 @@ export const COMMAND_EQUIVALENTS: Equivalents = {
   shell: { advice: 'pass the shell as the command: ["sh", "-c", "…"]' },
 };
 
-/** Also those of input and output. */
+/** The same, with those of input and output. */
 export const PROCESS_EQUIVALENTS: Equivalents = {
   ...COMMAND_EQUIVALENTS,
   AttachStdin: "stdin",
@@ -44,7 +44,7 @@ export const PROCESS_EQUIVALENTS: Equivalents = {
 
 const STREAMS = { advice: "the handle has stdin, stdout and stderr" };
 
-/** What to do instead where there is a handle, among them what child_process has. */
+/** Replacements where there is a handle, including for options of child_process. */
 export const HANDLE_EQUIVALENTS: Equivalents = {
   AttachStdout: STREAMS,
   AttachStderr: STREAMS,
@@ -52,7 +52,7 @@ export const HANDLE_EQUIVALENTS: Equivalents = {
   killSignal: { advice: "call kill of the handle with the signal" },
 };
 
-/** Environment variables in the Engine's form. Values may be secret, as may whatever follows "=" in a name. */
+/** Environment variables in the Engine's form. Values may be secret, and so may anything after "=" in a name. */
 export function environment(env: ProcessSettings["env"], workflow: string): string[] {
   const variables = readMembers(env === undefined ? {} : env, [], (problem) => {
     throw new ArgumentError(`${workflow}: the option env ${problem}; write it as in { NAME: "value" }`);

@@ -13,16 +13,15 @@ export interface TerminalSize {
 export type ProcessSignal = NodeJS.Signals | number;
 
 /**
- * A running process in a container, as `spawn` and `launch` return it.
+ * A running process in a container, returned by `spawn` and `launch`.
  *
- * Output that nobody reads holds the process up, as a pipe does, once it fills what the connection can hold. Of the two
- * streams one may be read before the other: up to 16 MiB of the other wait meanwhile, beyond which both fail. To drop one,
- * call its `resume()`.
+ * Output that nobody reads blocks the process, like a full pipe, once the connection can hold no more. You may read one stream
+ * before the other: up to 16 MiB of the other wait meanwhile; beyond that, both fail. To drop one, call its `resume()`.
  */
 export interface Process {
   /**
-   * The standard input; null if the process has none. Ending it tells the process that no more will come; at a terminal
-   * that is a Ctrl-D.
+   * The standard input; null if the process has none. Ending it tells the process that no more will come; a terminal gets
+   * a Ctrl-D.
    */
   readonly stdin: Writable | null;
   /** The standard output; all of the output if there is a terminal. */
@@ -30,13 +29,13 @@ export interface Process {
   /** The standard error; ends at once if there is a terminal. */
   readonly stderr: Readable;
   /**
-   * Both of them in order of arrival, to be read instead: `for await (const { stream, data } of process.combined)`, or
-   * its `lines()`, `text()` and `pipe()`.
+   * Both outputs in order of arrival, to read instead of the separate streams:
+   * `for await (const { stream, data } of process.combined)`, or its `lines()`, `text()` and `pipe()`.
    */
   readonly combined: LogStream;
   /**
-   * Resolves when the process has exited; the end of the output may still arrive then. Rejects if that cannot be known
-   * any more: the connection broke, the signal fired or the timeout passed. The streams fail with the same error. An
+   * Resolves when the process has exited; the end of the output may still arrive then. Rejects if that can no longer be
+   * known: the connection broke, the signal fired or the timeout passed. The streams fail with the same error. An
    * unhandled rejection does not end the program.
    */
   readonly exitCode: Promise<number>;
@@ -50,7 +49,7 @@ export interface Process {
   /**
    * Sends a signal, SIGKILL by default. Does nothing if the process has exited.
    *
-   * @throws {ArgumentError} that is not a signal
+   * @throws {ArgumentError} not a signal
    * @throws {UnsupportedError} for a process of `spawn`: it cannot be found, see `docker.spawn`
    * @throws {DockerError} the Engine refuses, or cannot be reached
    */

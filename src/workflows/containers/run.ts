@@ -29,7 +29,7 @@ export interface RunOptions extends ContainerSettings, OutputSinks, Limits {
 export interface RunResult extends OutputText {
   /** The container's ID; with `remove`, the container no longer exists. */
   readonly id: string;
-  /** The exit code of its program; 128 and the number of the signal if one ended it. */
+  /** The exit code of its program; 128 plus the signal's number if a signal ended it. */
   readonly exitCode: number;
 }
 
@@ -83,7 +83,7 @@ async function runImage(
       const id = await create(signal);
       const { attached, exitCode } = await startContainer(docker, id, use, signal);
       input?.feed(attached);
-      // A stream of the caller's may never take what it was given.
+      // The caller's stream may never accept the output.
       const ended = unlessAborted(readOutput(attached, options, "run"), signal);
       const [output, code] = await Promise.all([ended, exitCode(ended)]);
       return { id, exitCode: code, ...output };

@@ -37,7 +37,7 @@ const RULES: Rules<SpawnOptions> = {
   size: rule.object,
 };
 
-/** How often at most to ask for the exit of a process whose output nobody reads. */
+/** How often, at most, to ask for the exit of a process whose output nobody reads. */
 const UNREAD_MS = 1000;
 /** How long a killed process may take to be gone. */
 const GOING_MS = 10_000;
@@ -84,13 +84,13 @@ export async function spawnProcess(
     };
   };
   const spawnedProcess = await live(workflow, options, start, async (_, isLimit) => {
-    // As far as possible: the error says why the process is not wanted any more, not what became of it.
+    // Best effort: the error says why the process is no longer wanted, not what became of it.
     if (spawned && isLimit) await killExec(docker, spawned, "KILL").catch(() => undefined);
   });
   return sized(spawnedProcess, options.size);
 }
 
-/** The exit code, which Engines do not tell by themselves: it is asked for when the output ends. */
+/** The exit code. Engines do not report it by themselves, so it is requested when the output ends. */
 async function exitOf(
   docker: EngineClient,
   { exitCode, id }: StartedExec,

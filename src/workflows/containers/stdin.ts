@@ -22,7 +22,7 @@ export interface StandardInput {
 }
 
 /**
- * Owns the `stdin` of options from before they are checked until the work is done.
+ * Owns the option `stdin` from before the options are checked until the work is done.
  */
 export async function owningInput<T>(
   options: { readonly stdin?: Input | undefined } | undefined,
@@ -107,7 +107,7 @@ function terminalInput(stdin: Writable): Writable {
   return input;
 }
 
-/** The standard input of a process as its caller writes it. Destroying it, as a failing pipeline does, ends it too. */
+/** The standard input of a process, for its caller to write to. Destroying it, as a failing pipeline does, ends it too. */
 export function inputOf(attached: AttachStream, tty: boolean): Writable {
   if (tty) return terminalInput(attached.stdin);
   attached.stdin.once("close", () => attached.duplex.end());

@@ -5,7 +5,7 @@ import { type EngineClient, idOf } from "../engine-client.js";
 /** Body of containerCreate. */
 export type ContainerCreateBody = Parameters<EngineClient["containerCreate"]>[0];
 
-/** How long an Engine may take to clean up when nobody waits for the result any more. */
+/** How long an Engine may take to clean up once nobody waits for the result. */
 const PATIENCE_MS = 60_000;
 
 /** A container that a workflow creates and is responsible for. */

@@ -11,13 +11,13 @@ interface ProcessorSample {
 }
 
 /**
- * The fields of a `ContainerStatsResponse` that {@link usageOf} reads. Which of them there are depends on the Engine, its API
- * version and its operating system.
+ * The fields of a `ContainerStatsResponse` that {@link usageOf} reads. Which of them are present depends on the Engine,
+ * its API version and its operating system.
  */
 export interface UsageSample {
   /** When the sample was taken. */
   readonly read?: string;
-  /** When the sample before was taken. */
+  /** When the previous sample was taken. */
   readonly preread?: string;
   /** "linux" or "windows". */
   readonly os_type?: string;
@@ -25,7 +25,7 @@ export interface UsageSample {
   readonly num_procs?: number;
   /** CPU time so far. */
   readonly cpu_stats?: ProcessorSample;
-  /** CPU time of the sample before. */
+  /** CPU time of the previous sample. */
   readonly precpu_stats?: ProcessorSample;
   /** Memory, in bytes. */
   readonly memory_stats?: {
@@ -46,15 +46,15 @@ export interface UsageSample {
   readonly pids_stats?: { readonly current?: Count };
 }
 
-/** What a container uses, as `docker stats` shows it. Bytes and counts are as exact as a number is. */
+/** A container's resource use, as `docker stats` shows it. Bytes and counts are as exact as a number can be. */
 export interface ContainerUsage {
-  /** Share of CPU time since the sample before, in percent of one CPU: two busy CPUs are 200. */
+  /** Share of CPU time since the previous sample, in percent of one CPU: two busy CPUs are 200. */
   readonly cpuPercent: number;
   /** Memory in use. */
   readonly memory: {
     /** Bytes in use, without the file cache that the kernel can drop; on Windows the private working set. */
     readonly used: number;
-    /** The container's limit in bytes, the machine's memory if it has none; 0 on Windows. */
+    /** The container's limit in bytes, or the machine's memory if unlimited; 0 on Windows. */
     readonly limit: number;
     /** Percent of the limit; 0 on Windows. */
     readonly percent: number;
@@ -68,8 +68,8 @@ export interface ContainerUsage {
 }
 
 /**
- * Computes what a container uses from a sample of `containerStats`, by the formulas of `docker stats`: for both cgroup
- * versions and for Windows containers.
+ * Computes a container's resource use from a sample of `containerStats`, by the formulas of `docker stats`: for both
+ * cgroup versions and for Windows containers.
  *
  * CPU use needs two samples. A sample holds the one before it, except the first of a stream and any with `one-shot`:
  * there, CPU use is an average since the machine started, unless you pass an earlier sample.
@@ -126,7 +126,7 @@ const SAMPLE: Shape = {
   pids_stats: { current: "number" },
 };
 
-/** The sample before, as far as a sample holds it. */
+/** The previous sample, as far as a sample holds it. */
 const ownPrevious = ({ precpu_stats, preread }: UsageSample): UsageSample => ({
   cpu_stats: precpu_stats ?? {},
   ...(preread !== undefined && { read: preread }),
@@ -177,7 +177,7 @@ function windowsPercent(now: UsageSample, before: UsageSample): number {
   return possible > 0 ? ((cpuTime(now) - cpuTime(before)) / possible) * 100 : 0;
 }
 
-/** A number does not hold a moment to the nanosecond, but it holds the difference. */
+/** A number cannot hold a time to the nanosecond, but it can hold the difference. */
 function nanosecondsBetween(earlier = "", later = ""): number {
   const partsOf = (moment: string): [number, number] => {
     const [, second = "", fraction = "0", zone = ""] =
@@ -188,7 +188,7 @@ function nanosecondsBetween(earlier = "", later = ""): number {
   return after - before + (afterRest - beforeRest);
 }
 
-/** Which of the kernel's counters is the cache that it can drop depends on the version of cgroups. */
+/** The kernel's counter for the cache that it can drop depends on the cgroup version. */
 function withoutCache({ memory_stats }: UsageSample): number {
   const { usage = 0, stats } = memory_stats ?? {};
   const cache = [stats?.total_inactive_file, stats?.inactive_file].find(
@@ -206,7 +206,7 @@ function networkBytes({ networks }: UsageSample): ContainerUsage["network"] {
   return { received, sent };
 }
 
-/** Engines write operations with a capital letter, or without. */
+/** Engines write operations with or without a capital letter. */
 const blockBytes = ({ blkio_stats }: UsageSample, operation: "r" | "w"): number =>
   (blkio_stats?.io_service_bytes_recursive ?? [])
     .filter(({ op }) =>

@@ -26,7 +26,7 @@ export interface EventsOptions {
   readonly until?: Moment | undefined;
   /** Ends the iteration with an AbortedError. */
   readonly signal?: AbortSignal | undefined;
-  /** Called when events begin to arrive, so that none after it is missed; again after each reconnect. */
+  /** Called when events begin to arrive, and again after each reconnect; no later event is missed. */
   readonly onConnected?: (() => void) | undefined;
   /** Called before the next attempt when the connection broke or could not be restored. */
   readonly onDisconnected?: ((reason: DockerError) => void) | undefined;
@@ -57,7 +57,7 @@ export function events(
   const ending = new AbortController();
   const values = follow(docker, options, ending);
   const { return: leave } = values;
-  // By itself a generator that waits for an event would leave only after it.
+  // Left alone, a generator that waits for an event would only end after it.
   return Object.assign(values, {
     return() {
       ending.abort();
@@ -66,7 +66,7 @@ export function events(
   });
 }
 
-/** Follows the events until `ending` fires, as it does when the caller's signal does. */
+/** Follows the events until `ending` fires, which it does when the caller's signal fires. */
 async function* follow(
   docker: EngineClient,
   settings: EventsOptions | undefined,

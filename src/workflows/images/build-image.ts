@@ -10,7 +10,7 @@ import type { Environment } from "./build-secrets.js";
 import { buildWithKit } from "./buildkit-build.js";
 import { buildClassically } from "./classic-build.js";
 
-/** Checks the options, and builds with the builder that they or the Engine name. */
+/** Checks the options, and builds with the builder named by them or the Engine. */
 export async function buildImage(
   docker: EngineClient,
   logins: Logins,
@@ -48,7 +48,7 @@ function adviceFor({ needsBuildKit }: BuildPlan): string {
   return `${needsBuildKit.join(" and ")} ${needs} BuildKit; remove ${them}, or use an Engine with BuildKit`;
 }
 
-/** The builder that the Engine recommends: the classic one of Windows containers, or if BuildKit is switched off. */
+/** The builder that the Engine recommends: the classic one for Windows containers, or if BuildKit is switched off. */
 async function usualBuilder(
   docker: EngineClient,
   { needsBuildKit }: BuildPlan,
@@ -60,7 +60,7 @@ async function usualBuilder(
   return ping.ok && ping.headers.get("builder-version") === "1" ? "classic" : "buildkit";
 }
 
-/** What Podman answers to the call that only BuildKit needs, and proxies that do not let it through. */
+/** The answer of Podman, and of proxies that block it, to the call that only BuildKit needs. */
 const REFUSED: readonly number[] = [403, 404, 405, 501];
 
 const lacksBuildKit = (error: unknown): boolean =>

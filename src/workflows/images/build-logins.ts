@@ -6,10 +6,10 @@ import type { BuildOptions } from "./build-options.js";
 import { valuesOf } from "./build-rules.js";
 import { registryHost } from "./login.js";
 
-/** The logins of a build: those it is given, and for other registries those that the client finds. */
+/** The logins of a build: the given ones and, for other registries, those that the client finds. */
 export class BuildLogins {
   readonly #given: ReadonlyMap<string, Login>;
-  /** Undefined if there are to be no others. */
+  /** Undefined if no others may be used. */
   readonly #others: Logins | undefined;
 
   /** @throws {ArgumentError} a login is invalid */
@@ -34,7 +34,7 @@ export class BuildLogins {
   /**
    * All logins that a build may need, by registry, for a builder that cannot ask.
    *
-   * @param images what it builds on; if that is not known, all logins that are configured may be needed
+   * @param images the images it builds on; if unknown, all configured logins may be needed
    */
   async forImages(
     images: readonly string[] | undefined,
@@ -51,7 +51,7 @@ export class BuildLogins {
     return Promise.all([...hosts].map((host) => this.find(host, signal)));
   }
 
-  /** As with the docker CLI, one that cannot be found does not matter: the build may not need it. */
+  /** As with the docker CLI, a login that cannot be found does not matter: the build may not need it. */
   #configured(signal: AbortSignal): Promise<(Login | undefined)[]> {
     const configured = this.#others?.configuredHosts() ?? [];
     const hosts = new Set([HUB, ...this.#given.keys(), ...configured.map(hostOf)]);

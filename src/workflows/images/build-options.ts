@@ -4,7 +4,7 @@ import type { BuildEvent, BuildWarning } from "../../buildkit/index.js";
 import type { Limits } from "../limits.js";
 
 /**
- * Options of `docker.build`, named after the flags of `docker build`. Either builder refuses those that only the other one has.
+ * Options of `docker.build`, named after the flags of `docker build`. Each builder refuses options that only the other one has.
  */
 export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
   /** Names of the image, `name[:tag]`; none by default. Not for files (`outputs` of type "local" or "tar"), which have none. */
@@ -28,8 +28,8 @@ export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
   /** Labels for the image. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /**
-   * Logins for pulling base images and for pushing, by registry: "registry.example:5000", or "docker.io" for Docker Hub. For
-   * registries that are not named here, those that the docker CLI would find apply. `false` sends none.
+   * Logins for pulling base images and for pushing, by registry: "registry.example:5000", or "docker.io" for Docker Hub.
+   * For registries that are not named here, the logins that the docker CLI would find apply. `false` sends none.
    */
   readonly logins?: Readonly<Record<string, AuthConfig>> | false | undefined;
   /** Images whose layers may serve as cache. */
@@ -46,31 +46,34 @@ export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
   readonly ulimits?: readonly Ulimit[] | undefined;
   /** The builder to use; BuildKit by default, or the classic one where there is no BuildKit, as on Podman and Windows. */
   readonly builder?: "buildkit" | "classic" | undefined;
-  /** Called with each change of a step, its output, its progress and each warning; an error it throws ends the build. */
+  /** Called for each change, output and progress of a step, and for each warning; if it throws, the build ends with that error. */
   readonly onProgress?: ((event: BuildEvent) => void) | undefined;
 }
 
-/** What only BuildKit has. */
+/** Options that only BuildKit has. */
 export interface BuildKitOptions {
-  /** Secrets for `RUN --mount=type=secret`, by ID. They are read when a step asks for them, those of `env` before anything is sent; not kept in the image. */
+  /**
+   * Secrets for `RUN --mount=type=secret`, by ID. They are read when a step asks for them, those of `env` before anything
+   * is sent, and are not kept in the image.
+   */
   readonly secrets?: Readonly<Record<string, BuildSecret>> | undefined;
   /**
-   * Agents for `RUN --mount=type=ssh`: true for that of SSH_AUTH_SOCK, the path of another one's socket, or such paths by ID. A
-   * step may list keys and sign with them, but neither add nor remove any.
+   * Agents for `RUN --mount=type=ssh`: true for the agent of SSH_AUTH_SOCK, the path of another agent's socket, or such
+   * paths by ID. A step may list keys and sign with them, but not add or remove any.
    */
   readonly ssh?: true | string | Readonly<Record<string, string>> | undefined;
-  /** Writes into the image what `cacheFrom` of a later build needs; false by default. */
+  /** Writes cache data into the image for `cacheFrom` of a later build; false by default. */
   readonly inlineCache?: boolean | undefined;
   /** Where the result goes; into the Engine's images by default. */
   readonly outputs?: BuildOutput | undefined;
   /**
-   * Key under which the Engine keeps this folder's files, to receive only changes next time. Unique to this client and folder by
-   * default; set it to share them across processes.
+   * Key under which the Engine keeps this folder's files, to receive only changes next time. Unique to this client and
+   * folder by default; set it to share the files across processes.
    */
   readonly contextKey?: string | undefined;
 }
 
-/** What only the classic builder has. */
+/** Options that only the classic builder has. */
 export interface ClassicOptions {
   /** Memory limit of each RUN, in bytes; none by default. */
   readonly memory?: number | undefined;
@@ -96,7 +99,7 @@ export interface ClassicOptions {
   readonly squash?: boolean | undefined;
   /** Removes the build containers once the build succeeds; true by default. */
   readonly rm?: boolean | undefined;
-  /** Removes the build containers even if the build fails; as `rm` by default. */
+  /** Removes the build containers even if the build fails; same as `rm` by default. */
   readonly forceRm?: boolean | undefined;
 }
 
@@ -114,7 +117,7 @@ export type BuildSecret =
     }
   | (() => string | Uint8Array | Promise<string | Uint8Array>);
 
-/** What BuildKit makes of a build. */
+/** The output of a BuildKit build. */
 export type BuildOutput =
   /** An image of the Engine; `push` sends it to the registries of its `tags`. Only on the containerd image store. */
   | {
@@ -135,7 +138,7 @@ export type BuildOutput =
       readonly attrs?: OutputAttributes | undefined;
     }
   /**
-   * A tar: of the files of the last stage ("tar"), or of the image in the form of OCI or `docker save`. `dest` is a file, which
+   * A tar: of the last stage's files ("tar"), or of the image in the format of OCI or `docker save`. `dest` is a file, which
    * appears only when complete, or a stream, which is ended, or destroyed if the build fails. The last two need the containerd image store.
    */
   | {
@@ -154,6 +157,6 @@ export type OutputAttributes = Readonly<Record<string, string>>;
 export interface BuildResult {
   /** The image's ID; undefined unless the output is an image in the Engine. */
   readonly id: string | undefined;
-  /** What the builder finds wrong with the Dockerfile or its arguments. */
+  /** Problems that the builder finds with the Dockerfile or its arguments. */
   readonly warnings: readonly BuildWarning[];
 }

@@ -8,11 +8,11 @@ import type { BuildOutput } from "./build-options.js";
 import { isText, isWritable, knownMembers, valuesOf } from "./build-rules.js";
 
 const TYPES = ["image", "local", "tar", "oci", "docker"];
-/** Those whose result is an image, which has names. */
+/** Kinds of output whose result is an image, which has names. */
 const IMAGES = ["image", "oci", "docker"];
 
 /**
- * The output as BuildKit is asked for it.
+ * The output in the form that BuildKit expects.
  *
  * @param tags names of the image
  * @throws {ArgumentError} it is invalid, or its destination cannot be used
@@ -67,7 +67,7 @@ function imageOutput(attrs: Readonly<Record<string, string>>, tags: readonly str
   return { type: "image", attrs };
 }
 
-/** A folder to be made, or that is there. */
+/** A folder to create, or an existing one. */
 async function outputFolder(path: string): Promise<string> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw unusable(path, error.message, error);

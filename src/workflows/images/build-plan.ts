@@ -19,11 +19,11 @@ import { agentSockets, type Environment, secretReaders } from "./build-secrets.j
 import { type BuildSource, buildSource } from "./build-source.js";
 import { platformTextOf } from "./platform-forms.js";
 
-/** A build that can begin: its options hold, and its local files, variables and sockets are there. */
+/** A build that can begin: its options are valid, and its local files, variables and sockets exist. */
 export interface BuildPlan {
   readonly options: BuildOptions;
   readonly source: BuildSource;
-  /** What both builders are asked for in the same way. */
+  /** Parameters that both builders share. */
   readonly query: BuildKitQuery;
   readonly logins: BuildLogins;
   readonly secrets: ReadonlyMap<string, () => Promise<Uint8Array>>;
@@ -33,7 +33,7 @@ export interface BuildPlan {
   readonly needsBuildKit: readonly string[];
 }
 
-/** Checks all that a build needs of this machine. @throws {ArgumentError} something is invalid or missing */
+/** Checks everything that a build needs from this machine. @throws {ArgumentError} something is invalid or missing */
 export async function planBuild(
   context: string | Bytes,
   options: BuildOptions,
@@ -57,7 +57,7 @@ export async function planBuild(
 /** Networks that BuildKit knows. */
 const NETWORKS: readonly string[] = ["default", "none", "host"];
 
-/** Refuses options that the builder lacks, rather than leave them without effect. */
+/** Refuses options that the builder lacks, rather than ignore them. */
 function refuseForeignOptions({ builder, ...options }: BuildOptions, needsBuildKit: readonly string[]): void {
   const [foreign] = builder === "classic" ? needsBuildKit : optionsOf(options, CLASSIC_RULES);
   if (foreign !== undefined) {

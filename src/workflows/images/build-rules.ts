@@ -107,7 +107,7 @@ export function checkBuildOptions(options: BuildOptions | undefined): BuildOptio
 export const tagsOf = ({ tags }: Pick<BuildOptions, "tags">): string[] =>
   tags === undefined ? [] : [tags].flat();
 
-/** A copy of the option `ulimits`. @throws {ArgumentError} a limit is incomplete, for which the Engine would take 0 */
+/** A copy of the option `ulimits`. @throws {ArgumentError} a limit is incomplete; the Engine would take the missing part for 0 */
 export function checkUlimits(ulimits: BuildOptions["ulimits"]): Ulimit[] | undefined {
   const fail = (problem: string): never => {
     throw new ArgumentError(`build: the option ulimits ${problem}`);
@@ -124,7 +124,7 @@ export function checkUlimits(ulimits: BuildOptions["ulimits"]): Ulimit[] | undef
   });
 }
 
-/** Reads an option that is an object with the members named, and refuses any other. */
+/** Reads an option that is an object with the named members, and refuses any others. */
 export function knownMembers(
   value: unknown,
   names: readonly string[],

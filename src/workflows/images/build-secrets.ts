@@ -6,7 +6,7 @@ import { quote } from "../../quote.js";
 import type { BuildKitOptions, BuildSecret } from "./build-options.js";
 import { isText, knownMembers, valuesOf } from "./build-rules.js";
 
-/** What the Engine accepts. */
+/** The Engine's limit. */
 const LARGEST_SECRET = 500 * 1024;
 
 /** Environment variables by name. */
@@ -123,7 +123,7 @@ function ownAgent({ SSH_AUTH_SOCK }: Environment): string {
 }
 
 async function checkSocket(id: string, path: string): Promise<void> {
-  // Windows has pipes in place of sockets, which cannot be looked at.
+  // Windows has pipes instead of sockets, and those cannot be inspected.
   if (path.startsWith("\\\\.\\pipe\\")) return;
   const stats = await stat(path).catch((cause: Error) => {
     throw new ArgumentError(`build: cannot find the ssh agent ${quote(id)}: ${cause.message}`, { cause });

@@ -4,17 +4,17 @@ import { type FolderContext, findContext } from "../archive/build-context.js";
 import type { Bytes } from "../archive/request-source.js";
 import type { BuildOptions } from "./build-options.js";
 
-/** What an image is built from. */
+/** The source of an image. */
 export type BuildSource =
   | { readonly kind: "folder"; readonly context: FolderContext }
   | { readonly kind: "tar"; readonly tar: Bytes; readonly dockerfile: string | undefined }
   | { readonly kind: "remote"; readonly url: string; readonly dockerfile: string | undefined };
 
-/** What the docker CLI takes for the URL of a Git repository, or of a tar or Dockerfile. */
+/** Matches anything the docker CLI takes for the URL of a Git repository, tar or Dockerfile. */
 const URL_LIKE = /^(?:https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/;
 
 /**
- * Finds out what the context of a build is. As for the docker CLI, a folder goes before a URL of the same name.
+ * Finds out what the context of a build is. As in the docker CLI, a folder takes precedence over a URL of the same name.
  *
  * @throws {ArgumentError} the folder or Dockerfile cannot be read, or an option does not go with the context
  */

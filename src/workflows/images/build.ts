@@ -17,7 +17,7 @@ const CONTEXT = {
   must: "a path, a Uint8Array, a stream or a list of files",
 };
 
-/** Builds an image; see `docker.build`. Its code, and that of archives, is loaded with the first build. */
+/** Builds an image; see `docker.build`. Its code, and that for archives, is loaded with the first build. */
 export async function build(
   docker: EngineClient,
   logins: Logins,

@@ -13,7 +13,7 @@ const PODMAN_STEP =
 const CACHED = /^(?: -)?--> Using cache/;
 const RUNNING = /^ ---> Running in /;
 const WARNING = /^(?: ---> )?\[Warning\] (?<text>.*)\n?$/;
-/** How Podman tells the exit code of a command. */
+/** How Podman reports the exit code of a command. */
 const EXIT_STATUS = /exit status (\d+)\s*$/;
 /** Docker colors what a command writes to stderr. */
 const RED = "\u001b[91m";
@@ -50,7 +50,7 @@ export class ClassicSteps {
   }
 
   add({ aux, id, progressDetail, status, stream }: ProgressMessage): void {
-    // A part that says nothing may be null.
+    // An empty part may be null.
     if (typeof stream === "string") this.#addText(stream);
     if (aux) this.end();
     if (typeof status !== "string") return;
@@ -119,7 +119,7 @@ export class ClassicSteps {
     return this.#step;
   }
 
-  /** The step of a record; one of its own for what comes before the first. */
+  /** The step of a record; a separate one for anything before the first step. */
   #current(): BuildStep {
     return this.#step ?? this.#start("[internal] prepare", true);
   }
@@ -142,7 +142,7 @@ export class ClassicSteps {
     const step = this.#current();
     this.#isNew = false;
     this.#output += text;
-    // Now and then: for each record it would take longer and longer.
+    // Only now and then: doing it for each record would take longer and longer.
     if (this.#output.length > 2 * OUTPUT_KEPT) this.#output = this.#output.slice(-OUTPUT_KEPT);
     this.#tell({ type: "log", step, stream, data: Buffer.from(text), text });
   }

@@ -31,7 +31,7 @@ export function imagesOf(dockerfile: string, buildArgs: Readonly<Record<string, 
 
 const unquoted = (value: string | undefined): string | undefined => value?.replace(/^(["'])(.*)\1$/s, "$2");
 
-/** With `$NAME`, `${NAME}` and `${NAME:-default}` replaced. */
+/** Replaces `$NAME`, `${NAME}` and `${NAME:-default}`. */
 const expanded = (text: string, values: ReadonlyMap<string, string>): string =>
   text.replace(
     /\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})/g,

@@ -14,7 +14,7 @@ export interface LoadOptions extends Limits {
    * tar by default.
    */
   readonly platform?: PlatformChoice | undefined;
-  /** Called with what the Engine tells meanwhile; an error it throws ends the workflow. */
+  /** Called with each of the Engine's messages; if it throws, the workflow ends with that error. */
   readonly onProgress?: ((event: TransferEvent) => void) | undefined;
 }
 
@@ -74,7 +74,7 @@ async function loadLog(
   return typeof source === "string" ? sending(await fileSource(source, "load"), loadFrom) : loadFrom(source);
 }
 
-/** What the Engine calls loaded, by name or ID. It tells an ID only of an image without a name. */
+/** Matches the Engine's message about a loaded image, by name or ID. It gives the ID only of an image without a name. */
 async function loadedImage(docker: EngineClient, told: string, signal: AbortSignal): Promise<LoadedImage> {
   if (ID.test(told)) return { name: undefined, id: told };
   return { name: told, id: idOf(await docker.imageInspect(told, undefined, { signal }), "ImageInspect") };

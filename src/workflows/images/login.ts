@@ -11,9 +11,9 @@ export type LoginCredentials = Pick<AuthConfig, "username" | "password" | "ident
 
 /** Result of `docker.login`. */
 export interface LoginResult {
-  /** What the Engine says, such as "Login Succeeded". */
+  /** The Engine's message, such as "Login Succeeded". */
   readonly status: string;
-  /** Where the login is now: the path of config.json, which has it unencrypted, or a helper such as "docker-credential-pass". */
+  /** Where the login is stored: the path of config.json, unencrypted, or a helper such as "docker-credential-pass". */
   readonly storedIn: string;
 }
 
@@ -56,10 +56,10 @@ export async function login(
   });
 }
 
-/** How registries word that a login is wrong. Engines pass that on with a status of 401 or 500. */
+/** How registries report a wrong login. Engines pass that on with a status of 401 or 500. */
 const REFUSED = /unauthorized|incorrect username|invalid username|authentication required|access denied/i;
 
-/** What the Engine answered, worded as the failure of a login. */
+/** The Engine's error, worded as a failed login. */
 function failedLogin(error: EngineError, host: string, { identitytoken }: LoginCredentials): EngineError {
   const isRefused = error.status === 401 || REFUSED.test(error.message);
   const given = identitytoken ? "identitytoken" : "username or password";

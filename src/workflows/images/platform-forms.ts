@@ -32,13 +32,13 @@ export function platformObjectsOf(
 }
 
 /**
- * Platforms as the query of load and save: one by itself. Several are refused by a description before API 1.52, of which
- * this is the type.
+ * Platforms as the query of load and save takes them: one by itself. Descriptions before API 1.52, whose type this is,
+ * refuse several.
  */
 export const platformQueryOf = (platforms: Platform[] | undefined): Platform | undefined =>
   (platforms?.length === 1 ? platforms[0] : platforms) as Platform | undefined;
 
-/** Awaits a call with platforms. If the operation refuses these, the error names the workflow, which is what the caller knows. */
+/** Awaits a call with platforms. If the operation refuses them, the error names the workflow, since that is what the caller called. */
 export async function passingOn<T>(workflow: string, call: PromiseLike<T>): Promise<T> {
   try {
     return await call;

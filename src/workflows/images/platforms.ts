@@ -6,21 +6,21 @@ import type { EngineClient } from "../engine-client.js";
 import { inspectedImage } from "../inspections.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
-/** A platform of an image, and what the Engine has of it. */
+/** A platform of an image, and how much of it the Engine has. */
 export interface ImagePlatform {
   /** As "os/arch[/variant]". */
   readonly name: string;
-  /** The same in parts, as calls take it. */
+  /** The same as an object, as calls take it. */
   readonly platform: Platform;
-  /** Whether the Engine has all of it, so that it can be run, saved and pushed. */
+  /** Whether the Engine has all of it and so can run, save and push it. */
   readonly isComplete: boolean;
-  /** Bytes of it that the Engine has: with the containerd store packed as in a registry, otherwise unpacked. */
+  /** Bytes of it that the Engine has: with the containerd store, packed as in a registry; otherwise unpacked. */
   readonly size: number;
   /** The digest of its manifest; undefined with a store other than containerd's, which does not keep it. */
   readonly digest: string | undefined;
 }
 
-/** An inspection, whatever the API version; its manifests are known since 1.48. */
+/** An inspection in any API version; it has manifests since 1.48. */
 type Inspected = ImageInspect & { readonly Manifests?: readonly Manifest[] };
 
 interface Manifest {
@@ -58,7 +58,7 @@ export async function platforms(
   });
 }
 
-/** With its manifests, if the Engine knows what these are. */
+/** With its manifests, if the Engine supports them. */
 async function inspect(docker: EngineClient, image: string, signal: AbortSignal): Promise<Inspected> {
   const result = await docker.imageInspect(image, { manifests: true }, { signal }).result();
   if (result.ok) return inspectedImage(result.data);
@@ -67,14 +67,14 @@ async function inspect(docker: EngineClient, image: string, signal: AbortSignal)
   throw result.error;
 }
 
-/** A store without manifests has one platform of an image, and that whole. */
+/** A store without manifests holds one platform of an image, always complete. */
 function onlyPlatform(inspected: ImageInspect): ImagePlatform {
   const { Architecture, Os, Size = 0, Variant } = inspectedImage(inspected, "Os", "Architecture");
   const platform = plain({ os: Os, architecture: Architecture, variant: Variant });
   return { name: platformText(platform), platform, isComplete: true, size: Size, digest: undefined };
 }
 
-/** What tells platforms apart, in the form that other calls take. */
+/** The fields that tell platforms apart, in the form that other calls take. */
 const plain = ({ os = "", architecture = "", variant }: Partial<Platform>): Platform => ({
   os,
   architecture,

@@ -17,7 +17,7 @@ import { eventOf, type TransferEvent, tagIn } from "./transfer-event.js";
 export interface RegistryOptions {
   /** The login to send to the registry; by default the one that the docker CLI would find. `false` sends none. */
   readonly auth?: AuthConfig | false | undefined;
-  /** Called with what the Engine tells meanwhile; an error it throws ends the workflow. */
+  /** Called with each of the Engine's messages; if it throws, the workflow ends with that error. */
   readonly onProgress?: ((event: TransferEvent) => void) | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface OneTag {
 export interface PulledImage {
   /** As `name:tag` or `name@digest`. */
   readonly name: string;
-  /** Its digest in the registry; undefined where the Engine does not tell it, as Podman does not. */
+  /** Its digest in the registry; undefined if the Engine does not report it, like Podman. */
   readonly digest: string | undefined;
 }
 
@@ -62,7 +62,7 @@ const RULES: Rules<PullOptions> = {
   allTags: rule.boolean,
 };
 
-/** Asks for the login to send for an image: the option `auth` of the workflow, or else that of the image's registry. */
+/** Finds the login to send for an image: the workflow's option `auth`, or else the login of the image's registry. */
 type AskLogin = (signal: AbortSignal) => Promise<Login | undefined>;
 
 /** @throws {ArgumentError} the option is not a login */
@@ -101,7 +101,7 @@ export async function pull(
 
 type PullQuery = NonNullable<Parameters<EngineClient["imageCreate"]>[0]>;
 
-/** What to ask for, and whose login to send. */
+/** The request, and whose login to send. */
 function requestFor(
   image: string,
   { allTags, auth, platform }: PullOptions,

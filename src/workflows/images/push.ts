@@ -35,8 +35,8 @@ export interface PushedImage {
   /** Bytes of that manifest or index; undefined if the Engine does not report it. */
   readonly size: number | undefined;
   /**
-   * The digest of the index of which a single platform was pushed instead, because the Engine does not have all of its
-   * platforms; undefined if all was pushed, or what `platform` asks for.
+   * The digest of the index, if a single platform of it was pushed instead because the Engine does not have all of them;
+   * undefined if all platforms were pushed, or the one that `platform` names.
    */
   readonly insteadOf: string | undefined;
 }
@@ -85,7 +85,7 @@ export async function push(
   return allTags ? results.pushed : (results.pushed[0] ?? results.of(query.tag ?? ""));
 }
 
-/** What a registry has taken, from the Engine's records. */
+/** The image that a registry has taken, from the Engine's records. */
 class PushResults {
   readonly #name: string;
   readonly pushed: PushedImage[] = [];

@@ -14,7 +14,7 @@ export interface SaveOptions extends Limits {
    */
   readonly platform?: PlatformChoice | undefined;
   /**
-   * Whether the images must be whole: every platform of an image, or every platform asked for, with all of its layers. The
+   * Whether the images must be complete: every platform of an image, or every requested platform, with all of its layers. The
    * Engine saves what it has, and leaves out the rest without an error; false by default.
    */
   readonly complete?: boolean | undefined;

@@ -1,9 +1,9 @@
 import type { ProgressMessage } from "#generated/schema.js";
 
-/** What a pull, push or load tells while it runs: the state of a layer, or a message. */
+/** Progress of a pull, push or load: the state of a layer, or a message. */
 export type TransferEvent = TransferLayer | TransferMessage;
 
-/** A layer, or another part of an image, gets further. */
+/** Progress of a layer or another part of an image. */
 export interface TransferLayer {
   /** Tells the events apart. */
   readonly type: "layer";
@@ -11,7 +11,7 @@ export interface TransferLayer {
   readonly image: string | undefined;
   /** The beginning of its digest; unique within its image. */
   readonly id: string;
-  /** What is happening to it. */
+  /** Its status. */
   readonly status: LayerStatus | (string & {});
   /** Bytes so far; undefined while there is nothing to count. Each status counts from 0. */
   readonly current: number | undefined;
@@ -35,7 +35,7 @@ export interface TransferMessage {
   readonly message: ProgressMessage;
 }
 
-/** What Engines say of a layer. Podman knows few of these, and others may come. */
+/** Statuses that Engines report for a layer. Podman knows few of these, and others may come. */
 export type LayerStatus =
   | "Pulling fs layer"
   | "Waiting"
@@ -75,6 +75,6 @@ export function eventOf(message: ProgressMessage, image: string | undefined): Tr
   };
 }
 
-/** The tag that a pull now turns to, if the record says so. */
+/** The tag that a pull turns to next, if the record says so. */
 export const tagIn = ({ id, status }: ProgressMessage): string | undefined =>
   PULLING.test(status ?? "") ? (id ?? undefined) : undefined;
