@@ -52,7 +52,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits until a promise has settled, however, but not longer than so many milliseconds. */
+/** Waits until a promise has settled either way, but at most so many milliseconds. */
 export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
   const settled = new AbortController();
   const settle = (): void => settled.abort();

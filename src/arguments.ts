@@ -51,7 +51,7 @@ function isOurs(error: unknown): boolean {
   }
 }
 
-/** What was thrown, as an error. It may be anything, also what cannot be read or shown. Never throws. */
+/** Turns a thrown value into an error. It may be anything, even something that cannot be read or shown. Never throws. */
 export function asError(thrown: unknown): Error {
   try {
     return thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -60,13 +60,13 @@ export function asError(thrown: unknown): Error {
   }
 }
 
-/** What an option must be. */
+/** The rule for an option. */
 export interface Rule {
   /** Follows "must be" in messages. */
   readonly must: string;
   /** Whether a value obeys the rule; omitted for values that are checked on use. */
   readonly check?: (value: unknown) => boolean;
-  /** Describes a wrong value where its type does not tell what is wrong; {@link describe} by default. */
+  /** Describes a wrong value whose type does not show the problem; {@link describe} by default. */
   readonly describe?: (value: unknown) => string;
   /** Whether the value may be a secret and must stay out of messages. */
   readonly secret?: boolean;
@@ -79,7 +79,7 @@ const LIMIT = `a positive number of milliseconds, ${LONGEST_MS} at most`;
 
 const isText = (value: unknown): boolean => typeof value === "string";
 
-/** Describes what ought to be an array of items that obey a check. */
+/** Describes a value that should be an array of items that obey a check. */
 export const describeItems =
   (check: (item: unknown) => boolean) =>
   (value: unknown): string =>
@@ -87,7 +87,7 @@ export const describeItems =
       ? `an array that contains ${describe(value.find((item) => !check(item)))}`
       : describe(value);
 
-/** Describes what should have been a list of strings. */
+/** Describes a value that should be a list of strings. */
 export const describeTexts = describeItems(isText);
 
 /** Rules that many options share. */
@@ -122,7 +122,7 @@ function isSignal(value: unknown): boolean {
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Headers that frame messages or control the connection. A second value would put client and Engine out of step. */
+/** Headers that frame messages or control the connection. A second value would get client and Engine out of step. */
 const FRAMING: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
@@ -151,7 +151,7 @@ export function headerProblem(name: unknown, value: unknown): string | undefined
 export interface OptionsPlace {
   /** Prefix of each message, such as "run"; omitted for the client itself. */
   readonly where?: string;
-  /** What to write instead of options that are unknown; may depend on the options given. */
+  /** What to write instead of unknown options; may depend on the options given. */
   readonly equivalents?: Equivalents | ((given: Readonly<Record<string, unknown>>) => Equivalents);
   readonly error?: new (message: string, options?: ErrorOptions) => DockerError;
 }

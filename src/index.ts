@@ -1,5 +1,5 @@
 /**
- * docker-engine-sdk: the Docker Engine API for TypeScript. This is the whole public surface; what is not named here
+ * docker-engine-sdk: the Docker Engine API for TypeScript. This is the whole public surface; anything not named here
  * (configuration, transport, the generated operations table) may change in any release.
  */
 
@@ -8,7 +8,7 @@ export type * from "#generated/options.js";
 export type * from "#generated/schema.js";
 // The schema of that name is the platform of a swarm node; callers mean the one they ask for.
 export type { RequestedPlatform as Platform } from "#generated/schema.js";
-// What a build tells.
+// Events of a build.
 export type {
   BuildEvent,
   BuildLogEvent,

@@ -1,6 +1,6 @@
 /**
  * Reads callers' objects by the names of their members. Nothing is trusted: getters may throw, proxies may lie, objects
- * may have no prototype, and some keep their content elsewhere, as a Map or a Promise does.
+ * may have no prototype, and some keep their content elsewhere, like a Map or a Promise.
  */
 
 /** Whether a value is an object with named members: neither an array nor null. */
@@ -63,7 +63,7 @@ export function readMembers(
   const members: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   let wrong: string | undefined;
   try {
-    // Other clients take a stream as an argument of its own.
+    // Other clients take a stream as a separate argument.
     if (can(value, "pipe") || can(value, "getReader") || can(value, "getWriter")) wrong = "a stream";
     else if (!isObject(value) || isHolder(value))
       wrong = `${kindOf(value)}${isMap(value) ? " (pass Object.fromEntries of it)" : ""}`;
@@ -80,10 +80,10 @@ export function readMembers(
   return wrong === undefined ? members : fail(`must be ${must}, not ${wrong}`);
 }
 
-/** Whether an object is a collection or a promise, of whatever class: it holds its content, whatever members it has. */
+/** Whether an object is a collection or a promise, of any class: its content is not in its members. */
 export const isHolder = (value: object): boolean => can(value, "then") || can(value, Symbol.iterator);
 
-/** Whether a value holds values by name, as a Map or Headers do. */
+/** Whether a value holds values by name, like a Map or Headers. */
 const isMap = (value: unknown): boolean => can(value, Symbol.iterator) && can(value, "get");
 
 /** Whether an object of any realm is a plain one. An instance of a class may keep its content in private fields. */

@@ -1,9 +1,9 @@
-/** What a build tells while it runs, whichever builder runs it. */
+/** Progress of a running build, with either builder. */
 
 /** A change of a step, a piece of its output, its progress in numbers, or a warning. */
 export type BuildEvent = BuildStepEvent | BuildLogEvent | BuildStatusEvent | BuildWarningEvent;
 
-/** A step is known, begins, ends, fails or is cached. */
+/** A step becomes known, begins, ends, fails or is cached. */
 export interface BuildStepEvent {
   /** Tells the events apart. */
   readonly type: "step";
@@ -21,11 +21,11 @@ export interface BuildLogEvent {
   readonly stream: "stdout" | "stderr";
   /** The bytes that were written. */
   readonly data: Uint8Array;
-  /** `data` as text; a character cut in two by the Engine comes whole with the later event. */
+  /** `data` as text; a character that the Engine cuts in two comes whole with the later event. */
   readonly text: string;
 }
 
-/** How far a part of a step is, such as a layer that is being downloaded. */
+/** Progress of a part of a step, such as the download of a layer. */
 export interface BuildStatusEvent {
   /** Tells the events apart. */
   readonly type: "status";
@@ -33,7 +33,7 @@ export interface BuildStatusEvent {
   readonly step: BuildStep;
   /** Unique within its step. */
   readonly id: string;
-  /** What is done, such as "transferring context:". */
+  /** The activity, such as "transferring context:". */
   readonly name: string;
   /** Bytes, mostly. */
   readonly current: number | bigint;
@@ -47,7 +47,7 @@ export interface BuildStatusEvent {
 export interface BuildWarningEvent {
   /** Tells the events apart. */
   readonly type: "warning";
-  /** The step it is about; undefined if about none in particular. */
+  /** The step it is about; undefined if not about a particular step. */
   readonly step: BuildStep | undefined;
   /** The warning. */
   readonly warning: BuildWarning;
@@ -55,13 +55,13 @@ export interface BuildWarningEvent {
 
 /** State of a step at the time of its event. */
 export interface BuildStep {
-  /** BuildKit's digest of the step; the classic builder's number of it, as text. */
+  /** BuildKit's digest of the step, or the classic builder's number for it, as text. */
   readonly id: string;
   /** Steps are numbered from 1, in the order in which the Engine first names them. */
   readonly number: number;
   /** As the docker CLI shows it, such as "[2/3] RUN make". */
   readonly name: string;
-  /** Where it is: "cached" if an earlier result was used. */
+  /** Its state; "cached" if an earlier result was used. */
   readonly state: "waiting" | "running" | "done" | "cached" | "failed";
   /** When it began; undefined while it waits. */
   readonly started?: Date | undefined;

@@ -19,14 +19,14 @@ import { openSession, type Session, sharedKeyOf } from "./session.js";
 import type { BuildKitContext, BuildKitResult, BuildKitSettings } from "./settings.js";
 import { Steps } from "./steps.js";
 
-/** How long the Engine may take to say more about a session that broke. */
+/** How long the Engine may take to explain why a session broke. */
 const LAST_WORDS_MS = 1000;
 
-/** How a context is named in `/build`, and how the session serves it. */
+/** The name of a context in `/build`, and how the session serves it. */
 interface Offer {
   readonly query: Pick<ImageBuildOptions, "dockerfile" | "remote">;
   readonly methods: Methods;
-  /** What makes its shared key. */
+  /** The input of its shared key. */
   readonly name: string;
 }
 
@@ -93,7 +93,7 @@ function offerOf(context: BuildKitContext): Offer {
   return { query: { remote: "client-session", dockerfile: name }, methods: fileSync(folders), name: folder };
 }
 
-/** Follows a build to its end. Returns the ID of the image, if there is one. */
+/** Follows a build to its end. Returns the image's ID, if any. */
 async function follow(
   docker: Client,
   query: ImageBuildOptions,
@@ -126,7 +126,7 @@ function buildError(error: unknown, steps: Steps): unknown {
   return new BuildError(`build failed${where}: ${message}`, failure, { cause: error.cause });
 }
 
-/** What ends a build early: its caller, a failure of what its caller gave, or a session that broke. */
+/** Ends a build early, for its caller, a failure of something the caller gave, or a broken session. */
 class Ending {
   readonly #controller = new AbortController();
   readonly #signal: AbortSignal;
@@ -146,7 +146,7 @@ class Ending {
     return this.#controller.signal;
   }
 
-  /** Ends the build with an error of its caller's: the Engine would only echo it. */
+  /** Ends the build with its caller's error, which the Engine would only echo. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#controller.abort(error);

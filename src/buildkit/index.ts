@@ -1,4 +1,4 @@
-/** Builds with BuildKit through the Engine's API; loaded by builds that want it. */
+/** Builds with BuildKit through the Engine's API; loaded by builds that use it. */
 
 export { buildWithBuildKit } from "./build.js";
 export type {

@@ -2,8 +2,9 @@ import { Duplex } from "node:stream";
 import { isOverheard } from "../transport/index.js";
 
 /**
- * The connection as node:http2 can take it over. It reads the system's socket and not the stream, so that bytes that came with
- * the answer would be lost, on Bun always, and nobody could observe them. Otherwise the socket itself is much faster.
+ * The connection in a form that node:http2 can take over. It reads the system's socket instead of the stream, so bytes
+ * that came with the answer would be lost (on Bun, always), and nobody could observe them. Without such bytes or
+ * observers, the socket itself is much faster.
  */
 export const onDuplex = (connection: Duplex): Duplex =>
   connection.readableLength > 0 || isOverheard(connection) || process.versions.bun

@@ -6,9 +6,9 @@ import type { Methods } from "./grpc/method.js";
 import { type GrpcServer, serve } from "./grpc/server.js";
 import { onDuplex } from "./session-duplex.js";
 
-/** A connection over which the Engine asks for what a build needs. */
+/** A connection over which the Engine requests everything that a build needs. */
 export interface Session extends GrpcServer {
-  /** By which `/build` names it. */
+  /** Its name in `/build`. */
   readonly id: string;
 }
 
@@ -18,8 +18,8 @@ const NO_BUILDKIT =
 /**
  * Opens a session of one build, and serves the methods on it.
  *
- * @param signal ends the opening, and nothing after that
- * @param sharedKey under which the Engine keeps the files that it took
+ * @param signal cancels the opening, but nothing after that
+ * @param sharedKey key under which the Engine keeps the files that it took
  * @param onFailure takes what a method throws other than a GrpcError
  */
 export async function openSession(
@@ -48,7 +48,7 @@ export async function openSession(
   }
 }
 
-/** What only this client knows, so that its folders are not taken for those of another. */
+/** A secret of this client, so that its folders are not taken for those of another. */
 const seeds = new WeakMap<Client, Buffer>();
 
 /** The key of a folder, or of anything else that one client builds. */

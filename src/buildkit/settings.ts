@@ -3,9 +3,9 @@ import type { ImageBuildOptions } from "#generated/options.js";
 import type { BinaryBody } from "#generated/schema.js";
 import type { BuildEvent, BuildWarning } from "./build-event.js";
 
-/** A build as BuildKit is asked for it: checked and complete. What it names is read when the Engine asks for it. */
+/** A checked and complete request for a BuildKit build. Files and secrets it names are read when the Engine asks for them. */
 export interface BuildKitSettings {
-  /** What the Dockerfile is built with, as `imageBuild` names it. */
+  /** Options of the build, as `imageBuild` names them. */
   readonly query: BuildKitQuery;
   readonly context: BuildKitContext;
   /** Readers of the secrets, by ID. */
@@ -16,9 +16,9 @@ export interface BuildKitSettings {
   readonly login: (host: string, signal: AbortSignal) => Promise<RegistryLogin | undefined>;
   /** Where the result goes; into the Engine's images by default. */
   readonly output?: BuildKitOutput | undefined;
-  /** Names the folder towards the Engine, which then sends only what changed; by default a name that only this client knows. */
+  /** Names the folder towards the Engine, so that only changes are sent; by default, a name that only this client knows. */
   readonly contextKey?: string | undefined;
-  /** What it throws ends the build. */
+  /** If it throws, the build ends with that error. */
   readonly onEvent: (event: BuildEvent) => void;
 }
 
@@ -39,7 +39,7 @@ export type BuildKitQuery = Pick<
   | "ulimits"
 >;
 
-/** A folder that the Engine takes what it needs from, a tar that is sent once, or the URL of a Git repository, tar or Dockerfile. */
+/** A folder from which the Engine takes what it needs, a tar that is sent once, or the URL of a Git repository, tar or Dockerfile. */
 export type BuildKitContext =
   | {
       /** Path without links. */
@@ -56,7 +56,7 @@ export type BuildKitContext =
     }
   | {
       readonly remote: string;
-      /** Path of the Dockerfile in what the URL names. */
+      /** Path of the Dockerfile in the URL's content. */
       readonly dockerfile?: string | undefined;
     };
 
@@ -76,13 +76,13 @@ export interface RegistryLogin {
   readonly identitytoken?: string | undefined;
 }
 
-/** What to make of the result, and where it goes. */
+/** The form of the result, and where it goes. */
 export interface BuildKitOutput {
   /** The Engine's exporter: "image", "tar", "oci" or "docker". For files in a folder, "tar" and `unpack`. */
   readonly type: string;
   /** Options of the exporter, such as `push: "true"`. */
   readonly attrs: Readonly<Record<string, string>>;
-  /** Where the bytes go, of exporters that send any. */
+  /** Where the bytes go, for exporters that send any. */
   readonly to?: BuildKitDestination | undefined;
 }
 
@@ -92,7 +92,7 @@ export type BuildKitDestination =
   | { readonly stream: Writable }
   | { readonly unpack: (tar: AsyncIterable<Uint8Array>) => Promise<void> };
 
-/** What a build made. */
+/** The result of a build. */
 export interface BuildKitResult {
   /** ID of the image; undefined unless the output is an image in the Engine. */
   readonly id: string | undefined;

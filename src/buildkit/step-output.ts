@@ -1,4 +1,4 @@
-/** As much of a step's output as its error shows. */
+/** How much of a step's output its error shows. */
 const KEPT = 64 * 1024;
 
 /** The output of a step: decodes it, and keeps the end of it. */
@@ -7,11 +7,11 @@ export class StepOutput {
   #pieces: Uint8Array[] = [];
   #length = 0;
 
-  /** The text of a piece; a character that is cut in two comes with the next. */
+  /** The text of a piece; a character cut in two comes with the next piece. */
   add(stream: "stdout" | "stderr", piece: Uint8Array): string {
     this.#pieces.push(piece);
     this.#length += piece.length;
-    // Now and then: for each piece it would take longer and longer.
+    // Only now and then: doing it for each piece would take longer and longer.
     if (this.#length > 2 * KEPT) this.#pieces = [this.#end()];
     return this.#decoders[stream].decode(piece, { stream: true });
   }

@@ -10,7 +10,7 @@ import type { BuildFailure } from "../errors.js";
 import type { BuildEvent, BuildStep, BuildWarning } from "./build-event.js";
 import { StepOutput } from "./step-output.js";
 
-/** Makes events of what BuildKit traces, and remembers what the error of a failed build needs. */
+/** Turns BuildKit's trace into events, and keeps what the error of a failed build needs. */
 export class Steps {
   readonly warnings: BuildWarning[] = [];
   readonly #steps = new Map<string, BuildStep>();
@@ -32,7 +32,7 @@ export class Steps {
     }
   }
 
-  /** Which step is to blame for the Engine's message: others that fail beside it are only cancelled. */
+  /** The step to blame for the Engine's message: others that fail alongside are only cancelled. */
   failure(message: string): BuildFailure {
     const step = [...this.#steps.values()].findLast(({ error }) => error && message.includes(error));
     if (!step) return {};
@@ -44,7 +44,7 @@ export class Steps {
     };
   }
 
-  /** A step may run several times: what is said last counts. */
+  /** A step may run several times: the last report counts. */
   #update({ digest: id, name, inputs, ...vertex }: Vertex, before: BuildStep | undefined): BuildStep {
     const step: BuildStep = {
       id,

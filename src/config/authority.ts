@@ -12,7 +12,7 @@ const PARTS =
   /^(?:(?<user>[^/]*)@)?(?:\[(?<ipv6>[^\]/]*)\]|(?<name>[^/:[\]]*))(?::(?<port>[^/]*))?(?<path>\/.*)?$/s;
 
 /**
- * Splits what follows "tcp://" or "ssh://". URL will not do: it does not parse unknown schemes, takes "0x7f.1" for an
+ * Splits what follows "tcp://" or "ssh://". URL does not work here: it does not parse unknown schemes, takes "0x7f.1" for an
  * address, and does not support IPv6 zones.
  *
  * @param fail throws the error for a problem, worded to follow the quoted address

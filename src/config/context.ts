@@ -13,7 +13,7 @@ export const DEFAULT_CONTEXT = "default";
 /** An Engine's address as `docker context create` stored it. */
 export interface Context {
   readonly host: string;
-  /** The file that has the host. */
+  /** The file that contains the host. */
   readonly file: string;
   /** The context and what selected it; named in errors. */
   readonly source: string;
@@ -25,7 +25,7 @@ export interface Context {
  * Reads a context from the CLI's store: `<folder>/contexts/meta/<id>/meta.json` and, next to it,
  * `<folder>/contexts/tls/<id>/docker/*.pem`, where the id is the SHA-256 of the name.
  *
- * @param chosenBy what selected the context, such as DOCKER_CONTEXT
+ * @param chosenBy the setting that selected the context, such as DOCKER_CONTEXT
  */
 export function readContext(input: ConfigInput, name: string, chosenBy: string): Context {
   const source = `the context ${quote(name)} (${chosenBy})`;
@@ -64,7 +64,7 @@ function unknownContext(input: ConfigInput, name: string, chosenBy: string): Con
   );
 }
 
-/** Skips what cannot be read: this is for a message about another context. */
+/** Skips unreadable contexts: this is for a message about another one. */
 function storedNames(input: ConfigInput): string[] {
   try {
     const ids = listFolder(input, joinPath(input, configFolder(input), "contexts", "meta"));

@@ -14,7 +14,7 @@ export interface TlsMaterial {
   readonly source: string;
 }
 
-/** A socket, and what listens on it. */
+/** A socket, and the Engine that listens on it. */
 interface Socket {
   readonly path: string;
   readonly owner: string;
@@ -31,7 +31,7 @@ export type Endpoint =
   | {
       readonly kind: "unix";
       readonly socketPath: string;
-      /** How it was chosen, where no setting says it. */
+      /** How it was chosen, if by no setting. */
       readonly search?: SocketSearch;
     }
   | {

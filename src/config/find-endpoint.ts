@@ -30,18 +30,18 @@ export function checkAddress({ host, context, connect, tls }: ConfigOptions): vo
 }
 
 /**
- * Finds the Engine's address as the docker CLI does. The first of these that is set decides:
+ * Finds the Engine's address like the docker CLI. The first of these that is set decides:
  * 1. the option `host`, or `connect`;
  * 2. the option `context`;
  * 3. DOCKER_HOST;
  * 4. DOCKER_CONTEXT;
  * 5. `currentContext` of config.json, in the folder DOCKER_CONFIG or in ~/.docker;
- * 6. the default sockets of the platform and of what is installed.
+ * 6. the default sockets of the platform and of installed Engines.
  *
  * The context "default" means 3 and 6: as an option it skips 4 and 5, as DOCKER_CONTEXT it skips 5. TLS comes from the
  * environment for hosts, and from the store for contexts; the option `tls` takes precedence over both.
  *
- * @throws {ConfigError} what decides is invalid; nothing further down is tried
+ * @throws {ConfigError} the deciding setting is invalid; nothing further down is tried
  */
 export function findEndpoint(input: ConfigInput): Found {
   const found = decide(input);

@@ -38,7 +38,7 @@ function headersOfFile(input: ConfigInput): readonly Header[] {
   return headers;
 }
 
-/** Names no header: the part of a token after a comma would look like the next name. */
+/** The message names no header: the part of a token after a comma would look like the next name. */
 function customHeaders(text: string): readonly Header[] {
   const headers = parseCustomHeaders(text);
   headers.forEach(([name, value], index) => {

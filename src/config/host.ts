@@ -66,7 +66,7 @@ function unschemed(text: string): string {
   if (/^[\\/]{2}\.[\\/]pipe[\\/]/i.test(text))
     return 'has no scheme; write "npipe:" before the name of a pipe';
   if (/^[a-z0-9.-]+:\d+$/i.test(text)) return `has no scheme; write "tcp://${text}" for an address`;
-  // As other clients take it, with the port beside it.
+  // As in other clients, which take the port separately.
   const isName = /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)$/i.test(text) && !/\.sock$/i.test(text);
   return isName ? `has no scheme; write "tcp://${text}:${TCP_PORT}" for an address` : "has no scheme";
 }

@@ -1,5 +1,5 @@
 /**
- * Where the Engine is, how to reach it, and what is configured about logins; other folders may use the resolved
+ * Where the Engine is, how to reach it, and the settings for logins; other folders may use the resolved
  * configuration, the settings of logins and the endpoint types, and only `thisMachine` touches the machine.
  */
 

@@ -5,7 +5,7 @@ import { configFile } from "./config-file.js";
 import { defaultHelper } from "./default-helper.js";
 import { type ConfigInput, checkEnvironment, readJson } from "./machine.js";
 
-/** A login as it is stored, with its password decoded. Empty where only a helper has it. */
+/** A login as it is stored, with its password decoded. Empty if only a helper has it. */
 export interface StoredLogin {
   readonly username?: string;
   readonly password?: string;
@@ -13,7 +13,7 @@ export interface StoredLogin {
   readonly registrytoken?: string;
 }
 
-/** What the CLI's configuration says about logins. Keys are registries as they are written: hosts, or URLs in old files. */
+/** The CLI's settings for logins. Keys are registries as written: hosts, or URLs in old files. */
 export interface LoginSettings {
   /** Path of config.json, whether or not it exists. */
   readonly file: string;
@@ -33,7 +33,7 @@ export interface LoginSettings {
 type Fail = (problem: string) => never;
 
 /**
- * Reads what config.json and DOCKER_AUTH_CONFIG say about logins. As in the CLI, a machine without any setting uses its
+ * Reads the settings for logins from config.json and DOCKER_AUTH_CONFIG. As in the CLI, a machine without any setting uses its
  * platform's helper, if that is installed.
  *
  * @throws {ConfigError} the file cannot be read, or something in either is malformed
@@ -138,7 +138,7 @@ function decoded(auth: string, place: string, fail: Fail): Pick<StoredLogin, "us
   return plain === "" ? { username } : { username, password: plain };
 }
 
-/** It becomes part of the name of a program, which must not be one elsewhere. */
+/** It becomes part of a program's name, which must not lead to another folder. */
 function helperName(name: unknown, place: string, fail: Fail): string {
   if (typeof name !== "string") return fail(`${place} must be a string, not ${kindOf(name)},`);
   if (/^[\w.-]*$/.test(name)) return name;

@@ -16,11 +16,11 @@ export interface ConfigInput extends Machine {
 /** The client's options, except the environment. */
 export type ConfigOptions = Omit<DockerOptions, "env">;
 
-/** What the configuration needs from a machine. */
+/** The parts of a machine that the configuration needs. */
 export interface Machine {
-  /** As `process.platform`. */
+  /** Like `process.platform`. */
   readonly platform: NodeJS.Platform;
-  /** The user's home, as `os.homedir()`. */
+  /** The user's home, like `os.homedir()`. */
   readonly home: string;
   /** A file's bytes; undefined if it does not exist. May throw any other failure. */
   readFile(path: string): Buffer | undefined;

@@ -44,7 +44,7 @@ const OTHERS: Equivalents = {
   authconfig: "credentials: (host) => ({ username, password })",
 };
 
-/** What to write in place of a client's options in another client's words: for dockerode's, the whole line. */
+/** What to write instead of options in another client's words: for dockerode's, the whole line. */
 export function equivalentsOf(given: Given): Equivalents {
   const has = (name: string): boolean => name in given;
   const replaced = REPLACED.filter(has);
@@ -132,12 +132,12 @@ function hostOf(given: Given): string | undefined {
 /** The address of a socket that is given as its path or, as in @docker/node-sdk, with a scheme without slashes. */
 function addressOf(host: unknown): string {
   if (typeof host !== "string") return "unix:///path/to/docker.sock";
-  // A name alone is no secret.
+  // A name alone is not secret.
   if (/^ssh:\/\/[\w.-]+@[^@]*$/.test(host)) return host;
   return redactHost(host.replace(/^(?:unix:)?(?=\/(?!\/))/, "unix://"));
 }
 
-/** dockerode takes a name, an IP address or a URL, with the protocol and the port beside it. */
+/** dockerode takes a name, an IP address or a URL, with separate options for the protocol and the port. */
 function networkHostOf({ host = "localhost", port, protocol, username, pathPrefix, ca }: Given): string {
   const text = typeof host === "string" ? addressOf(host || "localhost") : "name";
   const [, ofHost, place = "", folder = ""] = /^(?:([a-z]+):\/\/)?([^/]*)(.*?)\/?$/is.exec(text) ?? [];
@@ -145,10 +145,10 @@ function networkHostOf({ host = "localhost", port, protocol, username, pathPrefi
   const name = /^[^[]*:.*:/.test(place) ? `[${place}]` : place;
   const digits = /^\d{1,5}$/.exec(String(typeof port === "number" ? port : asText(port)))?.[0];
   const address = port === undefined ? name : `${name.replace(/:\d+$/, "")}:${digits ?? "2375"}`;
-  // What follows a question mark may be a secret.
+  // Text after a question mark may be a secret.
   const prefix = /^\/*([^?#]*)/.exec(asText(pathPrefix) ?? "")?.[1];
   const path = prefix ? `/${prefix}` : folder;
-  // A name, not a password beside it.
+  // A name, without any password next to it.
   const user = !address.includes("@") && /^[\w.-]+$/.test(asText(username) ?? "") ? `${username}@` : "";
   if (scheme === "ssh") return `ssh://${user}${address}`;
   return `${scheme === "https" && ca === undefined ? "https" : "tcp"}://${address}${path}`;

@@ -22,12 +22,12 @@ export interface ResolvedConfig {
   /** A pinned version such as "1.45", used whatever the Engine answers. */
   readonly apiVersion?: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What selected the Engine, such as `DOCKER_HOST` or `the context "prod" (DOCKER_CONTEXT)`. */
+  /** The setting that selected the Engine, such as `DOCKER_HOST` or `the context "prod" (DOCKER_CONTEXT)`. */
   readonly source: string;
 }
 
 /**
- * Resolves the configuration as the docker CLI does. It depends only on its input.
+ * Resolves the configuration like the docker CLI. It depends only on its input.
  *
  * @throws {ConfigError} a relevant setting is invalid, missing or contradictory
  */
@@ -46,7 +46,7 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
 }
 
 /**
- * What `console.log` shows of a configuration: no secrets, and the problem if it cannot be used.
+ * Shown by `console.log` for a configuration: no secrets, and the problem if it cannot be used.
  *
  * @param version the API version of calls if the configuration names none
  */

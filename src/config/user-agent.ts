@@ -1,6 +1,6 @@
 /** The version in package.json; `npm run release:version` moves both. */
 const packageVersion = "1.0.0";
 
-/** The default User-Agent: the package's version, and that of the API whose types and paths the client has. */
+/** The default User-Agent: the versions of the package and of the API that the client is generated for. */
 export const userAgent = (apiVersion: string): string =>
   `docker-engine-sdk/${packageVersion} (api ${apiVersion})`;

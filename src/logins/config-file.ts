@@ -4,13 +4,13 @@ import { type ConfigInput, configFile, readJson } from "../config/index.js";
 import { ConfigError } from "../errors.js";
 import { writeBeside } from "../streams/index.js";
 
-/** What config.json holds; only the members that logins are in have a type. */
+/** Content of config.json; only the members for logins have a type. */
 export interface ConfigContent {
   readonly auths?: Readonly<Record<string, object>>;
   readonly credsStore?: string;
 }
 
-/** Changes follow one another, so that none undoes another's. */
+/** Changes are made one at a time, so that none undoes another. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
@@ -30,7 +30,7 @@ export function changeConfigFile(
 
 async function write(input: ConfigInput, change: (content: ConfigContent) => ConfigContent): Promise<void> {
   const file = configFile(input);
-  // As the CLI writes it.
+  // The CLI's format.
   const text = JSON.stringify(change(readJson(input, file) ?? {}), undefined, "\t");
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -48,7 +48,7 @@ async function write(input: ConfigInput, change: (content: ConfigContent) => Con
   }
 }
 
-/** Where a file is that may be a link, also one to a file that does not exist. */
+/** The real path of a file that may be a link, even a dangling one. */
 async function linkTarget(file: string): Promise<string> {
   try {
     return await realpath(file);

@@ -59,7 +59,7 @@ function readGiven(login: unknown, where: string): AuthConfig {
   }
 }
 
-/** A login for a registry, which the login names itself if it is not for that one. */
+/** A login for a registry; it names another registry itself if it is for that one. */
 export const withServerAddress = (login: AuthConfig, host: string): Login => ({
   ...login,
   serveraddress: login.serveraddress || serverAddressOf(hostOf(host)),

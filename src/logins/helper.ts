@@ -7,10 +7,10 @@ const PATIENCE_MS = 30_000;
 const LIMIT = 1024 * 1024;
 const EXCERPT = 300;
 
-/** What all helpers say, on stdout, about a registry that they have no login for. */
+/** Printed by all helpers, on stdout, for a registry that they have no login for. */
 const NOT_FOUND = /^credentials not found\b/i;
 
-/** A credential helper, and what names it. */
+/** A credential helper, and the setting that names it. */
 export interface Helper {
   /** Its program is `docker-credential-NAME`. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface Helper {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** What a helper knows. */
+/** A helper's answer. */
 export interface HelperLogin {
   readonly username: string;
   readonly secret: string;
@@ -133,7 +133,7 @@ function ask(helper: Helper, action: string, input: string, signal?: AbortSignal
   });
 }
 
-/** It leads a process group of its own, so that whatever it runs is killed with it. It need not know the logins of others. */
+/** It leads a separate process group, so that anything it runs is killed with it. It need not know other logins. */
 function start({ name, env }: Helper, action: string): ChildProcessWithoutNullStreams {
   return process.getBuiltinModule("node:child_process").spawn(`docker-credential-${name}`, [action], {
     env: { ...process.env, ...env, DOCKER_AUTH_CONFIG: undefined },
@@ -167,7 +167,7 @@ function failed(
   return problem(helper, action, said === "" ? `${how} and said nothing` : `${how}: ${said}`);
 }
 
-/** What a helper said, unless it may hold a secret. */
+/** A helper's output, unless it may hold a secret. */
 function shown(text: string, secret?: string): string {
   if (/"Secret"|^\{/.test(text)) return "(what it said is not shown: it may hold a secret)";
   const safe = redactLogins(secret ? text.replaceAll(secret, "***") : text);

@@ -1,6 +1,6 @@
 /**
- * Logins for registries, found and stored as the docker CLI does it; other folders may ask for one and store one, and
- * need not know where they are.
+ * Logins for registries, found and stored like the docker CLI does; other folders may ask for logins and store them, and
+ * need not know where they are kept.
  */
 
 export { GivenLogins, withServerAddress } from "./given-logins.js";

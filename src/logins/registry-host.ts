@@ -18,7 +18,7 @@ export function hostOf(address: string): string {
   return HUB_HOSTS.includes(host) ? HUB : host;
 }
 
-/** How a login names its registry, and how it is stored. */
+/** The name of a login's registry, in the login and in storage. */
 export const serverAddressOf = (host: string): string => (host === HUB ? HUB_ADDRESS : host);
 
 /** The registry of an image: the part before the first slash if that looks like a host, otherwise Docker Hub. */

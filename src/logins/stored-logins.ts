@@ -14,7 +14,7 @@ import { bareHost, hostOf, serverAddressOf } from "./registry-host.js";
 /** The user name by which helpers know an identity token. */
 const TOKEN_USER = "<token>";
 
-/** The logins of this machine, found and stored as the docker CLI does it. Its configuration is read anew each time. */
+/** The logins of this machine, found and stored like the docker CLI does. Its configuration is read anew each time. */
 export class StoredLogins implements LoginStore {
   readonly #input: () => ConfigInput;
 
@@ -88,7 +88,7 @@ export class StoredLogins implements LoginStore {
     }));
   }
 
-  /** The settings, if a change of what is stored has an effect. */
+  /** The settings, if changing stored logins has an effect. */
   #changeable(address: string): { settings: LoginSettings; input: ConfigInput } {
     const input = this.#input();
     const settings = readLoginSettings(input);

@@ -2,12 +2,12 @@ import type { BuildEvent, BuildStep, BuildWarning } from "../buildkit/index.js";
 import type { TransferLayer, TransferMessage } from "../workflows/index.js";
 import { clean, linesOf } from "./text.js";
 
-/** What a printer takes: an event of a pull, push, load or build. */
+/** Input of a printer: an event of a pull, push, load or build. */
 export type PrintableEvent = BuildEvent | Omit<TransferLayer, "message"> | Omit<TransferMessage, "message">;
 
 export type Layer = Omit<TransferLayer, "message">;
 
-/** How far a part of a step is. */
+/** Progress of a part of a step. */
 export interface Part {
   readonly name: string;
   readonly current: number | bigint;
@@ -15,7 +15,7 @@ export interface Part {
   readonly done: boolean;
 }
 
-/** A step of a build, and what it has told. */
+/** A step of a build, and what is known of it. */
 export interface Step {
   state: BuildStep;
   readonly parts: Map<string, Part>;
@@ -25,23 +25,23 @@ export interface Step {
   rest: string;
 }
 
-/** Lines of output that are kept of a step, to be shown if it fails. */
+/** How many lines of a step's output are kept, to be shown if it fails. */
 const LOG_KEPT = 20;
 
-/** Where a line is broken that has no end: searching all of it again with each piece would take longer and longer. */
+/** Where an endless line is broken: searching all of it again with each piece would take longer and longer. */
 const LONGEST_LINE = 16 * 1024;
 
-/** All that was told so far. */
+/** The state according to all events so far. */
 export class Board {
   /** Layers by image, then by ID, in the order in which they were first named. */
   readonly images = new Map<string, Map<string, Layer>>();
-  /** Steps by ID, in the order in which they began. Those that still wait are not among them. */
+  /** Steps by ID, in the order in which they began, without those that still wait. */
   readonly steps = new Map<string, Step>();
   readonly warnings: BuildWarning[] = [];
   readonly #names = new Set<string>();
   readonly #announced = new Map<string, Step>();
 
-  /** Whether there is more than one image, so that it must be said which one something is about. */
+  /** Whether there are several images, so that each line must name its image. */
   get hasSeveralImages(): boolean {
     return this.#names.size > 1;
   }
@@ -92,7 +92,7 @@ export class Board {
     return linesOf(status).map((line) => this.imagePrefix(image) + line);
   }
 
-  /** What says which image a line is about, if there are several. */
+  /** Names the image that a line is about, if there are several. */
   imagePrefix(image: string | undefined): string {
     return image !== undefined && this.#names.size > 1 ? `${clean(image)} ` : "";
   }
@@ -112,12 +112,12 @@ export class Board {
   }
 }
 
-/** How long a step has taken by now, in milliseconds; undefined if it has not begun. */
+/** How long a step has taken so far, in milliseconds; undefined if it has not begun. */
 export function timeOf({ started, completed }: BuildStep, now: number): number | undefined {
   return started && (completed?.getTime() ?? now) - started.getTime();
 }
 
-/** A warning on a line: where, what, and where it is explained. */
+/** A warning on a line: its place, its text, and where it is explained. */
 export function warningLine({ file, lines, text, url }: BuildWarning): string {
   const place = file ? ` (${file}${lines[0] ? `:${lines[0][0]}` : ""})` : "";
   return linesOf(`WARN: ${text}${place}${url ? ` ${url}` : ""}`).join(" ");

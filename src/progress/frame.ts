@@ -9,7 +9,7 @@ export type Style = "plain" | "done" | "failed" | "faint" | "warning";
 export interface Line {
   readonly text: string;
   readonly style: Style;
-  /** Whether it may be left out where there is no room for all. */
+  /** Whether it may be left out if there is not enough room. */
   readonly isOver: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface Page {
   readonly isCut: boolean;
 }
 
-/** All of a board as lines. */
+/** A whole board as lines. */
 export function frame(board: Board, page: Page, now: number): Line[] {
   const images = [...board.images].flatMap(([image, layers]) => [
     ...(board.hasSeveralImages && image ? [line(fitted(clean(image), page))] : []),
@@ -34,7 +34,7 @@ export function frame(board: Board, page: Page, now: number): Line[] {
   return [...images, ...steps];
 }
 
-/** What is said at the end: the warnings. */
+/** The lines at the end: the warnings. */
 export const warnings = (board: Board): Line[] =>
   board.warnings.map((warning) => line(warningLine(warning), "warning"));
 
@@ -80,7 +80,7 @@ function stepLines(step: Step, page: Page, now: number): Line[] {
   return [head, ...shown, ...log.map((text) => line(fitted(`=> => # ${text}`, page), "faint"))];
 }
 
-/** Leaves out lines until the rest has room: first what is over, then the oldest. Says how many. */
+/** Leaves out lines until the rest fits: finished ones first, then the oldest. Says how many. */
 export function within(lines: readonly Line[], rows: number): Line[] {
   if (lines.length <= rows) return [...lines];
   const excess = lines.length - rows + 1;

@@ -1,4 +1,4 @@
-/** Prints what pull, push, load and build tell, as the docker CLI does: `docker-engine-sdk/progress`. */
+/** Prints the progress of pull, push, load and build like the docker CLI: `docker-engine-sdk/progress`. */
 
 export {
   type PrintableEvent,

@@ -3,19 +3,19 @@ import { type Output, type Screen, write } from "./screen.js";
 import { clean, linesOf, seconds } from "./text.js";
 
 /**
- * Milliseconds after its start before which a step is not said to be done. Until then, BuildKit may report that it goes on,
- * or was cached.
+ * A step is not reported as done until this many milliseconds after its start. Until then, BuildKit may report that it
+ * continues, or was cached.
  */
 const EARLIEST_END_MS = 200;
 
-/** Prints what is new, line by line, as into a log. */
+/** Prints anything new, line by line, as in a log. */
 export class Plain implements Screen {
   readonly #board: Board;
   readonly #stream: Output;
   readonly #hasColor: boolean;
-  /** What was last said of a layer or a step. */
+  /** The last report on a layer or a step. */
   readonly #said = new Map<string, string>();
-  /** By step, what will say that it is done. */
+  /** By step, the timer that will report it as done. */
   readonly #ending = new Map<string, NodeJS.Timeout>();
 
   constructor(board: Board, stream: Output, hasColor: boolean) {

@@ -31,9 +31,9 @@ const exits = new SharedListener("exit");
 const RULES: Rules<ProgressOptions> = { interactive: rule.boolean, color: rule.boolean };
 
 /**
- * Prints the progress of a pull, push, load or build, as the docker CLI does: on a terminal layers with bars, and the steps of a
- * build with their times and the last lines of their output; elsewhere plain lines, without escape codes. What images, files and
- * programs are called or print cannot move the cursor.
+ * Prints the progress of a pull, push, load or build like the docker CLI: on a terminal, layers with bars, and the steps
+ * of a build with their times and the last lines of their output; elsewhere, plain lines without escape codes. Names of
+ * images and files, and output of programs, cannot move the cursor.
  *
  * @param stream where to print; standard error by default
  * @param options whether to redraw and to color
@@ -69,7 +69,7 @@ export function printProgress(stream: Writable = process.stderr, options?: Progr
   return Object.assign(print, { end, [Symbol.dispose]: end });
 }
 
-/** What NO_COLOR and FORCE_COLOR say, as https://no-color.org and Node have it. */
+/** The setting in NO_COLOR and FORCE_COLOR, as https://no-color.org and Node define it. */
 function isColored({ FORCE_COLOR, NO_COLOR }: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
   return isTerminal && !NO_COLOR;

@@ -6,7 +6,7 @@ import { widthOf } from "./text.js";
 
 /** Milliseconds between two frames. */
 const FRAME_MS = 80;
-/** With nothing new but the time of a running step. */
+/** The same, if only the time of a running step changes. */
 const IDLE_MS = 250;
 
 const resizes = new SharedListener("resize");
@@ -19,13 +19,13 @@ const COLORS: Readonly<Record<Style, string>> = {
   warning: "\x1b[33m",
 };
 
-/** Draws a board over and over in the same place of a terminal. */
+/** Draws a board over and over in the same place on a terminal. */
 export class Terminal implements Screen {
   readonly #board: Board;
   readonly #stream: Output;
   readonly #hasColor: boolean;
   #timer: NodeJS.Timeout | undefined;
-  /** Widths of the lines that stand on the terminal. */
+  /** Widths of the lines currently on the terminal. */
   #drawn: number[] = [];
   #said: string[] = [];
   readonly #onResize = (): void => this.#schedule(0);
@@ -63,9 +63,9 @@ export class Terminal implements Screen {
     }, ms).unref();
   }
 
-  /** Replaces what stands there, in one write so that it does not flicker. */
+  /** Replaces the lines there, in one write to avoid flicker. */
   #draw(lines: readonly Line[]): void {
-    // What is said is not drawn again, so that it may take several rows.
+    // Reports are not redrawn, so they may take several rows.
     const said = this.#said;
     this.#said = [];
     const text = [...said, ...lines.map((line) => this.#colored(line))].map((line) => `${line}\n`).join("");
@@ -73,7 +73,7 @@ export class Terminal implements Screen {
     this.#drawn = lines.map((line) => widthOf(line.text));
   }
 
-  /** Goes back to the first line that stands there. A terminal that became narrower has wrapped some. */
+  /** Goes back to the first line there. A terminal that became narrower has wrapped some. */
   #erase(): string {
     const width = this.#stream.columns ?? 80;
     const height = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line / width)), 0);
@@ -85,7 +85,7 @@ export class Terminal implements Screen {
     return this.#hasColor && style !== "plain" ? `${COLORS[style]}${text}\x1b[0m` : text;
   }
 
-  /** One less than there are: some terminals go to the next line when the last column is written. */
+  /** One less than available: some terminals go to the next line when the last column is written. */
   get #columns(): number {
     return Math.max(10, (this.#stream.columns ?? 80) - 1);
   }

@@ -7,14 +7,14 @@ const ESCAPES =
   /\x1b[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)?|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
 const CONTROLS = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Text of others on one line, without anything that would move the cursor, color, or reverse what follows. */
+/** Foreign text on one line, without anything that would move the cursor, color, or reverse what follows. */
 export const clean = (text: string): string =>
   text.replace(ESCAPES, "").replaceAll("\t", "    ").replace(CONTROLS, "");
 
-/** The lines of a piece of output. What a carriage return overwrites is not shown. */
+/** The lines of a piece of output, without text that a carriage return overwrites. */
 export const linesOf = (text: string): string[] => text.split("\n").map((line) => clean(lastOverwrite(line)));
 
-/** What follows the last carriage return that has anything after it. A regular expression would try each in vain. */
+/** The text after the last carriage return that is followed by anything. A regular expression would try each in vain. */
 function lastOverwrite(line: string): string {
   let end = line.length;
   while (line[end - 1] === "\r") end -= 1;
@@ -34,7 +34,7 @@ function widthOfGrapheme(segment: string): number {
   return eastAsianWidth(segment.codePointAt(0) ?? 0);
 }
 
-/** Cuts a text that needs more columns than there are. */
+/** Cuts a text that needs more columns than available. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let fitting = "";

@@ -4,15 +4,15 @@ import { bodyDrift, learnIds, valuesOf, withIds } from "./drift.js";
 import { type Exchange, PieceReader, type ReplayedEvent, responseOf } from "./read-recording.js";
 import { readBytes } from "./recorded-bytes.js";
 
-/** How long an answer that was recorded is waited for, in milliseconds. */
+/** How long to wait for a recorded answer, in milliseconds. */
 const LATEST = 15_000;
-/** How long output is, which need not come in the same pieces. */
+/** Length of output, which need not come in the same pieces. */
 const SOON = 1000;
 
 const UPGRADED = ["ContainerAttach", "ExecStart"];
 const WEBSOCKET = "ContainerAttachWebsocket";
 
-/** A recorded exchange that is carried out again, step by step as it was recorded. */
+/** A recorded exchange that is repeated, step by step. */
 export class AskedAgain {
   readonly #exchange: Exchange;
   readonly #reader: PieceReader;
@@ -75,7 +75,7 @@ export class AskedAgain {
     return pieces.length > 0 ? Buffer.concat(pieces) : undefined;
   }
 
-  /** Does what was done next, or waits for what came next. */
+  /** Repeats the next step, or waits for what came next. */
   async step(event: ReplayedEvent): Promise<void> {
     const connection = this.#response?.upgraded ? (this.#response.body as Duplex) : undefined;
     if ("response" in event) {
@@ -136,7 +136,7 @@ const withoutMasked = (headers: object): Record<string, string> =>
 
 const lengthOf = (pieces: readonly Buffer[]): number => pieces.reduce((sum, { length }) => sum + length, 0);
 
-/** Waits until something holds, or not any longer. */
+/** Waits until a condition holds, or the time is up. */
 async function waitFor(holds: () => boolean, ms: number): Promise<void> {
   const deadline = performance.now() + ms;
   while (!holds() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -5,22 +5,22 @@ import { AskedAgain } from "./asked-again.js";
 import { type Exchange, type ReplayedEvent, readRecording } from "./read-recording.js";
 import { shownExchange } from "./recorded-request.js";
 
-/** What {@link checkRecording} found. */
+/** Result of {@link checkRecording}. */
 export interface RecordingDrift {
-  /** What the Engine answers otherwise; empty if nothing. Each begins with the request. */
+  /** Differences in the Engine's answers; empty if there are none. Each begins with the request. */
   readonly differences: readonly string[];
-  /** Requests that cannot be made again, and why: they need a secret that is masked, or belong to a BuildKit build. */
+  /** Requests that cannot be repeated, and why: they need a secret that is masked, or belong to a BuildKit build. */
   readonly unchecked: readonly string[];
 }
 
 /**
- * Makes the requests of a recording again, in their order, and says how the answers of a real Engine differ from the recorded ones.
+ * Repeats the requests of a recording in order, and reports how the answers of a real Engine differ from the recorded ones.
  *
- * It changes the Engine as the recorded program did: use one for tests, in the state in which the recording began. IDs of new
- * containers and the like take the place of the recorded ones. Not compared is what differs from run to run: IDs, times and spans of
- * time, addresses, names that the Engine makes up, numbers that are sizes, counts, ports or process IDs, how often progress is
- * told, masked values, and what is in tars. Masked values of environments are sent masked, and masked headers, such as logins, not
- * at all.
+ * It changes the Engine like the recorded program did: use a test Engine, in the state in which the recording began. IDs
+ * of new containers and the like replace the recorded ones. Anything that differs from run to run is not compared: IDs,
+ * times and durations, addresses, names that the Engine makes up, numbers that are sizes, counts, ports or process IDs,
+ * how often progress is reported, masked values, and contents of tars. Masked values of environments are sent masked;
+ * masked headers, such as logins, are not sent.
  *
  * @param file a recording of {@link recordEngine}
  * @param docker a client of the Engine
@@ -63,7 +63,7 @@ export async function checkRecording(file: string, docker: Docker): Promise<Reco
   return { differences, unchecked };
 }
 
-/** Of no use with a masked body. Environments and the like may be masked: the container does not run what needs them. */
+/** Useless with a masked body. Environments and the like may be masked: the container does not run anything that needs them. */
 const NEEDS_ITS_SECRET: ReadonlySet<string> = new Set([
   "ConfigCreate",
   "ConfigUpdate",
@@ -75,7 +75,7 @@ const NEEDS_ITS_SECRET: ReadonlySet<string> = new Set([
   "SystemAuth",
 ]);
 
-/** Why a request cannot be made again. */
+/** Why a request cannot be repeated. */
 function obstacle({ request, isMasked, events }: Exchange): string | undefined {
   const { operation, url } = request;
   if (operation === "Session" || /[?&]session=/.test(url)) return "it belongs to a BuildKit build";
@@ -84,7 +84,7 @@ function obstacle({ request, isMasked, events }: Exchange): string | undefined {
   return needsSecret || isSentMasked ? "it needs a secret that is masked" : undefined;
 }
 
-/** What happened, in the order in which it did; a request is undefined. */
+/** The events in the order in which they happened; a request is undefined. */
 function inOrder(exchanges: readonly Exchange[]): [Exchange, ReplayedEvent | undefined][] {
   const all = exchanges.flatMap((exchange) => [
     { order: exchange.order, exchange, event: undefined },

@@ -1,7 +1,7 @@
 import { isObject } from "../members.js";
 import { parseJson } from "../streams/index.js";
 
-/** What differs from run to run, by how it looks: IDs, times, spans of time, addresses, and names that the Engine makes up. */
+/** Patterns of text that differs from run to run: IDs, times, durations, addresses, and names that the Engine makes up. */
 const VOLATILE_TEXT: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{12,64}\b/g, "<id>"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, "<time>"],
@@ -15,12 +15,12 @@ const VOLATILE_TEXT: readonly (readonly [RegExp, string])[] = [
 const VOLATILE_NUMBER =
   /^(?:Created|Pid|N[A-Z]\w*|MemTotal|Containers\w*|Images|Index|PublicPort|HostPort|total|current|id|\w*(?:Size|Time|time|Nano|Count|Bytes|Usage|size|mtime)\w*)$/;
 
-/** Text without what differs from run to run. */
+/** Text without the parts that differ from run to run. */
 export function settled(text: string): string {
   return VOLATILE_TEXT.reduce((all, [pattern, name]) => all.replace(pattern, name), text);
 }
 
-/** How a body differs from the recorded one, but for what differs from run to run. */
+/** How a body differs from the recorded one, apart from anything that differs from run to run. */
 export function bodyDrift(recorded: Buffer, seen: Buffer, type: string): string[] {
   if (/tar\b|octet-stream/.test(type)) return [];
   if (!/\bjson\b/.test(type)) {
@@ -28,7 +28,7 @@ export function bodyDrift(recorded: Buffer, seen: Buffer, type: string): string[
   }
   const [before, now] = [recordsOf(recorded), recordsOf(seen)];
   if (before.length === 1 && now.length === 1) return valueDrift(before[0], now[0], "body");
-  // How many records of progress there are is a matter of chance.
+  // The number of progress records is a matter of chance.
   const [known, found] = [new Set(before.map(kindOf)), new Set(now.map(kindOf))];
   return [
     ...[...known].filter((kind) => !found.has(kind)).map((kind) => `no record has ${kind}`),
@@ -52,7 +52,7 @@ function recordsOf(bytes: Buffer): unknown[] {
   }
 }
 
-/** The members of a record, and what it is about. */
+/** The members of a record, and its subject. */
 function kindOf(record: unknown): string {
   if (!isObject(record)) return typeof record;
   const { Type, Action } = record;
@@ -96,7 +96,7 @@ function valueDrift(recorded: unknown, seen: unknown, place: string): string[] {
 /** Wide integers are bigints. */
 const isNumber = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint";
 
-/** The members of both, whose names may be volatile too: those of a map by ID. */
+/** The members of both. Their names may be volatile too, as in a map by ID. */
 function* membersOf(
   recorded: object,
   seen: object,

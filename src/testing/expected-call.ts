@@ -8,7 +8,7 @@ import { parseJson, writeJson } from "../streams/index.js";
 import { bodyDifference } from "./expected-body.js";
 import { type MockedCall, methodOf } from "./mocked-call.js";
 
-/** The call a mock expects. Its parameters are encoded like the SDK's, and compared in that form. */
+/** The call a mock expects. Its parameters are encoded like the SDK's, and compared encoded. */
 export class ExpectedCall {
   readonly operation: Operation;
   readonly #path: string | undefined;

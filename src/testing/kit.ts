@@ -2,11 +2,11 @@ import { apiVersion, operations } from "#generated/operations.js";
 import { FakeEngine, type FakeEngineOptions } from "./fake/fake-engine.js";
 import { MockEngine } from "./mock-engine.js";
 
-// The kit's only module that exists once per API version: all others are given the version.
+// The kit's only module that exists once per API version: all others receive the version.
 const api = { apiVersion, operations };
 
 /**
- * An Engine of mocked answers, for unit tests. Operations are mocked by name, and the compiler checks parameters, statuses
+ * An Engine with mocked answers, for unit tests. Operations are mocked by name, and the compiler checks parameters, statuses
  * and bodies. It answers inside this process: nothing is sent or patched, so nock and the like may be active too.
  *
  * @returns the engine; pass its `options` to `new Docker(options)`
@@ -26,9 +26,9 @@ export function mockEngine(): MockEngine {
  * containers, networks and volumes in memory, reports events, pulls and builds; what runs in its containers is scripted by
  * `processes`. What it does not know it refuses with 501. `on` changes the answer to a call: failures, delays, broken connections.
  *
- * @param options the images it has, and what runs in containers of which images
+ * @param options its images, and what runs in the containers of each image
  * @returns the running server; pass its `host` to `new Docker({ host })`
- * @throws {ArgumentError} an image has no name, a duplicate name or an invalid platform; a process that cannot be
+ * @throws {ArgumentError} an image has no name, a duplicate name or an invalid platform; an invalid process
  * @example
  * const fake = await startFakeEngine({
  *   processes: {

@@ -1,9 +1,9 @@
 import { isSecretMember } from "../secrets.js";
 
-/** What of a member's value is masked: nothing, every string in it, the value if it is a string, or what follows "NAME=". */
+/** How much of a member's value is masked: nothing, every string in it, the value if it is a string, or the part after "NAME=". */
 type Masking = "nothing" | "strings" | "string" | "values";
 
-/** Kept although they may hold a secret: what a process runs, and labels. Without them a recording is of little use. */
+/** Kept although they may hold a secret: commands of processes, and labels. Without them, a recording is of little use. */
 const KEPT: ReadonlySet<string> = new Set([
   "Args",
   "Cmd",
@@ -14,12 +14,12 @@ const KEPT: ReadonlySet<string> = new Set([
   "Test",
 ]);
 
-/** Members of answers that are secrets, beside those of requests. */
+/** Members of answers that are secrets, in addition to those of requests. */
 const ANSWERED: ReadonlySet<string> = new Set(["IdentityToken", "JoinTokens"]);
 
 function maskingOf(name: string, parent: string): Masking {
   if (name === "Env") return "values";
-  // That of a swarm's secret or config is text; that of a storage driver is an object of paths.
+  // For a swarm's secret or config, it is text; for a storage driver, an object of paths.
   if (name === "Data") return "string";
   if (name === "Config" && parent === "LogConfig") return "strings";
   if (KEPT.has(name)) return "nothing";
@@ -40,8 +40,8 @@ const STAR = 0x2a;
 const EQUALS = 0x3d;
 
 /**
- * Masks secrets in JSON as it passes, in pieces of any size: each byte becomes "*", so that lengths and pieces stay what they
- * are. Text other than JSON passes.
+ * Masks secrets in JSON as it passes, in pieces of any size: each byte becomes "*", so that lengths and pieces do not
+ * change. Text other than JSON passes.
  */
 export class MaskedJson {
   readonly #root: Masking;
@@ -55,7 +55,7 @@ export class MaskedJson {
   /** Whether anything was masked. */
   hasMasked = false;
 
-  /** `isSettings`: the value is a list of "NAME=value", as that of a plugin's settings. */
+  /** `isSettings`: the value is a list of "NAME=value", like a plugin's settings. */
   constructor({ isSettings = false } = {}) {
     this.#root = isSettings ? "values" : "nothing";
   }

@@ -20,7 +20,7 @@ export function formsOf(secrets: readonly string[]): Buffer[] {
   });
 }
 
-/** A secret within base64, where it begins at any place of a group of three bytes; without what its neighbours change. */
+/** A secret within base64, for each position in a group of three bytes, without the characters that its neighbours affect. */
 function inBase64(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {
@@ -42,8 +42,8 @@ export function maskedText(text: string, forms: readonly Buffer[]): string {
 }
 
 /**
- * Masks given secrets in bytes as they pass, byte by byte, also where one extends over several pieces: a piece that may end
- * within a secret waits for the next.
+ * Masks given secrets in bytes as they pass, byte by byte, even across pieces: a piece that may end within a secret waits
+ * for the next.
  */
 export class MaskedValues {
   readonly #forms: readonly Buffer[];
@@ -62,12 +62,12 @@ export class MaskedValues {
     if (!this.#mayContinue(all)) this.#pass(all);
   }
 
-  /** Passes on what still waits. */
+  /** Passes on the pieces that still wait. */
   end(): void {
     if (this.#waiting.length > 0) this.#pass(this.#masked());
   }
 
-  /** All that waits, in one. */
+  /** All waiting pieces, joined. */
   #masked(): Buffer {
     const all = Buffer.concat(this.#waiting.map(({ bytes }) => bytes));
     for (const form of this.#forms) {

@@ -14,7 +14,7 @@ export type MockedReply<Name extends MockedName> = Reply<Name, MockEngine>;
 
 let configFolders = 0;
 
-/** A folder of its own, which `docker.login` would create: no mock finds a login that is stored, or changes one. */
+/** A separate folder, which `docker.login` would create, so that no mock finds or changes a stored login. */
 export function emptyConfigFolder(): string {
   configFolders += 1;
   return join(tmpdir(), `docker-engine-sdk-mock-${process.pid}-${performance.timeOrigin}-${configFolders}`);

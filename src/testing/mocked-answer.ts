@@ -19,10 +19,10 @@ export interface MockedAnswer extends Written {
   readonly input?: Writable | undefined;
 }
 
-/** What only a fake Engine says of its answers. */
+/** Details that only a fake Engine gives about its answers. */
 interface AnswerOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Whether output is of a terminal, and has no frames. */
+  /** Whether the output comes from a terminal, and so has no frames. */
   readonly raw?: boolean | undefined;
   readonly input?: Writable | undefined;
 }
@@ -142,7 +142,7 @@ function frames(body: unknown, where: string): Written {
   };
 }
 
-/** Output of a terminal has no frames. */
+/** Output from a terminal has no frames. */
 function terminal(body: unknown, where: string): Written {
   return {
     headers: { "Content-Type": RAW_TYPE },
@@ -150,7 +150,7 @@ function terminal(body: unknown, where: string): Written {
   };
 }
 
-/** JSON that comes after its headers. */
+/** JSON that is sent after its headers. */
 function late(body: Promise<unknown>, where: string): Written {
   body.catch(() => undefined);
   const pieces = async function* (): AsyncGenerator<Uint8Array> {
@@ -176,7 +176,7 @@ function dataOf(output: unknown, where: string): Uint8Array {
   return fail(where, 'must consist of { stream: "stdout" or "stderr", data: text or bytes }');
 }
 
-/** Encodes each piece: of a list immediately, so that errors show at once; of a stream as it arrives. */
+/** Encodes each piece: of a list immediately, so that errors show at once; of a stream, as it arrives. */
 function each(body: unknown, where: string, write: (piece: unknown) => Uint8Array): Pieces<Uint8Array> {
   if (!isIterable(body)) return fail(where, "must be a list or an async iterable");
   if (Symbol.iterator in body) return Array.from(body, write);

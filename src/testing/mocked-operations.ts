@@ -11,7 +11,7 @@ export type MockedName = Uncapitalize<OperationId>;
 /** The operationId of a method. */
 export type IdOf<Name extends MockedName> = Extract<Capitalize<Name>, OperationId>;
 
-/** Without parameters in a place, the schema says never; a mock may then have none there. */
+/** Where an operation has no parameters, the schema says never; a mock may then have none there either. */
 type Named<Values> = [NonNullable<Values>] extends [never] ? unknown : Partial<NonNullable<Values>>;
 type Path<Id extends OperationId> = Named<Schema[Id]["parameters"]["path"]>;
 type Header<Id extends OperationId> = Named<Schema[Id]["parameters"]["header"]>;
@@ -31,7 +31,7 @@ type ExpectedBody<Sent> = [Sent] extends [BinaryBody]
 
 /**
  * What a call must have for a mock to answer: path parameters, options and the body by name. Anything omitted matches,
- * also within a JSON body; a function decides whether a body matches.
+ * even within a JSON body; a function decides whether a body matches.
  */
 export type MockedArguments<Name extends MockedName> = Path<IdOf<Name>> &
   Query<IdOf<Name>> &

@@ -15,14 +15,14 @@ export interface RequestReply<Engine> {
    * Answers with a status and a body: text and bytes as they are, an iterator or stream as its pieces, anything else as JSON.
    * For 101, an upgrade, pass pieces of output. A function receives the call and returns the body.
    *
-   * @throws {ArgumentError} there cannot be such an answer, or a stream would have to serve several calls
+   * @throws {ArgumentError} such an answer is impossible, or a stream would have to serve several calls
    */
   reply(status: number, body?: unknown, options?: MockedAnswerOptions): Engine;
   /** Breaks the connection instead of answering: the call fails with a ConnectionError. */
   fail(options?: MockTiming): Engine;
 }
 
-/** A request as a mock expects it, in the form of an operation. */
+/** A request that a mock expects, in the form of an operation. */
 export interface ExpectedRequest {
   readonly operation: Operation;
   /** The query and the body, by name. */

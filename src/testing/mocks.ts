@@ -122,7 +122,7 @@ export class Mocks {
     return mock;
   }
 
-  /** Encodes a mock's answer. What cannot be encoded is told by `done`, too. */
+  /** Encodes a mock's answer. `done` also reports what cannot be encoded. */
   async write({ answer }: Mock, call: MockedCall): Promise<MockedAnswer | undefined> {
     try {
       return await answer(call);

@@ -11,14 +11,14 @@ type Indexed<Line> = Line extends { readonly sent: RecordedBytes }
     ? Omit<Line, "received"> & { readonly received: Place }
     : Line;
 
-/** Where a line is in the file, and how many bytes it stands for. */
+/** Position of a line in the file, and how many bytes it stands for. */
 interface Place {
   readonly offset: number;
   readonly length: number;
   readonly bytes: number;
 }
 
-/** What happened in an exchange, with its place in the order of all that happened. */
+/** An event in an exchange, with its place in the order of all events. */
 export type ReplayedEvent = Indexed<RecordedLine> & { readonly order: number };
 
 /** An exchange of a recording. */
@@ -31,12 +31,12 @@ export interface Exchange {
   readonly events: readonly ReplayedEvent[];
 }
 
-/** The head of the answer, if there was one. */
+/** The head of the answer, if one arrived. */
 export const responseOf = ({ events }: Exchange): RecordedResponse | undefined =>
   events.flatMap((event) => ("response" in event ? [event.response] : []))[0];
 
 /**
- * Reads what is in a recording, except for the bytes of streams.
+ * Reads a recording, except for the bytes of streams.
  *
  * @throws {ArgumentError} it cannot be read, is not a recording, or is cut off
  */

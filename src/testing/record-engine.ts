@@ -21,7 +21,7 @@ export interface RecordOptions {
  * piece by piece with its time. {@link replayEngine} answers from the file.
  *
  * Logins, tokens, keys, the data of swarm secrets and configs, values of environments, build arguments and drivers' options are
- * masked by bytes of `*`. Commands, labels, output and files are recorded as they are; name secrets in them by `secrets`.
+ * masked by bytes of `*`. Commands, labels, output and files are recorded as they are; name their secrets in `secrets`.
  *
  * @param docker the client, of a real Engine
  * @param file the recording, of JSON lines; it appears, in place of an older one, when the recording is closed
@@ -62,7 +62,7 @@ export class Recording implements AsyncDisposable {
   }
 
   /**
-   * Ends the recording. Streams that are still open are recorded as left by their reader.
+   * Ends the recording. Streams still open are recorded as if their reader had left.
    *
    * @throws {StreamError} the file could not be written, or another process has begun to record to it
    */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
-/** A piece as a recording has it: as text where it is text, so that people can read and compare it. */
+/** A piece in the form of a recording: text stays text, so that people can read and compare it. */
 export type RecordedBytes =
   | string
   /** JSON, followed by a line break if `line`. */
@@ -9,7 +9,7 @@ export type RecordedBytes =
   | { readonly frames: readonly (readonly [stream: number, text: string])[] }
   | { readonly base64: string };
 
-/** Writes a piece in the most readable form that has every byte of it. */
+/** Writes a piece in the most readable form that keeps every byte. */
 export function writeBytes(bytes: Buffer): RecordedBytes {
   if (!isUtf8(bytes)) return framesIn(bytes) ?? { base64: bytes.toString("base64") };
   const text = bytes.toString();
@@ -40,7 +40,7 @@ function jsonIn(text: string): RecordedBytes | undefined {
 
 const HEADER = 8;
 
-/** The frames that a piece consists of, if it does and they hold text. */
+/** The frames of a piece, if it consists of frames that hold text. */
 function framesIn(bytes: Buffer): RecordedBytes | undefined {
   const frames: [number, string][] = [];
   for (let at = 0; at < bytes.length; ) {

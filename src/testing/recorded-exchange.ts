@@ -7,7 +7,7 @@ import type { RecordedEvent, RecordedRequest } from "./recording-lines.js";
 
 type Event = RecordedEvent & { masked?: true };
 
-/** A line that is written when those before it have been. */
+/** A line that is written once those before it have been. */
 interface Queued {
   readonly at: number;
   event: Event | undefined;
@@ -21,7 +21,7 @@ export interface MaskedRequest {
   readonly isMasked: boolean;
 }
 
-/** What masks the bytes of one direction. */
+/** Masks the bytes of one direction. */
 class Direction {
   readonly json: MaskedJson | undefined;
   readonly values: MaskedValues;
@@ -48,7 +48,7 @@ export class RecordedExchange implements Watch {
   readonly #queue: Queued[] = [];
   #sending: Direction;
   #receiving: Direction;
-  /** Whether `sent` tells what the request's line has already. */
+  /** Whether `sent` repeats what the request's line already has. */
   #hasBody: boolean;
   #isOver = false;
 
@@ -93,7 +93,7 @@ export class RecordedExchange implements Watch {
       name,
       isSecretHeader(name) ? "***" : value,
     ]);
-    // What is written to an upgraded connection is not the request's body.
+    // Bytes written to an upgraded connection are not the request's body.
     if (upgraded) this.#sending = new Direction(null, this.#forms);
     this.#receiving = new Direction(read.get("content-type"), this.#forms);
     this.#add({ response: { status, headers, ...(upgraded ? { upgraded } : {}) } });

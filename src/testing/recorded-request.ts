@@ -12,7 +12,7 @@ import { readBytes } from "./recorded-bytes.js";
 /** Parameters that a client makes up for each build. */
 const VOLATILE = ["session", "buildid"];
 
-/** A request that is to be found in a recording: its secrets are masked as those of the recording are. */
+/** A request to look up in a recording, with its secrets masked like the recording's. */
 export class AskedRequest {
   readonly call: MockedCall;
   readonly #body: Buffer | undefined;
@@ -67,7 +67,7 @@ interface Recorded {
 
 const read = new WeakMap<Exchange, Recorded>();
 
-/** The call that an exchange was recorded of. A body that was a stream is not read. */
+/** The call that was recorded as an exchange. A body that was a stream is not read. */
 export function recordedCall(exchange: Exchange): Recorded {
   const known = read.get(exchange);
   if (known) return known;
@@ -96,7 +96,7 @@ const isJsonBody = (headers: InProcessRequest["headers"]): boolean =>
 
 const maskerOf = (operation: string) => new MaskedJson({ isSettings: operation === "PluginSet" });
 
-/** Whether texts are the same, where "*" in a masked one stands for any byte. */
+/** Whether texts are the same; "*" in a masked one stands for any byte. */
 function isSame(seen: string, recorded: string, { isMasked }: Exchange): boolean {
   if (seen === recorded) return true;
   if (!isMasked || seen.length !== recorded.length) return false;
@@ -106,7 +106,7 @@ function isSame(seen: string, recorded: string, { isMasked }: Exchange): boolean
 const shownValues = (values: readonly string[]): string =>
   values.length > 0 ? values.join(", ") : "not given";
 
-/** Of a member that was asked and not recorded. */
+/** For a member that was sent but not recorded. */
 const turned = (difference: string | undefined): string =>
   (difference ?? "body differs").replace(
     /^(.*) is not given, not (.*)$/s,

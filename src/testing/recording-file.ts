@@ -7,8 +7,8 @@ import { ArgumentError, StreamError } from "../errors.js";
 const recorded = new Set<string>();
 
 /**
- * A recording while it is written: beside its file, where it stays if the process ends before it is complete. It takes over
- * what another process has left there or is still writing, and that process learns of it when it closes its own.
+ * A recording while it is written, next to its file; it stays there if the process ends before it is complete. It takes
+ * over what another process has left there or is still writing; that process learns of it when it closes its recording.
  */
 export class RecordingFile {
   readonly #path: string;
@@ -38,7 +38,7 @@ export class RecordingFile {
     return `${this.#path}.part`;
   }
 
-  /** At once, so that what happened is in the file even if the process ends. A failure shows when the file is closed. */
+  /** Writes at once, so that the file is up to date even if the process ends. A failure shows when the file is closed. */
   write(line: object): void {
     this.#attempt(() => writeSync(this.#descriptor, `${JSON.stringify(line)}\n`));
   }
@@ -52,7 +52,7 @@ export class RecordingFile {
     if (this.#failure) throw this.#failure;
   }
 
-  /** @throws {Error} what is there is not what was opened */
+  /** @throws {Error} the file there is not the one that was opened */
   #checkOwn(): void {
     const own = fstatSync(this.#descriptor, { bigint: true });
     const there = statSync(this.#partial, { bigint: true, throwIfNoEntry: false });

@@ -1,6 +1,6 @@
 import type { RecordedBytes } from "./recorded-bytes.js";
 
-/** The version of the format; another one is refused. */
+/** The version of the format; any other is refused. */
 export const FORMAT = 1;
 
 /** The first line of a recording. */
@@ -30,7 +30,7 @@ export interface RecordedResponse {
   readonly upgraded?: true;
 }
 
-/** Why there was no answer, or it broke. */
+/** Why no answer arrived, or it broke. */
 export interface RecordedFailure {
   readonly code: string;
   readonly message: string;
@@ -38,7 +38,7 @@ export interface RecordedFailure {
   readonly cause?: { readonly code?: string | undefined; readonly message: string } | undefined;
 }
 
-/** Something that happened in an exchange. */
+/** An event in an exchange. */
 export type RecordedEvent =
   | { readonly request: RecordedRequest }
   | { readonly response: RecordedResponse }
@@ -47,7 +47,7 @@ export type RecordedEvent =
   | { readonly over: "sending" | "ended" | "left" }
   | { readonly failed: RecordedFailure };
 
-/** A line of a recording, but for the first and last. */
+/** A line of a recording, except the first and last. */
 export type RecordedLine = RecordedEvent & {
   /** The exchange's number. */
   readonly exchange: number;

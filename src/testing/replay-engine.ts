@@ -12,20 +12,19 @@ import { isOwnLimit, type Pace, ReplayedConnection, replayedBody } from "./repla
 
 /** Options of {@link replayEngine}. */
 export interface ReplayOptions {
-  /** "recorded" lets each piece take the time that it took; "none", the default, only keeps their order. */
+  /** "recorded" gives each piece the time that it took; "none", the default, only keeps their order. */
   readonly timing?: "none" | "recorded" | undefined;
-  /** Whether tars and other bodies except JSON must be equal too; false by default, since tars have times and owners in them. */
+  /** Whether tars and other bodies except JSON must be equal too; false by default, since tars contain times and owners. */
   readonly compareBinary?: boolean | undefined;
 }
 
 /**
- * An Engine that answers what was recorded with {@link recordEngine}, byte for byte and piece by piece, with no Engine and no
- * connection.
+ * An Engine that replays a recording of {@link recordEngine}, byte for byte and piece by piece, with no Engine and no connection.
  *
- * A request is answered by the first recorded one, not yet used, that has the same operation, path, options and JSON body; so
- * equal requests get their answers in the recorded order, and others may come in any order. A piece that was recorded after
- * another request, or after something was sent on its connection, arrives only after that. A request that was not recorded fails
- * with the status 501, and a message that says what differs.
+ * A request is answered by the first recorded one, not yet used, that has the same operation, path, options and JSON
+ * body; so equal requests get their answers in the recorded order, and others may come in any order. A piece that was
+ * recorded after another request, or after something was sent on its connection, arrives only after that. A request that
+ * was not recorded fails with status 501, and a message that says what differs.
  *
  * @param file a recording
  * @param options timing, and whether to compare binary bodies
@@ -68,7 +67,7 @@ export class ReplayedEngine {
   readonly #used = new Set<Exchange>();
   readonly #problems: string[] = [];
   readonly #closed = new AbortController();
-  /** Called when a request has been asked. */
+  /** Called when a request has been made. */
   readonly #onAsked = new Set<() => void>();
   readonly #open = new Set<Readable>();
 
@@ -84,9 +83,9 @@ export class ReplayedEngine {
   }
 
   /**
-   * Checks that every recorded request was asked and nothing else, then closes the engine. The SDK's own pings do not count.
+   * Checks that every recorded request was made and no other, then closes the engine. The SDK's own pings do not count.
    *
-   * @throws {Error} lists the requests that were not asked, and those that were not recorded
+   * @throws {Error} lists the requests that were not made, and those that were not recorded
    */
   done(): void {
     const unused = this.#exchanges.filter(({ request }) => !isPing(request)).filter(this.#isUnused);
@@ -112,7 +111,7 @@ export class ReplayedEngine {
     const isRecorded = (exchange: Exchange): boolean =>
       asked.differences(exchange, this.#comparesBinary).length === 0;
     const own = isPing(request);
-    // A client that already knows the version asks for it less often, and another one more often.
+    // A client that already knows the version asks for it less often, and one that does not, more often.
     const exchange =
       this.#exchanges.find((each) => this.#isUnused(each) && isRecorded(each)) ??
       (own ? this.#exchanges.findLast((each) => isPing(each.request)) : undefined);
@@ -160,7 +159,7 @@ export class ReplayedEngine {
     };
   }
 
-  /** Waits until all requests that were recorded before an event have been asked; not for ever, since some may never be. */
+  /** Waits until all requests recorded before an event have been made; not for ever, since some may never be. */
   async #whatCameBefore({ order }: ReplayedEvent, end: AbortSignal): Promise<void> {
     const isDue = (): boolean =>
       this.#exchanges.every((each) => each.order > order || this.#used.has(each) || isPing(each.request));

@@ -2,15 +2,15 @@ import { Duplex, Readable } from "node:stream";
 import type { Exchange, ReplayedEvent } from "./read-recording.js";
 import { PieceReader } from "./read-recording.js";
 
-/** What a replayed body waits for before it goes on. */
+/** The waits of a replayed body before it continues. */
 export interface Pace {
-  /** Until it is the turn of an event: what was recorded before it was asked, and its time has come. */
+  /** Waits for an event's turn: the requests recorded before it have been made, and its time has come. */
   turn(event: ReplayedEvent): Promise<void>;
   /** Waits as long as the recorded reader took to leave. */
   patience(event: ReplayedEvent): Promise<void>;
 }
 
-/** With more bytes that wait to be compared, the writer waits for a moment. */
+/** If more bytes than this wait to be compared, the writer waits for a moment. */
 const MANY = 64 * 1024;
 
 /** The events of an answer's body: those after its head. */
@@ -32,11 +32,11 @@ export function replayedBody(file: string, exchange: Exchange, pace: Pace): Read
   return Readable.from(pieces(), { objectMode: false, highWaterMark: 1 });
 }
 
-/** @throws {Error} the answer broke, or the recorded reader left here and this one does not */
+/** @throws {Error} the answer broke, or the recorded reader left here but this one does not */
 async function ending(event: ReplayedEvent, pace: Pace): Promise<void> {
   if ("failed" in event) {
     const { message, cause } = event.failed;
-    // One that ended by the client's own limits ends by these again.
+    // An answer that the client's own limits ended is ended by them again.
     if (isOwnLimit(event.failed.code)) await pace.patience(event);
     throw new Error(cause?.message ?? message);
   }
@@ -50,12 +50,12 @@ async function ending(event: ReplayedEvent, pace: Pace): Promise<void> {
 export const isOwnLimit = (code: string): boolean =>
   code === "ERR_DOCKER_ABORTED" || code === "ERR_DOCKER_TIMEOUT";
 
-/** An upgraded connection: what was recorded after something was sent arrives only when that is sent again. */
+/** An upgraded connection: pieces recorded after something was sent arrive only once it is sent again. */
 export class ReplayedConnection extends Duplex {
   readonly #file: string;
   readonly #exchange: Exchange;
   readonly #pace: Pace;
-  /** Whether what is sent must be what was recorded. A build's session has IDs and times in it. */
+  /** Whether the bytes sent must equal the recorded ones. A build's session contains IDs and times. */
   readonly #isCompared: boolean;
   #written: Buffer = Buffer.alloc(0);
   #compared = 0;
@@ -98,7 +98,7 @@ export class ReplayedConnection extends Duplex {
     });
   }
 
-  /** Waits until that many bytes were sent. @throws {Error} they are others */
+  /** Waits until that many bytes were sent. @throws {Error} they differ */
   async #expect(recorded: Buffer, isMasked: boolean): Promise<void> {
     while (this.#written.length < recorded.length && !this.#hasFinished && !this.destroyed)
       await this.#change();

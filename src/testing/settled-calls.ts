@@ -35,7 +35,7 @@ export function success(tar: TarStream): ImageGetCall;
  * A successful call that streams, for hand-written fakes and spies. It behaves like an operation's: iterate or await it, its
  * `result()` or its `begun()`.
  *
- * @param stream what awaiting the call gives
+ * @param stream the value that awaiting the call gives
  * @returns the call
  */
 export function success<Value, Stream extends AsyncIterable<Value>>(
@@ -89,7 +89,7 @@ function answered(status: number, message: string): Result<never> {
 /** The failures that every API version declares for an export. */
 const EXPORT_FAILURES = [400, 404, 500];
 
-/** With the fields of an imageGet's result, which do no harm elsewhere. */
+/** Includes the fields of imageGet's result, which do no harm elsewhere. */
 const imageGetCall = (result: Result<TarStream>): ImageGetCall =>
   new StreamCall<TarStream, Buffer>(async () => armOf({ failures: EXPORT_FAILURES }, result)) as ImageGetCall;
 

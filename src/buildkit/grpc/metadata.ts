@@ -5,7 +5,7 @@ import { Code, GrpcError } from "./status.js";
 export class Metadata {
   readonly #headers: readonly (readonly [name: string, value: string])[];
 
-  /** @param raw names and values in turn; of `headers`, which some runtimes have alone, repeated ones are arrays or joined */
+  /** @param raw names and values in turn; in `headers`, all that some runtimes have, repeated ones are arrays or joined */
   constructor(raw: readonly string[] | undefined, headers: IncomingHttpHeaders) {
     this.#headers = raw
       ? Array.from(

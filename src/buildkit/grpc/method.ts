@@ -15,7 +15,7 @@ export interface Exchange extends CallInfo {
   readonly respond: (message: Uint8Array) => Promise<void>;
 }
 
-/** Carries out a call. A GrpcError goes to the caller; anything else that it throws, to the server. */
+/** Carries out a call. A GrpcError goes to the caller; anything else it throws goes to the server. */
 export type Method = (exchange: Exchange) => Promise<void>;
 
 /** Methods by path, such as "/grpc.health.v1.Health/Check". */

@@ -108,7 +108,7 @@ async function carryOut(
     if (error instanceof GrpcError) {
       answer.fail(error);
     } else {
-      // A caller that is gone may be why.
+      // The caller may be gone, which would explain it.
       if (!over.signal.aborted && !((error as Error)?.cause instanceof GrpcError)) onFailure(error);
       answer.fail(new GrpcError(Code.INTERNAL, "the client of the build has failed, and says why itself"));
     }
@@ -117,7 +117,7 @@ async function carryOut(
   stream.resume();
 }
 
-/** What the caller sends. @throws {GrpcError} it did not send all */
+/** The caller's messages. @throws {GrpcError} it did not send all of them */
 async function* bytesOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer, void, undefined> {
   try {
     // Leaving the loop over a stream would reset it, and with it the answer.
@@ -125,7 +125,7 @@ async function* bytesOf(stream: ServerHttp2Stream): AsyncGenerator<Buffer, void,
   } catch (error) {
     throw new GrpcError(Code.CANCELLED, (error as Error).message);
   }
-  // A stream that is reset seems to end.
+  // A stream that is reset looks as if it had ended.
   if (stream.aborted || stream.rstCode) throw new GrpcError(Code.CANCELLED, "the call was cancelled");
 }
 

@@ -1,7 +1,7 @@
 import { Code, GrpcError } from "../grpc/status.js";
 
 const LENGTH = 4;
-/** As OpenSSH limits them. */
+/** OpenSSH's limit. */
 const LONGEST = 256 * 1024;
 
 /** The messages of the SSH agent's protocol in a stream of bytes, each with its length, however they are cut into pieces. */
@@ -24,7 +24,7 @@ export async function* agentMessages(
   }
 }
 
-/** Requests that a build may make: to list the keys, and to sign with one. A build could delete or lock keys otherwise. */
+/** Requests that a build may make: to list the keys, and to sign with one. Otherwise, a build could delete or lock keys. */
 const ALLOWED: readonly (number | undefined)[] = [11, 13];
 
 export const isAllowed = (request: Buffer): boolean => ALLOWED.includes(request[LENGTH]);

@@ -6,8 +6,8 @@ import type { BuildKitSettings } from "../settings.js";
 const HUB: readonly string[] = ["registry-1.docker.io", "index.docker.io"];
 
 /**
- * Gives the Engine the login for a registry that it is about to talk to, or an empty one. A login goes out for the host it is
- * for, and for no other.
+ * Gives the Engine the login for a registry that it is about to talk to, or an empty one. A login is only ever given for
+ * its own host.
  */
 export const auth = (login: BuildKitSettings["login"]): Methods => ({
   "/moby.filesync.v1.Auth/Credentials": unary(
@@ -15,7 +15,7 @@ export const auth = (login: BuildKitSettings["login"]): Methods => ({
     CredentialsResponse,
     async ({ Host }, { signal }) => {
       const found = await login(HUB.includes(Host) ? "docker.io" : Host, signal);
-      // What has no user is an identity token.
+      // A login without a user is an identity token.
       if (found?.identitytoken) return { Username: "", Secret: found.identitytoken };
       return { Username: found?.username ?? "", Secret: found?.password ?? "" };
     },

@@ -11,16 +11,16 @@ import { Reach } from "./reach.js";
 /** Bytes of a file that are read and sent at a time. */
 const PIECE = 64 * 1024;
 
-/** The folder "context": the part that the Engine asks for. Files are read when they are reached. */
+/** The folder "context": the part that the Engine asks for. Files are read when their turn comes. */
 export const contextFolder =
   (root: string, matcher: ReadPatterns): Folder =>
   (wanted) =>
     new Walk(root, selectionOf(root, wanted, matcher)).items();
 
-/** What of a folder is wanted. */
+/** The wanted part of a folder. */
 interface Selection {
   readonly exclude: PathMatcher;
-  /** Undefined for all. */
+  /** Undefined means all. */
   readonly include: PathMatcher | undefined;
   readonly reach: Reach;
 }
@@ -43,9 +43,9 @@ function selectionOf(root: string, wanted: Wanted, matcher: ReadPatterns): Selec
 class Walk {
   readonly #root: string;
   readonly #selection: Selection;
-  /** Names of files that have other links, by device and number. */
+  /** Names of files with several links, by device and inode. */
   readonly #linked = new Map<string, string>();
-  /** The folders around the current item that were not told yet: one that is not wanted itself is told if something in it is. */
+  /** Parent folders of the current item that were not announced yet: an unwanted one is announced if something in it is wanted. */
   #untold: Offered[] = [];
 
   constructor(root: string, selection: Selection) {
@@ -80,7 +80,7 @@ class Walk {
     }
   }
 
-  /** Undefined if it is gone again. */
+  /** Undefined if it has disappeared. */
   #statsOf(path: string): BigIntStats | undefined {
     try {
       return lstatSync(join(this.#root, path), { bigint: true });
@@ -112,7 +112,7 @@ class Walk {
     return process.platform === "win32" ? target.replaceAll("\\", "/") : target;
   }
 
-  /** The name under which the Engine knows the file already. */
+  /** The name by which the Engine already knows the file. */
   #earlierName(path: string, { dev, ino, nlink }: BigIntStats): string {
     if (nlink < 2n) return "";
     const id = `${dev}:${ino}`;
@@ -141,7 +141,7 @@ class Walk {
   }
 }
 
-/** In the order of their UTF-8 bytes, which is that of code points and not that of JavaScript. */
+/** In the order of their UTF-8 bytes, which is the order of code points but not JavaScript's. */
 const sortedNames = (folder: string): string[] =>
   readNames(folder)
     .map((name) => ({ name, bytes: Buffer.from(name) }))

@@ -10,10 +10,10 @@ type Send = (packet: Partial<Packet>) => Promise<void>;
 const READERS = 4;
 
 /**
- * The sending side of fsutil's protocol: the Engine is told of each item, asks by number for the files that it lacks, and
- * says when it has all.
+ * The sending side of fsutil's protocol: the Engine receives a description of each item, asks by number for the files
+ * that it lacks, and says when it has them all.
  *
- * @param offer what there is, parents before what is in them; may throw a GrpcError
+ * @param offer the items, parents before their contents; may throw a GrpcError
  */
 export const diffCopy = (offer: (metadata: Metadata) => Iterable<Offered>): Method =>
   streaming(Packet, Packet, async (packets, send, { metadata }) => {
@@ -30,7 +30,7 @@ export const diffCopy = (offer: (metadata: Metadata) => Iterable<Offered>): Meth
 class Sender {
   readonly #items: Iterable<Offered>;
   readonly #send: Send;
-  /** The readers of the items told so far, by number; undefined for what has no content. */
+  /** Readers of the items announced so far, by number; undefined for items without content. */
   readonly #readers: Offered["read"][] = [];
   readonly #asked: number[] = [];
   #busy = 0;

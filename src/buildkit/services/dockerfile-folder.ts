@@ -5,10 +5,10 @@ import { ArgumentError } from "../../errors.js";
 import type { Folder } from "./file-sync.js";
 import type { Offered } from "./offered.js";
 
-/** The name of a Dockerfile that is given as text. */
+/** The name of a Dockerfile given as text. */
 export const NAME_OF_TEXT = "Dockerfile";
 
-/** Where a Dockerfile is: the folder and its name there, or its text. */
+/** A Dockerfile: its folder and its name there, or its text. */
 export type DockerfileSource = { readonly folder: string; readonly name: string } | { readonly text: string };
 
 /** The folder "dockerfile": the Dockerfile and its own ignore file, with links followed, and nothing else. */
@@ -31,8 +31,8 @@ export const dockerfileFolder = (dockerfile: DockerfileSource): Folder =>
   };
 
 /**
- * The Engine keeps what it took, and goes by size and time. The time of a Dockerfile is made from its content: another text
- * of the same length must not be taken for it.
+ * The Engine keeps the files that it took, and tells them apart by size and time. The time of a Dockerfile is derived
+ * from its content, so that another text of the same length is not taken for it.
  */
 const offered = (path: string, content: Buffer): Offered => ({
   stat: { path, mode: 0o644, size: BigInt(content.length), modTime: timeFrom(content) },

@@ -22,7 +22,7 @@ export class FileSend {
     };
   }
 
-  /** Resolves when the result is in its place. @throws {StreamError} the Engine sent none, or not all of it */
+  /** Resolves when the result is in place. @throws {StreamError} the Engine sent none, or not all of it */
   async taken(): Promise<void> {
     if (!this.#taking) throw new StreamError("build: the build ended, but the Engine sent no result");
     await this.#taking.catch((error: Error) => {

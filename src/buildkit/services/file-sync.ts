@@ -4,7 +4,7 @@ import { Code, GrpcError } from "../grpc/status.js";
 import { diffCopy } from "./diff-copy.js";
 import type { Offered, Wanted } from "./offered.js";
 
-/** What a folder offers, given what the Engine asks for. */
+/** The items of a folder to offer, given what the Engine asks for. */
 export type Folder = (wanted: Wanted) => Iterable<Offered>;
 
 /** Offers folders by the names that the Engine asks for: "context" and "dockerfile". */

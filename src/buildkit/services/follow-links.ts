@@ -8,12 +8,12 @@ const LINKS_AT_MOST = 255;
 
 interface Link {
   readonly path: string;
-  /** Where it leads, within the folder: as in the build, the folder is the root. */
+  /** Its target within the folder: as in the build, the folder is the root. */
   readonly target: string;
 }
 
 /**
- * The patterns of what is needed to reach paths within a folder: the paths, and the links on them with what they lead to. ""
+ * Patterns of everything needed to reach paths within a folder: the paths themselves, and links on the way with their targets. ""
  * stands for the folder itself.
  */
 export function followLinks(root: string, paths: readonly string[], matcher: ReadPatterns): string[] {
@@ -39,13 +39,13 @@ export function followLinks(root: string, paths: readonly string[], matcher: Rea
   return [...found];
 }
 
-/** The link at a path, if there is one. */
+/** The link at a path, if any. */
 function linkAt(root: string, path: string): Link[] {
   try {
     const target = readlinkSync(join(root, path)).replaceAll("\\", "/");
     return [{ path, target: target.startsWith("/") ? target : posix.join(posix.dirname(path), target) }];
   } catch {
-    // What cannot be read fails when it is taken.
+    // An unreadable item fails when it is taken.
     return [];
   }
 }

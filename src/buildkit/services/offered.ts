@@ -9,7 +9,7 @@ export interface Offered {
   readonly read?: (() => AsyncIterable<Uint8Array>) | undefined;
 }
 
-/** Its path, mode and so on, as fsutil tells them. */
+/** Its path, mode and so on, in fsutil's form. */
 export type OfferedStat = Pick<Stat, "path" | "mode" | "size" | "modTime"> & Partial<Stat>;
 
 /** All fields of a Stat. Everything belongs to root, so that the result does not depend on who builds. */
@@ -24,11 +24,11 @@ export const whole = (stat: OfferedStat): Stat => ({
 
 /** The part of a folder that the Engine asks for. */
 export interface Wanted {
-  /** Paths, maybe with wildcards, whose links are to be followed; all if empty. */
+  /** Paths, maybe with wildcards, whose links to follow; all if empty. */
   readonly followPaths: readonly string[];
-  /** Patterns of what to take; all if empty. */
+  /** Patterns of items to take; all if empty. */
   readonly includePatterns: readonly string[];
-  /** Patterns of what to leave out. */
+  /** Patterns of items to leave out. */
   readonly excludePatterns: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import { type Methods, unary } from "../grpc/method.js";
 import { Code, GrpcError } from "../grpc/status.js";
 import type { BuildKitSettings } from "../settings.js";
 
-/** As BuildKit limits them. */
+/** BuildKit's limit. */
 const LARGEST_SECRET = 500 * 1024;
 
 /** Reads secrets when a step asks for them. The Engine also asks for some of its own, which need not exist. */

@@ -10,7 +10,7 @@ import { agentMessages, isAllowed, REFUSAL } from "./agent-messages.js";
 /** The ID of an agent that a Dockerfile does not name. */
 const DEFAULT = "default";
 
-/** Lets the steps of a build use the keys in the agents, and do nothing else with them. */
+/** Lets the steps of a build use the agents' keys, and do nothing else with the agents. */
 export function sshAgent(agents: BuildKitSettings["ssh"]): Methods {
   const socketOf = (id: string): string => {
     const path = agents.get(id || DEFAULT);
@@ -40,7 +40,7 @@ export function sshAgent(agents: BuildKitSettings["ssh"]): Methods {
   };
 }
 
-/** One request after the other, so that a refusal does not overtake an answer. Ends with either side. */
+/** One request at a time, so that a refusal does not overtake an answer. Ends with either side. */
 async function relay(
   requests: AsyncIterable<Buffer>,
   agent: Socket,

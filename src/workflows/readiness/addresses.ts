@@ -29,7 +29,7 @@ export async function portOf(
   });
 }
 
-/** The host, if it makes a difference which of a port's bindings is chosen. */
+/** The host, if the choice among a port's bindings makes a difference. */
 async function familyOf(
   inspected: ContainerInspectResponse,
   findHost: HostFinder,
@@ -74,7 +74,7 @@ function addressesOf(inspected: ContainerInspectResponse) {
     address: endpoint?.IPAddress || endpoint?.GlobalIPv6Address,
   }));
   const found = addresses.filter(({ address }) => Boolean(address));
-  // Podman before 4 and API versions below 1.52 tell that of the default network there too, some only there.
+  // Podman before 4 and API versions below 1.52 give the default network's address there too, some only there.
   const { IPAddress, GlobalIPv6Address } = NetworkSettings as {
     IPAddress?: string;
     GlobalIPv6Address?: string;
@@ -101,7 +101,7 @@ function unaddressed(
   return new Unmet("unaddressed", `${problem} ${rest}`.replace(" ,", ","));
 }
 
-/** Answers from an inspection of the container whose network it is. */
+/** Uses an inspection of the container that owns the network. */
 async function inspecting<T>(
   workflow: string,
   docker: EngineClient,

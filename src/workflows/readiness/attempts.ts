@@ -4,13 +4,13 @@ import type { HostFinder } from "./engine-host.js";
 import type { LastLines } from "./last-lines.js";
 import type { WatchedContainer } from "./watched-container.js";
 
-/** What a condition needs to be waited for. */
+/** Everything needed to wait for a condition. */
 export interface Waiting {
   readonly watched: WatchedContainer;
   readonly findHost: HostFinder;
-  /** Keeps what is read of the log, for the error. */
+  /** Keeps the lines read from the log, for the error. */
   readonly lastLines: Pick<LastLines, "following">;
-  /** Notes what was found last, for the error. */
+  /** Notes the last finding, for the error. */
   readonly tell: (state: string) => void;
 }
 
@@ -19,7 +19,7 @@ export type Attempt = (signal: AbortSignal) => Promise<string | undefined>;
 
 const FIRST_PAUSE_MS = 50;
 
-/** Looks again and again, with pauses that grow, until nothing is missing. The Engine may fail meanwhile. */
+/** Looks again and again, with growing pauses, until nothing is missing. The Engine may fail meanwhile. */
 export async function untilFound(
   attempt: Attempt,
   { tell, longestPause }: { readonly tell: Waiting["tell"]; readonly longestPause: number },
@@ -30,7 +30,7 @@ export async function untilFound(
     signal.throwIfAborted();
     const missing = await attempt(signal).catch((error: unknown) => {
       if (signal.aborted || !isDockerError(error) || error instanceof ArgumentError) throw error;
-      // The container is just exiting, which tells nothing about what was found before.
+      // The container is just exiting, which does not change what was found before.
       return isEngineError(error, 409) ? (found ?? error.message) : error.message;
     });
     if (missing === undefined) return;

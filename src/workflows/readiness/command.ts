@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 1000;
 const ATTEMPT_MS = 10_000;
 const OUTPUT_EXCERPT = 300;
 
-/** Waits until a command in the container exits as it should. */
+/** Waits until a command in the container exits with the expected code. */
 export function commandSucceeds(
   { cmd, options }: ExecCondition,
   { watched, tell }: Waiting,

@@ -1,8 +1,8 @@
 import type { ExecOptions } from "../containers/exec.js";
 
-/** What `docker.waitFor` waits for; made by the functions of {@link until}. */
+/** A condition for `docker.waitFor`; made by the functions of {@link until}. */
 export interface Condition {
-  /** What it waits for. */
+  /** Kind of condition. */
   readonly kind: "port" | "log" | "http" | "exec" | "healthy" | "exited" | "all" | "any";
   /** The condition in words, as in errors: "port 80/tcp". */
   readonly description: string;
@@ -28,13 +28,13 @@ export interface HttpConditionOptions {
   readonly port?: number | undefined;
   /** The status to wait for, several of them, or a function that accepts one; any from 200 to 299 by default. */
   readonly status?: number | readonly number[] | ((status: number) => boolean) | undefined;
-  /** What the answer's first MiB must contain: text, or what matches a pattern. Anything by default. */
+  /** What the answer's first MiB must contain: text, or a match of a pattern. Anything by default. */
   readonly body?: RegExp | string | undefined;
   /** "GET" by default. */
   readonly method?: string | undefined;
   /** Headers to send. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Speaks HTTPS with a path: `true`, or how to verify the server, as node:tls takes it. A URL says it itself. */
+  /** Speaks HTTPS with a path: `true`, or how to verify the server, as node:tls takes it. A URL says so itself. */
   readonly tls?: boolean | ServerVerification | undefined;
   /** Milliseconds for each attempt; 2 000 by default. */
   readonly attemptTimeout?: number | undefined;
@@ -42,7 +42,7 @@ export interface HttpConditionOptions {
 
 /** How `until.http` verifies a server. */
 export interface ServerVerification {
-  /** The certificates to trust, as PEM, in place of those that come with Node. */
+  /** The certificates to trust, as PEM, instead of those that come with Node. */
   readonly ca?: string | Buffer | undefined;
   /** Whether a certificate that cannot be verified is an error. True by default. */
   readonly rejectUnauthorized?: boolean | undefined;
@@ -99,7 +99,7 @@ export interface GroupCondition extends Condition {
   readonly conditions: readonly AnyCondition[];
 }
 
-/** A condition about one thing. */
+/** A single condition. */
 export type SingleCondition =
   | PortCondition
   | LogCondition

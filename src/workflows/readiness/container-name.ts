@@ -1,7 +1,7 @@
 import { describe } from "../../arguments.js";
 import { ArgumentError } from "../../errors.js";
 
-/** Checks that a caller names a container by text, not by its handle. @throws {ArgumentError} it is not a name or ID */
+/** Checks that a caller passes a container's name or ID, not its handle. @throws {ArgumentError} it is not a name or ID */
 export function checkedContainer(container: unknown, where: string): string {
   if (typeof container === "string") return container;
   const property = ["id", "Id"].find((name) => typeof Object(container)[name] === "string");

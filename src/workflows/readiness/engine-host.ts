@@ -5,7 +5,7 @@ import type { EngineClient } from "../engine-client.js";
 import { inspectedContainer } from "../inspections.js";
 import { LIMIT_RULES, type Limits, withLimits } from "../limits.js";
 
-/** Finds the host at which published ports are reached. */
+/** Finds the host where published ports can be reached. */
 export type HostFinder = (signal: AbortSignal) => Promise<string>;
 
 type Machine = Pick<ReturnType<typeof thisMachine>, "readFile">;
@@ -13,7 +13,7 @@ type Machine = Pick<ReturnType<typeof thisMachine>, "readFile">;
 /** For `ssh -G`, which connects to nothing. */
 const SSH_PATIENCE_MS = 5000;
 
-/** Where the Engine's published ports are reached; see `docker.hostOf`. */
+/** The host where the Engine's published ports can be reached; see `docker.hostOf`. */
 export async function hostOf(
   docker: EngineClient,
   endpoint: () => Endpoint,
@@ -24,7 +24,7 @@ export async function hostOf(
   return withLimits("hostOf", limits, (signal) => engineHost(docker, endpoint(), machine, signal));
 }
 
-/** {@link hostOf} within another workflow. */
+/** {@link hostOf}, for use within another workflow. */
 export async function engineHost(
   docker: EngineClient,
   endpoint: Endpoint,
@@ -33,7 +33,7 @@ export async function engineHost(
 ): Promise<string> {
   switch (endpoint.kind) {
     case "tcp":
-      // An Engine that listens at all addresses is not at any of these names.
+      // Addresses to listen on, not to connect to.
       return ["0.0.0.0", "::"].includes(endpoint.hostname) ? "localhost" : endpoint.hostname;
     case "ssh":
       return sshHost(endpoint.hostname, signal);
@@ -49,7 +49,7 @@ export async function engineHost(
   }
 }
 
-/** A host of ~/.ssh/config need not be a name that anything else knows. */
+/** Resolves a host of ~/.ssh/config, whose name nothing else need know. */
 function sshHost(alias: string, signal: AbortSignal): Promise<string> {
   const { execFile } = process.getBuiltinModule("node:child_process");
   return new Promise((resolve, reject) => {
@@ -63,9 +63,8 @@ function sshHost(alias: string, signal: AbortSignal): Promise<string> {
 }
 
 /**
- * A local Engine's ports are at localhost, also with Docker Desktop. Not if this process runs in a container of that Engine:
- * then they are at its gateway. A process in another Engine's container, beside an Engine of its own, is not meant, so
- * the Engine is asked whether the container is one of its own.
+ * A local Engine's ports are at localhost, even with Docker Desktop, but at the gateway if this process runs in a container of
+ * that Engine. Since the container may belong to another Engine, the Engine is asked whether it knows the container.
  */
 async function localHost(docker: EngineClient, machine: Machine, signal: AbortSignal): Promise<string> {
   const read = (path: string): string => machine.readFile(path)?.toString() ?? "";
@@ -82,7 +81,7 @@ async function localHost(docker: EngineClient, machine: Machine, signal: AbortSi
   }
   const { HostConfig, Id, NetworkSettings } = inspectedContainer(own.data, "Id");
   if (!Id.startsWith(id) || HostConfig?.NetworkMode === "host") return "localhost";
-  // Podman writes it there, and its gateway need not lead to the machine.
+  // Podman writes this file, and its gateway need not lead to the machine.
   if (/\bhost\.containers\.internal\b/.test(read("/etc/hosts"))) return "host.containers.internal";
   const endpoints = Object.values(NetworkSettings?.Networks ?? {});
   const gateways = [
@@ -92,7 +91,7 @@ async function localHost(docker: EngineClient, machine: Machine, signal: AbortSi
   return gateways.find(Boolean) ?? "localhost";
 }
 
-/** The ID of the container that this process runs in: files of the Engine are mounted there, and the hostname begins it. */
+/** The ID of the container that this process runs in: files of the Engine are mounted there, and it begins with the hostname. */
 function ownContainer(mounts: string, hostname: string): string | undefined {
   const [, mounted] = /\/(?:overlay-)?containers\/([0-9a-f]{64})\//.exec(mounts) ?? [];
   const name = hostname.trim();

@@ -46,7 +46,7 @@ function onlyPortOf(inspected: Parameters<typeof publishedPorts>[0]): string {
   throw new Unmet("unpublished", `${which}; say which one is meant, as in until.http("/", { port: 80 })`);
 }
 
-/** Asks once, on a connection of its own. */
+/** Sends the request once, on a separate connection. */
 async function ask(
   url: URL,
   { accepts, options }: HttpCondition,
@@ -95,7 +95,7 @@ function answerTo(
       url.protocol === "https:"
         ? httpsRequest(url, { ...settings, ...(typeof tls === "object" && tls) }, resolve)
         : httpRequest(url, settings, resolve);
-    // Node tells nobody of an answer that switches protocols, and the request would never end.
+    // Node reports an answer that switches protocols to nobody, so the request would never end.
     const refuse = (response: IncomingMessage, socket: Duplex): void => {
       socket.destroy();
       reject(new Error(`status ${response.statusCode}, which switches protocols`));

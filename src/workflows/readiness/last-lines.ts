@@ -4,26 +4,26 @@ import type { WatchedContainer } from "./watched-container.js";
 
 const LINES = 10;
 const LINE_EXCERPT = 500;
-/** For what an error tells. */
+/** How long gathering an error's details may take. */
 const LAST_LOOK_MS = 2000;
 /** How long the log of a container that is being removed may take to end. */
 const REST_MS = 500;
 
-/** Whether an Engine cannot read a log any more, as the container is gone or just being removed. */
+/** Whether an Engine can no longer read a log, because the container is gone or being removed. */
 export const isGone = (error: unknown): boolean => [404, 409].some((status) => isEngineError(error, status));
 
 /** The last lines of a container's log, for an error. */
 export class LastLines {
   readonly #watched: WatchedContainer;
   readonly #kept: string[] = [];
-  /** What was read for conditions, by stream; undefined is both. */
+  /** Lines read for conditions, by stream; undefined means both. */
   readonly #followed = new Map<"stdout" | "stderr" | undefined, string[]>();
 
   constructor(watched: WatchedContainer) {
     this.#watched = watched;
   }
 
-  /** Does `work`, and reads along if the Engine removes the container, and the log with it, as soon as it exits. */
+  /** Does `work`, and meanwhile reads the log if the Engine removes the container, log included, as soon as it exits. */
   async beside<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (!this.#watched.last?.inspected.HostConfig?.AutoRemove) return work();
     const ending = new AbortController();
@@ -46,17 +46,17 @@ export class LastLines {
     await this.#read(true, signal);
   }
 
-  /** Takes the lines that a condition reads from the beginning of the log: the container may be removed, and its log with it. */
+  /** Takes the lines that a condition reads from the beginning of the log: the container may be removed together with its log. */
   following(stream: "stdout" | "stderr" | undefined): (line: string) => void {
     const lines: string[] = [];
     return (line) => {
-      // Not before: a second reading may find nothing any more.
+      // Not earlier: a second reading may find nothing.
       this.#followed.set(stream, lines);
       keep(lines, line);
     };
   }
 
-  /** The lines, as far as they can be had, and what to say of them. */
+  /** The lines, as far as they are available, and how to describe them. */
   async told(): Promise<{ readonly heading: string; readonly lines: readonly string[] }> {
     const problem = await this.#readRest();
     const lines = this.#kept.length > 0 ? this.#kept : this.#followedLines();
@@ -69,7 +69,7 @@ export class LastLines {
     return of().length > 0 ? of() : [...of("stdout"), ...of("stderr")].slice(-LINES);
   }
 
-  /** Why it cannot be read, if so. */
+  /** Why it cannot be read, if it cannot. */
   async #readRest(): Promise<unknown> {
     const { last } = this.#watched;
     if (this.#kept.length > 0 || !last || last.inspected.State?.Status === "created") return undefined;

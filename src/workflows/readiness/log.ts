@@ -6,10 +6,10 @@ import { isGone } from "./last-lines.js";
 import { Unmet } from "./unmet.js";
 import type { WatchedContainer } from "./watched-container.js";
 
-/** How long reading may go on after the container has ended: not every Engine ends the log then. */
+/** How long reading may continue after the container has ended: not every Engine ends the log then. */
 const REST_MS = 2000;
 const PAUSE_MS = 100;
-/** How often in a row a log may break off: each time, all of it is read again. */
+/** How many times in a row a log may break off; each time, it is read again from the beginning. */
 const MOST_BREAKS = 5;
 
 /** Waits until enough lines of the log match. What a container wrote before it exited counts. */
@@ -25,7 +25,7 @@ export async function logMatches(
   }, signal);
   tell(countText(0, condition.times));
   for (let breaks = 0; ; ) {
-    // All that a container wrote before it ended is in what is read now.
+    // A log read now has everything that the container wrote before it ended.
     const ending = watched.last?.ending;
     const outcome = await reading(watched, signal, (readSignal) =>
       countLines(condition, waiting, readSignal),
@@ -71,7 +71,7 @@ async function countLines(
     if (error instanceof EngineError && !isGone(error)) {
       throw unreadable(error);
     }
-    // Of a log that is gone with its container, what was found before tells more.
+    // If the log is gone with its container, earlier findings say more.
     if (!(error instanceof EngineError)) tell(error.message);
     return error;
   }

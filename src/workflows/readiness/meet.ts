@@ -10,10 +10,10 @@ import { portOpens } from "./port.js";
 import type { ConditionState } from "./readiness-error.js";
 import { Unmet } from "./unmet.js";
 
-/** What is known of each single condition, in the order in which they were written. */
+/** State of each single condition, in the order in which they were written. */
 export type States = Map<SingleCondition, ConditionState>;
 
-/** What a wait for conditions has in common. */
+/** Shared by all conditions of a wait. */
 export type Common = Omit<Waiting, "tell"> & { readonly states: States };
 
 const isGroup = (condition: AnyCondition): condition is GroupCondition =>
@@ -24,7 +24,7 @@ export function singlesOf(condition: AnyCondition): SingleCondition[] {
   return isGroup(condition) ? condition.conditions.flatMap(singlesOf) : [condition];
 }
 
-/** Waits until a condition is met. @throws {Unmet} it cannot be any more */
+/** Waits until a condition is met. @throws {Unmet} it can no longer be met */
 export async function meet(condition: AnyCondition, common: Common, signal: AbortSignal): Promise<void> {
   if (isGroup(condition)) {
     const works = condition.conditions.map((one) => (own: AbortSignal) => meet(one, common, own));
@@ -73,7 +73,7 @@ async function exits(
 ): Promise<void> {
   tell("it still runs");
   const ending = await watched.when((look) => look.ending, signal);
-  // A removal that is forced ends it with an exit code too.
+  // A forced removal also ends it with an exit code.
   if (ending.exitCode !== undefined && (code === undefined || code === ending.exitCode)) return;
   tell(`it ${ending.message}`);
   throw ending;

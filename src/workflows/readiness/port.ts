@@ -10,7 +10,7 @@ import { Unmet } from "./unmet.js";
 const LONGEST_PAUSE_MS = 250;
 const CONNECT_MS = 2000;
 const ELSEWHERE = "if the Engine publishes ports at another host, pass waitFor that host, or until.port { inside: true }";
-/** Docker's proxy closes a connection at once when nobody listens behind it. */
+/** Docker's proxy closes a connection at once if nobody listens behind it. */
 const CLOSED_AT_ONCE_MS = 200;
 
 /** Waits until a port can be used. */
@@ -26,7 +26,7 @@ export function portOpens(condition: PortCondition, waiting: Waiting, signal: Ab
   });
 }
 
-/** Where to connect to; undefined if there is nowhere, or it is not wanted. */
+/** Where to connect to; undefined if nowhere, or if that is not wanted. */
 async function placeOutside(
   { inside, port, protocol }: PortCondition,
   owner: ContainerInspectResponse,
@@ -69,7 +69,7 @@ function behindPort(
   };
 }
 
-/** What keeps a connection from being made and staying for so long; undefined if nothing does. */
+/** Why a connection cannot be made, or does not stay open that long; undefined if it does. */
 function connectionProblem(
   place: Place,
   signal: AbortSignal,
@@ -86,7 +86,7 @@ function connectionProblem(
       resolve(problem && `${placeText(place)}: ${problem}`);
     };
     const isOpen = (): void => end();
-    // Before the signal is heard, which may have fired already.
+    // Before listening to the signal, which may already have fired.
     socket.on("error", (error: NodeJS.ErrnoException) => end(problemOf(error)));
     stopListening = onAbort(signal, () => end("aborted"));
     socket.once("connect", () => {

@@ -25,7 +25,7 @@ export const connectReason = ({ code, message }: NodeJS.ErrnoException): string 
 export const hasHostNetwork = ({ HostConfig }: ContainerInspectResponse): boolean =>
   HostConfig?.NetworkMode === "host";
 
-/** The inspection of the container whose network one uses: its own, or with `container:…` another's. */
+/** The inspection of the container whose network a container uses: its own or, with `container:…`, another's. */
 export async function networkOwnerOf(
   docker: EngineClient,
   inspected: ContainerInspectResponse,
@@ -39,7 +39,7 @@ export async function networkOwnerOf(
 const isPort = (text: string): boolean =>
   /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) <= 65_535;
 
-/** The ports of a container that can be reached from outside, by their names such as "80/tcp". */
+/** The ports of a container that can be reached from outside, by name, such as "80/tcp". */
 export function publishedPorts({ NetworkSettings }: ContainerInspectResponse) {
   return Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([name, bindings]) => {
     // Before its start, a container may have bindings without a port.
@@ -49,7 +49,7 @@ export function publishedPorts({ NetworkSettings }: ContainerInspectResponse) {
 }
 
 /**
- * Where a container's port is reached from here; undefined if it is not published.
+ * Where a container's port can be reached from here; undefined if it is not published.
  *
  * An Engine may choose different ports for IPv4 and IPv6, so the family of the host's address decides; IPv4 if it has none.
  */
@@ -77,7 +77,7 @@ function addressAt(bound: string, host: string): string {
 export const stateOf = (inspected: ContainerInspectResponse): string =>
   inspectedContainer(inspected, "State.Status").State.Status;
 
-/** Why a port cannot be reached, with those that can. */
+/** Why a port cannot be reached, with a list of those that can. */
 export function unpublished(inspected: ContainerInspectResponse, name: string): Unmet {
   if (!inspected.State?.Running)
     return new Unmet(

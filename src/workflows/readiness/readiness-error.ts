@@ -12,14 +12,14 @@ export type ReadinessFailure =
   | "unchecked"
   /** It does not publish the port. */
   | "unpublished"
-  /** It has no address of the kind that is asked for. */
+  /** It has no address of the requested kind. */
   | "unaddressed"
   /** A condition cannot be met for another reason. */
   | "unmet"
   /** The timeout passed. */
   | "timeout";
 
-/** What was last known of a condition. */
+/** The last known state of a condition. */
 export interface ConditionState {
   /** The condition in words, such as "port 80/tcp". */
   readonly condition: string;
@@ -29,18 +29,18 @@ export interface ConditionState {
   readonly state: string;
 }
 
-/** What a {@link ReadinessError} knows. */
+/** Details of a {@link ReadinessError}. */
 export interface ReadinessDetails {
   /** The exit code, if the container exited. */
   readonly exitCode?: number | undefined;
   /** The last state of each condition; empty if none was waited for. */
   readonly conditions?: readonly ConditionState[] | undefined;
-  /** The last lines of the container's log since its start, as far as the Engine can tell them. */
+  /** The last lines of the container's log since its start, as far as the Engine has them. */
   readonly log?: readonly string[] | undefined;
 }
 
 /**
- * A container will not become ready, or does not have the port or address that is asked for. The message has the last
+ * A container will not become ready, or does not have the requested port or address. The message has the last
  * state of each condition, and the last lines of the log. After a timeout it is the `cause` of the TimeoutError.
  *
  * @remarks

@@ -3,7 +3,7 @@ import { exec } from "../containers/exec.js";
 import { OutputTail } from "../containers/output-tail.js";
 import type { EngineClient } from "../engine-client.js";
 
-/** A socket that waits for others, inside a container. */
+/** A listening socket inside a container. */
 export interface ListeningSocket {
   readonly port: number;
   /** Whether only the container itself can reach it. */
@@ -12,13 +12,13 @@ export interface ListeningSocket {
 
 const ATTEMPT_MS = 5000;
 const OUTPUT_EXCERPT = 300;
-/** Bytes of the tables, of 150 a socket. */
+/** Limit for the tables in bytes, at 150 per socket. */
 const TABLES_LIMIT = 4 * 2 ** 20;
-/** What runtimes and `cat` itself say. Anything else may pass, such as that there is no process to join. */
+/** Messages of runtimes and of `cat` itself. Any other problem may go away, such as no process to join. */
 const IS_MISSING =
   /(?:exec: "cat"|`cat`|\bcat:).*(?:not found|no such file|can't open)|cannot find the file/i;
 
-/** As the kernel writes it: listening, for UDP not connected. */
+/** States as the kernel writes them: listening or, for UDP, not connected. */
 const STATES = { tcp: "0A", udp: "07" } as const;
 
 /**

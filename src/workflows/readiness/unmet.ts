@@ -1,6 +1,6 @@
 import type { ReadinessFailure } from "./readiness-error.js";
 
-/** A condition cannot be met any more. Becomes the error of the workflow, which knows more. */
+/** A condition can no longer be met. Becomes the error of the workflow, which knows more. */
 export class Unmet extends Error {
   readonly failure: ReadinessFailure;
   readonly exitCode: number | undefined;

@@ -33,7 +33,7 @@ import { checkedPort } from "./port-name.js";
 /** Another copy of this package may have made a condition. */
 const BRAND = Symbol.for("docker-engine-sdk.Condition");
 
-/** Marks a condition as made here, unseen where it is printed. */
+/** Marks a condition as made here, without showing when printed. */
 const branded = <C extends Condition>(condition: C): C =>
   Object.freeze(Object.defineProperty(condition, BRAND, { value: true }));
 
@@ -51,9 +51,9 @@ export const until = {
   /**
    * A process listens on a port, and the port can be reached.
    *
-   * A published port is connected to from here, at `docker.hostOf()`. As Docker itself accepts connections before the
-   * process does, the kernel's table of sockets is also read inside the container, with `cat`. Where the image has none, a
-   * connection that stays open has to do. A port that is not published, and any UDP port, is only looked for inside.
+   * A published port is tried from here, at `docker.hostOf()`. Since Docker itself accepts connections before the process
+   * does, the kernel's table of sockets is also read inside the container, with `cat`. If the image lacks `cat`, a
+   * connection that stays open is enough. Unpublished and UDP ports are only checked inside.
    *
    * @param port the container's port: `80`, `"80/tcp"` or `"53/udp"`
    * @param options `inside`: look only inside the container; false by default
@@ -80,8 +80,8 @@ export const until = {
    * Lines of the container's log match, each of them whole, and written since the container's last start. The container may
    * have exited since.
    *
-   * @param pattern a RegExp, or text that a line contains, so without a line end
-   * @param options how many lines must match, 1 by default; of which stream
+   * @param pattern a RegExp, or text within a line, so without a line end
+   * @param options how many lines must match, 1 by default; which stream to read
    * @returns a condition for `docker.waitFor`
    * @throws {ArgumentError} the pattern or an option is invalid
    * @example
@@ -233,7 +233,7 @@ function verificationOf(tls: HttpConditionOptions["tls"]): HttpConditionOptions[
   return checkOptions(tls, VERIFICATION_RULES, { where: "until.http: tls" });
 }
 
-/** With the flags g or y, a RegExp would go on where it last matched. */
+/** With the flags g or y, a RegExp would continue where it last matched. */
 function matcher(pattern: RegExp | string): RegExp {
   return typeof pattern === "string"
     ? new RegExp(pattern.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))

@@ -8,7 +8,7 @@ import { checkedCondition } from "./until.js";
 
 /** Options of `docker.waitFor`. */
 export interface WaitForOptions extends Limits {
-  /** The host at which published ports are reached, a name or an address; that of `docker.hostOf()` by default. */
+  /** The host where published ports can be reached, a name or an address; that of `docker.hostOf()` by default. */
   readonly host?: string | undefined;
 }
 

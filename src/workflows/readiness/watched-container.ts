@@ -13,20 +13,20 @@ const EVENTS = ["start", "health_status", "kill", "die", "died", "destroy", "rem
 /** How an event names the signal of a kill that cannot be caught. */
 const KILLS = new Set(["9", "KILL", "SIGKILL"]);
 
-/** What is known of a container. */
+/** The known state of a container. */
 export interface Look {
   readonly inspected: ContainerInspectResponse;
-  /** How it ended, once it has; it is not looked at any more then. */
+  /** How it ended, once it has; after that it is not inspected again. */
   readonly ending?: Unmet;
 }
 
-/** How much earlier than its start a container may have written, as older Engines take down the time only afterwards. */
+/** How long before its recorded start a container may have written: older Engines note the time only afterwards. */
 const EARLY_MS = 50;
 
-/** How long an event may come after an inspection that finds nothing any more. */
+/** How long an event may lag behind an inspection that no longer finds the container. */
 const LATE_MS = 200;
 
-/** Where the log of the last start begins: after the run before it has ended, or else with the log. */
+/** Where the log of the last start begins: after the end of the previous run, or else with the log. */
 interface LogStart {
   readonly since: Date | string | undefined;
 }
@@ -69,19 +69,19 @@ export class WatchedContainer {
     return this.#look;
   }
 
-  /** Fires when it has ended, with the reason, or cannot be followed any more. */
+  /** Fires, with the reason, when it has ended or can no longer be followed. */
   get life(): AbortSignal {
     if (!this.#look?.ending) this.#following ??= this.#follow();
     return this.#life.signal;
   }
 
-  /** From when on its log is that of its last start. */
+  /** When the log of its last start begins. */
   get logStart(): Date | string | undefined {
     return this.#logStart?.since;
   }
 
   /**
-   * Does `work` after a first inspection. Afterwards no connection is left.
+   * Does `work` after a first inspection, and leaves no connection open.
    *
    * @throws {EngineError} 404: no such container
    */
@@ -98,7 +98,7 @@ export class WatchedContainer {
   }
 
   /**
-   * Waits until a look at the container has what is sought.
+   * Waits until an inspection of the container has what `find` looks for.
    *
    * @param find finds it; undefined if it is not there yet
    * @throws whatever `find` throws, the signal's reason, or why the container cannot be followed
@@ -185,7 +185,7 @@ export class WatchedContainer {
     }
   }
 
-  /** Inspects it for its last checks: it may be gone, or running again. */
+  /** Inspects it to read its last checks: it may be gone, or running again. */
   async #died({ Actor }: EventMessage): Promise<void> {
     const { signal } = this.#closing;
     const answer = await this.docker.containerInspect(this.id, undefined, { signal }).result();
