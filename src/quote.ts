@@ -13,13 +13,13 @@ const PLAIN = /^[\w$.:@/*-]+$/;
 /** Quotes text for a message. */
 export const quote = (text: string): string => quoteSafe(redactLogins(text));
 
-/** Shows a name that a caller chose: as it is if it is plain, quoted otherwise. */
+/** Shows a name that a caller chose: unchanged if plain, quoted otherwise. */
 export function shownName(name: string): string {
   const shown = redactLogins(name);
   return shown.length <= LONGEST && PLAIN.test(shown) ? shown : quoteSafe(shown);
 }
 
-/** A name as it stands in an object: "one-shot" needs quotes. */
+/** A name as written in an object: "one-shot" needs quotes. */
 export const asMember = (name: string): string =>
   name.length <= LONGEST && /^\w+$/.test(name) ? name : quote(name);
 

@@ -63,7 +63,7 @@ export function redactUrl(url: string): string {
   return `${path}?${shown.join("&")}`;
 }
 
-/** As it is, if it is not escaped well. */
+/** Unchanged if its escapes are invalid. */
 function decoded(value: string): string {
   try {
     return decodeURIComponent(value);
@@ -72,7 +72,7 @@ function decoded(value: string): string {
   }
 }
 
-/** Whether the values of a filter may hold a secret: those of labels, as in the option `labels`. */
+/** Whether the values of a filter may hold a secret, like those of labels, as in the option `labels`. */
 export const isSecretFilter = (key: string): boolean => /^label!?$/.test(key);
 
 /** Masks the values of labels in filters: `["app=web"]` becomes `["app=***"]`. */

@@ -1,6 +1,6 @@
 import { asMember, shownName } from "./quote.js";
 
-/** What to say of options that a call does not have. Most of them are other clients' names of options that it has. */
+/** Messages about options that a call does not have. Most of these are other clients' names for options that it has. */
 
 /**
  * What to do about another client's option, by its name there: what to write instead, such as "remove: true" for `rm`, or any
@@ -15,10 +15,10 @@ const SHARED: Readonly<Record<string, string>> = {
   callback: "onProgress",
 };
 
-/** What to do instead of passing a callback, as dockerode has it. */
+/** What to do instead of passing a callback, as in dockerode. */
 export const NO_CALLBACK = "await the call instead of passing a callback";
 
-/** The message for an unknown option: what to do about it if that is known, else the options there are. */
+/** The message for an unknown option: what to do about it if known, else a list of the options. */
 export function unknownOption(name: string, known: readonly string[], equivalents: Equivalents = {}): string {
   const equivalent = Object.hasOwn(equivalents, name) ? equivalents[name] : sharedName(name, known);
   if (equivalent === undefined) {
@@ -28,7 +28,7 @@ export function unknownOption(name: string, known: readonly string[], equivalent
   return `the option ${shownName(name)} is unknown; ${advice}`;
 }
 
-/** The known option that another client has by that name, or writes so: psArgs for ps_args, oneShot for one-shot. */
+/** The known option that another client calls or spells that way: psArgs for ps_args, oneShot for one-shot. */
 function sharedName(name: string, known: readonly string[]): string | undefined {
   const shared = Object.hasOwn(SHARED, name) ? SHARED[name] : undefined;
   if (shared !== undefined && known.includes(shared)) return shared;

@@ -48,7 +48,7 @@ export async function openSession(
   }
 }
 
-/** A secret of this client, so that its folders are not taken for those of another. */
+/** Known only to this client, so that its folders are not taken for another's. */
 const seeds = new WeakMap<Client, Buffer>();
 
 /** The key of a folder, or of anything else that one client builds. */

@@ -21,7 +21,7 @@ export interface Helper {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** A helper's answer. */
+/** A login in a helper's form. */
 export interface HelperLogin {
   readonly username: string;
   readonly secret: string;

@@ -2,13 +2,13 @@ import type { EngineResponse } from "../transport/index.js";
 import { isOlder } from "./api-version.js";
 
 interface Versions {
-  /** The newest that we speak. */
+  /** The newest version that we speak. */
   readonly own: string;
-  /** The one of the call. */
+  /** The call's version. */
   readonly used: string;
 }
 
-/** What to do about a failure; undefined if the Engine's message has to do. */
+/** What to do about a failure; undefined if the Engine's message must suffice. */
 export const adviceOn = (versions: Versions, body: unknown, response: EngineResponse): string | undefined =>
   versionAdvice(versions, body, response) ?? routeAdvice(body, response);
 

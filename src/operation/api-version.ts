@@ -27,8 +27,8 @@ export class ApiVersion {
   #asking: Promise<void> | undefined;
 
   /**
-   * @param own the newest that we speak
-   * @param pinned the one to use whatever the Engine speaks
+   * @param own the newest version that we speak
+   * @param pinned the version to use, whatever the Engine speaks
    */
   constructor(own: string, pinned: string | undefined) {
     this.#current = pinned ?? own;
@@ -44,7 +44,7 @@ export class ApiVersion {
     return this.#settled;
   }
 
-  /** The newest that the Engine speaks, once an answer has said so. Some take any version in a path, but know only theirs. */
+  /** The newest version that the Engine speaks, once an answer has said so. Some Engines take any version in a path, but know only theirs. */
   get engine(): string | undefined {
     return this.#engine;
   }
@@ -80,7 +80,7 @@ export class ApiVersion {
 /** A ping is answered at once or not at all. */
 const PING_TIMEOUT_MS = 10_000;
 
-/** Without a version in its path, because some Engine would reject any. */
+/** Without a version in its path, because any version would be rejected by some Engine. */
 const ping = (headers: HeaderMap): EngineRequest =>
   new EngineRequest("/_ping", {
     method: "HEAD",

@@ -1,7 +1,7 @@
 import { isDockerError } from "../errors.js";
 import type { Failure, Result } from "./result.js";
 
-/** How an operation ended: what both awaiting the call and its result need. */
+/** How an operation ended, for both awaiting the call and its result. */
 export type Outcome<T> = { readonly ok: true; readonly data: T } | Failure;
 
 /** Performs an operation, and calls `begun` when a successful answer has begun. */
@@ -19,7 +19,7 @@ type ToResult<T> = (outcome: Outcome<unknown>) => Result<T>;
  * const result = await docker.imageInspect("alpine").result(); // { ok: true, data } or { ok: false, error }
  */
 export class Call<T> implements Promise<T> {
-  /** What `Object.prototype.toString` shows. */
+  /** Shown by `Object.prototype.toString`. */
   readonly [Symbol.toStringTag] = "Call";
   readonly #outcome: Promise<Outcome<T>>;
   readonly #data: Promise<T>;
@@ -95,7 +95,7 @@ export class Call<T> implements Promise<T> {
     this.#onBegun = NONE;
   }
 
-  /** Someone handles the outcome, so a failure that is not awaited as well must not end the process. */
+  /** Someone handles the outcome, so a failure must not end the process even if the call is not awaited too. */
   #heard(): void {
     this.#data.catch(() => undefined);
   }
@@ -147,7 +147,7 @@ export class StreamCall<S extends AsyncIterable<V>, V> extends Call<S> implement
       throw error;
     };
     return {
-      // Directly, once the stream is open: a promise more per value would cost as much as the value.
+      // Directly, once the stream is open: an extra promise per value would cost as much as the value.
       next: () => values?.next() ?? open().then(first, failed),
       return: async () => {
         isLeft = true;
@@ -171,13 +171,13 @@ type Callee = ((...args: never[]) => unknown) | (abstract new (...args: never[])
 
 /** Where a method of the client was called. Stacks of later errors begin there instead of inside this package. */
 export class CallSite {
-  /** Filled in by the runtime on first read; cheap until then. A program may have it made into something else. */
+  /** Filled in by the runtime on first read; cheap until then. A program may have it turned into something else. */
   declare readonly stack?: unknown;
   readonly #operation: string | undefined;
 
   /**
    * @param callee the method called, or a function that it calls
-   * @param operation in the latter case, the operation whose method was called: its frame is left out
+   * @param operation for such a function, the operation whose method was called: its frame is left out
    */
   constructor(callee: Callee, operation?: string) {
     Error.captureStackTrace?.(this, callee as () => unknown);
@@ -210,12 +210,12 @@ export class CallSite {
     }
   }
 
-  /** Makes the stack of an error of this package begin at this site. Any other is the caller's own, or a bug of ours. */
+  /** Makes the stack of this package's errors begin at this site. Any other error is the caller's own, or a bug of ours. */
   claim(error: unknown): void {
     if (!isDockerError(error) || typeof this.stack !== "string") return;
     // The first line is this object's name.
     const [, ...frames] = this.stack.split("\n");
-    // On Bun it is not there: a tail call leaves no frame.
+    // It is missing on Bun: a tail call leaves no frame.
     if (this.#operation !== undefined && isFrameOf(this.#operation, frames[0])) frames.shift();
     if (frames.length > 0) error.stack = [`${error.name}: ${error.message}`, ...frames].join("\n");
   }

@@ -10,7 +10,7 @@ interface Answered {
   readonly version: string;
 }
 
-/** The error for an answer that is a failure; `own` is the newest API version that we speak. */
+/** The error for a failed answer; `own` is the newest API version that we speak. */
 export async function engineErrorOf(
   call: PreparedCall,
   { response, version }: Answered,

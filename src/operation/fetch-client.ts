@@ -1,14 +1,14 @@
 import type { Client, Middleware } from "openapi-fetch";
 import { EngineRequest, type EngineResponse } from "../transport/index.js";
 
-/** What openapi-fetch passes on to {@link EngineRequest}, and how that is sent. */
+/** Details that openapi-fetch passes on to {@link EngineRequest}, and how to send it. */
 export interface FetchOptions {
   readonly body: EngineRequest["body"];
   readonly settings: EngineRequest["settings"];
   fetch(request: EngineRequest): Promise<EngineResponse>;
 }
 
-/** openapi-fetch's client. Paths come from the operations table, so it gets them as plain strings. */
+/** openapi-fetch's client. Paths come from the operations table, so they are passed as plain strings. */
 interface RequestBuilder {
   request(
     method: string,
@@ -17,7 +17,7 @@ interface RequestBuilder {
   ): Promise<{ readonly response: EngineResponse }>;
 }
 
-/** openapi-fetch, which builds requests and runs hooks. It is loaded with the first one. */
+/** openapi-fetch, which builds requests and runs hooks. It is loaded with the first request. */
 export class FetchClient {
   readonly #middleware: Middleware[] = [];
   #client: (RequestBuilder & Pick<Client<object>, "use">) | undefined;
@@ -27,7 +27,7 @@ export class FetchClient {
     this.#client?.use(middleware);
   }
 
-  /** Once it is loaded, without waiting: a promise more would be a tenth of what openapi-fetch costs. */
+  /** Once it is loaded, without waiting: an extra promise would add a tenth to the cost of openapi-fetch. */
   get loaded(): RequestBuilder | undefined {
     return this.#client;
   }
@@ -38,7 +38,7 @@ export class FetchClient {
       const client = createClient<object>({
         // The platform's own costs several times as much as the rest of a call.
         Request: EngineRequest as unknown as typeof Request,
-        // Path and query are written already, and our own readers decode the body.
+        // Path and query are already written, and our own readers decode the body.
         querySerializer: () => "",
         bodySerializer: (body: unknown) => body,
       });

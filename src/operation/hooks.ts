@@ -48,8 +48,7 @@ export interface ErrorInfo extends RequestInfo {
 }
 
 /**
- * Functions that see every request of a client: for tracing, logging or custom headers. An error thrown by one fails
- * the call.
+ * Functions that see every request of a client: for tracing, logging or custom headers. An error that one throws fails the call.
  *
  * @example
  * docker.use({

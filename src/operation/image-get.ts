@@ -36,7 +36,7 @@ export type ImageGetResult =
       readonly headers: Headers;
       /** The answer's body. */
       readonly data: ErrorResponse;
-      /** What awaiting the call throws. */
+      /** The error that awaiting the call throws. */
       readonly error: EngineError;
     }
   /** Any other failure: no Engine, no answer in time, an undeclared status or body. */
@@ -49,7 +49,7 @@ export type ImageGetResult =
       readonly status?: number;
       /** The answer's headers, if the Engine answered. */
       readonly headers?: Headers;
-      /** What awaiting the call throws. */
+      /** The error that awaiting the call throws. */
       readonly error: DockerError;
     };
 

@@ -4,7 +4,7 @@ import { type HeaderMap, mergeHeaders, type Transport } from "../transport/index
 import { ApiVersion } from "./api-version.js";
 import { mayBeMisread, type PreparedCall } from "./prepare/prepare.js";
 
-/** An API version: what its generated/operations.ts exports. The code is the same for all, so it is given one. */
+/** An API version: what its generated/operations.ts exports. The code is the same for all versions, so it receives one. */
 export interface Api {
   readonly apiVersion: string;
   readonly operations: Readonly<Record<string, Operation>>;
@@ -19,7 +19,7 @@ export interface CallSettings {
   readonly timeout?: number | undefined;
 }
 
-/** What is known of the Engine once the client is configured: how to call it, and in which API version. */
+/** How to call the Engine, and in which API version; known once the client is configured. */
 export class KnownEngine {
   readonly headers: HeaderMap;
   readonly timeout: number | undefined;
@@ -41,7 +41,7 @@ export class KnownEngine {
     return !this.version.isSettled && (!call.isRepeatable || mayBeMisread(call));
   }
 
-  /** Has the Engine say its version; a failure to do so shows in the call itself. */
+  /** Asks the Engine for its version; a failure shows in the call itself. */
   async ask({ operation, request }: PreparedCall): Promise<void> {
     await waitWithin(this.version.ask(this.#transport, this.headers), request, operation.id);
   }

@@ -20,7 +20,7 @@ export function statedFormat(response: EngineResponse): LogFormat | undefined {
   return type?.startsWith(RAW) ? "raw" : undefined;
 }
 
-/** The format by whether there is a terminal. `field` is the path to that setting in the inspection's result. */
+/** The format, depending on whether there is a terminal. `field` is the path to that setting in the inspection's result. */
 export function inspectedFormat(inspected: unknown, field: readonly string[]): LogFormat {
   let setting = inspected;
   for (const name of field)
@@ -28,7 +28,7 @@ export function inspectedFormat(inspected: unknown, field: readonly string[]): L
   return setting === true ? "raw" : "frames";
 }
 
-/** The inspection that a call needs has failed, and the call with it. */
+/** The error of a call whose inspection has failed. */
 export class FailedInspection extends Error {
   readonly failure: Failure;
 

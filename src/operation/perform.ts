@@ -25,24 +25,24 @@ import type { RawResponse } from "./raw-response.js";
 import { responseKinds } from "./response-kinds.js";
 import { type Answered, type Failure, failure, isSuccess, type Result, resultOf } from "./result.js";
 
-/** Who waits for a call. */
+/** Whoever waits for a call. */
 interface Waiting {
   /** Called when a successful answer has begun. */
   readonly begun?: () => void;
-  /** Fires when nobody waits any more. */
+  /** Fires once nobody waits. */
   readonly abandoned?: AbortSignal | undefined;
 }
 
-/** An answer that has begun, and what it answers. */
+/** An answer that has begun, and the request it answers. */
 interface Sent {
   readonly response: EngineResponse;
   /** API version of the request. */
   readonly version: string;
-  /** Format of its output, where an Engine of that version does not state it. */
+  /** Format of its output, if an Engine of that version does not state it. */
   readonly format: LogFormat | undefined;
 }
 
-/** Looks up what a checked call has to send and nobody gave it. Failures that are errors of this package are results. */
+/** Looks up anything that a checked call must send but was not given. Failures that are errors of this package are results. */
 export type LookUp = (call: PreparedCall) => Promise<PreparedCall>;
 
 /** Performs operations on one Engine. */
@@ -127,8 +127,8 @@ export class Performer implements Caller {
   }
 
   /**
-   * A call: prepare → version → send → read. Rejects with an ArgumentError, or with what a hook throws; any other failure is
-   * a result.
+   * A call: prepare → version → send → read. Rejects with an ArgumentError, or with the error that a hook throws; any
+   * other failure is a result.
    */
   async #perform(
     prepared: () => PreparedCall,
@@ -142,7 +142,7 @@ export class Performer implements Caller {
       if (lookUp) call = await lookUp(call);
       if (call.isVersioned && this.#engine.mustSayVersion(call)) await this.#engine.ask(call);
       sent = await this.#send(call, this.#engine.version.current, abandoned);
-      // Docker Desktop may refuse a version in the Engine's stead, without naming the one that it speaks.
+      // Docker Desktop may refuse a version on the Engine's behalf, without naming the one that it speaks.
       const mayBeRefused = sent.response.status === 400 && call.isVersioned;
       if (mayBeRefused && !this.#engine.version.isSettled) await this.#engine.ask(call);
       const { current } = this.#engine.version;
@@ -219,7 +219,7 @@ export class Performer implements Caller {
     return responseKinds[kind].read(response, { operation: operation.id, format, isDetached });
   }
 
-  /** The format that an answer states; not by "raw" on an upgraded connection if the Engine says that always: Podman 4.3. */
+  /** The format that an answer states, except "raw" on an upgraded connection of an Engine that always says so: Podman 4.3. */
   async #statedFormat(call: PreparedCall, response: EngineResponse): Promise<LogFormat | undefined> {
     const stated = statedFormat(response);
     if (stated !== "raw" || !response.upgraded) return stated;

@@ -27,7 +27,7 @@ const AHEAD = 256 * 1024;
 /** Bytes as they come. */
 const bytesDecoder: Decoder<Buffer> = { decode: (chunk, emit) => emit(chunk), end: () => undefined };
 
-/** Closes the connections of answers that nobody holds any more and nobody has begun to read. */
+/** Closes the connections of answers that nobody has begun to read and nobody holds any longer. */
 const forgotten = new FinalizationRegistry<Readable>((body) => body.destroy());
 
 /**
@@ -91,7 +91,7 @@ export class RawResponse extends BodyStream<Buffer> {
    * The body as JSON; integers beyond 2^53 are exact bigints.
    *
    * @param options `limit`: maximum bytes
-   * @throws {StreamError} it is empty, cut off, longer than the limit, not JSON, or a failure that Podman wrote into it
+   * @throws {StreamError} it is empty, cut off, longer than the limit, not JSON, or a failure that Podman wrote in it
    */
   async json<T = unknown>(options?: AnswerLimit): Promise<T> {
     return (await this.#all(readJsonBody, options)) as T;
@@ -140,7 +140,7 @@ export class RawResponse extends BodyStream<Buffer> {
   }
 }
 
-/** A body of which the first part is read at once, and more as its reader takes it. */
+/** A body whose first part is read at once, and the rest at its reader's pace. */
 function readingAhead(body: Readable): Readable {
   const ahead = new PassThrough({ highWaterMark: AHEAD });
   // So that unref() reaches the connection.

@@ -16,13 +16,13 @@ import { RawResponse } from "./raw-response.js";
 
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
-/** What a reader knows about its call. */
+/** A reader's knowledge about its call. */
 export interface Reading {
   /** Named in errors. */
   readonly operation: string;
-  /** Format of output. Undefined without output, or if no terminal decides it. */
+  /** Format of output. Undefined without output, or if it does not depend on a terminal. */
   readonly format?: LogFormat | undefined;
-  /** Whether the caller asked for no stream, so that the connection need not be upgraded. */
+  /** Whether the caller wants no stream, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
 }
 
@@ -35,7 +35,7 @@ interface Kind {
   readonly send: (transport: Transport, request: EngineRequest) => Promise<EngineResponse>;
   /** Whether its data is a stream, available when the answer begins. The call itself can be iterated then. */
   readonly isStream: boolean;
-  /** Whether its data is output, whose format must be found out. */
+  /** Whether its data is output, whose format must be determined. */
   readonly hasFormat?: true;
   /** Reads the data of a successful answer. */
   readonly read: (response: EngineResponse, reading: Reading) => unknown;

@@ -10,7 +10,7 @@ export interface Success<T> {
   readonly status: number;
   /** The answer's headers. */
   readonly headers: Headers;
-  /** What awaiting the call gives. */
+  /** The value that awaiting the call gives. */
   readonly data: T;
 }
 
@@ -22,7 +22,7 @@ export interface Failure {
   readonly status?: number;
   /** The answer's headers, if the Engine answered. */
   readonly headers?: Headers;
-  /** What awaiting the call throws. */
+  /** The error that awaiting the call throws. */
   readonly error: DockerError;
 }
 
@@ -40,14 +40,14 @@ const HEADERS = {
   },
 };
 
-/** A successful answer and what was read from it. */
+/** A successful answer and the data read from it. */
 export interface Answered {
   readonly ok: true;
   readonly data: unknown;
   readonly response: EngineResponse;
 }
 
-/** What a call's `result()` resolves with. */
+/** The value that a call's `result()` resolves with. */
 export const resultOf = (outcome: Answered | Failure): Result<unknown> =>
   outcome.ok ? success(outcome.response, outcome.data) : outcome;
 

@@ -1,4 +1,4 @@
-/** What operations return, as the generated client names it. Types only: at run time it depends on nothing of src/. */
+/** Return types of operations, as the generated client names them. Types only: at run time it depends on nothing of src/. */
 export type {
   ArchiveStream,
   AttachStream,

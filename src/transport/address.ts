@@ -8,7 +8,7 @@ export function hostOf(endpoint: Endpoint): string {
   return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
-/** The Engine's address. Agents open connections themselves; it is for replacements of node:http, such as mocks. */
+/** The Engine's address. Agents open connections themselves; this is for replacements of node:http, such as mocks. */
 export function addressOf(endpoint: Endpoint): RequestOptions {
   switch (endpoint.kind) {
     case "unix":

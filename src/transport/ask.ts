@@ -9,7 +9,7 @@ import { sendBody } from "./send-body.js";
 
 /**
  * Sends a request through node:http and resolves when its answer begins; the lifetime then ends with the body or the
- * upgraded connection. Rejects with node:http's error if there is no answer.
+ * upgraded connection. Rejects with node:http's error if no answer arrives.
  *
  * @param wantsUpgrade whether an upgraded connection is a valid answer
  */
@@ -44,7 +44,7 @@ export function ask(
     });
     watchConnection(outgoing, lifetime, fail);
     if (request.settings.isStream && !wantsUpgrade && request.method !== "HEAD") readChunksOf(outgoing);
-    // With on, not once, where events come once: it saves a listener's removal and its wrapper.
+    // With `on`, not `once`, for events that come once: it saves a listener's removal and its wrapper.
     outgoing.on("error", fail).on("close", onClose);
     outgoing.on("response", (message) => {
       current = message;

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 
 type Listener = (this: Socket, bytes: Uint8Array | string) => void;
 
-/** What node:http calls the listener that feeds its parser. */
+/** node:http's name for the listener that feeds its parser. */
 const PARSE = "socketOnData";
 const CR = 13;
 const LF = 10;
@@ -14,15 +14,15 @@ const SEPARATOR = /^\r\n([\da-f]{1,8})\r\n/i;
 const LONGEST_SEPARATOR = 12;
 const BEGINNING_OF_SEPARATOR = /^\r(\n([\da-f]{1,8}\r?)?)?$/i;
 const NOTHING: Buffer = Buffer.alloc(0);
-/** The parser refuses it where it expects the size of a chunk. */
+/** The parser refuses this when it expects the size of a chunk. */
 const MALFORMED = Buffer.from("!");
 
 /**
  * Reads the chunks of a stream past node:http's parser, which copies each of them: two thirds of an export's time.
  *
- * The parser gets everything else: the head, the last chunk with its trailers, and what is not a plain chunk. So it still decides
- * what the answer is, when it is complete, and whether its connection can be kept. Where there is no such parser, as in mocks and
- * other runtimes, nothing changes.
+ * The parser gets everything else: the head, the last chunk with its trailers, and anything but plain chunks. So it still
+ * decides what the answer is, when it is complete, and whether its connection can be kept. Without such a parser, as in
+ * mocks and other runtimes, nothing changes.
  */
 export function readChunksOf(outgoing: ClientRequest): void {
   outgoing.on("socket", (socket) => {
@@ -34,14 +34,14 @@ export function readChunksOf(outgoing: ClientRequest): void {
 class ChunkReader {
   readonly #socket: Socket;
   readonly #parse: Listener;
-  /** In the context of its call, as node:http's listener is: a kept connection has that of the call that opened it. */
+  /** Runs in the context of its call, like node:http's listener: a kept connection has the context of the call that opened it. */
   readonly #read = AsyncResource.bind((bytes: Uint8Array | string): void => this.#arrived(bytes));
   #answer: IncomingMessage | undefined;
   /** Whether the line of the head that is being read is empty so far. */
   #isEmptyLine = true;
   /** How much of the current chunk is still to come. */
   #left = 0;
-  /** What has arrived of the next separator. The first chunk is treated as if it followed another. */
+  /** The part of the next separator that has arrived. The first chunk is treated as if it followed another. */
   #separator: Buffer = LINE_END;
 
   constructor(outgoing: ClientRequest, socket: Socket, parse: Listener) {
@@ -53,7 +53,7 @@ class ChunkReader {
     socket.off("data", parse).on("data", this.#read);
   }
 
-  /** A caller's stream may also hand on other arrays of bytes. Text is left to node:http, which refuses it. */
+  /** A caller's stream may also pass on other arrays of bytes. Text is left to node:http, which refuses it. */
   #arrived(piece: Uint8Array | string): void {
     if (typeof piece === "string") {
       this.#leaveToParser(piece);
@@ -64,7 +64,7 @@ class ChunkReader {
     else this.#readHead(bytes);
   }
 
-  /** Gives the parser one head at a time: others may come before that of the answer, such as "100 Continue". */
+  /** Gives the parser one head at a time: others may come before the answer's, such as "100 Continue". */
   #readHead(bytes: Buffer): void {
     let at = 0;
     while (at < bytes.length && !this.#answer && this.#isParsed) {
@@ -79,7 +79,7 @@ class ChunkReader {
     else this.#leaveToParser(rest);
   }
 
-  /** Where the next empty line ends, or all that has arrived. */
+  /** The end of the next empty line, or of all that has arrived. */
   #endOfHead(bytes: Buffer, from: number): number {
     for (let at = from; at < bytes.length; at += 1) {
       const byte = bytes[at];
@@ -106,7 +106,7 @@ class ChunkReader {
     }
   }
 
-  /** As node:http does with what its parser finds. If a listener throws, the rest of what has arrived is lost. */
+  /** Like node:http with the output of its parser. If a listener throws, the rest of what has arrived is lost. */
   #give(answer: IncomingMessage, data: Buffer): void {
     try {
       if (!answer.push(data)) this.#socket.pause();

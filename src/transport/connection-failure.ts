@@ -19,7 +19,7 @@ export function connectionFailure(endpoint: Endpoint, error: NodeJS.ErrnoExcepti
   );
 }
 
-/** Adds which sockets were looked for, if nothing named the one that failed. */
+/** Adds which sockets were tried, if no setting named the one that failed. */
 function withSearch(endpoint: Endpoint, problem: string): string {
   if (endpoint.kind !== "unix" || !endpoint.search) return problem;
   const { found, missing } = endpoint.search;
@@ -37,7 +37,7 @@ function adviceFor(endpoint: Endpoint, code: string): string | undefined {
   const own = ownAdvice[code];
   if (own !== undefined) return own;
   if (endpoint.kind === "npipe") return pipeAdvice[code] ?? socketAdvice[code];
-  // Linux refuses a connection to a file or folder as it refuses one to a socket without a listener.
+  // Linux refuses a connection to a file or folder just like one to a socket without a listener.
   if (endpoint.kind === "unix" && code === "ECONNREFUSED" && !isSocket(endpoint.socketPath))
     return socketAdvice.ENOTSOCK;
   if (endpoint.kind !== "tcp") return socketAdvice[code];

@@ -32,12 +32,12 @@ export class Connections {
     return ways[way](this.#agent, this.#endpoint, request, lifetime);
   }
 
-  /** How many connections there may be, if that many are open and none is to be had. */
+  /** The maximum number of connections, if that many are open and none is free. */
   get limitReached(): number | undefined {
     return this.#agent instanceof SshAgent && this.#agent.full ? MOST_SSH_CONNECTIONS : undefined;
   }
 
-  /** Closes idle connections, and each of the others after its answer. */
+  /** Closes idle connections at once, and the others after their answers. */
   close(): void {
     this.#agent.destroy();
   }

@@ -6,7 +6,7 @@ import { redactUrl } from "../secrets.js";
 import type { Watch } from "./observation.js";
 import type { EngineRequest } from "./request.js";
 
-/** What every message of a request says. */
+/** Content of every message of a request. */
 export interface RequestIdentity {
   /** The same in all messages of a request, and different for each request of this process. */
   readonly id: number;
@@ -36,7 +36,7 @@ export interface RequestAnswered extends RequestIdentity {
   readonly duration: number;
 }
 
-/** Nothing of it is left: the answer was read to its end, or its reader closed it. */
+/** It is over: the answer was read to its end, or its reader closed it. */
 export interface RequestEnded extends RequestIdentity {
   /** Tells the messages apart. */
   readonly type: "end";
@@ -48,11 +48,11 @@ export interface RequestEnded extends RequestIdentity {
   readonly bytesSent: number;
   /** Bytes read of the answer's body, or of the upgraded connection's output. */
   readonly bytesReceived: number;
-  /** False if the reader closed the answer before its end, as by leaving a loop. */
+  /** False if the reader closed the answer before its end, for example by leaving a loop. */
   readonly complete: boolean;
 }
 
-/** It failed: no answer, a connection that broke, a timeout, or a signal that fired. An answer is not a failure, whatever its status. */
+/** It failed: no answer, a broken connection, a timeout, or a signal that fired. An answer is not a failure, whatever its status. */
 export interface RequestFailed extends RequestIdentity {
   /** Tells the messages apart. */
   readonly type: "error";
@@ -69,8 +69,8 @@ export interface RequestFailed extends RequestIdentity {
 }
 
 /**
- * A message on the diagnostics channel `docker-engine-sdk:request`. Each request has a "start", a "headers" unless there is no
- * answer, and an "end" or "error".
+ * A message on the diagnostics channel `docker-engine-sdk:request`. Each request has a "start", a "headers" unless no
+ * answer arrives, and an "end" or "error".
  *
  * @example
  * import { subscribe } from "node:diagnostics_channel";
@@ -81,10 +81,10 @@ export interface RequestFailed extends RequestIdentity {
  */
 export type RequestMessage = RequestStarted | RequestAnswered | RequestEnded | RequestFailed;
 
-// Referred to for as long as this module lives: Node keeps channels weakly.
+// Referenced as long as this module lives: Node keeps channels weakly.
 const requests = channel("docker-engine-sdk:request");
 const debug = debuglog("docker-engine-sdk");
-// Read once, because NODE_DEBUG counts as it was when the process began.
+// Read once, because the value of NODE_DEBUG at the start of the process counts.
 const isPrinting = debug.enabled;
 
 let ids = 0;

@@ -17,16 +17,16 @@ type Created = (error: Error | null, stream: Duplex) => void;
 export const MOST_IDLE_CONNECTIONS = 256;
 
 /**
- * Opens connections, in the same way for ordinary calls and upgrades, and keeps those of ordinary calls for the next.
+ * Opens connections, in the same way for ordinary calls and upgrades, and keeps those of ordinary calls for later ones.
  *
  * It replaces what an Agent does for each request: with lists of connections by address and listeners on each, node:http's
  * own takes a fifth of a small call's time, and there is only one address.
  */
 export class EngineAgent extends Agent {
   readonly #dial: Dial;
-  /** The one used last is used first: it is the least likely to have been closed. */
+  /** The most recently used one goes first: it is the least likely to have been closed. */
   readonly #idle: Duplex[] = [];
-  /** The request that each connection was given last. */
+  /** The last request of each connection. */
   readonly #requests = new WeakMap<Duplex, ClientRequest>();
   #closed = false;
 
@@ -37,7 +37,7 @@ export class EngineAgent extends Agent {
     if (tls) Object.assign(this, { protocol: "https:", defaultPort: 443 });
   }
 
-  /** Gives a request a connection. node:http calls it, as it does for any agent. */
+  /** Gives a request a connection. node:http calls it, like for any agent. */
   addRequest(request: ClientRequest, options: object): void {
     const kept = this.#takeIdle();
     if (kept) this.give(kept, request);
@@ -47,7 +47,7 @@ export class EngineAgent extends Agent {
   /** Opens a connection for a request. */
   protected open(request: ClientRequest, options: object): void {
     const opened = this.createConnection(options, (error, stream) => {
-      // As node:http's agent does.
+      // Like node:http's agent.
       if (error) process.nextTick(() => request.emit("error", error));
       else this.#manage(stream, request);
     });
@@ -79,8 +79,8 @@ export class EngineAgent extends Agent {
   #manage(connection: Duplex, request: ClientRequest): void {
     // An idle one may fail; unhandled, it would end the process.
     connection.on("error", () => undefined);
-    // Emitted by node:http when the connection can serve another request. As in its agent, that is so only after an
-    // answer: one whose request was destroyed before it was sent may not even be connected.
+    // Emitted by node:http when the connection can serve another request. As in its agent, this counts only after an
+    // answer: a connection whose request was destroyed before it was sent may not even be connected.
     connection.on("free", () => {
       if (this.#requests.get(connection)?.socket) this.freed(connection);
       else connection.destroy();
@@ -104,7 +104,7 @@ export class EngineAgent extends Agent {
       connection.destroy();
       return;
     }
-    // What arrives now answers nothing, and must not be read as the next answer: a 408, or worse, a forged one.
+    // Anything that arrives now answers no request, and must not be read as the next answer: a 408, or worse, a forged one.
     connection.on("data", close);
     (connection as Socket).unref();
     this.#idle.push(connection);
@@ -155,8 +155,8 @@ function close(this: Duplex): void {
 }
 
 /**
- * Opens a connection of its own for each request that is upgraded. An agent, not the option createConnection, which mocks
- * of node:http do not keep: they would let the request through to another address.
+ * Opens a separate connection for each upgraded request. It is an agent because mocks of node:http drop the option
+ * createConnection, and would let the request through to another address.
  */
 export class DedicatedAgent extends Agent {
   readonly #agent: EngineAgent;

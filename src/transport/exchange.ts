@@ -78,5 +78,5 @@ function watchKept(outgoing: ClientRequest, { method, body }: EngineRequest): ()
   return () => kept !== undefined && kept.bytesRead === received && (isHarmless || refused);
 }
 
-/** Whether it is known what a stream has sent; for others, such as TLS, it is not. */
+/** Whether a stream tells how much it has sent; others, such as TLS, do not. */
 const isPlain = (socket: Socket): boolean => socket instanceof Socket && !("encrypted" in socket);

@@ -1,6 +1,6 @@
 /**
- * Requests and responses over one Engine's connections; other folders may use `Transport`, what it sends and
- * returns, and `connectTo` for answers from inside the process.
+ * Requests and responses over one Engine's connections; other folders may use `Transport`, the types of its requests and
+ * responses, and `connectTo` for answers from inside the process.
  */
 
 export type {

@@ -37,7 +37,7 @@ export class Lifetime {
     this.#settings = settings;
     this.#limit = limit;
     const { operation, signal, abandoned, timeout, timeLeft = timeout } = settings;
-    // First, because it throws if that is not a signal.
+    // First, because it throws if the value is not a signal.
     if (signal) this.#endOn(signal, () => AbortedError.of(signal, operation));
     if (abandoned)
       this.#endOn(abandoned, () => new AbortedError(`${operation}: nobody waits for the answer`));
@@ -91,7 +91,7 @@ export class Lifetime {
     );
   }
 
-  /** Call it when nothing of the call is left. */
+  /** Call it when the call is over. */
   over(): void {
     if (this.#over) return;
     this.#over = true;
@@ -120,7 +120,7 @@ export class Lifetime {
     else this.#onEnd = [...this.#onEnd, act];
   }
 
-  /** Calls `act` when nothing of the call is left; at once if that is so. */
+  /** Calls `act` when the call is over; at once if it already is. */
   onOver(act: () => void): void {
     if (this.#over) act();
     else this.#onOver = [...this.#onOver, act];
@@ -128,8 +128,8 @@ export class Lifetime {
 }
 
 /**
- * The calls in progress. Not in a Set: measured with node --trace-gc-nvp, what a call leaves behind then survives several
- * collections, probably because the tables a Set has moved from still refer to it.
+ * The calls in progress. Not in a Set: measured with node --trace-gc-nvp, what a call leaves behind would then survive
+ * several collections, probably because the tables a Set has moved from still refer to it.
  */
 export class Lifetimes {
   readonly #members: { readonly lifetime: Lifetime; place: number }[] = [];
@@ -139,7 +139,7 @@ export class Lifetimes {
     const member = { lifetime, place: this.#members.length };
     this.#members.push(member);
     lifetime.onOver(() => {
-      // The last one moves to the place that becomes free.
+      // The last one moves to the freed place.
       const last = this.#members.pop();
       if (!last || last === member) return;
       last.place = member.place;

@@ -7,7 +7,7 @@ import { overhear } from "./overhear.js";
 import type { EngineRequest } from "./request.js";
 import type { EngineResponse } from "./response.js";
 
-/** Hears of one request until nothing of it is left. One of `ended`, `left` and `failed` comes last, once. None may throw. */
+/** Follows one request until it is over. One of `ended`, `left` and `failed` comes last, once. None may throw. */
 export interface Watch {
   /** A piece of the request's body was sent, or something was written to the upgraded connection. */
   sent?(piece: Buffer): void;
@@ -21,7 +21,7 @@ export interface Watch {
   ended?(): void;
   /** Its reader closed it before its end. */
   left?(): void;
-  /** There was no answer, or it broke, or the call's limits ended it. */
+  /** No answer arrived, or it broke, or the call's limits ended it. */
   failed?(error: Error): void;
 }
 
@@ -43,7 +43,7 @@ export function observe(
   return watches && new Observation(watches, request, lifetime);
 }
 
-/** A request under observation. It is the one place that knows what was sent and received, in all ways to send. */
+/** A request under observation. The only place that knows what was sent and received, however it was sent. */
 export class Observation {
   readonly #watches: readonly Watch[];
   readonly #request: EngineRequest;
@@ -75,7 +75,7 @@ export class Observation {
     else if (body.destroyed) this.#over("left");
   }
 
-  /** Call it when there is no answer. */
+  /** Call it when no answer arrives. */
   failed(error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -92,7 +92,7 @@ export class Observation {
     for (const watch of this.#watches) watch.received?.(piece);
   }
 
-  /** Whoever cancels a stream leaves it; an AbortedError of the call's own limits is a failure. */
+  /** Cancelling a stream counts as leaving it; an AbortedError of the call's own limits is a failure. */
   #broke(error: Error): void {
     if (error instanceof AbortedError && !this.#lifetime.reason) this.#over("left");
     else this.failed(streamFailure(error, this.#request.operation, this.#received));
@@ -104,7 +104,7 @@ export class Observation {
     for (const watch of this.#watches) watch[how]?.();
   }
 
-  /** Nothing else passes what is written, whether or not it can be sent at once. */
+  /** Everything written passes here, whether or not it can be sent at once. */
   #watchWriting(connection: Duplex): void {
     const { write, end } = connection;
     let hasEnded = false;

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 
 /**
  * Hears each event of a stream just before its listeners do: "data" for each piece that is read, by whatever means. A
- * listener of its own would set the stream flowing. If it throws, the stream is destroyed with that error.
+ * regular listener would set the stream flowing. If it throws, the stream is destroyed with that error.
  */
 export function overhear(stream: Readable, hear: (event: string | symbol, argument: unknown) => void): void {
   overheard.add(stream);
@@ -21,5 +21,5 @@ export function overhear(stream: Readable, hear: (event: string | symbol, argume
 
 const overheard = new WeakSet<Readable>();
 
-/** Whether someone hears a stream's events, who would miss what is read from the system's socket behind it. */
+/** Whether a stream's events are overheard: that would miss anything read from the system's socket behind it. */
 export const isOverheard = (stream: Readable): boolean => overheard.has(stream);

@@ -12,8 +12,8 @@ export type RequestHeaders = Readonly<Record<string, string | string[]>>;
 export type HeaderMap = Readonly<Record<string, string | string[] | null>>;
 
 /**
- * Merges headers. Names are case-insensitive, and later ones win; in the first map no name may occur twice. Without others
- * it is the result, since most calls add none.
+ * Merges headers. Names are case-insensitive, and later ones win; in the first map no name may occur twice. Without other
+ * maps, the first is the result, since most calls add none.
  */
 export function mergeHeaders(first: HeaderMap, ...others: readonly (HeaderMap | undefined)[]): HeaderMap {
   let merged: Record<string, string | string[] | null> | undefined;
@@ -33,17 +33,17 @@ function removeHeader(headers: Record<string, unknown>, name: string): void {
   for (const known in headers) if (known.toLowerCase() === lower) delete headers[known];
 }
 
-/** What a request needs besides its method, path and body. */
+/** Everything a request needs besides its method, path and body. */
 export interface RequestSettings {
   /** Named in errors. */
   readonly operation: string;
   readonly headers: HeaderMap;
   readonly signal?: AbortSignal | undefined;
-  /** Fires when nobody waits for the answer any more. */
+  /** Fires once nobody waits for the answer. */
   readonly abandoned?: AbortSignal | undefined;
-  /** Limit for the answer in milliseconds; of a stream, for its head. */
+  /** Limit for the answer in milliseconds; for a stream, only for its head. */
   readonly timeout?: number | undefined;
-  /** What is left of it, if earlier requests of the call have used some. */
+  /** The rest of it, if earlier requests of the call have used some. */
   readonly timeLeft?: number | undefined;
   /** Whether a success is a stream, which may be long; anything else is read whole. */
   readonly isStream?: boolean | undefined;
@@ -51,7 +51,7 @@ export interface RequestSettings {
   readonly idleTimeout?: number | undefined;
 }
 
-/** What openapi-fetch passes to the request class along with the URL. */
+/** Options that openapi-fetch passes to the request class along with the URL. */
 export interface EngineRequestInit {
   readonly method: string;
   readonly body?: RequestBody | undefined;
@@ -98,7 +98,7 @@ export class EngineRequest {
   /**
    * Sets or replaces a header, ignoring case; null removes it.
    *
-   * @throws {ArgumentError} HTTP does not allow it, or the client sets it by itself
+   * @throws {ArgumentError} HTTP does not allow it, or the client sets it itself
    */
   setHeader(name: string, value: string | null): void {
     const problem = headerProblem(name, value ?? "");

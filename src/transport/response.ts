@@ -20,7 +20,7 @@ export class EngineResponse {
   readonly body: Readable;
   /**
    * Whether the body is the requested two-way connection. If not, a 200 is a failure: something on the way dropped the
-   * request to upgrade. An Engine answers that only to a detached exec.
+   * request to upgrade. An Engine answers 200 only to a detached exec.
    */
   readonly upgraded: boolean;
   readonly #rawHeaders: readonly string[];

@@ -78,7 +78,7 @@ export class Transport {
     }
   }
 
-  /** Has an observer see every request from now on. Returns a function that ends that. */
+  /** Shows an observer every request from now on. Returns a function that stops it. */
   observe(observer: Observer): () => void {
     this.#observers.push(observer);
     return () => {
@@ -87,7 +87,7 @@ export class Transport {
     };
   }
 
-  /** Refuses a request that nobody waits for any more. */
+  /** Refuses a request that nobody waits for. */
   #refuse({ settings: { operation, signal } }: EngineRequest): void {
     if (this.#closed) throw new AbortedError(`${operation}: this client was closed`);
     if (signal?.aborted) throw AbortedError.of(signal, operation);

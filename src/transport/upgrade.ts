@@ -10,7 +10,7 @@ import type { EngineResponse } from "./response.js";
 
 /**
  * Asks the Engine to turn a dedicated connection into a two-way stream. The body of an upgraded answer is that connection;
- * any other answer says why there is none.
+ * any other answer says why it failed.
  */
 export function upgrade(
   agent: EngineAgent,

@@ -17,7 +17,7 @@ const CUT_OFF = 1006;
 
 /**
  * Opens a WebSocket over a dedicated connection. The body of an upgraded answer is its two-way stream; any other answer
- * says why there is none. The library is loaded on first use.
+ * says why it failed. The library is loaded on first use.
  */
 export async function websocket(
   agent: EngineAgent,
@@ -82,7 +82,7 @@ export async function websocket(
   });
 }
 
-/** The library. If it cannot be loaded, that is not the Engine's fault. */
+/** The library. A failure to load it is not the Engine's fault. */
 const loaded = () =>
   import("ws").catch((cause: unknown) => {
     throw new ConfigError(

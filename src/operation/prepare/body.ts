@@ -26,11 +26,11 @@ export function writeBody(operation: Operation, body: unknown): RequestBody | un
   );
 }
 
-/** What a body is instead of what it must be. dockerode takes a callback after the last argument that is given. */
+/** Describes an unsuitable body. dockerode takes a callback after the last argument that is given. */
 const refused = (body: unknown): string =>
   `${kindOf(body)}${typeof body === "function" ? `; ${NO_CALLBACK}` : ""}`;
 
-/** What other clients take in the body beside options of ours. No body of the Engine's has such a member. */
+/** Members that other clients take in the body alongside options that we have too. No body of the Engine has such a member. */
 const HABITS: readonly string[] = [
   "hijack",
   "openStdin",
@@ -70,7 +70,7 @@ export function takeOver(body: unknown): void {
 
 /**
  * Closes a stream that will not be read to its end, so that its file or connection is closed with it. Does not wait for
- * that: the stream is the caller's and may never finish closing.
+ * it: the stream is the caller's and may never finish closing.
  */
 export function release(body: unknown): void {
   // A web stream that is being read refuses; its reader closes it.
@@ -91,7 +91,7 @@ interface Pipe {
   destroy(): unknown;
 }
 
-/** Whether a body is a Node stream. It checks methods, not the class: other libraries have streams of their own. */
+/** Whether a body is a Node stream. It checks methods, not the class: other libraries have their own streams. */
 function isPipe(body: unknown): body is Pipe {
   const { on, destroy } = (body ?? {}) as Record<string, unknown>;
   return typeof on === "function" && typeof destroy === "function";

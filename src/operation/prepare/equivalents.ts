@@ -29,7 +29,7 @@ const OTHERS: Equivalents = {
 const OF_UPGRADED: Equivalents = { hijack: UPGRADE, openStdin: UPGRADE };
 const OF_MESSAGES: Equivalents = { followProgress: ITERATE, onProgress: ITERATE, callback: ITERATE };
 
-/** Those that only operations with answers of a kind have a use for. */
+/** Names that are only useful to operations with answers of a kind. */
 const OF_KIND: { readonly [Kind in ResponseKind]?: Equivalents } = {
   hijack: OF_UPGRADED,
   websocket: OF_UPGRADED,
@@ -37,7 +37,7 @@ const OF_KIND: { readonly [Kind in ResponseKind]?: Equivalents } = {
   "json-lines": OF_MESSAGES,
 };
 
-/** The options that these stand for: an operation that lacks one has no use for the advice. */
+/** The options that these stand for: the advice is useless for an operation that lacks one. */
 const STANDS_FOR: Readonly<Record<string, string>> = {
   authconfig: "X-Registry-Auth",
   credentials: "X-Registry-Auth",

@@ -15,7 +15,7 @@ export function toJson(value: unknown, where: string): string {
   if (text === undefined) {
     throw new ArgumentError(`${where} cannot be written as JSON: it is ${describe(value)}`);
   }
-  // Afterwards, when cycles are ruled out.
+  // Only now, when cycles are ruled out.
   const loss = lossIn(value, "");
   if (loss) {
     const { what, path, advice = "" } = loss;
@@ -25,7 +25,7 @@ export function toJson(value: unknown, where: string): string {
   return text;
 }
 
-/** What JSON would drop or alter. */
+/** A value that JSON would drop or alter. */
 interface Loss {
   readonly what: string;
   /** Where it is; empty for the value itself. */

@@ -4,7 +4,7 @@ import { kindOf, readMembers } from "../../members.js";
 import { shownName } from "../../quote.js";
 import { unknownOption } from "../../unknown-option.js";
 
-/** Of every API version: those before 1.52 know `email`. */
+/** Members in any API version: those before 1.52 know `email`. */
 const MEMBERS = Object.keys({
   username: 0,
   password: 0,

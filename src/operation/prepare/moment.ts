@@ -22,7 +22,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** As seconds this is the year 5138; as milliseconds it is 1973, which must be meant. */
+/** As seconds, this is the year 5138; as milliseconds, 1973, which must be what is meant. */
 const TOO_MANY_SECONDS = 1e11;
 
 /**

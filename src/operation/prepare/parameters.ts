@@ -19,7 +19,7 @@ export interface WrittenParameters {
   readonly headers: RequestHeaders;
 }
 
-/** An option with what its encoding and messages need. */
+/** An option with everything its encoding and messages need. */
 interface Option {
   readonly name: string;
   readonly value: unknown;
@@ -28,7 +28,7 @@ interface Option {
   readonly where: string;
 }
 
-/** Names of an operation's options, an optional body among them. */
+/** Names of an operation's options, including an optional body. */
 export const knownOptions = ({ body, query, headers, required }: Operation): string[] => [
   ...Object.keys(query),
   ...Object.keys(headers),
@@ -91,7 +91,7 @@ export function writeQuery(query: Readonly<Record<string, unknown>>, operation: 
   return written.join("&");
 }
 
-/** How a value of such a query is written. */
+/** The encoding of a value in such a query. */
 export function encodingFor(name: string, value: unknown): ParameterEncoding {
   if (name === "filters") return "filters";
   if (Array.isArray(value)) return value.some(isObject) ? "repeat-json" : "repeat";

@@ -29,7 +29,7 @@ export interface PreparedCall {
   readonly args: CallArguments;
   /** Whether it can be sent again: a body that is a stream cannot. */
   readonly isRepeatable: boolean;
-  /** Whether it asks for no stream, so that the connection need not be upgraded. */
+  /** Whether no stream is wanted, so that the connection need not be upgraded. */
   readonly isDetached: boolean;
   /** Whether the API version precedes its path. */
   readonly isVersioned: boolean;
@@ -39,12 +39,12 @@ export interface PreparedCall {
   /** null omits a header. */
   readonly headers: HeaderMap;
   readonly body: RequestBody | undefined;
-  /** Names of the options given, if there are any that not every Engine knows. */
+  /** Names of the given options, if some are not known to every Engine. */
   readonly options: readonly string[];
-  /** Names of those with several values. */
+  /** Names of options with several values. */
   readonly lists: readonly string[];
   readonly request: RequestOptions;
-  /** When its timeout is over, as `performance.now()` counts. Some calls send more than one request. */
+  /** When its timeout is over, on the clock of `performance.now()`. Some calls send more than one request. */
   readonly deadline?: number | undefined;
 }
 
@@ -73,7 +73,7 @@ function optionsOf(operation: Operation, { body, options = {} }: CallArguments):
   return body === undefined ? members : { ...members, body };
 }
 
-/** Other clients take some options as arguments of their own. */
+/** Other clients take some options as separate arguments. */
 function howToGiveOptions(operation: Operation): string {
   const required = operation.required.filter((name) => name !== "body");
   if (required.length > 0) return `Write { ${required.join(", ")} }`;
@@ -156,7 +156,7 @@ function write(
 const given = (options: Readonly<Record<string, unknown>>): string[] =>
   Object.keys(options).filter((name) => options[name] !== undefined && options[name] !== null);
 
-/** What a call asks for, in an API version. */
+/** The request of a call, in an API version. */
 export const urlOf = ({ isVersioned, path, query }: PreparedCall, version: string): string =>
   `${isVersioned ? `/v${version}` : ""}${path}${query && `?${query}`}`;
 
@@ -174,7 +174,7 @@ export function withDefaultTimeout(call: PreparedCall, clientTimeout: number | u
   return { ...call, request, deadline: request.timeout && performance.now() + request.timeout };
 }
 
-/** What is left of a call's timeout, in whole milliseconds. */
+/** The rest of a call's timeout, in whole milliseconds. */
 export const timeLeft = ({ deadline }: PreparedCall): number | undefined =>
   deadline === undefined ? undefined : Math.max(1, Math.ceil(deadline - performance.now()));
 
@@ -203,11 +203,11 @@ export function refuseUnsupported(call: PreparedCall, version: string, engine: s
   }
 }
 
-/** Whether an Engine that ignores an option would do something else than what is wanted. */
+/** Whether an Engine that ignores an option would do something unwanted. */
 export const mayBeMisread = (call: PreparedCall): boolean =>
   call.operation.method !== "GET" && limited(call).length > 0;
 
-/** The options given that not every Engine knows, each with the version that introduced it. */
+/** The given options that not every Engine knows, each with the version that introduced it. */
 const limited = ({ operation, options, lists }: PreparedCall): [name: string, since: string][] => [
   ...Object.entries(operation.since ?? {}).filter(([name]) => options.includes(name)),
   ...Object.entries(operation.severalSince ?? {})

@@ -17,14 +17,14 @@ export interface RawRequest extends RequestOptions {
   /** "GET" by default. */
   readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | undefined;
   /**
-   * Path without API version and query, such as "/containers/json". It is sent as it is: write a name in it with
+   * Path without API version and query, such as "/containers/json". It is sent as it is: escape names in it with
    * `encodeURIComponent`.
    */
   readonly path: string;
   /** Whether the API version of the client's calls precedes the path, as in "/v1.48/info". True by default. */
   readonly versioned?: boolean | undefined;
   /**
-   * Parameters by name, written as those of operations: lists are repeated, objects are JSON, `filters` is an object of
+   * Parameters by name, written like those of operations: lists are repeated, objects are JSON, `filters` is an object of
    * lists; null and undefined are left out.
    */
   readonly query?: Readonly<Record<string, unknown>> | undefined;
@@ -34,8 +34,8 @@ export interface RawRequest extends RequestOptions {
    */
   readonly body?: unknown;
   /**
-   * Asks for a two-way connection, which becomes the answer's `duplex`: true or the name of a protocol, such as "h2c", for
-   * one like that of an attach; "websocket" for a WebSocket. False by default.
+   * Asks for a two-way connection, which becomes the answer's `duplex`: true or the name of a protocol, such as "h2c",
+   * for a connection like an attach's; "websocket" for a WebSocket. False by default.
    */
   readonly upgrade?: boolean | string | undefined;
 }
@@ -63,7 +63,7 @@ const RULES: Rules<RawRequest> = {
   idleTimeout: rule.limit,
 };
 
-/** What callers of fetch, axios and docker-modem may write. */
+/** Options that callers of fetch, axios and docker-modem may write. */
 const EQUIVALENTS: Equivalents = {
   url: 'path: "/containers/json"',
   params: "query: { all: true }",
@@ -136,7 +136,7 @@ function fail(problem: string): never {
   throw new ArgumentError(`${OPERATION}: ${problem}`);
 }
 
-/** What a path may consist of, with its escapes; HTTP needs anything else escaped. */
+/** Characters that a path may have, escapes included; HTTP needs anything else escaped. */
 const PATH = /^(?:[\w.~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*$/i;
 const UNESCAPED = /%(?![0-9a-f]{2})|[^\w.~!$&'()*+,;=:@/%-]/iu;
 const VERSION = /^\/v\d+\.\d+(?:\/|$)/;

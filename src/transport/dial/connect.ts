@@ -7,8 +7,8 @@ import { asPipe, isPipe } from "./pipe.js";
 import { socketLike } from "./socket-methods.js";
 
 /**
- * Opens a connection with the caller's function, synchronously if that returns one so. Its signal fires when the call ends,
- * but need not be obeyed.
+ * Opens a connection with the caller's function, synchronously if the function is synchronous. Its signal fires when the
+ * call ends, but need not be obeyed.
  */
 export function dialOwn(connect: Connect, lifetime: Lifetime): Duplex | Promise<Duplex> {
   const abandoned = new AbortController();
@@ -50,6 +50,6 @@ function isDuplex(value: unknown): value is Duplex {
   return [read, write, destroy, on].every((method) => typeof method === "function");
 }
 
-/** Whether nothing can be sent or received any more, without another event. */
+/** Whether nothing can be sent or received any longer, and no event will follow. */
 const isDead = ({ destroyed, readableEnded, writableEnded }: Duplex): boolean =>
   destroyed || readableEnded || writableEnded;

@@ -8,7 +8,7 @@ import { dialLocal } from "./local.js";
 import { dialPipe } from "./pipe.js";
 import { openSocket } from "./socket.js";
 
-/** NAT and firewalls drop silent connections, and the Engine's may be silent for hours. */
+/** NAT and firewalls drop silent connections, and an Engine's may be silent for hours. */
 export const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** Opens a connection for a call; one returned synchronously may still be connecting. */
@@ -44,7 +44,7 @@ function dialTcp({ hostname: host, port, tls }: Extract<Endpoint, { kind: "tcp" 
   const socket = tls
     ? process.getBuiltinModule("node:tls").connect({ host, port, ...serverName(host), ...tlsOptions(tls) })
     : openSocket({ host, port });
-  // Not as options, which TLS sockets ignore.
+  // Not passed as options, which TLS sockets ignore.
   return socket.setNoDelay(true).setKeepAlive(true, TCP_KEEP_ALIVE_MS);
 }
 

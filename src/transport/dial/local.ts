@@ -9,13 +9,13 @@ import { openSocket } from "./socket.js";
 export const BUSY: ReadonlySet<string> = new Set(["EBUSY", "EAGAIN"]);
 const PAUSE_MS = 50;
 
-/** What Node's types do not let others change. */
+/** A field that Node's types do not let others change. */
 type Inner = { connecting: boolean; _handle: { close(): void } | null };
 
 /**
- * Opens a socket or a Windows pipe. After a temporary failure it connects again, until the call ends; what is written waits,
- * as it does for any socket. Trying other sockets could not return one synchronously, and nock ends the process when it lets
- * a call through and gets none.
+ * Opens a socket or a Windows pipe. After a temporary failure it connects again, until the call ends; writes wait, as for
+ * any socket. Trying several sockets could not return one synchronously, and nock ends the process when it lets a call
+ * through and gets none.
  */
 export function dialLocal(
   options: IpcSocketConnectOpts & SocketConstructorOpts,

@@ -4,18 +4,18 @@ import { type Lifetime, onIdle } from "../lifetime.js";
 import { BUSY, dialLocal } from "./local.js";
 import { flowAsStream } from "./socket.js";
 
-/** A pipe that is closed and opened again has no name in between. */
+/** A pipe that is closed and reopened has no name in between. */
 const RECYCLED_MS = 1000;
 /**
  * More than a pipe holds: after a read that fills the buffer, libuv reads once more, in vain or, before 1.52, into the next
- * read, and either shows as an empty one.
+ * read, and either shows as an empty read.
  */
 const READ_BYTES = 256 * 1024;
-/** How long a pipe must be silent for its output to have ended, once its process has. */
+/** How long a pipe must be silent, after its process has ended, for its output to count as ended. */
 const QUIET_MS = 1000;
 const EMPTY = Buffer.alloc(0);
 
-/** Of a socket's handle, what shows each read, even an empty one. Node's types lack it. */
+/** The part of a socket's handle that shows each read, even an empty one. Node's types lack it. */
 interface Handle {
   readonly bytesRead: number;
   onread?: (this: Handle, piece: unknown) => unknown;
@@ -45,8 +45,8 @@ export function isPipe(stream: object): stream is Socket {
 }
 
 /**
- * Half-closes a pipe as the Engine does: by an empty message, and by no other. Node instead closes a pipe 50 ms after the last
- * output, which loses what follows. The Engine's own half-close may not show: see {@link HidingEnd}.
+ * Half-closes a pipe like the Engine: by an empty message, and by no other. Node instead closes a pipe 50 ms after the
+ * last output, which loses anything that follows. The Engine's own half-close may not show: see {@link HidingEnd}.
  */
 export function asPipe<T extends Socket>(pipe: T): T & HidingEnd {
   const { _write, _writev } = pipe;
@@ -54,13 +54,13 @@ export function asPipe<T extends Socket>(pipe: T): T & HidingEnd {
     if (chunk.length > 0) _write.call(pipe, chunk, encoding, done);
     else done();
   };
-  // Written at once, they are one message.
+  // Written together, they are one message.
   pipe._writev = (chunks, done) => {
     if (chunks.some(({ chunk }) => chunk.length > 0)) _writev?.call(pipe, chunks, done);
     else done();
   };
   pipe._final = (done) => {
-    // Called once everything else is written. A pipe that is gone tells whoever reads.
+    // Called once everything else is written. If the pipe is gone, its reader learns of it.
     const gone = (error?: NodeJS.ErrnoException | null): boolean => error?.code === "EPIPE";
     _write.call(pipe, EMPTY, "buffer" as BufferEncoding, (error) => done(gone(error) ? null : error));
   };
@@ -84,7 +84,7 @@ function endAtEmptyRead(pipe: Socket): void {
   handle.onread = function (this: Handle, piece) {
     const answer = onread.call(this, piece);
     const length = this.bytesRead - total;
-    // Should a read fill the buffer all the same, an empty one after it means nothing.
+    // If a read fills the buffer nevertheless, an empty one after it means nothing.
     if (length === 0 && last < READ_BYTES && !pipe.destroyed) pipe.push(null);
     total = this.bytesRead;
     last = length;

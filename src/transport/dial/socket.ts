@@ -2,8 +2,8 @@ import { connect, type NetConnectOpts, type Socket } from "node:net";
 import { Readable } from "node:stream";
 
 /**
- * More than the system buffers for a local socket. libuv keeps reading a socket that fills the buffer, and would let the others
- * wait.
+ * More than the system buffers for a local socket. libuv keeps reading a socket that fills the buffer, and would keep the
+ * others waiting.
  */
 const READ_BYTES = 256 * 1024;
 /** A socket is busy while each read returns at least this much, which is the most Node reads at once. */
@@ -17,7 +17,7 @@ let busy = 0;
 
 /** Opens a socket that reads more at once than Node does. While few sockets are busy, what they read is not copied. */
 export function openSocket(options: NetConnectOpts): Socket {
-  // Windows takes the buffer before anything arrives, so that it cannot be shared.
+  // Windows takes the buffer before anything arrives, so it cannot be shared.
   if (process.platform === "win32" || options.onread) return connect(options);
   shared ??= Buffer.allocUnsafeSlow(READ_BYTES);
   let next = shared;
@@ -48,7 +48,7 @@ export function openSocket(options: NetConnectOpts): Socket {
 }
 
 /**
- * Has a socket that reads into a buffer of ours flow as any stream does. Node's own methods start and stop reading at once:
+ * Makes a socket that reads into a buffer of ours flow like any stream. Node's own methods start and stop reading at once:
  * resumed often, it would read without limit, and paused, it would not show that its connection was closed.
  */
 export function flowAsStream(socket: Socket): Socket {

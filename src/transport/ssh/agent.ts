@@ -5,10 +5,10 @@ import { type DialOptions, EngineAgent, isUsable } from "../engine-agent.js";
 import type { Lifetime } from "../lifetime.js";
 import { SshConnection } from "./connection.js";
 
-/** By default sshd allows ten sessions, or ten simultaneous logins; one is left to the user. */
+/** By default sshd allows ten sessions, or ten simultaneous logins; one is left for the user. */
 export const MOST_SSH_CONNECTIONS = 9;
 
-/** A call that waits: takes a connection that has become free, if it can use one, or else opens one in its place. */
+/** A waiting call: takes a freed connection if it can use one, or else opens one in its place. */
 interface Waiting {
   readonly request?: ClientRequest;
   open(): void;
@@ -39,7 +39,7 @@ export class SshAgent extends EngineAgent {
     else super.open(request, options);
   }
 
-  /** Hands a free connection to the call that has waited longest, or closes it for one that needs its own. */
+  /** Hands a free connection to the call that has waited longest, or closes it if that call needs a separate one. */
   protected override freed(connection: Duplex): void {
     const [first] = this.#waiting;
     if (!first) super.freed(connection);

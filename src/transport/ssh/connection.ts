@@ -92,7 +92,7 @@ export class SshConnection extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.#child.kill();
-    // Output that nobody reads any more would keep its pipe open, though ssh has ended.
+    // Output that nobody reads would keep its pipe open, though ssh has ended.
     for (const pipe of this.#child.stdio) pipe?.destroy();
     done(error);
   }

@@ -3,8 +3,8 @@ const STATUS_LINE = /^HTTP\/1\.[01] \d{3}[ \r]/;
 const START = "HTTP/1.";
 
 /**
- * Waits for the answer to the initial ping of a connection over ssh. As the answer to a HEAD it is only a head, and all
- * that matters is that it is HTTP; node:http cannot read it, because it does not have the connection yet.
+ * Waits for the answer to the initial ping of a connection over ssh. The answer to a HEAD is only a head, and all that
+ * matters is that it is HTTP; node:http cannot read it, because it does not have the connection yet.
  */
 export class Pong {
   #received = "";
