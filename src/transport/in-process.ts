@@ -14,7 +14,7 @@ export interface InProcessRequest extends Pick<EngineRequest, "method" | "url" |
 
 /** An Engine inside this process, which answers without a connection and without node:http. */
 export interface InProcessEngine {
-  /** Answers a request. A rejection stands for a broken connection; `ended` fires when nobody is waiting any more. */
+  /** Answers a request. A rejection stands for a broken connection; `ended` fires once nobody waits. */
   answer(request: InProcessRequest, ended: AbortSignal): Promise<Answer>;
 }
 

@@ -9,7 +9,7 @@ import { Refusal } from "./refusal.js";
 import { pull } from "./registry.js";
 import type { ImageConfig } from "./settings.js";
 
-/** What to build. */
+/** The build to run. */
 export interface BuildRequest {
   readonly instructions: readonly Instruction[];
   readonly args: ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ interface Stage {
 
 const SCRATCH: Stage = { base: undefined, config: {} };
 
-/** Builds an image as the classic builder does, and reports each step; a failure is the last record. */
+/** Builds an image like the classic builder, and reports each step; a failure is the last record. */
 export async function* build(
   engine: Engine,
   request: BuildRequest,
@@ -49,7 +49,7 @@ export async function* build(
       number += 1;
       yield { stream: `Step ${number}/${instructions.length} : ${text}` };
       yield { stream: "\n" };
-      // A shell puts in the values of these.
+      // In these, the shell inserts the values.
       const line = ["RUN", "CMD", "ENTRYPOINT"].includes(keyword) ? rest : withValues(rest, values);
       if (keyword === "FROM") {
         const [image = "", , name = String(stages.size)] = line.split(/\s+/);
@@ -91,7 +91,7 @@ async function stageFrom(engine: Engine, name: string): Promise<Stage> {
   return { base, config: base.config };
 }
 
-/** Runs a command, if the image has such a process; any other succeeds and writes nothing. */
+/** Runs a command if the image has such a process; any other command succeeds and writes nothing. */
 async function* runStep(
   engine: Engine,
   { base, config }: Stage,
@@ -99,7 +99,7 @@ async function* runStep(
   ended: AbortSignal,
 ): AsyncGenerator<object> {
   yield { stream: ` ---> Running in ${randomBytes(6).toString("hex")}\n` };
-  // A line for the shell counts as the command that it is.
+  // A line for the shell counts as the command in it.
   const [shell, , line = ""] = args;
   const words = shell === "/bin/sh" ? line.split(/\s+/) : args;
   const names = base ? FakeImages.names(base) : [];
@@ -125,7 +125,7 @@ async function* runStep(
     ended.removeEventListener("abort", stop);
     yield* output;
     if (code !== 0) {
-      // The status of a build's failure is the exit code of its command.
+      // A failed build's status is the exit code of its command.
       throw new Refusal(code, `The command '${args.join(" ")}' returned a non-zero code: ${code}`);
     }
   }

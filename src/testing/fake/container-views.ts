@@ -3,7 +3,7 @@ import { nanoTime } from "./log.js";
 import type { Networks } from "./networks.js";
 import type { PublishedPorts } from "./ports.js";
 
-/** What the views of a container take from the rest of the Engine. */
+/** Parts of the rest of the Engine that the views of a container need. */
 export interface Surroundings {
   readonly networks: Networks;
   readonly ports: PublishedPorts;
@@ -68,7 +68,7 @@ function healthOf({ health, startedAt }: Container) {
   return { Status: health, FailingStreak: health === "unhealthy" ? 1 : 0, Log: checks };
 }
 
-/** What every container has, unless its client says otherwise. */
+/** Defaults of every container, unless its client says otherwise. */
 const HOST_CONFIG = {
   ...{ Binds: null, ContainerIDFile: "", LogConfig: { Type: "json-file", Config: {} }, PortBindings: null },
   ...{ VolumeDriver: "", VolumesFrom: null, ConsoleSize: [0, 0], CapAdd: null, CapDrop: null },

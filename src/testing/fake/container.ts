@@ -13,7 +13,7 @@ import { Refusal } from "./refusal.js";
 import { adviceFor, type Program } from "./scripts.js";
 import type { ContainerSettings } from "./settings.js";
 
-/** What a container is attached to and gives, in one run of it. */
+/** The input and output of one run of a container. */
 interface Run {
   readonly output: Output;
   readonly stdin: PassThrough;
@@ -47,7 +47,7 @@ export class Container {
   restarts = 0;
   health: "starting" | "healthy" | "unhealthy" | undefined;
   process: RunningProcess | undefined;
-  /** Emits "start", "leave", "exit" and "removed"; and "auto-remove" if it is to be removed. */
+  /** Emits "start", "leave", "exit" and "removed"; and "auto-remove" if it should be removed. */
   readonly changes = new EventEmitter().setMaxListeners(0);
   readonly #events: Events;
   /** The current run, or the one that comes next. */
@@ -78,7 +78,7 @@ export class Container {
     this.#events.tell("container", action, this.id, { ...labels, image, name: this.name, ...attributes });
   }
 
-  /** Its output from now on, or from its next start on. */
+  /** Its output from now on, or from its next start. */
   follow(streams: readonly string[]): ReturnType<Output["follow"]> {
     return this.#run.output.follow(streams);
   }
@@ -128,7 +128,7 @@ export class Container {
     this.process?.kill(signal);
   }
 
-  /** Stops it: with its signal, then after so many seconds with SIGKILL. */
+  /** Stops it: with its signal and, after so many seconds, with SIGKILL. */
   async stop(seconds: number, signal: NodeJS.Signals, number: number): Promise<void> {
     this.#stopped = true;
     if (this.state === "restarting") return this.#giveUp();
@@ -141,8 +141,8 @@ export class Container {
   }
 
   /**
-   * What the kill of a spawned command does with a shell and /proc: signals the processes with a marker in their environment.
-   * Returns its exit code, 3 if there are none.
+   * Does the work of the shell command that kills a spawned command through /proc: signals the processes with a marker in
+   * their environment. Returns its exit code, 3 if it finds none.
    */
   signalMarked(marker: string, text: string): number {
     const signal = signalIn(text, this.name);
@@ -161,7 +161,7 @@ export class Container {
     await exit;
   }
 
-  /** Ends what runs, without anything told: the Engine closes. */
+  /** Ends whatever runs, without any events: the Engine closes. */
   discard(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

@@ -9,7 +9,7 @@ export interface Instruction {
   readonly rest: string;
 }
 
-/** Reads a Dockerfile. @throws {Refusal} it has no instruction, or does not begin as one must */
+/** Reads a Dockerfile. @throws {Refusal} it has no instruction, or begins with an invalid one */
 export function readDockerfile(source: string): Instruction[] {
   const lines = source
     .split(/\r?\n/)
@@ -29,7 +29,7 @@ export function readDockerfile(source: string): Instruction[] {
   return instructions;
 }
 
-/** Puts values in place of `$NAME`, `${NAME}` and `${NAME:-otherwise}`. */
+/** Inserts the values of `$NAME`, `${NAME}` and `${NAME:-otherwise}`. */
 export const withValues = (text: string, values: ReadonlyMap<string, string>): string =>
   text.replace(/\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/g, (_, braced, otherwise, plain) => {
     return values.get(braced ?? plain) || (otherwise ?? "");

@@ -18,7 +18,7 @@ import { Volumes } from "./volumes.js";
 /** API version that drops the address of a container outside its networks, and the short fields of events. */
 const WITHOUT_LEGACY_FIELDS = "1.52";
 
-/** What a fake Engine has: images, containers, networks and volumes. */
+/** The state of a fake Engine: images, containers, networks and volumes. */
 export class Engine {
   readonly api: Api;
   readonly id = newId();
@@ -38,14 +38,14 @@ export class Engine {
     this.hasLegacyFields = isOlder(api.apiVersion, WITHOUT_LEGACY_FIELDS);
   }
 
-  /** @throws {Refusal} there is no such container */
+  /** @throws {Refusal} no such container */
   container(reference: string): Container {
     const found = findIn(this.containers, reference.replace(/^\//, ""));
     if (!found) throw new Refusal(404, `No such container: ${reference}`);
     return found;
   }
 
-  /** @throws {Refusal} there is no such command */
+  /** @throws {Refusal} no such command */
   exec(id: string): Exec {
     for (const container of this.containers) {
       const found = container.execs.get(id);
@@ -54,7 +54,7 @@ export class Engine {
     throw new Refusal(404, `No such exec instance: ${id}`);
   }
 
-  /** @throws {Refusal} settings that cannot be, or a name that is taken */
+  /** @throws {Refusal} the settings are impossible, or the name is taken */
   create(name: string, body: unknown): Container {
     const settings = containerSettings(body, (image) => this.images.get(image).config);
     this.checkName(name);
@@ -79,7 +79,7 @@ export class Engine {
     return container;
   }
 
-  /** @throws {Refusal} a name that is taken, or cannot be */
+  /** @throws {Refusal} the name is taken or invalid */
   checkName(name: string): void {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
       throw new Refusal(400, `Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
@@ -96,7 +96,7 @@ export class Engine {
     container.start(this.programOf(container, container.settings.args));
   }
 
-  /** What a command does in a container. */
+  /** The process of a command in a container. */
   programOf(container: Container, args: readonly string[]): Program | undefined {
     const kill = killIn(args);
     if (kill)
@@ -109,14 +109,14 @@ export class Engine {
     return new Exec(container, settings);
   }
 
-  /** Stops a container that runs. */
+  /** Stops a running container. */
   async stop(container: Container, seconds?: number, signal?: string): Promise<void> {
     const { stopSignal, stopTimeout } = container.settings;
     const name = signalIn(signal ?? stopSignal, container.name);
     await container.stop(seconds ?? stopTimeout, name, signalNumber(name));
   }
 
-  /** Removes a container. @throws {Refusal} it runs, unless that is forced */
+  /** Removes a container. @throws {Refusal} it runs, and the removal is not forced */
   async remove(container: Container, force: boolean): Promise<void> {
     if (container.isRunning) {
       if (!force) {
@@ -133,7 +133,7 @@ export class Engine {
     return { hasLegacyFields, networks, ports: this.#published.get(container) ?? {} };
   }
 
-  /** Ends all that runs. */
+  /** Ends everything that runs. */
   close(): void {
     for (const container of this.containers) container.discard();
   }

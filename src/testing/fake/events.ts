@@ -2,7 +2,7 @@ import { EventEmitter, on } from "node:events";
 import { findIn } from "./ids.js";
 import { Refusal } from "./refusal.js";
 
-/** Something that happened. */
+/** An event. */
 export interface FakeEvent {
   readonly Type: "container" | "image" | "network" | "volume" | "builder";
   readonly Action: string;
@@ -17,7 +17,7 @@ export type EventFilters = Readonly<Record<string, readonly string[]>>;
 
 const FILTERS = ["type", "event", "container", "image", "network", "volume", "label", "scope"];
 
-/** What happens, from the beginning. */
+/** All events, from the beginning. */
 export class Events {
   readonly #history: FakeEvent[] = [];
   readonly #emitter = new EventEmitter().setMaxListeners(0);
@@ -45,7 +45,7 @@ export class Events {
     this.#emitter.emit("event", event);
   }
 
-  /** Past events since a time in nanoseconds, and those to come until another. @throws {Refusal} an unknown filter */
+  /** Past events since a time in nanoseconds, and future ones until another. @throws {Refusal} an unknown filter */
   read(
     {
       since,
@@ -58,7 +58,7 @@ export class Events {
     if (unknown !== undefined) throw new Refusal(400, `invalid filter '${unknown}'`);
     const left =
       until === undefined ? undefined : Number((until - BigInt(Date.now()) * 1_000_000n) / 1_000_000n);
-    // Past ones are those of when the call came.
+    // Past events are those before the call.
     const past = since === undefined ? [] : this.#history.filter(({ timeNano }) => timeNano >= since);
     const end = left === undefined ? ended : AbortSignal.any([ended, AbortSignal.timeout(Math.max(0, left))]);
     const coming =

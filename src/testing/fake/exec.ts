@@ -77,5 +77,5 @@ export class Exec {
   }
 }
 
-/** A command in an event: with a space even where there are no arguments. */
+/** A command in an event: with a space even without arguments. */
 const shown = ([program = "", ...args]: readonly string[]): string => `${program} ${args.join(" ")}`;

@@ -18,11 +18,11 @@ import type { WireAnswer, WireRequest } from "./wire.js";
 
 /** Options of `startFakeEngine`. */
 export interface FakeEngineOptions {
-  /** The images that it has; none by default. */
+  /** Its images; none by default. */
   readonly images?: readonly FakeImage[] | undefined;
   /**
-   * What runs in containers, by the name of the image; `"*"` is for all other images. Images that are not among `images` can be
-   * pulled.
+   * Processes of containers, by the name of the image; `"*"` is for all other images. Images that are not among `images`
+   * can be pulled.
    */
   readonly processes?: Readonly<Record<string, FakeProcesses>> | undefined;
 }
@@ -67,8 +67,8 @@ export class FakeEngine implements AsyncDisposable {
   }
 
   /**
-   * Changes the answer to a call, as `on` of a mocked engine does: a failure, a broken connection, a delay, or what the fake
-   * Engine does not know. Each answer counts once by default; then the fake Engine answers again by itself.
+   * Changes the answer to a call, like `on` of a mocked engine: a failure, a broken connection, a delay, or an answer
+   * that the fake Engine cannot give. Each answer is used once by default; then the fake Engine answers by itself again.
    *
    * @param name method of Docker, such as "containerStart"
    * @param args path parameters, options and `body` that the call must have, by name; anything omitted matches

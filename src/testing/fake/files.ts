@@ -11,7 +11,7 @@ import {
 } from "../../workflows/index.js";
 import { Refusal } from "./refusal.js";
 
-/** Something in a container, by its path. */
+/** A file, folder or link in a container. */
 interface Entry {
   readonly type: "file" | "directory" | "symlink";
   readonly mode: number;
@@ -20,7 +20,7 @@ interface Entry {
   /** Seconds since 1970. */
   readonly mtime: number;
   readonly content: Buffer;
-  /** Where a link leads. */
+  /** Target of a link. */
   readonly target: string;
 }
 
@@ -59,7 +59,7 @@ export class Files {
     return entry?.type === "file" ? entry.content : undefined;
   }
 
-  /** Writes a file, and the folders it is in. */
+  /** Writes a file, and creates its folders. */
   write(path: string, content: string | Uint8Array): void {
     const real = this.#real(path);
     this.#makeFolders(posix.dirname(real));
@@ -71,7 +71,7 @@ export class Files {
     });
   }
 
-  /** Describes a path; a link as such. @throws {Refusal} there is nothing */
+  /** Describes a path; a link as such. @throws {Refusal} it does not exist */
   stat(path: string): PathStat {
     const { entry, real } = this.#at(path);
     const { content, mode, mtime, target, type } = entry;
@@ -84,7 +84,7 @@ export class Files {
     };
   }
 
-  /** A path as a tar, with what is below it. @throws {Refusal} there is nothing */
+  /** A path as a tar, with everything below it. @throws {Refusal} it does not exist */
   pack(path: string): Buffer {
     const { real } = this.#at(path);
     const isContents = /(^|\/)\.$/.test(path);
@@ -100,7 +100,7 @@ export class Files {
     return Buffer.concat([...pieces, endOfTar()]);
   }
 
-  /** Unpacks a tar into a folder. @throws {Refusal} there is no such folder, or an entry would replace one of another kind */
+  /** Unpacks a tar into a folder. @throws {Refusal} no such folder, or an entry would replace one of another kind */
   async unpack(path: string, tar: Buffer, { keepsKinds }: { readonly keepsKinds: boolean }): Promise<void> {
     const folder = this.#real(path);
     const entry = this.#entries.get(folder);
@@ -129,7 +129,7 @@ export class Files {
     }
   }
 
-  /** A path, with the links followed that its folders are. */
+  /** A path, with links among its folders followed. */
   #real(path: string, followsLast = true, depth = 0): string {
     const clean = posix.resolve("/", path);
     if (clean === "/" || depth > MOST_LINKS) return clean;
@@ -158,7 +158,7 @@ const folderNow = (): Entry => ({
   mtime: Math.floor(Date.now() / 1000),
 });
 
-/** The text of a name that has a character for each byte. */
+/** The text of a name with one character per byte. */
 const textOf = (name: string): string => Buffer.from(name, "latin1").toString();
 
 function piecesOf(name: string, { content, gid, mode, mtime, target, type, uid }: Entry): Buffer[] {

@@ -26,11 +26,11 @@ export function readFilters(text: string | undefined, known?: readonly string[])
   return Object.fromEntries(entries);
 }
 
-/** Whether one of a filter's values fits, or there are none. */
+/** Whether one of a filter's values matches, or it has none. */
 export const anyOf = (filters: Filters, name: string, fits: (value: string) => boolean): boolean =>
   (filters[name] ?? []).length === 0 || (filters[name] as readonly string[]).some(fits);
 
-/** Whether labels have all that the filter `label` names, as `name` or `name=value`. */
+/** Whether labels include everything that the filter `label` names, as `name` or `name=value`. */
 export function hasLabels(
   filters: Filters,
   labels: Readonly<Record<string, string>>,

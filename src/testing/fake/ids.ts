@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-/** A new ID, as Engines make them. */
+/** A new ID in an Engine's form. */
 export const newId = (): string => randomBytes(32).toString("hex");
 
 const SHORTEST = 1;

@@ -14,7 +14,7 @@ export interface FakeImage extends Omit<OciImageSpec, "platforms"> {
   readonly platforms?: readonly (OciImageSpec["platforms"][number] | string)[] | undefined;
 }
 
-/** An image that the Engine has. */
+/** An image of the Engine. */
 export interface FakeImageEntry {
   readonly id: string;
   readonly content: OciImage;
@@ -28,7 +28,7 @@ export interface FakeImageEntry {
 }
 
 const ID = /^(?:sha256:)?([0-9a-f]{4,64})$/;
-/** What an image runs if nobody says. */
+/** The default command of an image. */
 const CONFIG: ImageConfig = { Cmd: ["/bin/true"] };
 
 const RULES: Rules<FakeImage> = {
@@ -46,7 +46,7 @@ export class FakeImages {
     this.#events = events;
   }
 
-  /** Adds the images that the Engine begins with. @throws {ArgumentError} an image has no name, a duplicate name or no valid platform */
+  /** Adds the Engine's initial images. @throws {ArgumentError} an image has no name, a duplicate name or no valid platform */
   async begin(images: readonly FakeImage[]): Promise<void> {
     const fail = (problem: string): never => {
       throw new ArgumentError(`startFakeEngine: ${problem}`);
@@ -98,7 +98,7 @@ export class FakeImages {
     return known.length === 1 ? known[0] : undefined;
   }
 
-  /** @throws {Refusal} there is no such image */
+  /** @throws {Refusal} no such image */
   get(reference: string): FakeImageEntry {
     const image = this.find(reference);
     if (image) return image;
@@ -117,7 +117,7 @@ export class FakeImages {
     return entry;
   }
 
-  /** Gives an image a name, which another one may lose. */
+  /** Gives an image a name, which another image may lose. */
   tag(image: FakeImageEntry, name: string): void {
     const short = shortName(name);
     for (const { names } of this.#entries) {
@@ -127,7 +127,7 @@ export class FakeImages {
     this.#events.tell("image", "tag", image.id, { name: short });
   }
 
-  /** Takes a name, or the whole image. Returns what is gone. */
+  /** Removes a name, or the whole image. Returns everything removed. */
   remove(image: FakeImageEntry, name: string | undefined): object[] {
     const gone = name === undefined ? image.names.splice(0) : [name];
     if (name !== undefined) image.names.splice(image.names.indexOf(name), 1);
@@ -139,7 +139,7 @@ export class FakeImages {
     return [...untagged, { Deleted: image.id }];
   }
 
-  /** All names whose processes an image may run: its own, then those of what it was built from. */
+  /** All names whose processes an image may run: its own, then those of the images it was built from. */
   static names({ names, base }: FakeImageEntry): string[] {
     return [...names, ...(base ? FakeImages.names(base) : [])];
   }

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import type { MockedOutput } from "../mocked-operations.js";
 
-/** A line of a container's log, or the part of one that the container had written when it exited. */
+/** A line of a container's log, or as much of it as the container had written when it exited. */
 interface Line {
   readonly stream: "stdout" | "stderr";
   readonly data: Buffer;
@@ -23,7 +23,7 @@ export interface LogOptions {
 
 const LINE_FEED = 10;
 
-/** What a container has written, line by line, as an Engine keeps it. */
+/** A container's output, line by line, as an Engine keeps it. */
 export class Log {
   readonly #lines: Line[] = [];
   readonly #partial = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
@@ -60,7 +60,7 @@ export class Log {
     this.#changes.emit("change");
   }
 
-  /** The chosen lines, and with `follow` those to come, until the container exits or nobody reads any more. */
+  /** The chosen lines and, with `follow`, later ones, until the container exits or nobody reads. */
   async *read(options: LogOptions, ended: AbortSignal): AsyncGenerator<MockedOutput> {
     const { streams, since, until, tail, timestamps, follow } = options;
     const isWanted = ({ stream, time }: Line): boolean =>

@@ -19,7 +19,7 @@ interface NetworkBody {
   };
 }
 
-/** A container in a network. Its address is there while the container runs. */
+/** A container in a network. It has an address while it runs. */
 interface Endpoint {
   readonly id: string;
   readonly address: string;
@@ -115,14 +115,14 @@ export class Networks {
     return this.#all;
   }
 
-  /** @throws {Refusal} there is no such network */
+  /** @throws {Refusal} no such network */
   get(reference: string): Network {
     const found = findIn(this.#all, reference);
     if (!found) throw new Refusal(404, `network ${reference} not found`);
     return found;
   }
 
-  /** @throws {Refusal} a network that cannot be */
+  /** @throws {Refusal} the network is impossible */
   create(body: unknown): Network {
     const given = (isObject(body) ? body : {}) as NetworkBody;
     const { Name = "", Driver = "bridge" } = given;
@@ -141,7 +141,7 @@ export class Networks {
     return network;
   }
 
-  /** @throws {Refusal} it is in use, or always there */
+  /** @throws {Refusal} it is in use, or predefined */
   remove(network: Network): void {
     const { name, endpoints } = network;
     if (PREDEFINED.includes(name)) {
@@ -157,7 +157,7 @@ export class Networks {
     this.#tell(network, "destroy");
   }
 
-  /** Removes what no container is in. */
+  /** Removes networks without containers. */
   prune(isWanted: (network: Network) => boolean): string[] {
     const unused = this.#all.filter(
       (one) => !PREDEFINED.includes(one.name) && one.endpoints.size === 0 && isWanted(one),
@@ -167,7 +167,7 @@ export class Networks {
     return unused.map(({ name }) => name);
   }
 
-  /** @throws {Refusal} it is there already */
+  /** @throws {Refusal} it is already in the network */
   connect(network: Network, container: Container, aliases: readonly string[] = []): void {
     if (network.endpoints.has(container)) {
       throw new Refusal(
@@ -179,7 +179,7 @@ export class Networks {
     if (container.isRunning) this.#tell(network, "connect", container);
   }
 
-  /** @throws {Refusal} it is not there */
+  /** @throws {Refusal} it is not in the network */
   disconnect(network: Network, container: Container): void {
     if (!network.endpoints.delete(container)) {
       throw new Refusal(500, `container ${container.id} is not connected to network ${network.name}`);
@@ -191,7 +191,7 @@ export class Networks {
     return this.#all.filter(({ endpoints }) => endpoints.has(container));
   }
 
-  /** Tells that a container that started or exited comes or goes. */
+  /** Emits an event when a container joins on its start or leaves on its exit. */
   tellAll(action: "connect" | "disconnect", container: Container): void {
     for (const network of this.of(container)) this.#tell(network, action, container);
   }

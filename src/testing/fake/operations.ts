@@ -7,7 +7,7 @@ import { imageOperations } from "./calls/images.js";
 import { networkOperations } from "./calls/networks.js";
 import { systemOperations } from "./calls/system.js";
 
-/** What the fake Engine answers, by operation. */
+/** Answers of the fake Engine, by operation. */
 export const fakeOperations: Readonly<Record<string, FakeOperation>> = {
   ...systemOperations,
   ...imageOperations,

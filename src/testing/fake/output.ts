@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { MockedOutput } from "../mocked-operations.js";
 
-/** How many pieces a reader may be behind before it holds the process up. */
+/** How many pieces a reader may lag before it holds up the process. */
 const PIECES_AHEAD = 64;
 
 /** Output of a process, for the clients attached to it. */
@@ -9,7 +9,7 @@ export class Output {
   readonly #readers = new Set<PassThrough>();
   #ended = false;
 
-  /** Passes a piece on. Resolves when no reader is far behind. */
+  /** Passes on a piece. Resolves when no reader lags too far. */
   async push(piece: MockedOutput): Promise<void> {
     await Promise.all(
       [...this.#readers].map(
@@ -22,7 +22,7 @@ export class Output {
     );
   }
 
-  /** What is written from now on, of the given streams, to the end. */
+  /** Output of the given streams from now on, to the end. */
   follow(streams: readonly string[]): AsyncIterable<MockedOutput> & { end(): void } {
     const reader = new PassThrough({ objectMode: true, highWaterMark: PIECES_AHEAD });
     if (this.#ended) reader.end();

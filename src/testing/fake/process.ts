@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.js";
 import type { FakeProcess, Program, ScriptedFiles } from "./scripts.js";
 import { Terminal } from "./terminal.js";
 
-/** Signals that end no process unless it asks for them. */
+/** Signals that do not end a process unless it asks for them. */
 const HARMLESS = ["SIGWINCH", "SIGCHLD", "SIGURG", "SIGCONT"];
 
 /** The name of a signal that a client gave by number or by name, with or without SIG. */
@@ -21,13 +21,13 @@ export function signalNamed(text: string): NodeJS.Signals | undefined {
 
 export const signalNumber = (signal: NodeJS.Signals): number => constants.signals[signal];
 
-/** What a process starts with. */
+/** Everything a process starts with. */
 export interface ProcessSettings {
   readonly args: readonly string[];
   readonly env: readonly string[];
   readonly tty: boolean;
   readonly stdin: PassThrough;
-  /** Takes what it writes. The process is held up until it resolves. */
+  /** Takes its output. The process is held up until it resolves. */
   readonly write: (piece: MockedOutput) => Promise<void>;
   readonly health: (status: "healthy" | "unhealthy") => void;
   readonly files: ScriptedFiles;
@@ -35,7 +35,7 @@ export interface ProcessSettings {
   readonly size?: readonly number[] | undefined;
 }
 
-/** A scripted process that runs. */
+/** A running scripted process. */
 export class RunningProcess {
   /** Its exit code. Never rejects. */
   readonly exited: Promise<number>;
@@ -76,7 +76,7 @@ export class RunningProcess {
     });
   }
 
-  /** Sends a signal. It ends the process, unless that ignores it. */
+  /** Sends a signal, which ends the process unless it is ignored. */
   kill(signal: NodeJS.Signals): void {
     const isIgnored = signal !== "SIGKILL" && [...HARMLESS, ...this.#ignores].includes(signal);
     if (isIgnored) return;
@@ -108,14 +108,14 @@ export class RunningProcess {
   }
 }
 
-/** Resolves when all is taken that was written so far. */
+/** Resolves when all output so far has been taken. */
 const flushed = (stream: Writable): Promise<void> =>
   new Promise((resolve) => {
     if (stream.destroyed || stream.writableEnded) resolve();
     else stream.write("", () => resolve());
   });
 
-/** @throws {Refusal} there is no such signal */
+/** @throws {Refusal} no such signal */
 export function signalIn(text: string, container: string): NodeJS.Signals {
   const signal = signalNamed(text);
   if (!signal) throw new Refusal(400, `cannot kill container: ${container}: invalid signal: ${text}`);

@@ -8,6 +8,6 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal of what only a real Engine, or a mock, can answer. */
+/** The refusal of a request that only a real Engine, or a mock, can answer. */
 export const unknownToFake = (operation: string, what: string): Refusal =>
   new Refusal(501, `${what}. Mock the answer with fake.on("${operation}"), or use a real Engine`);

@@ -3,7 +3,7 @@ import { shortName, splitTag } from "./image-name.js";
 import type { FakeImageEntry } from "./images.js";
 import { Refusal } from "./refusal.js";
 
-/** Pulls an image that has processes, or that the Engine has. @throws {Refusal} nobody has it */
+/** Pulls an image that has processes, or that the Engine has. @throws {Refusal} no such image */
 export async function pull({ images, scripts, events }: Engine, reference: string): Promise<object[]> {
   const name = shortName(reference);
   const known = images.find(name);
@@ -23,13 +23,13 @@ export async function pull({ images, scripts, events }: Engine, reference: strin
   ];
 }
 
-/** The repository as Engines name it while they pull. */
+/** The name that Engines give a repository while they pull. */
 const familiar = (name: string): string => {
   const { repository } = splitTag(name);
   return repository.includes("/") ? repository : `library/${repository}`;
 };
 
-/** What is told of the layers of an image that is pulled. */
+/** Progress of the layers of a pulled image. */
 function layersOf({ content }: FakeImageEntry): object[] {
   const total = content.size;
   return (content.manifests[0]?.layers ?? []).flatMap((digest) => {

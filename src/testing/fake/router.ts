@@ -2,7 +2,7 @@ import type { Operation } from "#generated/operations.js";
 import { type Api, isOlder } from "../../operation/index.js";
 import { Refusal } from "./refusal.js";
 
-/** An operation that a request asks for, and what its path names. */
+/** The operation that a request asks for, and the object that its path names. */
 export interface Route {
   readonly operation: Operation;
   readonly target: string;
@@ -22,7 +22,7 @@ export class Router {
       .map((operation) => ({ operation, pattern: patternOf(operation.path) }));
   }
 
-  /** @throws {Refusal} there is no such operation, or not in this version */
+  /** @throws {Refusal} no such operation, or not in this version */
   find(method: string, url: string): Route {
     const path = this.#withoutVersion(new URL(url, "http://localhost").pathname);
     for (const { operation, pattern } of this.#routes) {

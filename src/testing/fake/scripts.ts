@@ -17,15 +17,15 @@ import { quote } from "../../quote.js";
 import type { MockedOutput, Pieces } from "../mocked-operations.js";
 import { shortName } from "./image-name.js";
 
-/** What the function of a scripted process is given. */
+/** Argument of a scripted process's function. */
 export interface FakeProcess {
   /** The program and its arguments. */
   readonly args: readonly string[];
   /** Variables of its environment, by name. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ended if nothing is attached to it. */
+  /** Its input; already ended if nothing is attached to it. */
   readonly stdin: Readable;
-  /** What is written here is output of the container. */
+  /** Anything written here is output of the container. */
   readonly stdout: Writable;
   /** With a terminal, the same as stdout. */
   readonly stderr: Writable;
@@ -37,27 +37,27 @@ export interface FakeProcess {
   readonly signal: AbortSignal;
   /** Sets the health of the container. */
   readonly health: (status: "healthy" | "unhealthy") => void;
-  /** The content of a file of the container; undefined if it has none of that path. */
+  /** The content of a file in the container; undefined if the path has none. */
   readonly readFile: (path: string) => Buffer | undefined;
-  /** Writes a file of the container, and the folders it is in. */
+  /** Writes a file in the container, and creates its folders. */
   readonly writeFile: (path: string, content: string | Uint8Array) => void;
 }
 
-/** The files of a container, as its processes use them. */
+/** The files of a container, for its processes. */
 export interface ScriptedFiles {
   read(path: string): Buffer | undefined;
   write(path: string, content: string | Uint8Array): void;
 }
 
-/** A process as a function: its result is the exit code, 0 if it returns none. What it throws is printed, with exit code 1. */
+/** A process as a function: its result is the exit code, 0 if it returns none. An error that it throws is printed, with exit code 1. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result is one that exits with 0.
 export type FakeProgram = (process: FakeProcess) => number | void | Promise<number | void>;
 
-/** What a process of a fake Engine does. */
+/** A script for a process of a fake Engine. */
 export interface FakeScript {
-  /** Which commands do this: their words joined by spaces, part of that, or a function of the words. Any by default. */
+  /** Which commands run this: their words joined by spaces, a part of that, or a function of the words. Any by default. */
   readonly command?: string | RegExp | ((args: readonly string[]) => boolean) | undefined;
-  /** What it writes first: text for stdout, or pieces for either stream, possibly over time. */
+  /** Its first output: text for stdout, or pieces for either stream, possibly over time. */
   readonly output?: string | Pieces<string | MockedOutput> | undefined;
   /** Whether it writes its input to stdout until the input ends. False by default. */
   readonly echo?: boolean | undefined;
@@ -67,34 +67,34 @@ export interface FakeScript {
   readonly exitCode?: number | undefined;
   /** Signals that do not end it, such as SIGTERM. SIGKILL always does. */
   readonly ignores?: readonly string[] | undefined;
-  /** The container's health, and how many milliseconds after the start it is told; 0 by default. */
+  /** The container's health, and how many milliseconds after the start it is set; 0 by default. */
   readonly health?:
     | "healthy"
     | "unhealthy"
     | { readonly status: "healthy" | "unhealthy"; readonly after?: number }
     | undefined;
-  /** What it does, as a function; instead of `output`, `echo`, `duration` and `exitCode`. */
+  /** A function to run instead of `output`, `echo`, `duration` and `exitCode`. */
   readonly run?: FakeProgram | undefined;
 }
 
-/** What runs in the containers of an image: a function or script for all commands, or a list, of which the first that fits counts. */
+/** Processes in the containers of an image: a function or script for all commands, or a list whose first match counts. */
 export type FakeProcesses = FakeProgram | FakeScript | readonly (FakeProgram | FakeScript)[];
 
-/** What a command does. */
+/** The process of a command. */
 export interface Program {
   readonly run: FakeProgram;
   readonly ignores: readonly string[];
   readonly health: { readonly status: "healthy" | "unhealthy"; readonly after: number } | undefined;
 }
 
-/** Key for the images that have no processes of their own. */
+/** Key for images without their own processes. */
 const ANY = "*";
 
 /** The processes of all images. */
 export class Scripts {
   readonly #byImage = new Map<string, readonly FakeScript[]>();
 
-  /** @throws {ArgumentError} a script that cannot be */
+  /** @throws {ArgumentError} a script is invalid */
   constructor(processes: Readonly<Record<string, FakeProcesses>>) {
     const fail = (problem: string): never => {
       throw new ArgumentError(`startFakeEngine: the option processes ${problem}`);
@@ -112,8 +112,8 @@ export class Scripts {
   }
 
   /**
-   * What a command does in an image, or in the one it was built from; undefined if neither has such a program. With `named`,
-   * only scripts that name their command count.
+   * The process of a command in an image, or in the one it was built from; undefined if neither has such a program. With
+   * `named`, only scripts that name their command count.
    */
   find(images: readonly string[], args: readonly string[], { named = false } = {}): Program | undefined {
     for (const image of [...images, ANY]) {
@@ -125,7 +125,7 @@ export class Scripts {
   }
 }
 
-/** What to do about a command that nothing is scripted for. */
+/** What to do about a command without a script. */
 export const adviceFor = (args: readonly string[]): string =>
   `. This is a fake Engine: its option processes has nothing for ${quote(args.join(" "))}`;
 
@@ -144,7 +144,7 @@ function programOf(script: FakeScript): Program {
   return { run, ignores, health: told && { after: 0, ...told } };
 }
 
-/** Does what a script says. */
+/** Runs a script. */
 async function play(script: FakeScript, { signal, stdin, stdout, stderr }: FakeProcess): Promise<number> {
   const { output = [], echo = false, duration = 0, exitCode = 0 } = script;
   for await (const piece of typeof output === "string" ? [output] : output) {
@@ -162,7 +162,7 @@ const written = (stream: FakeProcess["stdout"], data: string | Uint8Array): Prom
     stream.write(data, (error) => (error ? reject(error) : resolve()));
   });
 
-/** Checks what a caller gives as a process. @throws {ArgumentError} it cannot be one */
+/** Checks a process given by a caller. @throws {ArgumentError} it is invalid */
 function scriptOf(given: FakeProgram | FakeScript, image: string): FakeScript {
   const where = `startFakeEngine: a process of ${image}`;
   if (typeof given === "function") return { run: given };
@@ -187,7 +187,7 @@ const isPiece = (piece: unknown): boolean =>
     (piece.stream === "stdout" || piece.stream === "stderr") &&
     (typeof piece.data === "string" || ArrayBuffer.isView(piece.data)));
 
-/** What an iterable yields is known only when it is read; an array is looked into. */
+/** The items of an iterable are known only when it is read; those of an array are checked. */
 function isOutput(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPiece);
   const isBinary = ArrayBuffer.isView(value);

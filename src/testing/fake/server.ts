@@ -13,7 +13,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves what a fake Engine answers. */
+/** Serves the answers of a fake Engine. */
 export async function serve(wire: FakeWire): Promise<RunningServer> {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => void answer(wire, request, response))
@@ -32,7 +32,7 @@ export async function serve(wire: FakeWire): Promise<RunningServer> {
 }
 
 async function listen(server: Server): Promise<{ host: string; cleanUp: () => Promise<void> }> {
-  // Not every Node supports unix sockets on Windows; loopback does as well.
+  // Not every Node supports unix sockets on Windows; loopback works just as well.
   const folder = process.platform === "win32" ? undefined : await mkdtemp(join(tmpdir(), "fake-engine-"));
   const socketPath = folder && join(folder, "engine.sock");
   const cleanUp = async (): Promise<void> => {
@@ -67,13 +67,13 @@ async function answer(wire: FakeWire, request: IncomingMessage, response: Server
   }
 }
 
-/** Breaks a connection after the beginning of an answer: a call that saw none would be sent once more on a new connection. */
+/** Breaks a connection after the beginning of an answer: a call that saw none would be sent again on a new connection. */
 function breakOff(response: ServerResponse): void {
   const { socket } = response;
   socket?.end("HTTP/1.1 ", () => socket.destroy());
 }
 
-/** Answers a request for a connection of both directions. */
+/** Answers a request for a two-way connection. */
 async function upgrade(
   wire: FakeWire,
   request: IncomingMessage,
@@ -124,7 +124,7 @@ const requestOf = (
   body: body.length > 0 ? body : undefined,
 });
 
-/** The body of a request for an upgrade: Node leaves it on the connection. What follows it stays there. */
+/** The body of a request for an upgrade: Node leaves it on the connection. Anything after it stays there. */
 async function bodyOf(request: IncomingMessage, socket: Socket, head: Buffer): Promise<Buffer> {
   const length = Number(request.headers["content-length"] ?? 0);
   let bytes = head;
@@ -136,5 +136,5 @@ async function bodyOf(request: IncomingMessage, socket: Socket, head: Buffer): P
   return bytes.subarray(0, length);
 }
 
-/** What arrives on a connection, which stays open when nobody reads any more. */
+/** Input from a connection, which stays open once nobody reads. */
 const unread = (socket: Socket): AsyncIterable<Buffer> => socket.iterator({ destroyOnReturn: false });

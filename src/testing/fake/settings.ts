@@ -1,7 +1,7 @@
 import { isObject } from "../../members.js";
 import { Refusal, unknownToFake } from "./refusal.js";
 
-/** What an image says of its containers. */
+/** An image's settings for its containers. */
 export interface ImageConfig {
   readonly Cmd?: readonly string[] | null;
   readonly Entrypoint?: readonly string[] | null;
@@ -45,7 +45,7 @@ export interface PortBinding {
   readonly HostPort?: string;
 }
 
-/** What a container was created with, and what its image adds. */
+/** Settings of a container, including those that its image adds. */
 export interface ContainerSettings {
   /** The image, as the client named it. */
   readonly image: string;
@@ -66,10 +66,10 @@ export interface ContainerSettings {
 }
 
 const STOP_SECONDS = 10;
-/** Seen at the Engine: environment that every container has. */
+/** Environment that every container has, as observed at the Engine. */
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Reads the settings of a container. @throws {Refusal} what an Engine refuses, or this one cannot do */
+/** Reads the settings of a container. @throws {Refusal} an Engine would refuse them, or this one cannot honor them */
 export function containerSettings(
   body: unknown,
   configOf: (image: string) => ImageConfig,
@@ -81,7 +81,7 @@ export function containerSettings(
     throw new Refusal(400, "no image specified: missing 'Image'");
   const config = configOf(image);
   const entrypoint = words(create.Entrypoint) ?? config.Entrypoint ?? [];
-  // A container's own entrypoint is not given the image's command.
+  // A container's own entrypoint does not get the image's command.
   const cmd = words(create.Cmd) ?? (words(create.Entrypoint) ? [] : config.Cmd) ?? [];
   const args = [...entrypoint, ...cmd];
   if (args.length === 0) throw new Refusal(400, "no command specified");

@@ -5,13 +5,13 @@ const INTERRUPT = "\x03";
 const END_OF_TRANSMISSION = "\x04";
 
 /**
- * A terminal between a client and a process, as Linux sets it up: it echoes what is typed, hands it on line by line, begins
- * every line of output at the left, and knows Ctrl-C and Ctrl-D.
+ * A terminal between a client and a process, as Linux sets it up: it echoes input, passes it on line by line, begins
+ * every line of output at the left, and handles Ctrl-C and Ctrl-D.
  */
 export class Terminal {
-  /** What the process reads. */
+  /** Input of the process. */
   readonly input: Readable;
-  /** Where the process writes. */
+  /** Output of the process. */
   readonly output: Writable;
   readonly #lines = new PassThrough();
   readonly #write: (piece: MockedOutput) => Promise<void>;
@@ -34,7 +34,7 @@ export class Terminal {
         ),
     }).on("error", () => undefined);
     typed.setEncoding("latin1");
-    // The end of the connection is not the end of what is typed: that is Ctrl-D.
+    // The end of the connection is not the end of the input: that is Ctrl-D.
     typed.on("data", (keys: string) => this.#type(keys)).on("error", () => undefined);
   }
 
@@ -60,7 +60,7 @@ export class Terminal {
     }
   }
 
-  /** Hands on what was typed so far. */
+  /** Passes on the input typed so far. */
   #pass(): void {
     if (!this.#lines.writableEnded) this.#lines.write(Buffer.from(this.#line, "latin1"));
     this.#line = "";

@@ -27,7 +27,7 @@ export class Volumes {
     return [...this.#byName.values()];
   }
 
-  /** @throws {Refusal} there is no such volume */
+  /** @throws {Refusal} no such volume */
   get(name: string): Volume {
     const found = this.#byName.get(name);
     if (!found) throw new Refusal(404, `get ${name}: no such volume`);

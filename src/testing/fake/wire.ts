@@ -7,7 +7,7 @@ export interface WireRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | undefined;
-  /** Whether the client asks for a connection of both directions. */
+  /** Whether the client asks for a two-way connection. */
   readonly upgrades: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface WireAnswer {
   readonly input?: Writable | undefined;
 }
 
-/** What is behind a server. */
+/** The handler behind a server. */
 export interface FakeWire {
   /** Answers a request; a rejection breaks the connection. `ended` fires when the client has gone. */
   answer(request: WireRequest, ended: AbortSignal): Promise<WireAnswer>;

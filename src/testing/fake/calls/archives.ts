@@ -19,7 +19,7 @@ export const archiveOperations = {
     },
   },
   PutContainerArchive: {
-    // The owners of a tar do not matter to what is scripted.
+    // The owners in a tar do not matter to scripted processes.
     options: ["path", "noOverwriteDirNonDir", "copyUIDGID"],
     answer: async ({ target, query, body }, engine) => {
       const { files } = engine.container(target);

@@ -11,7 +11,7 @@ import { type FakeOperation, objectIn, type Query } from "./call.js";
 /** Builds, with the classic builder. */
 export const buildOperations = {
   ImageBuild: {
-    // Nothing is cached, and no container is left, whatever these say.
+    // Whatever these say, nothing is cached, and no container is left.
     options: [
       "t",
       "dockerfile",
@@ -43,10 +43,10 @@ export const buildOperations = {
   },
 } satisfies Partial<Record<OperationId, FakeOperation>>;
 
-/** How a compressed context begins. */
+/** The first bytes of a compressed context. */
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
-/** A file of a build context. @throws {Refusal} it has none */
+/** A file in a build context. @throws {Refusal} the context lacks it */
 async function fileIn(context: unknown, name: string): Promise<string> {
   const wanted = name.replace(/^\.\//, "");
   let found: string | undefined;

@@ -6,23 +6,23 @@ import { Refusal, unknownToFake } from "../refusal.js";
 
 /** A call to the fake Engine. */
 export interface FakeCall {
-  /** What the path names, such as a container; empty if nothing. */
+  /** The object that the path names, such as a container; empty if none. */
   readonly target: string;
   readonly query: Query;
   readonly body: unknown;
-  /** Whether the client asks for a connection of both directions. */
+  /** Whether the client asks for a two-way connection. */
   readonly upgrade: boolean;
-  /** Fires when nobody waits for the answer any more. */
+  /** Fires once nobody waits for the answer. */
   readonly ended: AbortSignal;
 }
 
-/** What the fake Engine answers. */
+/** An answer of the fake Engine. */
 export interface FakeAnswer {
   readonly status: number;
-  /** As a mock's; JSON may come late. */
+  /** Like a mock's; JSON may come late. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether output is of a terminal, and has no frames. */
+  /** Whether the output comes from a terminal, and so has no frames. */
   readonly raw?: boolean;
   /** Takes what the client writes to an upgraded connection. */
   readonly input?: Writable | undefined;
@@ -39,7 +39,7 @@ export interface FakeOperation {
 export class Query {
   readonly #values: URLSearchParams;
 
-  /** @throws {Refusal} there is an option that is not among the known ones, and would be ignored */
+  /** @throws {Refusal} an option is not among the known ones, and would be ignored */
   constructor(operation: string, values: URLSearchParams, known: readonly string[]) {
     this.#values = values;
     const unknown = [...values.keys()].find((name) => !known.includes(name) && values.get(name) !== "");
@@ -56,7 +56,7 @@ export class Query {
     return this.#values.getAll(name);
   }
 
-  /** A boolean as Engines read it. */
+  /** Reads a boolean like Engines. */
   flag(name: string, otherwise = false): boolean {
     const text = this.#values.get(name);
     if (text === null) return otherwise;
@@ -72,7 +72,7 @@ export class Query {
     return Number(text);
   }
 
-  /** Nanoseconds since 1970, of a time in seconds. @throws {Refusal} it is not a time */
+  /** Nanoseconds since 1970, for a time in seconds. @throws {Refusal} it is not a time */
   time(name: string): bigint | undefined {
     const text = this.#values.get(name);
     if (text === null || text === "") return undefined;

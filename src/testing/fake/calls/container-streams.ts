@@ -7,7 +7,7 @@ import { sizeOf } from "./containers.js";
 
 const NANOS_PER_MS = 1_000_000n;
 
-/** Operations with the output and input of containers, and the commands in them. */
+/** Operations on the output and input of containers, and on the commands in them. */
 export const containerStreamOperations = {
   ContainerLogs: {
     options: ["follow", "stdout", "stderr", "since", "until", "timestamps", "tail"],
@@ -120,7 +120,7 @@ const sizeIn = (size: unknown): readonly number[] | undefined => (Array.isArray(
 
 const streamsOf = (query: Query): string[] => ["stdout", "stderr"].filter((stream) => query.flag(stream));
 
-/** No time, and 0, is the end of all times. */
+/** No time, or 0, means the end of time. */
 function untilOf(query: Query): number {
   const until = query.time("until") ?? 0n;
   return until === 0n ? Number.POSITIVE_INFINITY : Number(until / NANOS_PER_MS);
@@ -141,7 +141,7 @@ async function* both(
   if (second) yield* second;
 }
 
-/** Passes what a client writes on to a process, which may not read it any more. */
+/** Passes a client's input on to a process, which may no longer read it. */
 function inputTo(stdin: PassThrough, atEnd: () => unknown): Writable {
   return new Writable({
     write: (chunk, _encoding, done) => {

@@ -12,7 +12,7 @@ import { type FakeOperation, NOTHING, OK } from "./call.js";
 
 const FILTERS = ["id", "name", "label", "status", "ancestor", "network", "exited", "health"];
 
-/** Operations on containers, but for their streams. */
+/** Operations on containers, except for their streams. */
 export const containerOperations = {
   ContainerCreate: {
     options: ["name", "platform"],
@@ -141,7 +141,7 @@ export const containerOperations = {
   },
 } satisfies Partial<Record<OperationId, FakeOperation>>;
 
-/** @throws {Refusal} one is not given */
+/** @throws {Refusal} one is missing */
 export function sizeOf(rows: number | undefined, columns: number | undefined): [number, number] {
   if (rows === undefined) throw new Refusal(400, 'invalid resize height "": invalid syntax');
   if (columns === undefined) throw new Refusal(400, 'invalid resize width "": invalid syntax');
@@ -185,7 +185,7 @@ function matches(container: Container, filters: Filters, engine: Engine): boolea
   );
 }
 
-/** Engines take the filter of a name for a pattern, of the name with and without its slash. */
+/** Engines take the filter for names as a pattern, for the name with and without its slash. */
 function fits(name: string, pattern: string): boolean {
   try {
     const wanted = new RegExp(pattern);

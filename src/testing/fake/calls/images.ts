@@ -8,7 +8,7 @@ import { Refusal, unknownToFake } from "../refusal.js";
 import { pull } from "../registry.js";
 import type { FakeOperation } from "./call.js";
 
-/** Operations on images, but for builds. */
+/** Operations on images, except for builds. */
 export const imageOperations = {
   ImageList: {
     options: ["all", "digests"],

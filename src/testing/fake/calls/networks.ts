@@ -17,7 +17,7 @@ export const networkOperations = {
           anyOf(filters, "type", (value) => (value === "builtin") === predefined.includes(name)) &&
           hasLabels(filters, body.Labels ?? {}),
       );
-      // Engines do not list what is in a network.
+      // Engines do not list the containers of a network.
       return { status: 200, body: listed.map(({ view }) => ({ ...view, Containers: {} })) };
     },
   },

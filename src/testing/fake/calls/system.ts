@@ -63,7 +63,7 @@ export const systemOperations = {
   },
 } satisfies Partial<Record<OperationId, FakeOperation>>;
 
-/** Events as before API 1.52, which repeat themselves. */
+/** Events as before API 1.52, with some fields twice. */
 async function* legacy(events: AsyncIterable<FakeEvent>): AsyncGenerator<object> {
   for await (const event of events) {
     const { Type, Action, Actor } = event;
