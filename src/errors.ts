@@ -40,7 +40,7 @@ export function isDockerError(value: unknown): value is DockerError {
   return typeof value === "object" && value !== null && (value as { [BRAND]?: unknown })[BRAND] === true;
 }
 
-/** What an {@link EngineError} knows about the failed call. */
+/** Details of the failed call in an {@link EngineError}. */
 export interface EngineFailure {
   /** HTTP status of the answer. */
   readonly status: number;

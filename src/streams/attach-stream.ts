@@ -23,7 +23,7 @@ export class AttachStream extends LogStream {
    * still arrives (from a container, only if it was created with StdinOnce and without a terminal).
    */
   readonly stdin: Writable;
-  /** The connection itself, for custom protocols such as that of `session`. */
+  /** The connection itself, for custom protocols such as `session`'s. */
   readonly duplex: Duplex;
 
   constructor(duplex: Duplex, operation: string, format: LogFormat) {

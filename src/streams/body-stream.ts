@@ -58,7 +58,7 @@ export abstract class BodyStream<T> implements AsyncIterable<T>, AsyncDisposable
     this.#reader?.abort(error);
   }
 
-  /** Closes the connection if it is still open, as `cancel()` does. For `await using`. */
+  /** Closes the connection if it is still open, like `cancel()`. For `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.cancel();
     if (!this.body.closed) await new Promise((resolve) => this.body.once("close", resolve));

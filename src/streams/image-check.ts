@@ -23,7 +23,7 @@ interface Gap {
 
 /**
  * Checks that a tar holds all of the images it lists: every manifest, config and layer, with the right size and SHA-256.
- * With platforms, it requires only those of an index.
+ * With platforms, it requires only those from an index.
  *
  * @throws {StreamError} at the end of the tar, if something is missing or damaged
  */

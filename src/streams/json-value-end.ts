@@ -11,7 +11,7 @@ const COMMA = ",".charCodeAt(0);
 export const isBlank = (byte: number): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09 || byte === 0x1e;
 
-/** What may come next. */
+/** The token that may come next. */
 type Expected = "value" | "value or end" | "key" | "key or end" | "colon" | "comma or end";
 
 /** The bytes cannot become a JSON value, whatever follows. */

@@ -5,7 +5,7 @@
 
 /** Integers with fewer digits are exact as numbers. */
 const LONG = 16;
-/** What may stand beside an integer; digits in a string may look like one, too. */
+/** Characters that may surround an integer; digits in a string may look like one, too. */
 const [BEFORE, AFTER] = [" \t\r\n:,[-", " \t\r\n,}]"].map(
   (bytes) => new Set<number | undefined>(Buffer.from(bytes)),
 ) as [Set<number | undefined>, Set<number | undefined>];

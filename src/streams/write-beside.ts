@@ -29,7 +29,7 @@ export async function writeBeside<T>(
   }
 }
 
-/** A path as every runtime takes it: text, unless its bytes are not UTF-8, which Node alone takes everywhere. */
+/** A path in the form that every runtime takes: text, unless its bytes are not UTF-8, which only Node takes everywhere. */
 export function pathOnDisk(path: Buffer): string | Buffer {
   const text = path.toString("utf8");
   return Buffer.from(text).equals(path) ? text : path;

@@ -23,10 +23,10 @@ export function mockEngine(): MockEngine {
 
 /**
  * Starts a fake Engine on a temporary socket, for tests of code that runs containers, without Docker. It keeps images,
- * containers, networks and volumes in memory, reports events, pulls and builds; what runs in its containers is scripted by
- * `processes`. What it does not know it refuses with 501. `on` changes the answer to a call: failures, delays, broken connections.
+ * containers, networks and volumes in memory, reports events, pulls and builds; `processes` scripts the programs in its
+ * containers. It refuses unknown requests with 501. `on` changes the answer to a call: failures, delays, broken connections.
  *
- * @param options its images, and what runs in the containers of each image
+ * @param options its images, and the processes in the containers of each image
  * @returns the running server; pass its `host` to `new Docker({ host })`
  * @throws {ArgumentError} an image has no name, a duplicate name or an invalid platform; an invalid process
  * @example

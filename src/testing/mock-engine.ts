@@ -62,11 +62,11 @@ export class MockEngine {
   }
 
   /**
-   * Expects a `docker.request`, whose method is "GET" by default. It answers no operation, and no mock of an operation
-   * answers a request.
+   * Expects a `docker.request`, whose method is "GET" by default. Such a mock answers no operation, and an operation's
+   * mock answers no request.
    *
-   * @param request method, path without version, and what its query and body must have; anything omitted matches
-   * @throws {ArgumentError} no such request can be made
+   * @param request method, path without version, and required parts of its query and body; anything omitted matches
+   * @throws {ArgumentError} such a request is impossible
    * @example
    * engine.onRequest({ path: "/libpod/pods/json" }).reply(200, [{ Name: "pod" }]);
    */

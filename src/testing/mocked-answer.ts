@@ -34,7 +34,7 @@ const RAW_TYPE = "application/vnd.docker.raw-stream";
 const TAR_TYPE = "application/x-tar";
 const PATH_STAT = "X-Docker-Container-Path-Stat";
 
-/** Encodes bodies as the Engine does, by response kind. `where` is the prefix of the message about an invalid body. */
+/** Encodes bodies like the Engine, by response kind. `where` is the prefix of the message about an invalid body. */
 const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => Written>> = {
   json: (body, where) => (body instanceof Promise ? late(body, where) : whole(JSON_TYPE, json(body, where))),
   text: (body, where) => whole("text/plain; charset=utf-8", text(body, where)),
@@ -54,7 +54,7 @@ const writers: Readonly<Record<ResponseKind, (body: unknown, where: string) => W
   websocket: (body, where) => ({ headers: {}, pieces: each(body, where, (output) => dataOf(output, where)) }),
 };
 
-/** Encodes an answer as the Engine does. @throws {ArgumentError} the operation cannot have such an answer */
+/** Encodes an answer like the Engine. @throws {ArgumentError} the operation cannot have such an answer */
 export function writeAnswer(
   operation: Operation,
   status: number,

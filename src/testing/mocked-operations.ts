@@ -61,13 +61,13 @@ export type Pieces<T> = Iterable<T> | AsyncIterable<T>;
 export interface MockedOutput {
   /** Where the program writes it. */
   readonly stream: "stdout" | "stderr";
-  /** What it writes; text as UTF-8. */
+  /** Its output; text is written as UTF-8. */
   readonly data: string | Uint8Array;
 }
 
 /** A path of a container as a tar, with the Engine's description of that path. */
 export interface MockedArchive {
-  /** What the path is, sent in a header. */
+  /** Description of the path, sent in a header. */
   readonly stat: PathStat;
   /** The archive. */
   readonly tar: BinaryBody;

@@ -3,7 +3,7 @@ import { checkOptions, type Rules, rule } from "../arguments.js";
 import { encodingFor, prepareRequest, type RawRequest } from "../operation/index.js";
 import type { MockedAnswerOptions, MockTiming } from "./mocked-reply.js";
 
-/** What a `docker.request` must have for a mock to answer. */
+/** Everything a `docker.request` must have for a mock to answer. */
 export interface MockedRequest extends Pick<RawRequest, "method" | "path" | "query"> {
   /** At least these members of a JSON body, bytes, or a function that decides whether a body matches. */
   readonly body?: unknown;
@@ -36,7 +36,7 @@ const RULES: Rules<MockedRequest> = {
   body: rule.checkedLater,
 };
 
-/** @throws {ArgumentError} no such request can be made */
+/** @throws {ArgumentError} such a request is impossible */
 export function expectedRequest(request: MockedRequest): ExpectedRequest {
   const { body, ...rest } = checkOptions(request, RULES, { where: "onRequest" });
   const { operation } = prepareRequest(rest);

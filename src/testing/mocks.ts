@@ -77,7 +77,7 @@ export class Mocks {
     return this.#expect({ operation, args: args as Readonly<Record<string, unknown>> }, engine);
   }
 
-  /** Expects a `docker.request`. @throws {ArgumentError} no such request can be made */
+  /** Expects a `docker.request`. @throws {ArgumentError} such a request is impossible */
   onRequest<Engine>(request: MockedRequest, engine: Engine): RequestReply<Engine> {
     return this.#expect(expectedRequest(request), engine);
   }
@@ -144,7 +144,7 @@ export class Mocks {
     return `${this.#kit} did not expect ${called}: ${why}`;
   }
 
-  /** What `done` reports: mocks that were not called, and calls that were not expected. */
+  /** The report of `done`: mocks that were not called, and calls that were not expected. */
   problems(): string[] {
     const unused = this.#mocks.filter(
       ({ times, used }) => times !== Number.POSITIVE_INFINITY && used < times,

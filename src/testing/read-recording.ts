@@ -27,7 +27,7 @@ export interface Exchange {
   readonly isMasked: boolean;
   readonly at: number;
   readonly order: number;
-  /** What followed the request. */
+  /** The events after the request. */
   readonly events: readonly ReplayedEvent[];
 }
 

@@ -159,7 +159,7 @@ export class ReplayedEngine {
     };
   }
 
-  /** Waits until all requests recorded before an event have been made; not for ever, since some may never be. */
+  /** Waits until all requests recorded before an event have been made; but not forever, since some may never be. */
   async #whatCameBefore({ order }: ReplayedEvent, end: AbortSignal): Promise<void> {
     const isDue = (): boolean =>
       this.#exchanges.every((each) => each.order > order || this.#used.has(each) || isPing(each.request));

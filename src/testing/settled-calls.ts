@@ -28,7 +28,7 @@ export function success(): Call<void>;
  * A successful export of an image, for hand-written fakes and spies.
  *
  * @param tar the archive
- * @returns the call, as `docker.imageGet` makes it
+ * @returns the call, like one of `docker.imageGet`
  */
 export function success(tar: TarStream): ImageGetCall;
 /**

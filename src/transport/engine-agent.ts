@@ -17,7 +17,7 @@ type Created = (error: Error | null, stream: Duplex) => void;
 export const MOST_IDLE_CONNECTIONS = 256;
 
 /**
- * Opens connections, in the same way for ordinary calls and upgrades, and keeps those of ordinary calls for later ones.
+ * Opens connections, in the same way for ordinary calls and upgrades, and keeps the ordinary ones for later calls.
  *
  * It replaces what an Agent does for each request: with lists of connections by address and listeners on each, node:http's
  * own takes a fifth of a small call's time, and there is only one address.
@@ -86,7 +86,7 @@ export class EngineAgent extends Agent {
       else connection.destroy();
     });
     connection.once("close", () => this.#remove(connection));
-    // Sockets close by themselves; a caller's stream may stay half-open, and the next request would wait for ever.
+    // Sockets close by themselves; a caller's stream may stay half-open, and the next request would wait forever.
     connection.once("end", () => {
       if (this.#remove(connection)) connection.destroy();
     });

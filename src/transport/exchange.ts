@@ -1,4 +1,4 @@
-// By property, because mocks such as nock replace those of the module: a name imported by itself would stay the original.
+// By property, because mocks such as nock replace the module's functions: a named import would stay the original.
 import http, { type ClientRequest } from "node:http";
 import { Socket } from "node:net";
 import type { Endpoint } from "../config/index.js";

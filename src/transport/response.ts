@@ -35,7 +35,7 @@ export class EngineResponse {
     this.#operation = operation;
   }
 
-  /** Reads single headers, as the SDK does, without building a Headers object. */
+  /** Reads single headers, for the SDK, without building a Headers object. */
   get headers(): { get(name: string): string | null } {
     return { get: (name) => headerOf(this.#rawHeaders, name) };
   }

@@ -1,4 +1,4 @@
-// By property, because mocks such as nock replace those of the module: a name imported by itself would stay the original.
+// By property, because mocks such as nock replace the module's functions: a named import would stay the original.
 import http from "node:http";
 import type { Endpoint } from "../config/index.js";
 import { addressOf, hostOf, pathOf } from "./address.js";

@@ -1,7 +1,7 @@
 import type { Metadata } from "./metadata.js";
 import { Code, GrpcError } from "./status.js";
 
-/** What a method knows about its call. */
+/** A method's knowledge about its call. */
 export interface CallInfo {
   readonly metadata: Metadata;
   /** Fires when the call is over, or its caller is gone. */

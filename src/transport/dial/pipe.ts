@@ -23,7 +23,7 @@ interface Handle {
 
 const handleOf = (socket: Socket): Handle | null => (socket as unknown as { _handle: Handle | null })._handle;
 
-/** Opens a Windows pipe. While it is busy or being recycled it connects again, as {@link dialLocal} does. */
+/** Opens a Windows pipe. While it is busy or being recycled it connects again, like {@link dialLocal}. */
 export function dialPipe(path: string, lifetime: Lifetime): Socket {
   const recycled = Date.now() + RECYCLED_MS;
   const isTemporary = (code: string): boolean =>

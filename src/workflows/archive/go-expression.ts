@@ -9,7 +9,7 @@ import {
 
 type Assertion = (before: Rune | undefined, after: Rune | undefined) => boolean;
 
-/** What must come next in a text. */
+/** A requirement for the next characters of a text. */
 type Step =
   | { readonly kind: "one" | "many"; readonly test: Test }
   /** The next `length` steps may be skipped. */

@@ -14,7 +14,7 @@ const READ_SIZE = 1 << 20;
 interface Owned {
   readonly workflow: string;
   readonly name: string;
-  /** What it must be. */
+  /** Its required form, for messages. */
   readonly must?: string;
 }
 

@@ -71,7 +71,7 @@ export function writeHeader(header: TarHeader): Buffer {
   return Buffer.concat([before, records, Buffer.alloc(paddingOf(records.length)), block]);
 }
 
-/** What a block cannot hold, as records of an extended header. */
+/** Values that a block cannot hold, as records of an extended header. */
 function extensionOf(header: TarHeader): string {
   const { name, linkname } = header;
   let records = "";

@@ -27,9 +27,9 @@ export const SINK_RULES: Rules<OutputSinks> = {
 
 /** Output as text; empty if it went to a stream. */
 export interface OutputText {
-  /** What the program wrote to stdout. */
+  /** The program's output on stdout. */
   readonly stdout: string;
-  /** What the program wrote to stderr; with a terminal, all of it is in `stdout`. */
+  /** The program's output on stderr; with a terminal, all output is in `stdout`. */
   readonly stderr: string;
   /** Both in order of arrival, with `combined: true`. */
   readonly combined?: string;

@@ -46,7 +46,7 @@ const SIGNALS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** A signal as `kill` takes it, such as "TERM" or "15". @throws {ArgumentError} there is no such signal */
+/** A signal as `kill` takes it, such as "TERM" or "15". @throws {ArgumentError} no such signal */
 export function signalName(signal: ProcessSignal, where: string): string {
   if (typeof signal === "number" && Number.isInteger(signal) && signal > 0 && signal <= HIGHEST_SIGNAL)
     return String(signal);

@@ -59,7 +59,7 @@ export interface ContainerUsage {
     /** Percent of the limit; 0 on Windows. */
     readonly percent: number;
   };
-  /** Bytes over all interfaces since the start; 0 without a network of its own. */
+  /** Bytes over all interfaces since the start; 0 without its own network. */
   readonly network: { readonly received: number; readonly sent: number };
   /** Bytes of block devices since the start, page cache aside. */
   readonly blockIO: { readonly read: number; readonly written: number };

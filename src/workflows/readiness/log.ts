@@ -12,7 +12,7 @@ const PAUSE_MS = 100;
 /** How many times in a row a log may break off; each time, it is read again from the beginning. */
 const MOST_BREAKS = 5;
 
-/** Waits until enough lines of the log match. What a container wrote before it exited counts. */
+/** Waits until enough lines of the log match. Lines that a container wrote before it exited count. */
 export async function logMatches(
   condition: LogCondition,
   waiting: Waiting,

@@ -25,7 +25,7 @@ export interface ConditionState {
   readonly condition: string;
   /** Whether it was met at the last attempt. */
   readonly met: boolean;
-  /** What the last attempt found, such as "127.0.0.1:32768: connect ECONNREFUSED". */
+  /** Result of the last attempt, such as "127.0.0.1:32768: connect ECONNREFUSED". */
   readonly state: string;
 }
 

@@ -69,7 +69,7 @@ interface Problem {
   readonly exitCode?: number | undefined;
 }
 
-/** What is wrong with the container; undefined if something else is. */
+/** The problem with the container; undefined if the problem lies elsewhere. */
 function problemOf(error: unknown, container: string): Problem | undefined {
   if (error instanceof Unmet) {
     const { exitCode, failure, message } = error;

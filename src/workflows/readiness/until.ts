@@ -77,8 +77,7 @@ export const until = {
   },
 
   /**
-   * Lines of the container's log match, each of them whole, and written since the container's last start. The container may
-   * have exited since.
+   * Whole lines of the container's log, written since its last start, match. The container may have exited since.
    *
    * @param pattern a RegExp, or text within a line, so without a line end
    * @param options how many lines must match, 1 by default; which stream to read
@@ -179,7 +178,7 @@ export const until = {
   /**
    * The container has exited, or exits.
    *
-   * @param code the exit code to wait for; another one fails the wait. Any by default
+   * @param code the exit code to wait for; any other fails the wait. Any by default
    * @returns a condition for `docker.waitFor`
    * @throws {ArgumentError} the code is not an exit code
    * @example
