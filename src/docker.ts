@@ -292,7 +292,7 @@ export class Docker extends Client {
   }
 
   /**
-   * Lists the platforms of an image, and says which of them the Engine has whole. With the containerd store, these are
+   * Lists the platforms of an image, and says which of them the Engine has completely. With the containerd store, these are
    * all platforms the image was built for; with any other store, a single one.
    *
    * @param image name or ID of the image
@@ -373,8 +373,8 @@ export class Docker extends Client {
    * Runs a command in a new container and waits for it to exit.
    *
    * A non-zero exit is not an error: check `exitCode`. A run that throws, for whatever reason, leaves no container
-   * behind, whether or not `remove` is set: it is killed and deleted before the promise rejects, so a signal or timeout
-   * takes effect once the Engine has done that.
+   * behind, whether or not `remove` is set: the container is killed and deleted before the promise rejects, so a signal
+   * or timeout takes effect once the Engine has done that.
    *
    * @param image name or ID of the image; pulled if the Engine does not have it
    * @param cmd the program and its arguments; the image's own if empty or omitted
@@ -421,12 +421,13 @@ export class Docker extends Client {
    *
    * @param container name or ID of the container
    * @param cmd the program and its arguments; for shell features use `["sh", "-c", "…"]`
-   * @param options whether there is a standard input (true by default), environment, user, terminal and its size; signal and
-   * timeout (ms), which last until the process has exited, and then close the connection and kill it as far as possible
+   * @param options whether the process has a standard input (true by default), environment, user, terminal and its size; signal
+   * and timeout (ms), which apply until the process has exited: they close the connection and kill the process if possible
    * @returns the process, once its connection is open
    * @throws {ArgumentError} an argument is invalid
    * @throws {EngineError} 404: no such container; 409: it is not running
-   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired, before that; later its `exitCode` rejects
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired, before the process was returned; afterwards,
+   * its `exitCode` rejects
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Exec
    * @example
    * const shell = await docker.spawn("web", ["sh"]);
@@ -450,14 +451,15 @@ export class Docker extends Client {
    *
    * @param image name or ID of the image; pulled if the Engine does not have it
    * @param cmd the program and its arguments; the image's own if empty or omitted
-   * @param options ports to publish, whether there is a standard input (true by default), whether to `attach` at all,
-   * environment, user, terminal and its size, the container's settings; signal and timeout (ms), which last until the
-   * process has exited, and then kill the container
-   * @returns the process, once the container has started. If that fails, no container is left
+   * @param options ports to publish, whether the process has a standard input (true by default), whether to `attach` at all,
+   * environment, user, terminal and its size, the container's settings; signal and timeout (ms), which apply until the
+   * process has exited: they kill the container
+   * @returns the process, once the container has started. If the start fails, no container is left behind
    * @throws {ArgumentError} an argument is invalid
    * @throws {EngineError} no such image (404), no such program in it (400), or a port is taken (500)
    * @throws {StreamError} the connection broke, or the pull failed
-   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired, before that; later its `exitCode` rejects
+   * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired, before the process was returned; afterwards,
+   * its `exitCode` rejects
    * @see https://docs.docker.com/reference/api/engine/version/v1.48/#tag/Container/operation/ContainerCreate
    * @example
    * await using web = await docker.launch("nginx:1.27", [], { ports: { "80/tcp": 8080 }, attach: false });
@@ -509,7 +511,7 @@ export class Docker extends Client {
    * Copies a file or folder out of a container, running or not, like `docker cp`. Copies are named as in
    * {@link Docker.copyIn}; modes and times are kept, and the copy belongs to the current user.
    *
-   * Nothing is ever written outside the destination: an entry that would be, or a device, is an error. After a failure
+   * Nothing is ever written outside the destination: an entry that would be outside, or a device, is an error. After a failure
    * the files copied so far remain.
    *
    * @param container name or ID of the container
@@ -529,7 +531,7 @@ export class Docker extends Client {
   }
 
   /**
-   * Copies files that a program has in memory into a container, running or not. Missing folders are created, as with
+   * Copies in-memory files into a container, running or not. Missing folders are created, as with
    * `mkdir -p`; an existing file is replaced, and so is a link in its place.
    *
    * Unless they say otherwise, files get the current time and mode 0o644, and belong to root. The copy is not atomic: a
@@ -630,7 +632,7 @@ export class Docker extends Client {
   }
 
   /**
-   * Waits until a container is healthy, by events instead of polling. The wait survives a restart of the Engine, and may
+   * Waits until a container is healthy, using events instead of polling. The wait survives a restart of the Engine, and may
    * begin before the container is started.
    *
    * @param container name or ID of the container
@@ -740,7 +742,7 @@ export class Docker extends Client {
    * included; the host of a tcp:// or ssh:// address; and the gateway, if this process runs in a container of that Engine.
    *
    * @param limits signal and timeout (ms)
-   * @returns a name or an address; an IPv6 one has no brackets
+   * @returns a name or an address; an IPv6 address has no brackets
    * @throws {UnsupportedError} the option `connect` hides where the Engine is
    * @throws {TimeoutError | AbortedError} the timeout passed, or the signal fired
    * @see https://docs.docker.com/engine/network/port-publishing/

@@ -163,7 +163,7 @@ export class AbortedError extends DockerError {
  * written, or the data is invalid.
  *
  * @remarks
- * Start over. What was received is incomplete.
+ * Start over: the data received is incomplete.
  */
 export class StreamError extends DockerError {
   override readonly name: "StreamError" | "BuildError" = "StreamError";

@@ -70,7 +70,7 @@ export interface DockerOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Finds logins for registries instead of DOCKER_AUTH_CONFIG, config.json and its credential helpers, none of which is
-   * read. Called for each image that is pulled, pushed or inspected in its registry, and for those that a build needs.
+   * read. Called for each image that is pulled, pushed or inspected in its registry, and for the images that a build needs.
    * Anything it throws becomes a ConfigError.
    *
    * @example
@@ -79,6 +79,6 @@ export interface DockerOptions {
    * });
    */
   readonly credentials?: Credentials | undefined;
-  /** The environment to read DOCKER_HOST and the like from, and a build's variables; `process.env` by default. */
+  /** The environment: DOCKER_HOST and the like, and variables that a build uses; `process.env` by default. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }

@@ -16,7 +16,7 @@ export interface BuildKitSettings {
   readonly login: (host: string, signal: AbortSignal) => Promise<RegistryLogin | undefined>;
   /** Where the result goes; into the Engine's images by default. */
   readonly output?: BuildKitOutput | undefined;
-  /** Names the folder towards the Engine, so that only changes are sent; by default, a name that only this client knows. */
+  /** Identifies the folder to the Engine, so that only changes are sent; by default, a name that only this client knows. */
   readonly contextKey?: string | undefined;
   /** If it throws, the build ends with that error. */
   readonly onEvent: (event: BuildEvent) => void;

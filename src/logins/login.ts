@@ -1,6 +1,6 @@
 import type { AuthConfig } from "#generated/schema.js";
 
-/** A login that says which registry it is for. An Engine would take a login without it for Docker Hub's. */
+/** A login that says which registry it is for. An Engine would take one without a registry for Docker Hub's. */
 export interface Login extends AuthConfig {
   /** The registry's host, or "https://index.docker.io/v1/" for Docker Hub. */
   readonly serveraddress: string;

@@ -27,7 +27,7 @@ export interface PlatformName {
   readonly variant?: string | undefined;
 }
 
-/** An image as listed in manifest.json, by a tar of any age, with paths in the tar. */
+/** An image as manifest.json lists it in tars of any age: by paths in the tar. */
 export interface SavedImage {
   readonly Config: string;
   readonly Layers: readonly string[];

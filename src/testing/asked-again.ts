@@ -6,7 +6,7 @@ import { readBytes } from "./recorded-bytes.js";
 
 /** How long to wait for a recorded answer, in milliseconds. */
 const LATEST = 15_000;
-/** Length of output, which need not come in the same pieces. */
+/** How long to wait for output, which need not come in the same pieces. */
 const SOON = 1000;
 
 const UPGRADED = ["ContainerAttach", "ExecStart"];

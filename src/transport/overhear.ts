@@ -21,5 +21,5 @@ export function overhear(stream: Readable, hear: (event: string | symbol, argume
 
 const overheard = new WeakSet<Readable>();
 
-/** Whether a stream's events are overheard: that would miss anything read from the system's socket behind it. */
+/** Whether someone overhears a stream's events, and would miss anything read from the system's socket behind it. */
 export const isOverheard = (stream: Readable): boolean => overheard.has(stream);

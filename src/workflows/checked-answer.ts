@@ -15,7 +15,7 @@ interface Misfit {
 
 /**
  * Checks the parts of an answer that a workflow reads, so that a wrong answer of another product or a mock fails with an
- * error of ours. Missing or null parts pass unless needed, since Engines leave out different ones.
+ * error of ours. Missing or null parts pass unless needed, since Engines differ in what they leave out.
  *
  * @param needed paths that must be there, such as "State.ExitCode"
  * @throws {StreamError} something needed is missing, or a part has the wrong type

@@ -9,7 +9,7 @@ import { openSocket } from "./socket.js";
 export const BUSY: ReadonlySet<string> = new Set(["EBUSY", "EAGAIN"]);
 const PAUSE_MS = 50;
 
-/** A field that Node's types do not let others change. */
+/** Fields that Node's types do not let others change. */
 type Inner = { connecting: boolean; _handle: { close(): void } | null };
 
 /**

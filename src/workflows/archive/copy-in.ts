@@ -14,7 +14,7 @@ import { tree } from "./tree.js";
 
 /** Options of `docker.copyIn`. */
 export interface CopyInOptions extends Limits {
-  /** Copies the target of a source that is a link, instead of the link. False by default. */
+  /** If the source is a link, copies its target instead. False by default. */
   readonly followLink?: boolean | undefined;
   /**
    * Makes the container's user and group own the copy. By default it keeps its numeric owners on this machine or in the

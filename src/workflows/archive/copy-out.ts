@@ -15,7 +15,7 @@ import { type Unpacked, unpack } from "./unpack.js";
 
 /** Options of `docker.copyOut`. */
 export interface CopyOutOptions extends Limits {
-  /** Copies the target of a source that is a link, instead of the link. False by default. */
+  /** If the source is a link, copies its target instead. False by default. */
   readonly followLink?: boolean | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { TarFile, TarFiles } from "./content.js";
 import type { ReadFileOptions } from "./read-file.js";
 import type { CopyContentInOptions, WriteFileOptions } from "./write-file.js";
 
-/** Copies files in memory into a container; see `docker.copyContentIn`. Its code, like the others', is loaded when first used. */
+/** Copies in-memory files into a container; see `docker.copyContentIn`. Its code, like the others', is loaded when first used. */
 export async function copyContentIn(
   docker: EngineClient,
   container: string,

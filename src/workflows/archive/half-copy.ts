@@ -11,8 +11,8 @@ import {
 const KINDS = [AbortedError, ArgumentError, ConnectionError, TimeoutError];
 
 /**
- * Tells in the error of a copy that had begun what is left of it. An EngineError is unchanged: it comes before anything
- * is copied.
+ * Adds a note on what was left behind to the error of a copy that had begun. An EngineError is unchanged: it comes before
+ * anything is copied.
  */
 export function halfCopy(error: unknown, left: string): unknown {
   if (!isDockerError(error) || isEngineError(error)) return error;

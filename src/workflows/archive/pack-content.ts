@@ -17,7 +17,7 @@ export interface Packing {
 }
 
 /**
- * Packs files in memory as a tar while it is read. The same files give the same bytes.
+ * Packs in-memory files as a tar while it is read. The same files give the same bytes.
  *
  * @throws {ArgumentError} a stream fails, or does not have the stated size
  */

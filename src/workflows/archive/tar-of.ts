@@ -7,7 +7,7 @@ import { type Content, ContentCheck, type TarFile, type TarFiles } from "./conte
 import type { Packing } from "./pack-content.js";
 
 /**
- * Packs files in memory as a tar: to build from, to load, or for a service that takes one. The same files give the same
+ * Packs in-memory files as a tar: to build from, to load, or for a service that takes one. The same files give the same
  * bytes: without an `mtime`, a file is dated 1970.
  *
  * Folders that are only part of a path need no entry of their own. A stream as content is read when its turn comes, and

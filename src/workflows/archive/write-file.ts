@@ -36,7 +36,7 @@ const WRITE_RULES: Rules<WriteFileOptions> = {
   archive: rule.boolean,
 };
 
-/** Copies files in memory into a container. */
+/** Copies in-memory files into a container. */
 export async function copyContent(
   docker: EngineClient,
   container: string,

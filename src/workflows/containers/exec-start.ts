@@ -24,7 +24,7 @@ export interface ExecPlan extends ProcessSettings {
 export interface StartedExec {
   readonly id: string;
   readonly attached: AttachStream;
-  /** Waits for it until the Engine knows it. */
+  /** Resolves once the Engine knows the exit code. */
   readonly exitCode: () => Promise<number>;
 }
 

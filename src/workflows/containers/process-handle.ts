@@ -88,7 +88,7 @@ export abstract class ProcessHandle implements Process {
     if (!this.hasExited) await this.askKill(name);
   }
 
-  /** Both at once: if they were taken one by one, output of the second would be dropped until then. */
+  /** Both at once: if they were taken one by one, the second's output would be dropped until it is taken. */
   #takeStreams(): Record<"stdout" | "stderr", Readable> {
     if (this.#streams) return this.#streams;
     const { stdout } = this.#output;

@@ -34,7 +34,7 @@ export interface Process {
    */
   readonly combined: LogStream;
   /**
-   * Resolves when the process has exited; the end of the output may still arrive then. Rejects if that can no longer be
+   * Resolves when the process has exited; the end of its output may still be on its way. Rejects if that can no longer be
    * known: the connection broke, the signal fired or the timeout passed. The streams fail with the same error. An
    * unhandled rejection does not end the program.
    */

@@ -10,8 +10,8 @@ export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
   /** Names of the image, `name[:tag]`; none by default. Not for files (`outputs` of type "local" or "tar"), which have none. */
   readonly tags?: string | readonly string[] | undefined;
   /**
-   * Path of the Dockerfile, relative to the context or absolute, in it or elsewhere; or its text. In the context, "Dockerfile"
-   * by default. For a tar or URL, a path inside it.
+   * Path of the Dockerfile, relative to the context or absolute, inside it or elsewhere; or the Dockerfile's text. In the
+   * context, "Dockerfile" by default. For a tar or URL, a path inside it.
    */
   readonly dockerfile?: string | { readonly text: string } | undefined;
   /** Stage of the Dockerfile to build; the last one by default. */
@@ -138,8 +138,9 @@ export type BuildOutput =
       readonly attrs?: OutputAttributes | undefined;
     }
   /**
-   * A tar: of the last stage's files ("tar"), or of the image in the format of OCI or `docker save`. `dest` is a file, which
-   * appears only when complete, or a stream, which is ended, or destroyed if the build fails. The last two need the containerd image store.
+   * A tar: of the last stage's files ("tar"), or of the image in the format of OCI or `docker save`. `dest` is a file,
+   * which appears only when complete, or a stream, which is ended, or destroyed if the build fails. Types "oci" and
+   * "docker" need the containerd image store.
    */
   | {
       /** The kind of output. */

@@ -74,7 +74,7 @@ async function loadLog(
   return typeof source === "string" ? sending(await fileSource(source, "load"), loadFrom) : loadFrom(source);
 }
 
-/** Matches the Engine's message about a loaded image, by name or ID. It gives the ID only of an image without a name. */
+/** The image that the Engine reports as loaded, by name or ID. It reports an ID only for an image without a name. */
 async function loadedImage(docker: EngineClient, told: string, signal: AbortSignal): Promise<LoadedImage> {
   if (ID.test(told)) return { name: undefined, id: told };
   return { name: told, id: idOf(await docker.imageInspect(told, undefined, { signal }), "ImageInspect") };

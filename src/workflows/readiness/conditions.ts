@@ -28,7 +28,7 @@ export interface HttpConditionOptions {
   readonly port?: number | undefined;
   /** The status to wait for, several of them, or a function that accepts one; any from 200 to 299 by default. */
   readonly status?: number | readonly number[] | ((status: number) => boolean) | undefined;
-  /** What the answer's first MiB must contain: text, or a match of a pattern. Anything by default. */
+  /** What the answer's first MiB must contain: text, or a match for a pattern. Anything by default. */
   readonly body?: RegExp | string | undefined;
   /** "GET" by default. */
   readonly method?: string | undefined;
