@@ -38,7 +38,7 @@ function listen(signal: AbortSignal) {
   return entry;
 }
 
-/** Waits so many milliseconds, or until the signal fires. */
+/** Waits the given number of milliseconds, or until the signal fires. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     let forget = (): void => undefined;
@@ -52,7 +52,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits until a promise has settled either way, but at most so many milliseconds. */
+/** Waits until a promise has settled either way, but at most the given number of milliseconds. */
 export async function settledWithin(promise: Promise<unknown>, ms: number): Promise<void> {
   const settled = new AbortController();
   const settle = (): void => settled.abort();

@@ -174,7 +174,7 @@ export class Performer implements Caller {
     const { engine } = this.#engine.version;
     refuseUnsupported(call, version, engine);
     const { operation, kind, headers, body, request } = call;
-    // Before the request, after which the container may be gone.
+    // Before the request: afterwards, the container may be gone.
     const format =
       operation.terminal && isFormatUnstated(version, engine) ? await this.#inspectFormat(call) : undefined;
     const { isStream, send } = responseKinds[kind];

@@ -70,7 +70,7 @@ export class RawResponse extends BodyStream<Buffer> {
   /**
    * The two-way connection of an upgraded answer. It is yours from now on: end or destroy it.
    *
-   * @throws {ConnectionError} something on the way dropped the upgrade
+   * @throws {ConnectionError} an intermediary dropped the upgrade
    * @throws {ArgumentError} the request did not ask for it
    * @throws {StreamError} the answer was already consumed
    */

@@ -97,7 +97,7 @@ function readLogs(response: EngineResponse, { operation, format }: Reading): Log
   return new LogStream(response.body, operation, format ?? "raw");
 }
 
-/** A 200 is a success only without a stream; otherwise something on the way dropped the upgrade. */
+/** A 200 is a success only without a stream; otherwise an intermediary dropped the upgrade. */
 function readAttached(response: EngineResponse, { operation, format, isDetached }: Reading): AttachStream {
   const duplex =
     isDetached && !response.upgraded ? Duplex.from({ readable: response.body }) : response.connection;

@@ -19,8 +19,8 @@ export class EngineResponse {
   readonly ok = true;
   readonly body: Readable;
   /**
-   * Whether the body is the requested two-way connection. If not, a 200 is a failure: something on the way dropped the
-   * request to upgrade. An Engine answers 200 only to a detached exec.
+   * Whether the body is the requested two-way connection. If not, a 200 is a failure: an intermediary dropped the request
+   * to upgrade. An Engine answers 200 only to a detached exec.
    */
   readonly upgraded: boolean;
   readonly #rawHeaders: readonly string[];

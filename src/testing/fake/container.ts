@@ -128,7 +128,7 @@ export class Container {
     this.process?.kill(signal);
   }
 
-  /** Stops it: with its signal and, after so many seconds, with SIGKILL. */
+  /** Stops it: with its signal and, after the given number of seconds, with SIGKILL. */
   async stop(seconds: number, signal: NodeJS.Signals, number: number): Promise<void> {
     this.#stopped = true;
     if (this.state === "restarting") return this.#giveUp();

@@ -34,7 +34,7 @@ const RULES: Rules<FakeEngineOptions> = {
 
 /** Result of {@link FakeEngine.on}: sets the answer. */
 export interface FakedReply<Name extends MockedName> extends Reply<Name, FakeEngine> {
-  /** Has the fake Engine answer by itself, after so many milliseconds. @param options `times`: how many calls, 1 by default */
+  /** Has the fake Engine answer by itself, after the given number of milliseconds. @param options `times`: how many calls, 1 by default */
   delay(milliseconds: number, options?: Pick<MockTiming, "times">): FakeEngine;
 }
 

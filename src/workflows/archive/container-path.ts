@@ -73,7 +73,7 @@ export async function containerDestination(
   };
 }
 
-/** The nearest folder on the way to a path that exists, and what is missing from there on. */
+/** The deepest existing folder on the way to a path, and the missing rest. */
 export async function existingFolder(
   docker: EngineClient,
   container: string,

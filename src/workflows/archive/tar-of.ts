@@ -10,7 +10,7 @@ import type { Packing } from "./pack-content.js";
  * Packs in-memory files as a tar: to build from, to load, or for a service that takes one. The same files give the same
  * bytes: without an `mtime`, a file is dated 1970.
  *
- * Folders that are only part of a path need no entry of their own. A stream as content is read when its turn comes, and
+ * Folders that are only part of a path need no separate entry. A stream as content is read when its turn comes, and
  * closed whatever happens.
  *
  * @param files files, folders and links: a list, whose members are checked at once, or an async iterable

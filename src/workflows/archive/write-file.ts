@@ -28,7 +28,7 @@ export interface WriteFileOptions extends Limits, Pick<TarFile, "gid" | "mode" |
 }
 
 const COPY_RULES: Rules<CopyContentInOptions> = { ...LIMIT_RULES, path: rule.text, archive: rule.boolean };
-/** Those of a file are checked with it. */
+/** A file's own options are checked with it. */
 const { checkedLater } = rule;
 const WRITE_RULES: Rules<WriteFileOptions> = {
   ...LIMIT_RULES,
