@@ -30,7 +30,8 @@ export function allRows({ workloads = {}, package: costs, memory = {}, engine = 
   ];
 }
 
-const RATIOS = "A ratio is the median of the rounds' ratios, so it may differ from that of the two medians shown.";
+const RATIOS =
+  "A ratio is the median of the rounds' ratios, so it may differ from that of the two medians shown.";
 
 const LIMITS =
   "These targets are out of reach as far as we know; on the other missed ones, see " +

@@ -21,7 +21,10 @@ export function parseAuthority(text: string, fail: (problem: string) => never): 
   if (/[?#]/.test(text)) return fail("has a query or fragment, which would be ignored");
   const parts = PARTS.exec(text)?.groups ?? fail("is not a valid address");
   const { user, ipv6, name = "", port, path = "" } = parts;
-  if (user?.includes(":")) return fail("has a password, which would show in messages and process lists; use a key, a certificate or the option headers");
+  if (user?.includes(":"))
+    return fail(
+      "has a password, which would show in messages and process lists; use a key, a certificate or the option headers",
+    );
   if (port?.includes(":")) return fail("has an IPv6 address without brackets");
   return {
     user,

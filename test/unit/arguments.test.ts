@@ -193,7 +193,11 @@ test.each([
     known: ["onProgress"],
     says: "the option followProgress is unknown; write onProgress instead",
   },
-  { name: "callback", known: ["onProgress"], says: "the option callback is unknown; write onProgress instead" },
+  {
+    name: "callback",
+    known: ["onProgress"],
+    says: "the option callback is unknown; write onProgress instead",
+  },
   {
     name: "oneShot",
     known: ["stream", "one-shot"],

@@ -102,7 +102,8 @@ function contentOf(file: unknown, allowsAbsolute: boolean, fail: Fail): Content 
     "an object with a path",
   );
   const shown = members.path;
-  if (shown === undefined) return fail('each file needs a path, as in { path: "config.json", content: "{}" }');
+  if (shown === undefined)
+    return fail('each file needs a path, as in { path: "config.json", content: "{}" }');
   if (typeof shown !== "string") return fail(`the path of a file must be a string, not ${describe(shown)}`);
   const about: Fail = (problem) => fail(`${quote(shown)} ${problem}`);
   const unknown = Object.keys(members).find((name) => !MEMBERS.includes(name));

@@ -97,7 +97,8 @@ function checked(sample: UsageSample, what: string): UsageSample {
     throw new ArgumentError(`usageOf: ${what} must be what containerStats gives, not ${found}`);
   };
   if (!isObject(sample)) return fail(kindOf(sample));
-  if (!isObject(sample.cpu_stats)) return fail(can(sample, "then") ? kindOf(sample) : `${kindOf(sample)} without cpu_stats`);
+  if (!isObject(sample.cpu_stats))
+    return fail(can(sample, "then") ? kindOf(sample) : `${kindOf(sample)} without cpu_stats`);
   const problem = problemIn(sample, SAMPLE);
   return problem === undefined ? sample : fail(`an object with ${problem}`);
 }

@@ -7,7 +7,14 @@ import { can } from "../../members.js";
 import { untilFound, type Waiting } from "./attempts.js";
 import type { HttpCondition } from "./conditions.js";
 import { checkedPort } from "./port-name.js";
-import { connectReason, networkOwnerOf, placeOf, placeText, publishedPorts, unpublished } from "./published.js";
+import {
+  connectReason,
+  networkOwnerOf,
+  placeOf,
+  placeText,
+  publishedPorts,
+  unpublished,
+} from "./published.js";
 import { Unmet } from "./unmet.js";
 
 const LONGEST_PAUSE_MS = 500;

@@ -3,13 +3,21 @@ import type { ContainerInspectResponse } from "#generated/schema.js";
 import { onAbort } from "../../abort.js";
 import { type Attempt, untilFound, type Waiting } from "./attempts.js";
 import type { PortCondition } from "./conditions.js";
-import { connectReason, hasHostNetwork, networkOwnerOf, type Place, placeOf, placeText } from "./published.js";
+import {
+  connectReason,
+  hasHostNetwork,
+  networkOwnerOf,
+  type Place,
+  placeOf,
+  placeText,
+} from "./published.js";
 import { socketsInside } from "./sockets-inside.js";
 import { Unmet } from "./unmet.js";
 
 const LONGEST_PAUSE_MS = 250;
 const CONNECT_MS = 2000;
-const ELSEWHERE = "if the Engine publishes ports at another host, pass waitFor that host, or until.port { inside: true }";
+const ELSEWHERE =
+  "if the Engine publishes ports at another host, pass waitFor that host, or until.port { inside: true }";
 /** Docker's proxy closes a connection at once if nobody listens behind it. */
 const CLOSED_AT_ONCE_MS = 200;
 

@@ -421,11 +421,20 @@ describe("before anything is sent", () => {
     { options: { "X-Registry-Config": {} }, says: "; write logins: {" },
     { options: { push: true }, says: '; write outputs: { type: "image", push: true }' },
     { options: { file: "a" }, says: "; write dockerfile" },
-    { options: { load: true }, says: "the option load is unknown; omit load: the image is loaded by default" },
-    { options: { networkmode: "host" }, says: 'the option networkmode is unknown; write network: "host" instead' },
+    {
+      options: { load: true },
+      says: "the option load is unknown; omit load: the image is loaded by default",
+    },
+    {
+      options: { networkmode: "host" },
+      says: 'the option networkmode is unknown; write network: "host" instead',
+    },
     { options: { src: ["Dockerfile"] }, says: "the option src is unknown; pass the folder as the context" },
     { options: { sbom: true }, says: "the option sbom is unknown; it needs docker buildx" },
-    { options: { iidfile: "id" }, says: "the option iidfile is unknown; read the image's ID from the result" },
+    {
+      options: { iidfile: "id" },
+      says: "the option iidfile is unknown; read the image's ID from the result",
+    },
   ])("$options is refused: $says", async ({ options, says }) => {
     const error = await docker.build(tar, options).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ArgumentError);
