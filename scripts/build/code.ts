@@ -1,11 +1,11 @@
 /** Bundles the code of all API versions at once, as ES modules and CommonJS. */
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { type OutputOptions, type Plugin, rollup, type SourceMap } from "rollup";
 import { generatedFolder, workspace } from "../spec/workspace.js";
 import { bundled, bundledChunk } from "./bundled.js";
-import { indentedByTabs, minified } from "./compact.js";
+import { indentedByTabs, minified, withoutTsdoc } from "./compact.js";
 import { type ApiVersion, entriesOf, fileOf, generatedId, moduleId, ownerOf, src } from "./modules.js";
 import { transpiled } from "./transpile.js";
 
@@ -87,10 +87,11 @@ export async function bundleCode(versions: readonly ApiVersion[], folder: string
   return exports;
 }
 
-/** Puts a source to where its map finds it. */
+/** Puts a source where its map finds it, without TSDoc: a fifth of it, which the declarations and the repository have. */
 async function copySource(path: string, folder: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await copyFile(join(workspace.root, relative(folder, path)), path);
+  const source = await readFile(join(workspace.root, relative(folder, path)), "utf8");
+  await writeFile(path, withoutTsdoc(source));
 }
 
 /** The sources of the test kit are not in the package: it reads as well without their types. */

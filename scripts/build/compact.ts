@@ -37,6 +37,10 @@ function placesToBreak(code: string): number[] {
   return found.sort((a, b) => a - b);
 }
 
+/** A source without its TSDoc, but with the same lines. */
+export const withoutTsdoc = (source: string): string =>
+  source.replace(/^[ \t]*\/\*\*.*?\*\//gms, (comment) => comment.replace(/[^\n]/g, ""));
+
 /** The same lines with a tab for every four spaces that they begin with. Text in template literals stays as it is. */
 export function indentedByTabs(code: string): string {
   const texts = templateTexts(code);

@@ -1,5 +1,5 @@
 import { runInNewContext } from "node:vm";
-import { indentedByTabs, minified } from "../../../scripts/build/compact.js";
+import { indentedByTabs, minified, withoutTsdoc } from "../../../scripts/build/compact.js";
 
 const METHODS = Array.from(
   { length: 30 },
@@ -59,4 +59,25 @@ test("tabs take the place of four spaces, but not within text", () => {
       "}",
     ].join("\n"),
   );
+});
+
+test("a source without TSDoc has the same lines, and other comments", () => {
+  const source = [
+    "/**",
+    " * Adds.",
+    " */",
+    "export function add(a: number): number {",
+    "  /** One. */",
+    "  const one = 1; // why",
+    '  return a + one + "/** text */".length;',
+    "}",
+  ].join("\n");
+  expect(withoutTsdoc(source).split("\n")).toEqual([
+    ...["", "", ""],
+    "export function add(a: number): number {",
+    "",
+    "  const one = 1; // why",
+    '  return a + one + "/** text */".length;',
+    "}",
+  ]);
 });
