@@ -133,7 +133,7 @@ test("the message has what to write in place of another client's option", () => 
   const place = { equivalents: { rm: "remove: true" }, error: ConfigError };
   const attempt = () => checkOptions({ rm: true } as Options, rules, place);
   expect(attempt).toThrow(ConfigError);
-  expect(attempt).toThrow(/^Unknown option rm; write remove: true instead$/);
+  expect(attempt).toThrow(/^The option rm is unknown; write remove: true instead$/);
 });
 
 test("returns a copy, so that later changes have no effect", () => {

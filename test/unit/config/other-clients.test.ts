@@ -64,7 +64,7 @@ describe("dockerode's options", () => {
     { options: { protocol: "HTTPS:", host: "h", port: 1 }, line: '{ host: "https://h:1" }' },
     { options: { connectionTimeout: 500 }, line: "{ connectTimeout: 500 }" },
   ])("$options are refused with the line to write: $line", ({ options, line }) => {
-    expect(refusal(options)).toMatch(/^Unknown option \w+; in place of dockerode's options, write /);
+    expect(refusal(options)).toMatch(/^The option \w+ is unknown; in place of dockerode's options, write /);
     expect(refusal(options).endsWith(` write new Docker${line.startsWith("(") ? line : `(${line})`}`)).toBe(
       true,
     );
@@ -83,7 +83,10 @@ describe("dockerode's options", () => {
   });
 
   test.each<{ options: object; says: string }>([
-    { options: { Promise }, says: "Unknown option Promise; omit Promise: every call returns a promise" },
+    {
+      options: { Promise },
+      says: "The option Promise is unknown; omit Promise: every call returns a promise",
+    },
     {
       options: { agent: new Agent() },
       says: "omit agent: connections are kept and reused; for a proxy or tunnel of your own, write connect: () => socket",
@@ -94,7 +97,7 @@ describe("dockerode's options", () => {
     },
     {
       options: { host: "ssh://me@10.0.0.5", sshOptions: {}, agentForward: true },
-      says: `Unknown option sshOptions; omit sshOptions and agentForward: ${SSH}`,
+      says: `The option sshOptions is unknown; omit sshOptions and agentForward: ${SSH}`,
     },
     {
       options: { protocol: "ssh", host: "10.0.0.5", username: "me", sshAuthAgent: "/x" },
@@ -169,8 +172,8 @@ describe("words of @docker/node-sdk", () => {
     },
     { options: { dispatch: () => true }, says: "not an agent; write new Docker({ host })" },
     { options: { userAgent: "app/1" }, says: 'write headers: { "User-Agent": "…" } instead' },
-    { options: { dockerHost: "tcp://a:1" }, says: "Unknown option dockerHost; write host instead" },
-    { options: { contextName: "a" }, says: "Unknown option contextName; write context instead" },
+    { options: { dockerHost: "tcp://a:1" }, says: "The option dockerHost is unknown; write host instead" },
+    { options: { contextName: "a" }, says: "The option contextName is unknown; write context instead" },
     { options: { certificates: "/certs" }, says: "write tls: { ca, cert, key }, or tls: { folder } instead" },
     { options: { tls: { passphrase: "s3cret" } }, says: "the option passphrase is unknown; decrypt the key" },
     { options: { tls: { pfx: "s3cret" } }, says: "the option pfx is unknown; write cert and key as PEM" },

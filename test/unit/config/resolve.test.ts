@@ -53,7 +53,7 @@ test.each<{ options: object; says: string }>([
     options: { host: "tcp://a", tls: { verify: 0 } },
     says: "The option tls: the option verify must be true or false, not 0",
   },
-  { options: { hosts: ["x"] }, says: "Unknown option hosts; write host instead" },
+  { options: { hosts: ["x"] }, says: "The option hosts is unknown; write host instead" },
 ])("$options is a ConfigError when the client is made: $says", ({ options, says }) => {
   expect(() => new Docker(options)).toThrow(ConfigError);
   expect(() => new Docker(options)).toThrow(says);

@@ -173,16 +173,32 @@ describe("another client's habit", () => {
       options: { filters: { data: new Map(), toURLParameter: () => "{}" } },
       says: 'must be an object of lists, such as { label: ["app=web"] }, not a Filter of @docker/node-sdk',
     },
-    { operation: ContainerList, options: { _query: {} }, says: "_query; write its members as options" },
+    {
+      operation: ContainerList,
+      options: { _query: {} },
+      says: "_query is unknown; write its members as options",
+    },
     {
       operation: ContainerAttach,
       options: { hijack: true },
       says: "a two-way connection is opened by itself",
     },
     { operation: ExecStart, options: { stdin: true }, says: "a two-way connection is opened by itself" },
-    { operation: ContainerDelete, options: { volumes: true }, says: "volumes; write v: true instead" },
-    { operation: ContainerStats, options: { oneShot: true }, says: 'oneShot; write "one-shot" instead' },
-    { operation: ExecStart, options: { Detach: true }, says: "Detach; write body: { Detach: true } instead" },
+    {
+      operation: ContainerDelete,
+      options: { volumes: true },
+      says: "volumes is unknown; write v: true instead",
+    },
+    {
+      operation: ContainerStats,
+      options: { oneShot: true },
+      says: 'oneShot is unknown; write "one-shot" instead',
+    },
+    {
+      operation: ExecStart,
+      options: { Detach: true },
+      says: "Detach is unknown; write body: { Detach: true } instead",
+    },
     {
       operation: ImageBuild,
       options: { "X-Registry-Config": { "https://u:s3cret@h": { pass: 1 } } },
@@ -201,13 +217,17 @@ describe("another client's habit", () => {
       says: "the options must be an object, not a stream. Known options: quiet, platform, body",
     },
     { operation: PutContainerArchive, options: "/tmp" as never, says: "not a string. Write { path }" },
-    { operation: ContainerTop, options: { psArgs: "-e" }, says: "psArgs; write ps_args instead" },
+    { operation: ContainerTop, options: { psArgs: "-e" }, says: "psArgs is unknown; write ps_args instead" },
     { operation: ImageCreate, options: { credentials: {} }, says: '; write "X-Registry-Auth": {' },
     { operation: ImageBuild, options: { credentials: {} }, says: '; write "X-Registry-Config": {' },
-    { operation: ImageBuild, options: { tag: "a" }, says: 'tag; write t: "name:tag" instead' },
+    { operation: ImageBuild, options: { tag: "a" }, says: 'tag is unknown; write t: "name:tag" instead' },
     { operation: ImageBuild, options: { timeout: 1 }, says: "; write { timeout } in the last argument" },
     { operation: ImagePush, options: { followProgress: 1 }, says: "for await (const message of call)" },
-    { operation: ImageCommit, options: { containerConfig: {} }, says: "containerConfig; write body instead" },
+    {
+      operation: ImageCommit,
+      options: { containerConfig: {} },
+      says: "containerConfig is unknown; write body instead",
+    },
   ])("$options is answered with what to write: $says", ({ operation, options, says }) => {
     expect(refusal(() => prepare(operation, { path: { id: "a" }, options })).message).toContain(says);
   });

@@ -81,7 +81,7 @@ describe("tarOf", () => {
     { files: { path: "a" }, says: "the files must be a list such as [{ path, content }], not an object" },
     { files: ["a"], says: "each file must be an object with a path, not a string" },
     { files: [{ path: 5 }], says: "the path of a file must be a string, not 5" },
-    { files: [{ name: "a" }], says: "the path of a file must be a string, not undefined" },
+    { files: [{ name: "a" }], says: "each file needs a path, as in { path: " },
     { files: [{ path: "" }], says: '"" is empty; name a file' },
     {
       files: [{ path: "/etc/x" }],
