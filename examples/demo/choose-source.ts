@@ -7,7 +7,7 @@ export interface Source {
   readonly image: string;
   /** Approximate size in bytes. */
   readonly size: number;
-  /** Whether there are no alternatives. */
+  /** Whether this is the only source left to try. */
   readonly last: boolean;
   close(): Promise<void>;
 }

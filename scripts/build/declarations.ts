@@ -34,7 +34,7 @@ export async function bundleDeclarations(
   const bundle = await rollup({
     input: Object.fromEntries(input),
     plugins: [declarations(versions, compiled), dts()],
-    // The types of API 1.48 that another version does not export are no less its own.
+    // Another version also uses types of API 1.48 that it does not export.
     onLog: (level, log, handle) => {
       if (!log.message.includes("private shared type exports")) handle(level, log);
     },

@@ -132,7 +132,7 @@ class ChunkReader {
     return Boolean((this.#socket as { parser?: unknown }).parser);
   }
 
-  /** Leaves a connection that is no longer parsed. Anything after the answer would be read as the next one, so it is closed. */
+  /** Leaves a connection once its parser is gone. Anything after the answer would be taken for the next one, so it is closed. */
   #leave(rest: Buffer): void {
     this.#socket.off("data", this.#read);
     if (rest.length > 0) this.#socket.destroy();

@@ -33,7 +33,7 @@ if (!first) {
 }
 if (overlay2Engines.length === 0 && wanted !== "containerd") {
   process.stderr.write(
-    "engine tests: DOCKER_HOST_OVERLAY2 is not set, so there are none of the overlay2 store\n",
+    "engine tests: DOCKER_HOST_OVERLAY2 is not set, so tests of the overlay2 store did not run\n",
   );
 }
 

@@ -16,7 +16,7 @@ export interface Pair {
   readonly prints: readonly [other: string[], own: string[]];
 }
 
-/** The pairs of a page, each under a heading of its own. @throws a section has programs that are no pair */
+/** The pairs of a page, each under a heading of its own. @throws the programs of a section do not make a pair */
 export async function pairsOf({ page, client }: PairPage): Promise<Pair[]> {
   const text = await readFile(join(process.cwd(), "docs", page), "utf8");
   return text.split(/^##+ /m).flatMap((section) => {

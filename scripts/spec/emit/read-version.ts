@@ -74,7 +74,7 @@ export function emitVersions(
   );
 }
 
-/** The descriptions of the versions that are no drafts. */
+/** Descriptions of all versions except drafts. */
 export const publishedOf = (versions: readonly Version[], drafts: ReadonlySet<string>): OpenApi[] =>
   versions.filter(({ api }) => !drafts.has(api)).map(({ model }) => model.document);
 

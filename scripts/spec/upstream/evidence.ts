@@ -63,7 +63,7 @@ export class Evidence {
       return sentences(answers, ({ mediaType, operation }) => `${operation} answered with ${mediaType}`);
     }
     const field = this.#nearest(path);
-    // An answer without null is no evidence for it.
+    // Only an answer with null shows that a field is nullable.
     const sights = path.at(-1) === "x-nullable" ? field.filter(({ types }) => /\bnull\b/.test(types)) : field;
     return sentences(sights, ({ answer: { operation }, types }) => `in ${operation} it was ${spoken(types)}`);
   }

@@ -103,7 +103,7 @@ export async function launchProcess(
   const launched = await live(workflow, options, start, async (failure, isLimit) => {
     if (remove || !isHandedOver) return removeAfter(failure, container);
     const id = isLimit && (await container.id());
-    // Best effort: the error says why the process is no longer wanted, not what became of it.
+    // Best effort: the error says why the process was ended, not whether that succeeded.
     if (id) await docker.containerKill(id, undefined, { timeout: PATIENCE_MS }).result();
   });
   return sized(launched, options.size);

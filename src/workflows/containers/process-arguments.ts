@@ -24,7 +24,7 @@ export function sidesOf(size: TerminalSize, where: string): { h: number; w: numb
   return { h: rows as number, w: columns as number };
 }
 
-/** The initial size of a terminal. @throws {ArgumentError} the size is invalid, or there is no terminal */
+/** The initial size of a terminal. @throws {ArgumentError} the size is invalid, or the process has no terminal */
 export function consoleSizeOf(
   size: TerminalSize | undefined,
   tty: boolean,

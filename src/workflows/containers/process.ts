@@ -42,7 +42,7 @@ export interface Process {
   /**
    * Resizes the terminal. Does nothing if the process has exited.
    *
-   * @throws {ArgumentError} there is no terminal, or the size is not two positive whole numbers
+   * @throws {ArgumentError} the process has no terminal, or the size is not two positive whole numbers
    * @throws {DockerError} the Engine refuses, or cannot be reached
    */
   resize(size: TerminalSize): Promise<void>;

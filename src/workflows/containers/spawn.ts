@@ -84,7 +84,7 @@ export async function spawnProcess(
     };
   };
   const spawnedProcess = await live(workflow, options, start, async (_, isLimit) => {
-    // Best effort: the error says why the process is no longer wanted, not what became of it.
+    // Best effort: the error says why the process was ended, not whether that succeeded.
     if (spawned && isLimit) await killExec(docker, spawned, "KILL").catch(() => undefined);
   });
   return sized(spawnedProcess, options.size);

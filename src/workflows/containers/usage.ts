@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors.js";
-import { can, isObject, kindOf } from "../../members.js";
+import { isHolder, isObject, kindOf } from "../../members.js";
 import { problemIn, type Shape } from "../checked-answer.js";
 
 type Count = number | bigint;
@@ -98,7 +98,7 @@ function checked(sample: UsageSample, what: string): UsageSample {
   };
   if (!isObject(sample)) return fail(kindOf(sample));
   if (!isObject(sample.cpu_stats))
-    return fail(can(sample, "then") ? kindOf(sample) : `${kindOf(sample)} without cpu_stats`);
+    return fail(isHolder(sample) ? kindOf(sample) : `${kindOf(sample)} without cpu_stats`);
   const problem = problemIn(sample, SAMPLE);
   return problem === undefined ? sample : fail(`an object with ${problem}`);
 }

@@ -44,7 +44,7 @@ export interface BuildOptions extends Limits, BuildKitOptions, ClassicOptions {
   readonly shmSize?: number | undefined;
   /** Limits set with setrlimit. */
   readonly ulimits?: readonly Ulimit[] | undefined;
-  /** The builder to use; BuildKit by default, or the classic one where there is no BuildKit, as on Podman and Windows. */
+  /** The builder to use; BuildKit by default, or the classic one without BuildKit, as on Podman and Windows. */
   readonly builder?: "buildkit" | "classic" | undefined;
   /** Called for each change, output and progress of a step, and for each warning; if it throws, the build ends with that error. */
   readonly onProgress?: ((event: BuildEvent) => void) | undefined;

@@ -1,7 +1,8 @@
-import { createServer as createHttpServer, type IncomingMessage, request } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { forwardRequest } from "../engine-proxy.js";
 
 /** Something that listens on this machine; it ends its connections when it is closed. */
 export interface Listener extends AsyncDisposable {
@@ -27,20 +28,10 @@ export const silence = (): Promise<Listener> =>
 export function forwardBelow(basePath: string, engine: string): Promise<Listener> {
   const inner = (path = ""): string | undefined =>
     path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : undefined;
-  const onwards = ({ method, headers }: IncomingMessage, path: string) =>
-    request({ socketPath: engine, method, headers, path, agent: false });
   const server = createHttpServer((incoming, outgoing) => {
     const path = inner(incoming.url);
     if (path === undefined) return void outgoing.writeHead(404).end("no such page");
-    const call = onwards(incoming, path);
-    call.on("error", () => outgoing.destroy());
-    call.on("response", (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 0, answer.rawHeaders);
-      outgoing.flushHeaders();
-      answer.pipe(outgoing);
-    });
-    outgoing.on("close", () => call.destroy());
-    incoming.pipe(call);
+    forwardRequest(incoming, outgoing, { socketPath: engine, path });
   });
   server.on("upgrade", (incoming: IncomingMessage, client: Duplex, head: Buffer) => {
     const path = inner(incoming.url);

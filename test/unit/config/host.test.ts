@@ -87,7 +87,7 @@ test.each([
   { given: "tcp://[fe80::1%25e;th]", says: "no valid IPv6 address" },
   { given: "tcp://a b:1", says: "characters other than" },
   { given: "tcp://me@host:2375", says: "has a user" },
-  { given: "tcp://me:pass@host:2375", says: "has a password" },
+  { given: "tcp://me:pass@host:2375", says: "process lists; use a key, a certificate or the option headers" },
   { given: "tcp://host:2375?x=1", says: "query or fragment" },
   { given: "https://host#x", says: "query or fragment" },
   { given: "tcp://host\r\nX: y", says: "control characters" },

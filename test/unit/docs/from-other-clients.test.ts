@@ -164,7 +164,7 @@ test("the table of dockerode's methods and that of the workflows say the same", 
   const differs = Object.entries(workflows).flatMap(([name, { dockerode = [] }]) => {
     const listed = dockerode.map((method) => method.replace(/^docker\./, "")).sort();
     const beside = rows.filter(({ right }) => right.includes(name)).map(({ left }) => left);
-    // What dockerode has for checkpoints takes any request here, as there is no operation.
+    // dockerode's checkpoint methods take `request` here, because no operation covers them.
     const shown = beside.filter((left) => !/checkpoint/i.test(left)).sort();
     return listed.join() === shown.join() ? [] : [{ name, listed, shown }];
   });

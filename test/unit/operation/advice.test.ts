@@ -13,7 +13,7 @@ test.each([
     says: "Path /v1.44/swarm is not supported",
   },
 ])(
-  "an operation that the server does not have is no missing object: $status $says",
+  "an operation that the server lacks is not reported as a missing object: $status $says",
   ({ status, body, says }) =>
     withServer(
       (_, response) => response.writeHead(status).end(body),

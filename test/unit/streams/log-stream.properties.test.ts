@@ -19,7 +19,7 @@ async function linesOf(stream: LogStream): Promise<{ stdout: string[]; stderr: s
   return lines;
 }
 
-/** The lines of a text without their ends; the last one may have none, and a carriage return alone is none. */
+/** The lines of a text without their ends; the last one may lack one, and a lone carriage return does not end a line. */
 const lines = (text: string): string[] => {
   const all = text.split("\n");
   const last = all.pop();

@@ -203,3 +203,11 @@ test("an operation, parameter or value that cannot be is refused", () => {
   expect(() => engine.on("containerList", { al: true } as never)).toThrow(/the option al is unknown/);
   expect(() => engine.on("containerInspect", { id: ".." })).toThrow(ArgumentError);
 });
+
+test.each([
+  ["inspectContainer", "containerInspect"],
+  ["listContainers", "containerList"],
+  ["ContainerList", "containerList"],
+])("%s is refused with the name to write: %s", (name, meant) => {
+  expect(() => mockEngine().on(name as never)).toThrow(`there is no operation "${name}"; write "${meant}"`);
+});

@@ -25,7 +25,7 @@ test("a folder that cannot be read is an error, not an empty one", async () => {
   await expect(emitMessages({ root })).rejects.toThrow("ENOTDIR");
 });
 
-test("a file that is no .proto is left alone", async () => {
+test("a file other than .proto is left alone", async () => {
   const root = temporaryFolder();
   mkdirSync(join(root, "spec", "buildkit"), { recursive: true });
   writeFileSync(join(root, "spec", "buildkit", "README.md"), "words");

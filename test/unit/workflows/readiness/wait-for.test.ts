@@ -391,6 +391,15 @@ describe("until.http", () => {
     });
   });
 
+  test("a timeout tells of a refused connection, with its address once", async () => {
+    const port = await closedPort();
+    const Ports = { "80/tcp": [{ HostIp: "", HostPort: `${port}` }] };
+    const error = await timesOut(script({}, state("running", { Ports })), until.http("/"));
+    expect((error.cause as ReadinessError).conditions).toMatchObject([
+      { state: `http://127.0.0.1:${port}: connect ECONNREFUSED` },
+    ]);
+  });
+
   test("a function that returns a Promise is refused, not waited for", async () => {
     await withPort(ok, async (Ports) => {
       // It rejects later, when nobody listens.
